@@ -1,0 +1,1 @@
+"""Many students: one evidence and one report each, whatever any of them handed in."""

@@ -1,0 +1,56 @@
+"""Exceptions, each named for whose fault it is. A student's fault is never an exception: it is a `CheckResult`.
+
+GraderError
+├── UsageError          the person at the keyboard: a wrong path, a wrong option            exit 2
+├── CourseError         the author: an exercise, a rubric or the reference is wrong         exit 2
+├── SubmissionRefused   a file that cannot be read as a submission (the batch goes on)      reported, exit 0
+└── SandboxError        ours: the sandbox or the grader failed; what it touches is ungraded exit 3
+    └── IsolationError  this machine does not give the isolation that was asked for         exit 3
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+class GraderError(Exception):
+    """Root of everything the grader raises on purpose; the message is for a person."""
+
+
+class UsageError(GraderError):
+    """The command was called with something that cannot work."""
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing wrong with a course file: where it stands and what was expected there."""
+
+    file: str
+    line: int
+    key: str
+    message: str
+
+    def __str__(self) -> str:
+        """Return `file:line: key: message`, which editors and CI turn into a link."""
+        return f"{self.file}:{self.line}: {self.key}: {self.message}"
+
+
+class CourseError(GraderError):
+    """The course is wrong. Carries every problem found, not only the first."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        """Keep `problems` and show them one a line."""
+        self.problems = problems
+        super().__init__("\n".join(str(problem) for problem in problems))
+
+
+class SubmissionRefused(GraderError):
+    """A submission that was not read: not JSON, too large, a link. The message says why, to student and staff."""
+
+
+class SandboxError(GraderError):
+    """The sandbox failed, through no fault of the student."""
+
+
+class IsolationError(SandboxError):
+    """The isolation level asked for cannot be had here; grading does not start below it."""

@@ -1,0 +1,1 @@
+"""Shows a `Report`: text, JSON. Escapes everything that came from a student."""
