@@ -70,10 +70,13 @@ class Tolerance(Frozen):
 
 
 class MistakeUse(Frozen):
-    """A known mistake that a check looks for. `wrong` computes what a student gets who makes it."""
+    """A known mistake that a check looks for. `wrong` computes what a student gets who makes it.
+
+    None for the codes that are a rule and not one value (`smoothing_hides_inf`).
+    """
 
     code: Name
-    wrong: Name
+    wrong: Name | None = None
     share: Points | None = None  # of the check's points; None: the catalogue's
 
 
