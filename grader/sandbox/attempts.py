@@ -1,0 +1,84 @@
+"""Which names a student's code tries to bind, read from its syntax. Nothing is run.
+
+Tells "never attempted" from "was on its way when the cell died".
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterable
+
+from grader.model import Cause, Cell, CellRun, Lost, Raised
+
+
+def find_attempted(source: str) -> set[str]:
+    """Return the names that `source` binds to something else than `...` or `None`, as far as its syntax tells."""
+    try:
+        tree = ast.parse(source)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return set(re.findall(r"^[ \t]*(?:def\s+)?([A-Za-z_]\w*)\s*[=(]", source, re.MULTILINE))
+    names: set[str] = set()
+    for node in ast.walk(tree):
+        match node:
+            case ast.FunctionDef(name=name) if not _is_stub(node):
+                names.add(name)
+            case ast.Assign(targets=targets, value=value) if not _is_empty(value):
+                names.update(_names(targets))
+            case ast.AnnAssign(target=target, value=value) if value is not None and not _is_empty(value):
+                names.update(_names([target]))
+            case ast.NamedExpr(target=target):
+                names.add(target.id)
+            case ast.AugAssign(target=target):
+                names.update(_names([target]))
+            case _:
+                pass
+    return names
+
+
+def _names(targets: Iterable[ast.AST]) -> set[str]:
+    return {node.id for target in targets for node in ast.walk(target) if isinstance(node, ast.Name)}
+
+
+def _is_empty(node: ast.AST) -> bool:
+    return isinstance(node, ast.Constant) and (node.value is None or node.value is Ellipsis)
+
+
+def _is_stub(node: ast.FunctionDef) -> bool:
+    return all(isinstance(item, ast.Pass) or (isinstance(item, ast.Expr) and isinstance(item.value, ast.Constant))
+               for item in node.body)  # fmt: skip
+
+
+def explain_unbound(cells: Iterable[Cell], runs: Iterable[CellRun]) -> dict[str, Lost]:
+    """Return, for each name that some cell was to bind, how that cell ended where it did not end well."""
+    sources = {cell.index: cell.source for cell in cells}
+    reasons: dict[str, Lost] = {}
+    for run in runs:
+        if run.status == "ok":
+            continue
+        reason = _reason(run)
+        for name in find_attempted(sources[run.index]):
+            reasons.setdefault(name, reason)
+    return reasons
+
+
+def _reason(run: CellRun) -> Lost:
+    if run.status != "raised" or run.error is None:
+        return Lost(cause="timed_out", cell=run.index)
+    error = run.error
+    where = "" if error.line is None else f" (line {error.line})"
+    detail = f"{error.error}: {error.message}{where}" if error.message else f"{error.error}{where}"
+    return Lost(cause=_cause(error), cell=run.index, detail=detail)
+
+
+def _cause(error: Raised) -> Cause:
+    """Return which limit an exception speaks of, or `raised`."""
+    if error.error == "MemoryError":
+        return "out_of_memory"
+    if error.error == "SystemExit":
+        return "exited"
+    if error.error == "BlockingIOError" or "can't start new thread" in error.message:
+        return "too_many_processes"
+    if "No space left on device" in error.message or "File too large" in error.message:
+        return "too_much_disk"
+    return "raised"

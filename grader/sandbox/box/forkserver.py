@@ -1,0 +1,168 @@
+"""The one process that stays in the box: warms an interpreter once, then forks it for every submission.
+
+It never runs student code and never reads what students write: a child speaks to the grader on a channel of its own.
+Orders arrive on the descriptor named on the command line, each with the child's channel attached.
+"""
+
+from __future__ import annotations
+
+import gc
+import json
+import os
+import select
+import signal
+import socket
+import sys
+from typing import Any
+
+from . import confine, wire
+
+_READABLE = ("/usr", "/bin", "/lib", "/lib32", "/lib64", "/etc", "/proc", "/box", "/dev")
+
+
+def warm() -> Any:
+    """Import and exercise what students use, so that a fork has it ready. Returns the shell."""
+    import IPython.core.ultratb  # noqa: F401, PLC0415 -- warming is importing
+    import matplotlib as mpl  # noqa: PLC0415
+
+    mpl.use("agg")
+    import matplotlib.pyplot as plt  # noqa: PLC0415
+    import matplotlib_inline.backend_inline  # noqa: F401, PLC0415
+    import numpy as np  # noqa: PLC0415
+    import scipy.integrate  # noqa: PLC0415
+    import scipy.linalg  # noqa: PLC0415
+    import scipy.optimize  # noqa: PLC0415
+    import scipy.spatial.distance  # noqa: PLC0415
+    import scipy.special  # noqa: PLC0415
+    import scipy.stats  # noqa: F401, PLC0415
+    import sympy  # noqa: F401, PLC0415
+
+    from .kernel import build_shell  # noqa: PLC0415 -- needs IPython on the path
+
+    shell = build_shell()
+    shell.run_cell("warm = [1 + 1]", store_history=False)
+    figure, axes = plt.subplots()
+    axes.plot(np.linspace(0, 1), label="warm")
+    axes.set_xlabel("x")
+    axes.legend()
+    figure.savefig(os.devnull, format="png")
+    plt.close("all")
+    shell.reset(new_session=False)
+    return shell
+
+
+def main() -> None:
+    """Warm up, say so, then fork on request until the grader closes the control socket."""
+    control = socket.socket(fileno=int(sys.argv[1]))
+    control.set_inheritable(False)
+    wire.send(control, {"op": "started"})
+    readable = (*_READABLE, *json.loads(os.environ.pop("GRADER_READABLE")))
+    shell = warm()
+    sys.stdout.flush()
+    gc.collect()
+    gc.freeze()  # the collector would touch, and so copy, every page that children share
+    gc.disable()
+    wire.send(control, {"op": "ready"})
+    guardians: dict[int, int] = {}  # pidfd of each guardian → number of its order
+    while True:
+        ready, _, _ = select.select([control, *guardians], [], [])
+        for descriptor in ready:
+            if descriptor is not control:
+                _report_end(control, descriptor, guardians.pop(descriptor))
+        if control in ready:
+            order, channel = _receive_order(control)
+            if order is None:
+                return
+            pid = os.fork()
+            if pid == 0:
+                _guard(shell, control, channel, order, readable)
+            channel.close()
+            guardians[os.pidfd_open(pid)] = order["id"]
+
+
+def _receive_order(control: socket.socket) -> tuple[dict[str, Any] | None, Any]:
+    """Read the one byte that carries the child's channel, then the order itself."""
+    mark, descriptors, _, _ = socket.recv_fds(control, 1, 1)
+    if not mark:
+        return None, None
+    return wire.receive(control), socket.socket(fileno=descriptors[0])
+
+
+def _report_end(control: socket.socket, pidfd: int, number: int) -> None:
+    result = os.waitid(os.P_PIDFD, pidfd, os.WEXITED)  # type: ignore[attr-defined] -- Linux
+    os.close(pidfd)
+    status = result.si_status if result is not None else -1
+    wire.send(control, {"op": "ended", "id": number, "status": status})
+
+
+def _guard(shell: Any, control: socket.socket, channel: socket.socket, order: dict[str, Any], readable: Any) -> None:
+    """Put a child into namespaces of its own and wait for its end; exit with its status (128 + signal if killed)."""
+    try:
+        control.close()
+        confine.die_with_parent()
+        if order["namespaces"]:
+            confine.enter_namespaces()
+        pid = os.fork()
+        if pid == 0:
+            _become_student(shell, channel, order, readable)
+        channel.close()
+        _, status = os.waitpid(pid, 0)
+        code = os.waitstatus_to_exitcode(status)
+        os._exit(code if code >= 0 else 128 - code)
+    except BaseException as error:  # noqa: BLE001 -- the grader is told: this is our fault, never a verdict
+        _report_failure(channel, error)
+        os._exit(70)
+
+
+def _become_student(shell: Any, channel: socket.socket, order: dict[str, Any], readable: Any) -> None:
+    try:
+        confine.die_with_parent()
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        if order["namespaces"]:
+            confine.mount_private_folders(order["disk_bytes"], order["disk_files"])
+        _keep_only(channel)
+        os.setsid()
+        os.chdir(order["home"])
+        confine.set_limits(order)
+        confine.drop_capabilities()
+        if order["landlock"]:
+            confine.restrict_files(tuple(order["writable"]), readable)
+        if order["seccomp"]:
+            confine.refuse_system_calls()
+    except BaseException as error:  # noqa: BLE001 -- not confined: the student's code must not start; our fault
+        _report_failure(channel, error)
+        os._exit(71)
+    _serve(shell, channel, order)
+
+
+def _serve(shell: Any, channel: socket.socket, order: dict[str, Any]) -> None:
+    from .kernel import Kernel  # noqa: PLC0415 -- imported while warming
+
+    try:
+        gc.enable()
+        kernel = Kernel(shell, channel, order)
+        wire.send(channel, {"op": "hello"})
+        kernel.serve()
+    finally:
+        os._exit(0)  # nothing of the interpreter's own end, which student code could have filled with handlers
+
+
+def _keep_only(channel: socket.socket) -> None:
+    """Leave no descriptor open but the channel; the standard ones lead nowhere."""
+    null = os.open(os.devnull, os.O_RDWR)
+    for number in (0, 1, 2):
+        os.dup2(null, number)
+    keep = channel.fileno()
+    os.closerange(3, keep)
+    os.closerange(keep + 1, 1 << 16)
+
+
+def _report_failure(channel: socket.socket, error: BaseException) -> None:
+    try:
+        wire.send(channel, {"op": "broken", "why": f"{type(error).__name__}: {error}"})
+    except OSError:
+        pass
+
+
+if __name__ == "__main__":
+    main()

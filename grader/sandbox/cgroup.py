@@ -1,0 +1,94 @@
+"""A memory and process limit for one submission by control groups, version 2 or 1, where this machine lets us."""
+
+from __future__ import annotations
+
+import itertools
+import os
+from contextlib import suppress
+from pathlib import Path
+from typing import Self
+
+_ROOT = Path("/sys/fs/cgroup")
+_numbers = itertools.count()
+
+
+def find_hierarchies() -> dict[str, Path]:
+    """Return where groups can be made: controller → folder that we may write to. Empty where there is none."""
+    own = _own_paths()
+    if (_ROOT / "cgroup.controllers").exists():
+        folder = _ROOT / own.get("", "").lstrip("/")
+        enabled = _read(folder / "cgroup.subtree_control").split()
+        return {name: folder for name in ("memory", "pids") if name in enabled and os.access(folder, os.W_OK)}
+    folders = {name: _ROOT / name / own.get(name, "").lstrip("/") for name in ("memory", "pids")}
+    return {name: path for name, path in folders.items() if path.is_dir() and os.access(path, os.W_OK)}
+
+
+def _own_paths() -> dict[str, str]:
+    paths: dict[str, str] = {}
+    for line in _read(Path("/proc/self/cgroup")).splitlines():
+        _, controllers, path = line.split(":", 2)
+        for name in controllers.split(","):
+            paths[name] = path
+    return paths
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text(encoding="ascii")
+    except OSError:
+        return ""
+
+
+class ControlGroup:
+    """One submission's group. Does nothing where there are no hierarchies; then the rlimits alone hold."""
+
+    def __init__(self, hierarchies: dict[str, Path], memory_bytes: int, processes: int) -> None:
+        """Make the group's folders and write its limits."""
+        name = f"grader-{os.getpid()}-{next(_numbers)}"
+        self._folders = {controller: folder / name for controller, folder in hierarchies.items()}
+        for folder in set(self._folders.values()):
+            folder.mkdir()
+        if memory := self._folders.get("memory"):
+            self._write_first(memory, ("memory.max", "memory.limit_in_bytes"), memory_bytes)
+            with suppress(OSError):  # swap accounting is often compiled out
+                self._write_first(memory, ("memory.swap.max", "memory.memsw.limit_in_bytes"), 0)
+        if pids := self._folders.get("pids"):
+            self._write_first(pids, ("pids.max",), processes)
+
+    def __enter__(self) -> Self:
+        """Return the group."""
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        """Remove it."""
+        self.remove()
+
+    @staticmethod
+    def _write_first(folder: Path, names: tuple[str, ...], value: int) -> None:
+        for name in names:
+            if (folder / name).exists():
+                (folder / name).write_text(str(value), encoding="ascii")
+                return
+
+    def add(self, pid: int) -> None:
+        """Put a process, and all that it will start, into the group."""
+        for folder in set(self._folders.values()):
+            (folder / "cgroup.procs").write_text(str(pid), encoding="ascii")
+
+    def ran_out_of_memory(self) -> bool:
+        """Tell whether the kernel killed something here for memory."""
+        memory = self._folders.get("memory")
+        if memory is None:
+            return False
+        text = _read(memory / "memory.events") or _read(memory / "memory.oom_control")
+        counts = dict(line.split(maxsplit=1) for line in text.splitlines() if " " in line)
+        return int(counts.get("oom_kill", "0")) > 0
+
+    def remove(self) -> None:
+        """Remove the group, killing what is left in it."""
+        for folder in set(self._folders.values()):
+            for pid in _read(folder / "cgroup.procs").split():
+                with suppress(OSError):
+                    os.kill(int(pid), 9)
+            with suppress(OSError):
+                folder.rmdir()

@@ -1,0 +1,235 @@
+"""nbclient's view of a child: a kernel manager and a kernel client that speak over its socket instead of ZeroMQ.
+
+`Wire` is the bounded reader: bytes, frames, depth and time. What passes it is a typed frame; what does not ends the child.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import queue
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
+
+from nbclient.exceptions import DeadKernelError
+from pydantic import ValidationError
+
+from grader.model import Cause, Lost
+from grader.sandbox import messages
+from grader.sandbox.box import wire
+from grader.sandbox.policy import FRAME_BYTES, GRACE_S
+from grader.sandbox.server import Child
+
+_RAW_FACTOR = 8  # JSON escapes a byte as at most six characters
+
+
+class ProtocolError(Exception):
+    """The child sent something that its kernel does not send. The student's doing, whatever it was."""
+
+
+class Wire:
+    """Reads a child's frames, one after the other, and writes orders. Knows why the child was stopped."""
+
+    def __init__(self, child: Child, raw_bytes: int) -> None:
+        """Wrap `child`'s channel; more than `raw_bytes` in all is too much output."""
+        self.child = child
+        self.stopped: Lost | None = None  # why we ended it, where it was us
+        self._left = raw_bytes
+        self._reader: asyncio.StreamReader
+        self._writer: asyncio.StreamWriter
+
+    async def open(self) -> None:
+        """Bind the channel to the running event loop."""
+        self.child.channel.settimeout(None)
+        self._reader, self._writer = await asyncio.open_unix_connection(sock=self.child.channel)
+
+    def stop(self, cause: Cause, detail: str = "", cell: int | None = None) -> None:
+        """Kill the child and remember the first reason."""
+        self.stopped = self.stopped or Lost(cause=cause, cell=cell, detail=detail)
+        self.child.kill()
+
+    async def send(self, message: dict[str, Any]) -> None:
+        """Send an order; a dead child is noticed by the reader."""
+        try:
+            self._writer.write(wire.pack(message))
+            await self._writer.drain()
+        except OSError:
+            return
+
+    async def read(self) -> messages.Frame:
+        """Return the next frame.
+
+        Raises:
+            DeadKernelError: the channel is closed.
+            ProtocolError: it is not a frame, or larger than any frame may be.
+        """
+        try:
+            (length,) = wire.HEADER.unpack(await self._reader.readexactly(wire.HEADER.size))
+            if length > FRAME_BYTES:
+                raise ProtocolError(f"a frame of {length} bytes")
+            self._left -= length
+            if self._left < 0:
+                self.stop("too_much_output", "more bytes than a submission may send")
+            body = await self._reader.readexactly(length)
+        except (asyncio.IncompleteReadError, OSError) as error:
+            raise DeadKernelError("the student's process has ended") from error
+        try:
+            return messages.parse_frame(body)
+        except (ValidationError, RecursionError) as error:
+            raise ProtocolError(f"{type(error).__name__} in a frame of {length} bytes") from error
+
+    async def close(self) -> None:
+        """Close the channel."""
+        self._writer.close()
+        with suppress(OSError):
+            await self._writer.wait_closed()
+
+
+class _Channel:
+    """A queue of Jupyter messages as nbclient reads it; `None` in it says that the child is dead."""
+
+    def __init__(self) -> None:
+        self._messages: asyncio.Queue[dict[str, Any] | None] = asyncio.Queue()
+
+    def put(self, message: dict[str, Any] | None) -> None:
+        self._messages.put_nowait(message)
+
+    async def get_msg(self, timeout: float | None = None) -> dict[str, Any]:  # noqa: ASYNC109 -- jupyter_client's signature
+        try:
+            message = await asyncio.wait_for(self._messages.get(), timeout)
+        except TimeoutError:
+            raise queue.Empty from None
+        if message is None:
+            self._messages.put_nowait(None)
+            raise DeadKernelError("the student's process has ended")
+        return message
+
+
+class BoxKernelClient:
+    """The part of `jupyter_client.KernelClient` that nbclient uses to execute a cell."""
+
+    allow_stdin = False
+
+    def __init__(self, channel: Wire, output_bytes: int) -> None:
+        """Speak through `channel`; more than `output_bytes` of output in all ends the child."""
+        self.shell_channel, self.iopub_channel = _Channel(), _Channel()
+        self.done: messages.Done | None = None
+        self.cell = -1
+        self.alive = True
+        self._wire, self._left = channel, output_bytes
+        self._numbers = itertools.count()
+        self._waiting: asyncio.Queue[messages.Frame | None] = asyncio.Queue()
+        self._pump = asyncio.ensure_future(self._read_frames())
+
+    def execute(self, source: str, **_options: object) -> str:
+        """Send a cell; return the id that its messages will carry."""
+        self.done = None
+        self._message_id = str(next(self._numbers))
+        self._sending = asyncio.ensure_future(self._wire.send({"op": "run", "cell": self.cell, "source": source}))
+        return self._message_id
+
+    async def is_alive(self) -> bool:
+        """Tell whether the channel is open."""
+        return self.alive
+
+    async def ask(self, order: dict[str, Any]) -> None:
+        """Send an order that is not a cell."""
+        await self._wire.send(order)
+
+    async def next_answer(self) -> messages.Frame:
+        """Return the next frame that belongs to a probe.
+
+        Raises:
+            DeadKernelError: there will be none.
+        """
+        frame = await self._waiting.get()
+        if frame is None:
+            self._waiting.put_nowait(None)
+            raise DeadKernelError("the student's process has ended")
+        return frame
+
+    async def _read_frames(self) -> None:
+        try:
+            while True:
+                self._route(await self._wire.read())
+        except ProtocolError as error:
+            self._wire.stop("protocol", str(error), self.cell)
+        except DeadKernelError:
+            pass
+        finally:
+            self.alive = False
+            self.shell_channel.put(None)
+            self._waiting.put_nowait(None)
+
+    def _route(self, frame: messages.Frame) -> None:
+        match frame:
+            case messages.Stream():
+                self._output(len(frame.text), "stream", {"name": frame.name, "text": frame.text})
+            case messages.Bundle():
+                kind = "display_data" if frame.op == "display" else "execute_result"
+                content: dict[str, Any] = {"data": frame.data, "metadata": {}, "execution_count": None}
+                self._output(sum(map(len, frame.data.values())), kind, content)
+            case messages.Done():
+                self._finish(frame)
+            case messages.End():
+                self._wire.stop(frame.cause, cell=self.cell)
+            case messages.Hello() | messages.Broken():
+                raise ProtocolError(f"{frame.op!r} in the middle of a run")
+            case messages.ValueFrame() | messages.CallFrame() | messages.Answered():
+                self._waiting.put_nowait(frame)
+
+    def _output(self, size: int, kind: str, content: dict[str, Any]) -> None:
+        self._left -= size
+        if self._left < 0:
+            self._wire.stop("too_much_output", "more output than a submission may have", self.cell)
+            return
+        self.iopub_channel.put(self._message(kind, content))
+
+    def _finish(self, frame: messages.Done) -> None:
+        if self.done is not None or frame.cell != self.cell:
+            raise ProtocolError(f"the end of cell {frame.cell} while cell {self.cell} runs")
+        self.done = frame
+        reply: dict[str, Any] = {"status": "ok"}
+        if frame.error is not None:
+            shown = {"ename": frame.error.error, "evalue": frame.error.message, "traceback": list(frame.traceback)}
+            self.iopub_channel.put(self._message("error", shown))
+            reply = {"status": "error", **shown}
+        self.iopub_channel.put(self._message("status", {"execution_state": "idle"}))
+        self.shell_channel.put(self._message("execute_reply", reply))
+
+    def _message(self, kind: str, content: dict[str, Any]) -> dict[str, Any]:
+        return {
+            "msg_type": kind,
+            "header": {"msg_type": kind},
+            "parent_header": {"msg_id": self._message_id},
+            "content": content,
+        }
+
+
+class BoxKernelManager:
+    """The part of `jupyter_client.KernelManager` that nbclient uses: it interrupts, and kills what does not listen."""
+
+    has_kernel = True
+
+    def __init__(self, channel: Wire, client: BoxKernelClient) -> None:
+        """Manage the child behind `channel`."""
+        self._wire, self._client = channel, client
+        self.interrupted: set[int] = set()
+
+    async def interrupt_kernel(self) -> None:
+        """Interrupt the running cell; a child that goes on is killed after a grace period."""
+        cell = self._client.cell
+        self.interrupted.add(cell)
+        self._wire.child.interrupt()
+        kill_unless(lambda: self._client.cell != cell or self._client.done is not None, self._wire, cell)
+
+
+def kill_unless(ended: Callable[[], bool], channel: Wire, cell: int | None) -> None:
+    """Kill the child after the grace period unless `ended()` by then."""
+
+    def kill() -> None:
+        if not ended():
+            channel.stop("timed_out", "did not stop when interrupted", cell)
+
+    asyncio.get_running_loop().call_later(GRACE_S, kill)

@@ -1,0 +1,56 @@
+"""What a submission may use and how strongly it is walled in: the numbers and layers, in one place."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from grader.spec.model import Limits
+
+Isolation = Literal["full", "reduced", "none"]
+
+OPEN_FILES = 256
+RESERVE_BYTES = 64 << 20  # beyond the memory limit, for reading answers out of a process that filled it
+GRACE_S = 1.0  # between the interrupt that a student's code may catch and the kill that it cannot
+START_S = 20.0  # from asking for a child to its first word; beyond it the sandbox is broken, not the student
+FRAME_BYTES = 4 << 20  # the largest frame that is read; a longer one ends the submission
+
+
+@dataclass(frozen=True)
+class Layers:
+    """Which walls stand. `reduced` keeps those that need no bubblewrap and no user namespaces."""
+
+    bubblewrap: bool
+    namespaces: bool
+    landlock: bool
+    seccomp: bool
+
+
+LAYERS: dict[Isolation, Layers] = {
+    "full": Layers(bubblewrap=True, namespaces=True, landlock=True, seccomp=True),
+    "reduced": Layers(bubblewrap=False, namespaces=False, landlock=True, seccomp=True),
+    "none": Layers(bubblewrap=False, namespaces=False, landlock=False, seccomp=False),
+}
+
+
+def build_order(limits: Limits, layers: Layers, home: str) -> dict[str, Any]:
+    """Return what a child needs to confine itself and to work in `home`, as plain data for the fork server."""
+    return {
+        "home": home,
+        "writable": [home, "/tmp", "/dev/shm"] if layers.namespaces else [home],
+        "namespaces": layers.namespaces,
+        "landlock": layers.landlock,
+        "seccomp": layers.seccomp,
+        "memory_bytes": limits.memory_bytes,
+        "reserve_bytes": RESERVE_BYTES,
+        "processes": limits.processes,
+        "open_files": OPEN_FILES,
+        "disk_bytes": limits.disk_bytes,
+        "disk_files": limits.disk_files,
+        # the last resort, per process: the exact limit is watched from outside
+        "cpu_s": math.ceil(limits.submission_cpu_s + limits.calls_wall_s),
+        "cell_output_bytes": limits.cell_output_bytes,
+        "output_bytes": limits.submission_output_bytes,
+        "value_bytes": limits.value_bytes,
+    }

@@ -1,0 +1,307 @@
+"""Runs one submission, file by file, in children of the fork server, and gathers the evidence."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import select
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbclient import NotebookClient
+from nbclient.exceptions import DeadKernelError
+from nbformat import NotebookNode
+
+from grader.model import (
+    AnswerEvidence,
+    CallResult,
+    Cell,
+    CellRun,
+    EmptyValue,
+    FileEvidence,
+    Lost,
+    NoResult,
+    Probe,
+    SubmittedFile,
+    UnreadableValue,
+    Value,
+)
+from grader.sandbox import attempts, messages
+from grader.sandbox.cgroup import ControlGroup
+from grader.sandbox.client import BoxKernelClient, BoxKernelManager, ProtocolError, Wire, kill_unless
+from grader.sandbox.server import Child, ForkServer
+from grader.spec.model import Limits
+
+_log = logging.getLogger("grader.nbclient")
+_log.addHandler(logging.NullHandler())
+_log.propagate = False  # nbclient logs what students do; we report it
+_ABSENT = EmptyValue(type="absent")
+_TICKS = os.sysconf("SC_CLK_TCK")
+_WATCH_S, _MOMENT_S = 0.2, 0.2
+_SIGNAL_BASE = 128
+
+
+@dataclass
+class Clock:
+    """What a submission has used of its time, over all its files, and where it went."""
+
+    limits: Limits
+    cells_s: float = 0.0
+    probes_s: float = 0.0
+    cpu_s: float = 0.0
+    by_cell: dict[str, float] = field(default_factory=dict)
+
+    def cell_timeout(self) -> float:
+        """Return the seconds that the next cell may take."""
+        return min(self.limits.cell_wall_s, max(self.limits.submission_wall_s - self.cells_s, 0.0))
+
+    def call_timeout(self) -> float:
+        """Return the seconds that the next probe call may take."""
+        return min(self.limits.call_wall_s, max(self.limits.calls_wall_s - self.probes_s, 0.0))
+
+
+class FileRun:
+    """One file's run in one child. Ends with evidence, whatever the student's code did."""
+
+    def __init__(self, file: SubmittedFile, probes: Sequence[Probe], clock: Clock, wire: Wire) -> None:
+        """Run `file` behind `wire` and take out what `probes` ask for."""
+        self._file, self._clock, self._wire = file, clock, wire
+        self._due = schedule_probes(file, probes)
+        self._runs: list[CellRun] = []
+        self._answers: dict[str, AnswerEvidence] = {}
+        self.finished = False  # all cells and probes were answered
+        self.notebook = build_notebook(file)
+
+    async def run(self) -> None:
+        """Run cells and probes in order; returns early where the child ends."""
+        limits = self._clock.limits
+        await self._wire.open()
+        self._client = BoxKernelClient(self._wire, limits.submission_output_bytes)
+        self._manager = BoxKernelManager(self._wire, self._client)
+        self._runner = NotebookClient(
+            self.notebook,
+            km=self._manager,
+            timeout_func=lambda _cell: self._clock.cell_timeout(),
+            interrupt_on_timeout=True,
+            allow_errors=True,
+            record_timing=False,
+            skip_cells_with_tag="",
+            log=_log,
+        )
+        self._runner.kc = self._client
+        watch = asyncio.ensure_future(self._watch_cpu())
+        try:
+            for cell in self._file.cells:
+                await self._run_cell(cell)
+                for probe in self._due.get(cell.index, ()):
+                    await self._answer(probe)
+            for probe in self._due.get(-1, ()):
+                await self._answer(probe)
+            self.finished = True
+        except DeadKernelError:
+            pass
+        except ProtocolError as error:
+            self._wire.stop("protocol", str(error), self._client.cell)
+        finally:
+            watch.cancel()
+            await self._wire.close()
+
+    async def _run_cell(self, cell: Cell) -> None:
+        if cell.kind != "code" or not cell.source.strip():
+            return
+        if self._clock.cell_timeout() <= 0:
+            self._runs.append(CellRun(index=cell.index, status="not_run"))
+            return
+        self._client.cell = cell.index
+        self._runs.append(CellRun(index=cell.index, status="not_run"))
+        started = time.monotonic()
+        try:
+            await self._runner.async_execute_cell(self.notebook.cells[cell.index], cell.index)
+        finally:
+            spent = time.monotonic() - started
+            self._clock.cells_s += spent
+            self._clock.by_cell[f"{self._file.name}[{cell.index}]"] = spent
+        done = self._client.done
+        if done is None:
+            raise DeadKernelError("the cell did not end")
+        status = "timed_out" if cell.index in self._manager.interrupted else "raised" if done.error else "ok"
+        self._runs[-1] = CellRun(index=cell.index, status=status, error=done.error)  # type: ignore[arg-type] -- one of three literals
+
+    # ------------------------------------------------------------ probes
+
+    async def _answer(self, probe: Probe) -> None:
+        started = time.monotonic()
+        calls: list[CallResult] = []
+        value: Value = _ABSENT
+        try:
+            await self._client.ask({"op": "probe", "name": probe.name, "calls": [call.args for call in probe.calls]})
+            while not isinstance(frame := await self._next_frame(probe), messages.Answered):
+                if isinstance(frame, messages.ValueFrame):
+                    value = frame.value
+                    self._answers[probe.name] = AnswerEvidence(value=value)
+                elif len(calls) < len(probe.calls):
+                    calls.append(frame.result)
+                else:
+                    raise ProtocolError(f"more results than calls of {probe.name}")
+            self._answers[probe.name] = AnswerEvidence(value=value, calls=tuple(calls))
+        except DeadKernelError:
+            if probe.name in self._answers:  # its value came, then it died in a call
+                lost = [NoResult(type="lost")] * (len(probe.calls) - len(calls))
+                self._answers[probe.name] = AnswerEvidence(value=value, calls=(*calls, *lost))
+            raise
+        finally:
+            self._clock.probes_s += time.monotonic() - started
+
+    async def _next_frame(self, probe: Probe) -> messages.ValueFrame | messages.CallFrame | messages.Answered:
+        waiting = asyncio.ensure_future(self._client.next_answer())
+        done, _ = await asyncio.wait({waiting}, timeout=self._clock.call_timeout())
+        if not done:
+            self._wire.child.interrupt()
+            kill_unless(waiting.done, self._wire, None)
+        frame = await waiting
+        if not isinstance(frame, messages.ValueFrame | messages.CallFrame | messages.Answered):
+            raise ProtocolError(f"{type(frame).__name__} where an answer was due")
+        if frame.name != probe.name:
+            raise ProtocolError(f"an answer for {frame.name!r}, asked was {probe.name!r}")
+        return frame
+
+    async def _watch_cpu(self) -> None:
+        """Stop a child whose cells have used more processor time than all cells may."""
+        while True:
+            await asyncio.sleep(_WATCH_S)
+            used = read_cpu_s(self._wire.child.pid)
+            if used is not None and self._clock.cpu_s + used - self._clock.probes_s > self._clock.limits.submission_cpu_s:
+                self._wire.stop("timed_out", "used more processor time than a submission may", self._client.cell)
+
+    # ------------------------------------------------------------ evidence
+
+    def build_evidence(self, probes: Sequence[Probe], ending: Lost | None) -> FileEvidence:
+        """Return what is known of this file after its child has ended with `ending` (None: all was asked)."""
+        unbound = attempts.explain_unbound(self._file.cells, self._runs)
+        attempted: set[str] = set()
+        if ending is not None:
+            for cell in self._file.cells:
+                attempted |= attempts.find_attempted(cell.source) if cell.kind == "code" else set()
+        answers = {}
+        for probe in probes:
+            answer = self._answers.get(probe.name)
+            if answer is None:
+                lost = ending if probe.name in attempted else None
+                answer = AnswerEvidence(value=_ABSENT, lost=lost)
+            elif answer.value == _ABSENT or isinstance(answer.value, EmptyValue):
+                answer = AnswerEvidence(value=answer.value, lost=unbound.get(probe.name))
+            elif any(isinstance(call, NoResult) and call.type == "lost" for call in answer.calls):
+                answer = AnswerEvidence(value=answer.value, calls=answer.calls, lost=ending)
+            answers[probe.name] = _bounded(answer, self._clock.limits.value_bytes)
+        return FileEvidence(
+            file=self._file.name, ending=ending, cells=tuple(self._runs), answers=answers, texts=find_texts(self._file)
+        )
+
+
+def _bounded(answer: AnswerEvidence, value_bytes: int) -> AnswerEvidence:
+    """Refuse a value that is larger than the kernel would have sent: the student wrote the frame."""
+    if len(answer.value.model_dump_json()) > 4 * value_bytes:
+        return AnswerEvidence(value=UnreadableValue(why="too_large"), lost=answer.lost)
+    return answer
+
+
+def find_texts(file: SubmittedFile) -> dict[str, str]:
+    """Return the markdown cells that carry an answer's name as a tag, joined where several carry the same."""
+    texts: dict[str, str] = {}
+    for cell in file.cells:
+        if cell.kind == "markdown":
+            for tag in cell.tags:
+                if tag.isidentifier() and "_" in tag:
+                    texts[tag] = f"{texts[tag]}\n\n{cell.source}" if tag in texts else cell.source
+    return {name: text[: 1 << 16].encode("utf-8", "replace").decode() for name, text in sorted(texts.items())}
+
+
+def schedule_probes(file: SubmittedFile, probes: Sequence[Probe]) -> dict[int, list[Probe]]:
+    """Return which probes are answered after which cell (index; -1: at the end).
+
+    An answer is read after the last cell of its own exercise, so that later work cannot overwrite it. A cell without a
+    tag belongs to the exercise of the cells above it: students add cells, and new cells have no tags.
+    """
+    last: dict[str, int] = {}
+    current: str | None = None
+    for cell in file.cells:
+        current = cell.exercise or current
+        if current is not None:
+            last[current] = cell.index
+    due: dict[int, list[Probe]] = {}
+    for probe in probes:
+        due.setdefault(last.get(probe.exercise, -1), []).append(probe)
+    return due
+
+
+def build_notebook(file: SubmittedFile) -> NotebookNode:
+    """Return the file as a notebook to execute; cell numbers are kept."""
+    new = {"code": nbformat.v4.new_code_cell, "markdown": nbformat.v4.new_markdown_cell}
+    cells = [
+        new[cell.kind](cell.source, id=f"cell-{cell.index}", metadata={"tags": list(cell.tags)}) for cell in file.cells
+    ]
+    return nbformat.v4.new_notebook(cells=cells)
+
+
+def read_cpu_s(pid: int) -> float | None:
+    """Return the processor seconds of a process and its ended children; None where it is gone."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_bytes().rsplit(b")", 1)[1].split()
+    except OSError:
+        return None
+    return sum(map(int, fields[11:15])) / _TICKS
+
+
+@dataclass
+class FileResult:
+    """One file's evidence and its executed notebook."""
+
+    evidence: FileEvidence
+    notebook: NotebookNode
+
+
+def run_file(
+    server: ForkServer, order: dict[str, Any], file: SubmittedFile, probes: Sequence[Probe], clock: Clock
+) -> FileResult:
+    """Run one file in a child of its own.
+
+    Raises:
+        SandboxError: the sandbox failed; nothing can be said of the student.
+    """
+    limits = clock.limits
+    child = server.fork(order)
+    with ControlGroup(server.hierarchies, limits.memory_bytes, limits.processes) as group:
+        try:
+            group.add(child.pid)
+            wire = Wire(child, 8 * limits.submission_output_bytes + 4 * len(probes) * limits.value_bytes)
+            run = FileRun(file, probes, clock, wire)
+            asyncio.run(run.run())
+            clock.cpu_s += read_cpu_s(child.pid) or 0.0
+            died = not run.finished and has_ended(child)
+        finally:
+            child.kill()
+            status = server.wait_for_end(child)
+        ending = None if run.finished else wire.stopped or explain_end(group, status, died=died)
+    return FileResult(run.build_evidence(probes, ending), run.notebook)
+
+
+def has_ended(child: Child) -> bool:
+    """Tell whether the child is dead, or dies within the moment that lies between its closing and its end."""
+    ready, _, _ = select.select([child.pidfd], [], [], _MOMENT_S)
+    return bool(ready)
+
+
+def explain_end(group: ControlGroup, status: int, *, died: bool) -> Lost:
+    """Return why a child ended that we did not stop."""
+    if group.ran_out_of_memory():
+        return Lost(cause="out_of_memory")
+    if not died:
+        return Lost(cause="protocol", detail="closed its channel")
+    if status > _SIGNAL_BASE:
+        return Lost(cause="killed_by_signal", detail=str(status - _SIGNAL_BASE))
+    return Lost(cause="exited", detail=f"with status {status}")

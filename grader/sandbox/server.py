@@ -1,0 +1,185 @@
+"""Starts the fork server and asks it for children. Knows processes and descriptors; nothing of cells or answers."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import signal
+import socket
+import struct
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Self
+
+from grader.errors import IsolationError, SandboxError
+from grader.sandbox import launcher
+from grader.sandbox.box import wire
+from grader.sandbox.box.confine import HOME
+from grader.sandbox.cgroup import find_hierarchies
+from grader.sandbox.policy import FRAME_BYTES, START_S, Layers
+
+_CREDENTIALS = struct.Struct("3i")
+
+
+@dataclass
+class Child:
+    """A confined process that waits for its first cell."""
+
+    number: int
+    channel: socket.socket
+    pid: int  # as this process sees it
+    pidfd: int = field(repr=False)
+
+    def interrupt(self) -> None:
+        """Send SIGINT, which student code may catch."""
+        self._signal(signal.SIGINT)
+
+    def kill(self) -> None:
+        """Send SIGKILL; the child is the first process of its namespace, so everything it started ends too."""
+        self._signal(signal.SIGKILL)
+
+    def _signal(self, number: signal.Signals) -> None:
+        with suppress(ProcessLookupError):
+            signal.pidfd_send_signal(self.pidfd, number)
+
+
+class ForkServer:
+    """A warmed interpreter in a box. One child at a time is all that it is asked for."""
+
+    def __init__(self, packages: tuple[str, ...], layers: Layers, hidden: tuple[Path, ...]) -> None:
+        """Start the box and wait until it is warm.
+
+        Raises:
+            IsolationError: the box could not be built here.
+            SandboxError: it was built and did not start.
+        """
+        self._numbers = itertools.count()
+        self._layers = layers
+        self.hierarchies = find_hierarchies()
+        self._folder = tempfile.TemporaryDirectory(prefix="grader-")
+        self._errors = tempfile.TemporaryFile()  # noqa: SIM115 -- closed with the server
+        self._control, inside = socket.socketpair()
+        command, environment = launcher.prepare(packages, hidden, layers, Path(self._folder.name), inside.fileno())
+        try:
+            self._process = subprocess.Popen(
+                command,
+                env=environment,  # bubblewrap's own is readable inside as /proc/1/environ
+                pass_fds=(inside.fileno(),),
+                stdin=subprocess.DEVNULL,
+                stdout=self._errors,
+                stderr=self._errors,
+            )
+        except OSError as error:
+            raise IsolationError(f"the box could not be started: {error}") from error
+        finally:
+            inside.close()
+        self._control.settimeout(START_S)
+        self._expect("started", IsolationError)
+        self._expect("ready", SandboxError)
+
+    def __enter__(self) -> Self:
+        """Return the running server."""
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        """Stop it."""
+        self.close()
+
+    @property
+    def pid(self) -> int:
+        """Process id of the box's outermost process."""
+        return self._process.pid
+
+    def _expect(self, word: str, kind: type[SandboxError]) -> None:
+        message = self._receive(kind)
+        if message.get("op") != word:
+            raise kind(f"the box said {message!r}, expected {word!r}")
+
+    def _receive(self, kind: type[SandboxError] = SandboxError) -> dict[str, Any]:
+        try:
+            message = wire.receive(self._control)
+        except (OSError, ValueError) as error:
+            raise kind(f"the box does not answer: {error}. {self._last_words()}") from error
+        if message is None:
+            raise kind(f"the box ended while starting. {self._last_words()}")
+        return message
+
+    def _last_words(self) -> str:
+        self._errors.seek(0)
+        text = self._errors.read()[-2000:].decode("utf-8", "replace").strip()
+        return f"It printed: {text}" if text else "It printed nothing."
+
+    def fork(self, order: dict[str, Any]) -> Child:
+        """Return a new confined child.
+
+        Raises:
+            SandboxError: the server is gone, or the child could not be confined.
+        """
+        number = next(self._numbers)
+        ours, theirs = socket.socketpair()
+        try:
+            ours.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
+            ours.settimeout(START_S)
+            socket.send_fds(self._control, [b"+"], [theirs.fileno()])
+            wire.send(self._control, order | {"id": number})
+            theirs.close()
+            pid = _read_hello(ours)
+            return Child(number, ours, pid, os.pidfd_open(pid))
+        except OSError as error:
+            ours.close()
+            raise SandboxError(f"the fork server does not answer: {error}. {self._last_words()}") from error
+        finally:
+            theirs.close()
+
+    def wait_for_end(self, child: Child) -> int:
+        """Return the exit status of a child that was killed or has closed its channel (128 + signal if killed)."""
+        child.channel.close()
+        os.close(child.pidfd)
+        deadline = time.monotonic() + START_S
+        while time.monotonic() < deadline:
+            message = self._receive()
+            if message.get("op") == "ended" and message.get("id") == child.number:
+                return int(message["status"])
+        raise SandboxError(f"child {child.number} did not end within {START_S} s")
+
+    @contextmanager
+    def lend_home(self) -> Iterator[str]:
+        """Give the folder that a child works in: its own tmpfs where there are namespaces, else a temporary one."""
+        if self._layers.namespaces:
+            yield HOME
+        else:
+            with tempfile.TemporaryDirectory(dir=self._folder.name) as folder:
+                yield folder
+
+    def close(self) -> None:
+        """Kill the box and all in it, and remove its files."""
+        self._control.close()
+        self._process.kill()
+        self._process.wait()
+        self._errors.close()
+        self._folder.cleanup()
+
+
+def _read_hello(channel: socket.socket) -> int:
+    """Read the child's first frame; the kernel attaches the sender's pid as we see it."""
+    data, ancillary, _, _ = channel.recvmsg(wire.HEADER.size, socket.CMSG_SPACE(_CREDENTIALS.size))
+    if len(data) < wire.HEADER.size:
+        raise SandboxError("the child ended before its first word")
+    length = wire.HEADER.unpack(data)[0]
+    if length > FRAME_BYTES:
+        raise SandboxError("the child's first word is too long")
+    body = channel.recv(length, socket.MSG_WAITALL)
+    if b'"hello"' not in body:
+        raise SandboxError(f"the child could not be confined: {body.decode('utf-8', 'replace')}")
+    channel.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 0)
+    for level, kind, value in ancillary:
+        if level == socket.SOL_SOCKET and kind == socket.SCM_CREDENTIALS:
+            pid: int = _CREDENTIALS.unpack(value[: _CREDENTIALS.size])[0]
+            return pid
+    raise SandboxError("the kernel did not say which process the child is")
+
