@@ -34,6 +34,7 @@ from grader.model import (
 from grader.sandbox import attempts, messages
 from grader.sandbox.cgroup import ControlGroup
 from grader.sandbox.client import BoxKernelClient, BoxKernelManager, ProtocolError, Wire, kill_unless
+from grader.sandbox.policy import RESERVE_BYTES
 from grader.sandbox.server import Child, ForkServer
 from grader.spec.model import Limits
 
@@ -275,7 +276,9 @@ def run_file(
     """
     limits = clock.limits
     child = server.fork(order)
-    with ControlGroup(server.hierarchies, limits.memory_bytes, limits.processes) as group:
+    # a little above the rlimit, so that one process alone meets a MemoryError, which its code can name, and not a kill
+    group_bytes = limits.memory_bytes + RESERVE_BYTES
+    with ControlGroup(server.hierarchies, group_bytes, limits.processes) as group:
         try:
             group.add(child.pid)
             wire = Wire(child, 8 * limits.submission_output_bytes + 4 * len(probes) * limits.value_bytes)

@@ -72,7 +72,7 @@ def mount_private_folders(disk_bytes: int, disk_files: int) -> None:
 
 def set_limits(limits: dict[str, int]) -> None:
     """Set the rlimits; soft and hard alike but for memory, which keeps some room for reading the answers."""
-    data_bytes = _data_bytes_now() + limits["memory_bytes"]
+    hard_data_bytes = _data_bytes_now() + limits["memory_bytes"]
     pairs = {
         resource.RLIMIT_CORE: (0, 0),
         resource.RLIMIT_CPU: (limits["cpu_s"], limits["cpu_s"] + 5),
@@ -81,7 +81,7 @@ def set_limits(limits: dict[str, int]) -> None:
         # counts per user of this user namespace, so a fork bomb starves nobody else; one more for the guardian
         resource.RLIMIT_NPROC: (limits["processes"] + 1,) * 2,
         # RLIMIT_AS starves NumPy, which reserves address space it never touches
-        resource.RLIMIT_DATA: (data_bytes, data_bytes + limits["reserve_bytes"]),
+        resource.RLIMIT_DATA: (hard_data_bytes - limits["reserve_bytes"], hard_data_bytes),
         resource.RLIMIT_MEMLOCK: (1 << 16,) * 2,
         resource.RLIMIT_MSGQUEUE: (0, 0),
     }

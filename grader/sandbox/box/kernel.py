@@ -144,13 +144,16 @@ class Kernel:
         self._shell, self._channel, self._orders = shell, channel, orders
         self.output = OutputBudget(orders["cell_output_bytes"], orders["output_bytes"])
         self._cell_raised: BaseException | None = None
+        self._pid = os.getpid()
         shell.display_pub.kernel = self
         shell.displayhook.kernel = self
         shell.showtraceback = self._show_traceback  # type: ignore[method-assign] -- errors leave as data
         shell.showsyntaxerror = self._show_traceback  # type: ignore[method-assign] -- the same
 
     def send(self, message: dict[str, Any]) -> None:
-        """Send a frame; where nobody listens any more, end."""
+        """Send a frame; where nobody listens any more, end. A process that student code forked has no say."""
+        if os.getpid() != self._pid:
+            os._exit(0)
         try:
             wire.send(self._channel, message)
         except OSError:
