@@ -63,7 +63,7 @@ def prepare(
     if layers.bubblewrap:
         return _build_box_command(names, hidden, prefix, server), {}
     site = _link_packages(names, folder)
-    readable = [str(prefix), *(str(path.resolve()) for path in site.iterdir()), str(site)]
+    readable = [*_SYSTEM, *_ETC, "/proc", "/dev", str(prefix), *(str(path.resolve()) for path in site.iterdir()), str(site)]
     environment = build_environment() | {"PYTHONPATH": str(site), "GRADER_READABLE": json.dumps(readable)}
     return server, environment
 
@@ -88,7 +88,8 @@ def _build_box_command(names: tuple[str, ...], hidden: Sequence[Path], prefix: P
         *files, "--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp",
         "--dir", "/work", "--dir", "/scratch", "--remount-ro", "/", "--chdir", "/work", "--clearenv",
     ]  # fmt: skip
-    paths = {"PYTHONPATH": f"{BOX_APP}:{BOX_SITE}", "GRADER_READABLE": json.dumps([str(prefix)])}
+    readable = [*_SYSTEM, "/etc", "/proc", "/dev", "/box", str(prefix)]
+    paths = {"PYTHONPATH": f"{BOX_APP}:{BOX_SITE}", "GRADER_READABLE": json.dumps(readable)}
     for name, value in (build_environment() | paths).items():
         box += ["--setenv", name, value]
     box += ["--", *server]

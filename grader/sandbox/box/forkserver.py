@@ -17,8 +17,6 @@ from typing import Any
 
 from . import confine, wire
 
-_READABLE = ("/usr", "/bin", "/lib", "/lib32", "/lib64", "/etc", "/proc", "/box", "/dev")
-
 
 def warm() -> Any:
     """Import and exercise what students use, so that a fork has it ready. Returns the shell."""
@@ -56,7 +54,7 @@ def main() -> None:
     control = socket.socket(fileno=int(sys.argv[1]))
     control.set_inheritable(False)
     wire.send(control, {"op": "started"})
-    readable = (*_READABLE, *json.loads(os.environ.pop("GRADER_READABLE")))
+    readable = tuple(json.loads(os.environ.pop("GRADER_READABLE")))
     shell = warm()
     sys.stdout.flush()
     gc.collect()

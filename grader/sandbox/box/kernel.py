@@ -11,6 +11,7 @@ import os
 import random
 import signal
 import socket
+import subprocess
 import sys
 import traceback
 from typing import Any
@@ -119,6 +120,19 @@ class Shell(InteractiveShell):
     def enable_matplotlib(self, gui: Any = None) -> Any:
         """Follow `%matplotlib` only where somebody will see the pictures."""
         return super().enable_matplotlib("inline") if self.render_figures else (gui, "agg")
+
+    def system(self, cmd: str) -> None:
+        """Run `!cmd` with pipes: IPython's own way asks for a terminal, and there is none."""
+        command = self.var_expand(cmd, depth=1)
+        with subprocess.Popen(  # noqa: S602 -- a shell command is what the student asked for
+            command, shell=True, text=True, errors="replace",
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        ) as process:  # fmt: skip
+            for line in process.stdout or ():
+                print(line, end="")  # noqa: T201 -- the cell's own output
+        self.user_ns["_exit_code"] = process.returncode
+
+    system_piped = system_raw = system
 
     def ask_exit(self) -> None:
         """Let `exit` in a cell end the cell, not the run."""

@@ -1,0 +1,109 @@
+"""Cells, probes and evidence of well-meaning students."""
+
+from __future__ import annotations
+
+import pytest
+
+from grader.model import Cell, Probe, SubmittedFile
+from grader.sandbox import attempts
+from grader.sandbox.run import find_texts, schedule_probes
+
+
+def test_answers_of_a_tagged_exercise_are_read_before_later_exercises(run_full):
+    """An answer is read after the last cell of its exercise, so that later work cannot overwrite it."""
+    cells = (
+        Cell(index=0, kind="code", source="a = 1", exercise="1"),
+        Cell(index=1, kind="code", source="a = 2"),  # added by the student below it: still exercise 1
+        Cell(index=2, kind="code", source="a = 3", exercise="2"),
+    )
+    assert run_full(*cells).answers["a"].value.value == "2"
+
+
+def test_untagged_answers_are_read_at_the_end(run_full):
+    """Without tags the last value counts."""
+    assert run_full("a = 1", "a = 2").answers["a"].value.value == "2"
+
+
+def test_error_is_reported_with_its_line(run_full):
+    """A cell that raises keeps what it bound before, and the evidence has the error's name, text and line."""
+    evidence = run_full("a = 1\n\n1 / 0\nb = 2")
+    assert evidence.answers["a"].value.value == "1"
+    error = evidence.cells[0].error
+    assert (error.error, error.message, error.line) == ("ZeroDivisionError", "division by zero", 3)
+    assert evidence.answers["b"].lost.cause == "raised"
+
+
+def test_syntax_error_is_a_students_error(run_full):
+    """A cell that does not compile is a cell that raised; others run."""
+    evidence = run_full("a = = 1", "b = 2")
+    assert evidence.cells[0].error.error == "SyntaxError"
+    assert evidence.answers["b"].value.value == "2"
+
+
+def test_sum_of_twenty_thousand_terms_does_not_break_the_kernel(run_full):
+    """IPython itself gives up on some cells; the student is told, the next cell runs."""
+    evidence = run_full("a = " + "+".join(["1"] * 20_000), "b = 2")
+    assert evidence.cells[0].status == "raised"
+    assert evidence.answers["b"].value.value == "2"
+
+
+def test_magics_display_and_plots_work(full_box, make_submission):
+    """What works in a notebook works here: magics, shell escapes, rich output, plt.show()."""
+    cells = [
+        "%matplotlib inline\nimport matplotlib.pyplot as plt",
+        "plt.plot([1, 2]); plt.show()",
+        "!echo from the shell",
+        "%timeit -n1 -r1 1 + 1",
+        "from IPython.display import display, Markdown\ndisplay(Markdown('**bold**'))\n41 + 1",
+    ]
+    execution = full_box.run(make_submission(cells), [], "0" * 64)
+    assert [cell.status for cell in execution.evidence.runs[0].cells] == ["ok"] * 5
+    outputs = execution.notebooks["ada.ipynb"].cells
+    assert outputs[2].outputs[0]["text"].strip() == "from the shell"
+    assert outputs[4].outputs[0]["data"]["text/markdown"] == "**bold**"
+    assert outputs[4].outputs[1]["data"]["text/plain"] == "42"
+
+
+def test_functions_are_called_with_fresh_writable_arrays(run_full):
+    """A student may sort in place; the next call has its own inputs."""
+    code = "def f(p):\n    p.sort()\n    p[0] += 1\n    return p"
+    evidence = run_full(code, calls=[((3.0, 1.0),), ((3.0, 1.0),)])
+    first, second = evidence.answers["f"].calls
+    assert first == second
+    assert [float.fromhex(text) for text in first.value.values] == [2.0, 3.0]
+
+
+def test_two_runs_give_the_same_evidence(full_box, make_submission):
+    """Memory addresses and the like do not reach the evidence."""
+    submission = make_submission(["a = {3, 1, 2}", "raise ValueError(object())", "def f(x): raise KeyError(object())"])
+    probes = [Probe(name="a", exercise="1"), Probe(name="f", exercise="1")]
+    first, second = (full_box.run(submission, probes, "0" * 64).evidence for _ in range(2))
+    assert first.model_dump_json() == second.model_dump_json()
+    assert "0x…" in first.runs[0].cells[1].error.message
+
+
+@pytest.mark.parametrize(
+    ("source", "names"),
+    [
+        ("a = 1\nb: int = 2\nc += 1\nfor _ in x:\n    d, (e, f) = y", {"a", "b", "c", "d", "e", "f"}),
+        ("a = ...\nb = None\ndef c(p):\n    '''Doc.'''\n    ...\n", set()),
+        ("def c(p):\n    return p\nif (d := 1): pass", {"c", "d"}),
+        ("def c(p:\n  a = 1", {"c", "a"}),
+    ],
+)
+def test_attempted_names(source, names):
+    """Names bound to something are attempted; what the starter left is not; broken code is read line by line."""
+    assert attempts.find_attempted(source) == names
+
+
+def test_texts_come_from_tagged_markdown():
+    """A markdown cell answers the text whose name it carries."""
+    cells = (Cell(0, "markdown", "Because.", tags=("ex1", "1d", "ex1d_text")), Cell(1, "code", "1", tags=("ex2a_text",)))
+    assert find_texts(SubmittedFile("a.ipynb", "notebook", "", cells)) == {"ex1d_text": "Because."}
+
+
+def test_probes_of_an_exercise_without_cells_wait_for_the_end():
+    """Where no cell carries the exercise's tag, its answers are read at the end of the file."""
+    file = SubmittedFile("a.ipynb", "notebook", "", (Cell(0, "code", "1", exercise="1"),))
+    probes = [Probe(name="a", exercise="1"), Probe(name="b", exercise="2")]
+    assert schedule_probes(file, probes) == {0: [probes[0]], -1: [probes[1]]}

@@ -1,0 +1,114 @@
+"""What student code cannot reach: each test tries it from inside, at every level that promises to keep it out."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+import grader
+
+
+def _text(evidence, name="a"):
+    value = evidence.answers[name].value
+    assert value.type == "str", evidence
+    return value.value
+
+
+def _attempt(expression):
+    return f"try:\n    a = 'reached ' + str({expression})\nexcept BaseException as error:\n    a = type(error).__name__"
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "__import__('socket').socket()",
+        "__import__('socket').socket(1)",
+        "__import__('socket').create_connection(('127.0.0.1', 80))",
+        "__import__('urllib.request').request.urlopen('http://127.0.0.1')",
+        "open('/etc/shadow').read()",
+        "open('/usr/intruder', 'w')",
+        "open('/proc/sys/kernel/core_pattern', 'w').write('|/bin/sh')",
+        "__import__('os').setuid(0)",
+        "__import__('os').kill(1 if __import__('os').getpid() != 1 else 2, 9)",
+        f"open({str(Path(grader.__file__))!r}).read()",
+        f"__import__('os').listdir({str(Path(grader.__file__).parents[1] / 'exercises')!r})",
+    ],
+)
+def test_unreachable(run, expression):
+    """Network, other users' files, the kernel's settings, this project: none can be reached."""
+    outcome = _text(run(_attempt(expression)))
+    assert outcome in {
+        "PermissionError", "FileNotFoundError", "OSError", "URLError", "ProcessLookupError",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("number", [101, 165, 272, 321, 425])  # ptrace, mount, unshare, bpf, io_uring_setup on x86_64
+def test_refused_system_calls(run, number):
+    """The system calls that reach other processes or the kernel's rarely walked paths are refused."""
+    if os.uname().machine != "x86_64":
+        pytest.skip("the numbers are those of x86_64")
+    code = f"import ctypes\nc = ctypes.CDLL(None, use_errno=True)\na = str((c.syscall({number}, 0, 0, 0, 0, 0), ctypes.get_errno()))"
+    assert _text(run(code)) == "(-1, 1)"
+
+
+@pytest.mark.parametrize("module", ["grader", "reference", "pytest", "pydantic", "nbclient"])
+def test_nothing_but_the_packages_of_the_course_can_be_imported(run, module):
+    """The grader, the reference and the grader's own tools do not exist inside."""
+    assert _text(run(_attempt(f"__import__({module!r})"))) == "ModuleNotFoundError"
+
+
+def test_environment_is_empty(run_full, monkeypatch):
+    """Nothing of the instructor's environment is there, nor in the first process of the box."""
+    monkeypatch.setenv("SECRET_TOKEN", "hunter2")
+    evidence = run_full("import os\na = str(dict(os.environ)) + open('/proc/1/environ').read().replace('\\0', ' ')")
+    assert "hunter2" not in _text(evidence)
+    assert os.environ["PATH"] not in _text(evidence)
+
+
+def test_only_the_channel_is_open(run):
+    """No descriptor is inherited but the standard ones, which lead nowhere, and the channel."""
+    code = "import os\nlinks = {n: os.readlink(f'/proc/self/fd/{n}') for n in os.listdir('/proc/self/fd') if os.path.lexists(f'/proc/self/fd/{n}')}\nimport json; a = json.dumps(links)"
+    links = json.loads(_text(run(code)))
+    leading_somewhere = [target for target in links.values() if target != "/dev/null" and not target.startswith("/proc")]
+    assert len(leading_somewhere) == 1
+    assert leading_somewhere[0].startswith("socket:")
+
+
+def test_no_capabilities_and_no_way_to_new_ones(run):
+    """All capability sets are empty and no_new_privs is set."""
+    status = _text(run("a = open('/proc/self/status').read()"))
+    fields = dict(line.split(":\t", 1) for line in status.splitlines() if ":\t" in line)
+    assert {fields[name] for name in ("CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb")} == {"0" * 16}
+    assert (fields["NoNewPrivs"], fields["Seccomp"]) == ("1", "2")
+
+
+def test_other_processes_are_invisible(run_full):
+    """A student sees the processes of their own submission only, and is the first of them."""
+    evidence = run_full("import os\na = str((os.getpid(), [n for n in os.listdir('/proc') if n.isdigit()]))")
+    assert _text(evidence) == "(1, ['1'])"
+
+
+def test_root_does_not_run_students_code(run_full):
+    """Inside, the student is an ordinary user, and outside, the process belongs to nobody of this machine."""
+    assert _text(run_full("import os\na = str((os.getuid(), os.geteuid(), os.getgid()))")) == "(1000, 1000, 1000)"
+
+
+def test_nothing_stays_for_the_next_submission(run_full):
+    """Files and names of one submission are not there in the next."""
+    write = "open('/tmp/left', 'w').write('x'); open('/dev/shm/left', 'w').write('x'); open('left', 'w').write('x'); leak = 1"
+    run_full(write)
+    look = "import os\na = str([os.listdir(d) for d in ('/tmp', '/dev/shm', '.')]); b = 'leak' in globals()"
+    evidence = run_full(look)
+    assert _text(evidence) == "[[], [], []]"
+    assert evidence.answers["b"].value.value is False
+
+
+def test_unseeded_generators_repeat(run_full):
+    """The same submission draws the same numbers, from every generator that it leaves unseeded."""
+    code = "import random, numpy as np\na = str([random.random(), random.Random().random(), np.random.rand(), np.random.default_rng().random(), np.random.RandomState().rand()])"
+    first, second = _text(run_full(code)), _text(run_full(code))
+    assert first == second
+    assert len(set(json.loads(first))) == 5
