@@ -44,7 +44,7 @@ class CourseError(GraderError):
         super().__init__("\n".join(str(problem) for problem in problems))
 
 
-class SubmissionRefused(GraderError):
+class SubmissionRefused(GraderError):  # noqa: N818  # a verdict on a file, not an error of ours
     """A submission that was not read: not JSON, too large, a link. The message says why, to student and staff."""
 
 

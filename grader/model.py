@@ -112,7 +112,7 @@ class EmptyValue(Frozen):
 
 
 class ArrayValue(Frozen):
-    """A NumPy array of numbers or bools, row-major. `values` are as in `FloatValue` or `IntValue`, or "true"/"false"."""
+    """A NumPy array of numbers or bools, row-major. `values`: as in `FloatValue` or `IntValue`, or "true"/"false"."""
 
     type: Literal["array"] = "array"
     dtype: Literal["float", "int", "bool"]
@@ -163,7 +163,7 @@ class AxesEvidence(Frozen):
 
 
 class FigureValue(Frozen):
-    """A Matplotlib figure (or axes, or array of axes), as the data that was drawn. `suptitle` stands over all panels."""
+    """A Matplotlib figure (or axes, or array of axes), as the data that was drawn. `suptitle` stands over all."""
 
     type: Literal["figure"] = "figure"
     suptitle: str = ""

@@ -30,7 +30,7 @@ from typing import Any
 
 from nbformat import NotebookNode
 
-from grader.model import Evidence, Probe, SubmittedFile, Submission
+from grader.model import Evidence, Probe, Submission, SubmittedFile
 from grader.sandbox.machine import Finding, Machine, inspect_machine
 from grader.sandbox.policy import LAYERS, Isolation, build_order
 from grader.sandbox.run import Clock, FileResult, run_file

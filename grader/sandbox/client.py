@@ -1,6 +1,7 @@
 """nbclient's view of a child: a kernel manager and a kernel client that speak over its socket instead of ZeroMQ.
 
-`Wire` is the bounded reader: bytes, frames, depth and time. What passes it is a typed frame; what does not ends the child.
+`Wire` is the bounded reader: bytes, frames, depth and time. What passes it is a typed frame; what does not ends the
+child.
 """
 
 from __future__ import annotations

@@ -33,7 +33,8 @@ def build_environment() -> dict[str, str]:
     return threads | {
         "HOME": "/work", "USER": "student", "LOGNAME": "student", "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8",
         "TMPDIR": "/tmp", "PYTHONHASHSEED": "0", "PYTHONDONTWRITEBYTECODE": "1", "PYTHONNOUSERSITE": "1",
-        "MPLBACKEND": "agg", "MPLCONFIGDIR": "/tmp/matplotlib", "IPYTHONDIR": "/tmp/ipython", "XDG_CACHE_HOME": "/tmp/cache", "TERM": "dumb",
+        "MPLBACKEND": "agg", "MPLCONFIGDIR": "/tmp/matplotlib", "IPYTHONDIR": "/tmp/ipython",
+        "XDG_CACHE_HOME": "/tmp/cache", "TERM": "dumb",
     }  # fmt: skip
 
 
@@ -53,7 +54,8 @@ def prepare(
 ) -> tuple[list[str], dict[str, str]]:
     """Return the command that starts the fork server, boxed as `layers` say, and the environment to start it with.
 
-    `hidden` folders are never visible inside; `control` is the descriptor of the control socket; `folder` is ours to use.
+    `hidden` folders are never visible inside; `control` is the descriptor of the control socket; `folder` is
+    ours to use.
 
     Raises:
         IsolationError: bubblewrap (or, for root, setpriv) is not installed.
@@ -63,7 +65,15 @@ def prepare(
     if layers.bubblewrap:
         return _build_box_command(names, hidden, prefix, server), {}
     site = _link_packages(names, folder)
-    readable = [*_SYSTEM, *_ETC, "/proc", "/dev", str(prefix), *(str(path.resolve()) for path in site.iterdir()), str(site)]
+    readable = [
+        *_SYSTEM,
+        *_ETC,
+        "/proc",
+        "/dev",
+        str(prefix),
+        *(str(path.resolve()) for path in site.iterdir()),
+        str(site),
+    ]
     environment = build_environment() | {"PYTHONPATH": str(site), "GRADER_READABLE": json.dumps(readable)}
     return server, environment
 
@@ -107,11 +117,11 @@ def _bind_files(prefix: Path, names: tuple[str, ...], hidden: Sequence[Path]) ->
     """Return bubblewrap's file arguments: the system and the interpreter read-only, and only the packages named."""
     arguments: list[str] = []
     trees = [Path("/usr")] + ([] if prefix.is_relative_to("/usr") else [prefix])
-    for path in _SYSTEM:
-        if Path(path).is_symlink():
-            arguments += ["--symlink", str(Path(path).readlink()), path]
-        elif Path(path).is_dir():
-            arguments += ["--ro-bind", path, path]
+    for system in map(Path, _SYSTEM):
+        if system.is_symlink():
+            arguments += ["--symlink", str(system.readlink()), str(system)]
+        elif system.is_dir():
+            arguments += ["--ro-bind", str(system), str(system)]
     arguments += _make_folders(Path("/etc"), Path("/box"), Path(BOX_SITE), Path(BOX_APP))
     for path in _ETC:
         arguments += ["--ro-bind-try", path, path]
@@ -119,8 +129,8 @@ def _bind_files(prefix: Path, names: tuple[str, ...], hidden: Sequence[Path]) ->
         arguments += [*_make_folders(*reversed(prefix.parents[:-1])), "--ro-bind", str(prefix), str(prefix)]
     for folder in _folders_to_hide(trees, hidden):
         arguments += ["--tmpfs", str(folder), "--remount-ro", str(folder)]
-    for name, path in packages.list_entries(names).items():
-        arguments += ["--ro-bind", str(path), f"{BOX_SITE}/{name}"]
+    for name, source in packages.list_entries(names).items():
+        arguments += ["--ro-bind", str(source), f"{BOX_SITE}/{name}"]
     return [*arguments, "--ro-bind", str(_BOX_SOURCE), f"{BOX_APP}/grader_box"]
 
 

@@ -109,7 +109,10 @@ def _look_at_seccomp() -> Finding:
 
 def _look_at_cgroups() -> Finding:
     found = find_hierarchies()
-    what = ", ".join(f"{name} in {path}" for name, path in found.items()) or "none that we may write to; rlimits hold alone"
+    what = (
+        ", ".join(f"{name} in {path}" for name, path in found.items())
+        or "none that we may write to; rlimits hold alone"
+    )
     fix = "Run as root, or as a user to whom systemd delegates a group: systemd-run --user --scope -p Delegate=yes …"
     return Finding("control groups", "memory" in found, what, fix, needed=False)
 

@@ -130,8 +130,10 @@ class FileRun:
         done = self._client.done
         if done is None:
             raise DeadKernelError("the cell did not end")
-        status = "timed_out" if cell.index in self._manager.interrupted else "raised" if done.error else "ok"
-        self._runs[-1] = CellRun(index=cell.index, status=status, error=done.error)  # type: ignore[arg-type] -- one of three literals
+        late = cell.index in self._manager.interrupted
+        self._runs[-1] = CellRun(
+            index=cell.index, status="timed_out" if late else "raised" if done.error else "ok", error=done.error
+        )
 
     # ------------------------------------------------------------ probes
 
@@ -176,7 +178,10 @@ class FileRun:
         while True:
             await asyncio.sleep(_WATCH_S)
             used = read_cpu_s(self._wire.child.pid)
-            if used is not None and self._clock.cpu_s + used - self._clock.probes_s > self._clock.limits.submission_cpu_s:
+            if (
+                used is not None
+                and self._clock.cpu_s + used - self._clock.probes_s > self._clock.limits.submission_cpu_s
+            ):
                 self._wire.stop("timed_out", "used more processor time than a submission may", self._client.cell)
 
     # ------------------------------------------------------------ evidence

@@ -182,4 +182,3 @@ def _read_hello(channel: socket.socket) -> int:
             pid: int = _CREDENTIALS.unpack(value[: _CREDENTIALS.size])[0]
             return pid
     raise SandboxError("the kernel did not say which process the child is")
-

@@ -1,11 +1,13 @@
 """The author's files as typed records: a course, its exercises, parts, answers, checks and rubrics.
 
 The JSON Schemas that editors use are generated from these models. A rule's docstring says when it passes.
-Names under `reference`, `by`, `wrong` and `curve` are looked up in the exercise's reference module (`reference.exercise1` …).
+Names under `reference`, `by`, `wrong` and `curve` are looked up in the exercise's reference module
+(`reference.exercise1` …).
 """
 
 from __future__ import annotations
 
+import re
 from fractions import Fraction
 from typing import Annotated, Any, Literal
 
@@ -21,9 +23,7 @@ class _ExactNumber:
 
     @classmethod
     def __get_pydantic_core_schema__(cls, _source: Any, _handler: GetCoreSchemaHandler) -> CoreSchema:
-        return core_schema.no_info_plain_validator_function(
-            cls.parse, serialization=core_schema.to_string_ser_schema()
-        )
+        return core_schema.no_info_plain_validator_function(cls.parse, serialization=core_schema.to_string_ser_schema())
 
     @classmethod
     def __get_pydantic_json_schema__(cls, _core: CoreSchema, _handler: GetJsonSchemaHandler) -> JsonSchemaValue:
@@ -35,6 +35,9 @@ class _ExactNumber:
         """Return `value` exactly; a bool, a negative number or other text is a `ValueError`."""
         if isinstance(value, bool) or not isinstance(value, int | float | str | Fraction):
             raise ValueError(f"{value!r} ({type(value).__name__}) is not a number of points")
+        # Only what the schema allows as text: "1/0" would leave here as a ZeroDivisionError, "1e999999999" not at all.
+        if isinstance(value, str) and not re.fullmatch(r"[0-9]{1,9}(/[1-9][0-9]{0,8})?", value):
+            raise ValueError(f"{value!r} (text) is not a number of points such as 2, 0.25 or 1/3")
         number = Fraction(str(value))
         if number < 0:
             raise ValueError(f"{value!r} is negative")
@@ -131,13 +134,14 @@ class ExpressionCheck(BaseCheck):
 
 
 class FunctionCheck(BaseCheck):
-    """A function agrees with the reference on every input; right on some inputs, it keeps at most the share `partial`."""
+    """A function agrees with the reference on every input; right on some, it keeps at most the share `partial`."""
 
     rule: Literal["function"]
     reference: Name | None = None
     inputs: Name  # a generator in grader/inputs.py
     tolerance: Tolerance
     partial: Points
+    up_to_constant: bool = False  # one number, the same for all inputs, may be added to the reference
     mistakes: tuple[MistakeUse, ...] = ()
     follow_through: FollowThrough | None = None
 
@@ -203,7 +207,7 @@ class TextCheck(BaseCheck):
 
 
 class InvariantCheck(BaseCheck):
-    """A theorem holds for the student's own answers on generated inputs. Needs no reference value; carries no points."""
+    """A theorem holds for the student's own answers on generated inputs. Needs no reference; carries no points."""
 
     rule: Literal["invariant"]
     theorem: Name  # a theorem in grader/judge/invariants.py
@@ -249,7 +253,7 @@ class Exercise(Frozen):
 
 
 class Criterion(Frozen):
-    """One thing a marker looks for; `levels` name the points that can be given, highest first."""
+    """One thing a marker looks for."""
 
     id: Name
     points: Points

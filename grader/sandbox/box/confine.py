@@ -64,7 +64,7 @@ def mount_private_folders(disk_bytes: int, disk_files: int) -> None:
     _mount("proc", "/proc", "proc", _MS_NOSUID | _MS_NODEV | _MS_NOEXEC)
     # size= does not limit the number of files, nr_inodes= does
     _mount("tmpfs", SCRATCH, "tmpfs", _MS_NOSUID | _MS_NODEV, f"size={disk_bytes},nr_inodes={disk_files},mode=0755")
-    for name, target in (("home", HOME), ("tmp", "/tmp"), ("shm", "/dev/shm")):  # noqa: S108 -- this child's own
+    for name, target in (("home", HOME), ("tmp", "/tmp"), ("shm", "/dev/shm")):
         os.mkdir(f"{SCRATCH}/{name}", 0o700)  # noqa: PTH102 -- pathlib costs an import here
         _mount(f"{SCRATCH}/{name}", target, "", _MS_BIND)
     _check(_libc.umount2(SCRATCH.encode(), _MNT_DETACH), "umount2")

@@ -6,6 +6,7 @@ Orders arrive on the descriptor named on the command line, each with the child's
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import json
 import os
@@ -63,11 +64,10 @@ def main() -> None:
     wire.send(control, {"op": "ready"})
     guardians: dict[int, int] = {}  # pidfd of each guardian → number of its order
     while True:
-        ready, _, _ = select.select([control, *guardians], [], [])
-        for descriptor in ready:
-            if descriptor is not control:
-                _report_end(control, descriptor, guardians.pop(descriptor))
-        if control in ready:
+        ready, _, _ = select.select([control.fileno(), *guardians], [], [])
+        for descriptor in guardians.keys() & set(ready):
+            _report_end(control, descriptor, guardians.pop(descriptor))
+        if control.fileno() in ready:
             order, channel = _receive_order(control)
             if order is None:
                 return
@@ -87,7 +87,7 @@ def _receive_order(control: socket.socket) -> tuple[dict[str, Any] | None, Any]:
 
 
 def _report_end(control: socket.socket, pidfd: int, number: int) -> None:
-    result = os.waitid(os.P_PIDFD, pidfd, os.WEXITED)  # type: ignore[attr-defined] -- Linux
+    result = os.waitid(os.P_PIDFD, pidfd, os.WEXITED)
     os.close(pidfd)
     status = result.si_status if result is not None else -1
     wire.send(control, {"op": "ended", "id": number, "status": status})
@@ -156,10 +156,8 @@ def _keep_only(channel: socket.socket) -> None:
 
 
 def _report_failure(channel: socket.socket, error: BaseException) -> None:
-    try:
+    with contextlib.suppress(OSError):
         wire.send(channel, {"op": "broken", "why": f"{type(error).__name__}: {error}"})
-    except OSError:
-        pass
 
 
 if __name__ == "__main__":

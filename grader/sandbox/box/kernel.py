@@ -45,7 +45,7 @@ class OutputBudget:
         return self.cell_left >= 0
 
 
-class TooMuchOutput(BaseException):  # noqa: N818 -- not an error that student code should catch by accident
+class TooMuchOutput(BaseException):
     """The submission has printed more than it may in all."""
 
 
@@ -55,7 +55,7 @@ class ChannelStream(io.TextIOBase):
     def __init__(self, kernel: Kernel, name: str) -> None:
         """Send what is written as the stream `name`."""
         super().__init__()
-        self._kernel, self._name, self._parts, self._size = kernel, name, [], 0  # type: ignore[var-annotated] -- list of str
+        self._kernel, self._name, self._parts, self._size = kernel, name, [], 0  # type: ignore[var-annotated]  # list of str
 
     def writable(self) -> bool:
         """Say that print() may write here."""
@@ -86,7 +86,7 @@ class ChannelPublisher(DisplayPublisher):
 
     kernel: Any = AnyTrait()
 
-    def publish(self, data: dict[str, Any], metadata: Any = None, **_others: Any) -> None:  # type: ignore[override] -- IPython passes more than we use
+    def publish(self, data: dict[str, Any], metadata: Any = None, **_others: Any) -> None:
         """Send the MIME bundle."""
         del metadata
         self.kernel.send_bundle("display", data)
@@ -147,7 +147,8 @@ def build_shell() -> Shell:
     config.InteractiveShell.display_pub_class = ChannelPublisher
     Shell.display_pub_class = ChannelPublisher
     Shell.displayhook_class = ChannelDisplayHook
-    return Shell.instance(config=config)
+    shell: Shell = Shell.instance(config=config)
+    return shell
 
 
 class Kernel:
@@ -161,8 +162,8 @@ class Kernel:
         self._pid = os.getpid()
         shell.display_pub.kernel = self
         shell.displayhook.kernel = self
-        shell.showtraceback = self._show_traceback  # type: ignore[method-assign] -- errors leave as data
-        shell.showsyntaxerror = self._show_traceback  # type: ignore[method-assign] -- the same
+        shell.showtraceback = self._show_traceback
+        shell.showsyntaxerror = self._show_traceback
 
     def send(self, message: dict[str, Any]) -> None:
         """Send a frame; where nobody listens any more, end. A process that student code forked has no say."""
@@ -307,7 +308,7 @@ def describe_with_line(error: BaseException) -> dict[str, Any]:
         line = error.lineno
     else:
         for frame, number in traceback.walk_tb(error.__traceback__):
-            if frame.f_code.co_filename.startswith(("<ipython", "/tmp/ipykernel")):  # noqa: S108 -- IPython's names for cells
+            if frame.f_code.co_filename.startswith(("<ipython", "/tmp/ipykernel")):
                 line = number
     described["line"] = line if isinstance(line, int) else None
     return described
@@ -332,11 +333,11 @@ def seed_generators(seed: int) -> None:
     """Seed every generator that a student leaves unseeded, so that the same file gives the same evidence."""
     source = random.Random(seed)
     random.seed(seed)
-    np.random.seed(seed % (1 << 32))  # noqa: NPY002, TID251 -- the students' global generator, not ours
-    np.random.bit_generator.randbits = source.getrandbits  # type: ignore[attr-defined] -- what SeedSequence() asks for entropy
+    np.random.seed(seed % (1 << 32))  # noqa: NPY002 -- the students' global generator, not ours
+    np.random.bit_generator.randbits = source.getrandbits  # type: ignore[attr-defined]  # what SeedSequence() asks for entropy
     original = random.Random.seed
 
     def seed_unseeded(self: random.Random, a: Any = None, version: int = 2) -> None:
         original(self, source.getrandbits(128) if a is None else a, version)
 
-    random.Random.seed = seed_unseeded  # type: ignore[method-assign] -- random.Random() would ask the kernel
+    random.Random.seed = seed_unseeded  # type: ignore[method-assign]  # random.Random() would ask the kernel

@@ -105,7 +105,7 @@ def _reduce(value: object, budget: _Budget, depth: int) -> Plain:
         ]
         return {"type": "mapping", "items": pairs}
     if isinstance(value, list | tuple | set | frozenset) or _is_collection_view(value):
-        return _reduce_sequence(value, budget, depth)  # type: ignore[arg-type] -- each of these can be iterated
+        return _reduce_sequence(value, budget, depth)  # type: ignore[arg-type]  # each of these can be iterated
     return _reduce_other(value, budget, depth)
 
 

@@ -1,0 +1,67 @@
+# Two commands do everything on a fresh machine: `make grade` and `make test`. The rest is for people who work on it.
+
+PYTHON ?= python3
+BIN := .venv/bin
+REPORTS := build/reports
+SAMPLES := right partial wrong broken hostile
+
+.DEFAULT_GOAL := help
+
+.PHONY: help
+help: ## show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.PHONY: grade
+grade: setup ## set up, grade the sample students, print the scores, write the reports to build/reports
+	@for kind in $(SAMPLES); do \
+	  printf '\n== submissions/%s\n' $$kind; \
+	  $(BIN)/grader batch submissions/$$kind --out $(REPORTS)/$$kind || exit $$?; \
+	done
+	@printf '\nReports: %s/<kind>/<student>/report.txt and report.json\n' $(REPORTS)
+
+.PHONY: test
+test: setup ## set up and run the tests
+	$(BIN)/pytest -n auto
+
+.PHONY: check
+check: setup lint types imports test ## everything CI looks at
+
+.PHONY: lint
+lint: setup
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+
+.PHONY: types
+types: setup
+	$(BIN)/mypy
+
+.PHONY: imports
+imports: setup
+	$(BIN)/lint-imports
+
+.PHONY: setup
+setup: .venv/installed bubblewrap ## make .venv and install what is pinned in constraints.txt
+
+.venv/installed: pyproject.toml constraints.txt
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
+	touch $@
+
+.PHONY: bubblewrap
+bubblewrap:
+	@command -v bwrap >/dev/null && exit 0; \
+	if [ "$$(id -u)" = 0 ]; then as=; elif sudo -n true 2>/dev/null; then as=sudo; else \
+	  echo "grader needs bubblewrap to wall students' code in, and installing it needs root:"; \
+	  echo "  sudo apt-get install bubblewrap        (Fedora: dnf install bubblewrap)"; \
+	  exit 1; \
+	fi; \
+	$$as apt-get update -qq && $$as env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq bubblewrap >/dev/null
+
+.PHONY: lock
+lock: setup ## write the installed versions to constraints.txt
+	{ head -n 1 constraints.txt; $(BIN)/pip freeze --exclude-editable; } > build/constraints.txt
+	mv build/constraints.txt constraints.txt
+
+.PHONY: clean
+clean: ## remove everything that was made
+	rm -rf .venv build .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis *.egg-info

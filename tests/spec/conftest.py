@@ -1,0 +1,31 @@
+"""A small course whose files tests may spoil, one place at a time."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+SMALL = Path(__file__).parent / "small"
+
+
+@pytest.fixture
+def small_course(tmp_path: Path) -> Path:
+    """Return the folder of a copy of the small course."""
+    return shutil.copytree(SMALL, tmp_path / "small")
+
+
+@pytest.fixture
+def spoil(small_course: Path) -> Callable[[str, str, str], Path]:
+    """Return a function that replaces one piece of text in one file of the small course."""
+
+    def replace(file: str, old: str, new: str) -> Path:
+        path = small_course / file
+        text = path.read_text("utf-8")
+        assert text.count(old) == 1, f"{old!r} stands {text.count(old)} times in {file}"
+        path.write_text(text.replace(old, new), "utf-8")
+        return small_course
+
+    return replace

@@ -1,0 +1,191 @@
+"""The files that students start from: complete, open, valid, and silent about how answers are judged."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import nbformat
+import numpy as np
+import pytest
+
+from grader.errors import UsageError
+from grader.spec import find_course, load_course
+from grader.spec.model import Answer, Course, Exercise, Part
+from grader.spec.texts import is_untouched, text_placeholder
+from grader.starter import build_cells, build_notebook, build_script, write_starters
+
+
+@pytest.fixture(scope="module")
+def course() -> Course:
+    """Return the course of this repository."""
+    return load_course(find_course())
+
+
+def walk_answers(course: Course) -> Iterator[tuple[Exercise, Part, Answer]]:
+    """Yield every answer with the part and the exercise it belongs to."""
+    for exercise in course.exercises:
+        for part in exercise.parts:
+            for answer in part.answers:
+                yield exercise, part, answer
+
+
+def run_code(course: Course) -> dict[str, object]:
+    """Return the names that the starter's own code binds."""
+    names: dict[str, object] = {}
+    exec(compile(build_script(course, course.exercises), "all.py", "exec"), names)  # noqa: S102 - our own text
+    return names
+
+
+def make_course(course: Course, **changes: object) -> Course:
+    """Return a course of one exercise with one part, whose first answer and texts are changed."""
+    exercise = course.exercises[0]
+    part = exercise.parts[0]
+    answer = part.answers[0].model_copy(update=changes)
+    part = part.model_copy(update={"answers": (answer,)})
+    return course.model_copy(update={"exercises": (exercise.model_copy(update={"parts": (part,)}),)})
+
+
+def test_every_answer_is_left_open(course: Course) -> None:
+    """Values are `...`, functions return None; texts and what is optional are not bound."""
+    names = run_code(course)
+    for _, _, answer in walk_answers(course):
+        if answer.kind == "text" or answer.optional:
+            assert answer.name not in names
+        elif answer.kind == "function":
+            function = names[answer.name]
+            assert callable(function)
+            assert function(*answer.arguments) is None
+        else:
+            assert names[answer.name] is ...
+
+
+def test_given_data_are_arrays_and_numbers(course: Course) -> None:
+    """Each exercise's data cell binds what its file gives, as NumPy arrays where it is a vector or table."""
+    for exercise in course.exercises:
+        names: dict[str, object] = {}
+        source = next(cell.source for cell in build_cells(course, [exercise]) if cell.id.endswith("-given"))
+        exec(source, names)  # noqa: S102 - our own text
+        for datum in exercise.given:
+            value = names[datum.name]
+            assert isinstance(value, np.ndarray) == isinstance(datum.value, tuple)
+            assert np.array_equal(np.asarray(value), np.asarray(datum.value))
+
+
+def test_cells_carry_the_tags_that_place_them(course: Course) -> None:
+    """Code cells of a part carry exercise and part; a text cell its answer's name too."""
+    tags = {cell.id: cell.tags for cell in build_cells(course, course.exercises)}
+    assert tags["ex1-given"] == ("ex1",)
+    assert tags["1a-answers"] == ("ex1", "1a")
+    assert tags["ex1d_text"] == ("ex1", "1d", "ex1d_text")
+    for exercise, part, answer in walk_answers(course):
+        key = answer.name if answer.kind == "text" else f"{part.id}-answers"
+        assert tags[key][:2] == (f"ex{exercise.id}", part.id)
+
+
+def test_text_cells_hold_the_placeholder_and_nothing_else(course: Course) -> None:
+    """A cell that nobody has written in is recognised as such."""
+    sources = {cell.id: cell.source for cell in build_cells(course, course.exercises)}
+    for _, part, answer in walk_answers(course):
+        if answer.kind == "text":
+            assert is_untouched(sources[answer.name], text_placeholder(part, answer))
+
+
+def test_a_notebook_is_valid_and_the_same_every_time(course: Course) -> None:
+    """It passes nbformat's own validation, has the Python kernel, and no id is used twice."""
+    notebook = build_notebook(course, course.exercises)
+    nbformat.validate(notebook)
+    assert (notebook.nbformat, notebook.nbformat_minor) == (4, 5)
+    assert notebook.metadata.kernelspec.name == "python3"
+    ids = [cell.id for cell in notebook.cells]
+    assert len(set(ids)) == len(ids)
+    assert notebook == build_notebook(course, course.exercises)
+
+
+def test_notebook_and_script_say_the_same(course: Course) -> None:
+    """The script's cells, comment signs removed, are the notebook's."""
+    notebook = build_notebook(course, course.exercises)
+    pieces = re.split(r"^# %%(.*)\n", build_script(course, course.exercises), flags=re.MULTILINE)[1:]
+    assert len(pieces) == 2 * len(notebook.cells)
+    for header, body, cell in zip(pieces[::2], pieces[1::2], notebook.cells, strict=True):
+        assert ("[markdown]" in header) == (cell.cell_type == "markdown")
+        assert re.findall(r'"([^"]+)"', header) == list(cell.metadata.get("tags", ()))
+        text = body.strip("\n")
+        if cell.cell_type == "markdown":
+            text = "\n".join(line.removeprefix("#").removeprefix(" ") for line in text.split("\n"))
+        assert [line.rstrip() for line in text.split("\n")] == [line.rstrip() for line in cell.source.split("\n")]
+
+
+def test_starters_show_nothing_of_the_checks(course: Course) -> None:
+    """No reason of a tolerance, hint, code of a mistake, or name of a reference function gets into a starter."""
+    script = build_script(course, course.exercises)
+    flat = " ".join(script.replace("\n#", "\n").split())
+    secrets = {mistake.code for mistake in course.file.mistakes} | {"tolerance", "hidden", "rubric"}
+    for exercise in course.exercises:
+        for part in exercise.parts:
+            for check in part.checks:
+                secrets |= {check.hint, getattr(getattr(check, "tolerance", None), "reason", "")}
+                secrets |= {mistake.wrong or "" for mistake in getattr(check, "mistakes", ())}
+    words = set(re.findall(r"\w+", flat))
+    leaked = {secret for secret in secrets if secret and (secret in words or (" " in secret and secret in flat))}
+    assert not leaked
+
+
+@pytest.mark.parametrize(
+    "about",
+    [
+        'Ends in a "quotation"',
+        'Has """ inside and more',
+        "Has a \\ and a \\n in it",
+        "Ends in a backslash \\",
+        "word " * 60,
+    ],
+)
+def test_any_description_makes_a_script_that_compiles(course: Course, about: str) -> None:
+    """Quotes, backslashes and length of a description cannot break the function that it stands in."""
+    small = make_course(course, about=about, returns="", unit="")
+    tree = ast.parse(build_script(small, small.exercises))
+    function = next(node for node in tree.body if isinstance(node, ast.FunctionDef))
+    docstring = " ".join((ast.get_docstring(function) or "").split())
+    assert docstring == " ".join(about.replace('"', "'").split())
+
+
+def test_a_line_of_text_cannot_start_a_cell(course: Course) -> None:
+    """A statement that begins a line with %% stays inside its cell in a script."""
+    exercise = course.exercises[0].model_copy(update={"statement": "Percent signs:\n%% are fine here.\n  %%time too."})
+    plain = build_script(course, [course.exercises[0]])
+    assert build_script(course, [exercise]).count("\n# %%") == plain.count("\n# %%")
+
+
+def test_optional_answers_and_forms_are_explained(course: Course) -> None:
+    """A choice lists its values, an array its shape, an optional answer is commented out."""
+    script = build_script(course, course.exercises)
+    assert '# Which of the two divergences is the larger one. One of "pq", "qp", "equal".\nex1_larger = ...' in script
+    assert re.search(r"Shape \(4,\)\.\nex1_r = \.\.\.", script)
+    assert re.search(r"^# ex3_var_q = \.\.\.$", script, re.MULTILINE)
+
+
+def test_a_set_of_files_for_each_exercise_and_one_for_all(course: Course, tmp_path: Path) -> None:
+    """Each exercise has a notebook and a script, and so has the whole; writing again changes nothing."""
+    paths = write_starters(course, tmp_path / "out")
+    names = [f"{stem}.{ending}" for stem in [*(f"ex{n}" for n in range(1, 9)), "all"] for ending in ("ipynb", "py")]
+    assert [path.name for path in paths] == names
+    before = {path: path.read_bytes() for path in paths}
+    assert write_starters(course, tmp_path / "out") == paths
+    assert before == {path: path.read_bytes() for path in paths}
+    for path in paths:
+        if path.suffix == ".py":
+            ast.parse(path.read_text("utf-8"))
+        else:
+            nbformat.validate(nbformat.reads(path.read_text("utf-8"), as_version=4))
+
+
+@pytest.mark.parametrize("spoil", [lambda path: path.write_text("mine"), lambda path: path.write_bytes(b"\xff")])
+def test_work_is_never_overwritten(course: Course, tmp_path: Path, spoil: Callable[[Path], object]) -> None:
+    """Where one file holds something else, none is written and the message names it."""
+    spoil(tmp_path / "ex1.py")
+    with pytest.raises(UsageError, match=r"not overwritten, .*ex1\.py$"):
+        write_starters(course, tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["ex1.py"]
