@@ -99,7 +99,11 @@ def test_endless_call_is_a_result(run):
     """A probe call over its time is one missing result, not the end."""
     evidence = run("def f(x):\n    while x > 1: pass\n    return x", "a = 1", calls=[(1.0,), (2.0,), (0.5,)])
     first, second, third = evidence.answers["f"].calls
-    assert (first.value.value, second, third.value.value) == ("0x1.0000000000000p+0", NoResult(type="timed_out"), "0x1.0000000000000p-1")
+    assert (first.value.value, second, third.value.value) == (
+        "0x1.0000000000000p+0",
+        NoResult(type="timed_out"),
+        "0x1.0000000000000p-1",
+    )
 
 
 def test_call_that_ends_the_process_loses_the_rest(run):

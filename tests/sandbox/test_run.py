@@ -98,7 +98,10 @@ def test_attempted_names(source, names):
 
 def test_texts_come_from_tagged_markdown():
     """A markdown cell answers the text whose name it carries."""
-    cells = (Cell(0, "markdown", "Because.", tags=("ex1", "1d", "ex1d_text")), Cell(1, "code", "1", tags=("ex2a_text",)))
+    cells = (
+        Cell(0, "markdown", "Because.", tags=("ex1", "1d", "ex1d_text")),
+        Cell(1, "code", "1", tags=("ex2a_text",)),
+    )
     assert find_texts(SubmittedFile("a.ipynb", "notebook", "", cells)) == {"ex1d_text": "Because."}
 
 

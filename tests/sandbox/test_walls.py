@@ -72,7 +72,9 @@ def test_only_the_channel_is_open(run):
     """No descriptor is inherited but the standard ones, which lead nowhere, and the channel."""
     code = "import os\nlinks = {n: os.readlink(f'/proc/self/fd/{n}') for n in os.listdir('/proc/self/fd') if os.path.lexists(f'/proc/self/fd/{n}')}\nimport json; a = json.dumps(links)"
     links = json.loads(_text(run(code)))
-    leading_somewhere = [target for target in links.values() if target != "/dev/null" and not target.startswith("/proc")]
+    leading_somewhere = [
+        target for target in links.values() if target != "/dev/null" and not target.startswith("/proc")
+    ]
     assert len(leading_somewhere) == 1
     assert leading_somewhere[0].startswith("socket:")
 

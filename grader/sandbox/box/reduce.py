@@ -93,11 +93,11 @@ def _reduce(value: object, budget: _Budget, depth: int) -> Plain:
     scalar = _reduce_scalar(value, budget)
     if scalar is not None:
         return scalar
-    if isinstance(value, np.ndarray):
-        return _reduce_array(value, budget, depth)
-    figure = _reduce_figure(value, budget)
+    figure = _reduce_figure(value, budget)  # before arrays: plt.subplots returns an array of axes
     if figure is not None:
         return figure
+    if isinstance(value, np.ndarray):
+        return _reduce_array(value, budget, depth)
     if isinstance(value, Mapping):
         pairs = [
             [_reduce(key, budget, depth + 1), _reduce(item, budget, depth + 1)]

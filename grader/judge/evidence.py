@@ -1,0 +1,108 @@
+"""The answers of a submission, merged over its files and looked up by name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import cached_property
+
+from grader.errors import SandboxError
+from grader.judge.verdict import clean
+from grader.model import AnswerEvidence, Call, CallResult, EmptyValue, Evidence, Lost, Probe, Raised, Returned
+
+ABSENT = AnswerEvidence(value=EmptyValue(type="absent"))
+
+
+class Answers:
+    """What a student answered, whichever file it came from.
+
+    Files are merged in name order. Where two attempt the same answer the later one counts; an answer that could
+    not be read never displaces one that could. `notes` says which answers stood in more than one file.
+
+    Args:
+        evidence: what came out of the sandbox.
+        probes: the questions it answers, which say to which call a result belongs.
+    """
+
+    def __init__(self, evidence: Evidence, probes: Iterable[Probe]) -> None:
+        self._probes: dict[str, Probe] = {probe.name: probe for probe in probes}
+        self._answers: dict[str, AnswerEvidence] = {}
+        self._files: dict[str, list[str]] = {}
+        self._calls: dict[str, Mapping[Call, CallResult]] = {}
+        self._runs = sorted(evidence.runs, key=lambda run: run.file)
+        self._merge()
+
+    def _merge(self) -> None:
+        for run in self._runs:
+            for name, answer in run.answers.items():
+                if is_attempted(answer):
+                    self._answers[name] = answer
+                    self._files.setdefault(name, []).append(run.file)
+                elif name not in self._files and _says_more(answer, self._answers.get(name)):
+                    self._answers[name] = answer
+
+    def get(self, name: str) -> AnswerEvidence:
+        """Return what counts for `name`; for a name that no file has, an answer with the value `absent`."""
+        return self._answers.get(name, ABSENT)
+
+    def attempted(self, name: str) -> bool:
+        """Return whether there is something to judge: a value that is not the starter's, or a function with a body."""
+        return name in self._files
+
+    def lost(self, name: str) -> Lost | None:
+        """Return why `name` could not be read; None where its value is there, or was never given."""
+        return None if self.attempted(name) else self.get(name).lost
+
+    def calls(self, name: str) -> Mapping[Call, CallResult]:
+        """Return the results of the calls of the function `name`, by call; empty for what was not called.
+
+        Raises:
+            SandboxError: the evidence answers other questions.
+        """
+        if name not in self._calls:
+            probe = self._probes.get(name)
+            results = self.get(name).calls
+            asked = probe.calls if probe else ()
+            # Evidence of a function that was never called, or of a value in its place, holds no results.
+            if results and len(results) != len(asked):
+                raise SandboxError(f"{name}: {len(results)} results for {len(asked)} calls")
+            self._calls[name] = dict(zip(asked, results, strict=True)) if results else {}
+        return self._calls[name]
+
+    def text(self, name: str) -> str | None:
+        """Return the tagged markdown for `name`, the later file's where several have it; None where none has."""
+        return self._texts.get(name)
+
+    @cached_property
+    def _texts(self) -> dict[str, str]:
+        texts: dict[str, str] = {}
+        for run in self._runs:
+            texts.update({name: text for name, text in run.texts.items() if text.strip() or name not in texts})
+        return texts
+
+    @cached_property
+    def notes(self) -> tuple[str, ...]:
+        """Which answers were attempted in more than one file, and which file counted."""
+        return tuple(
+            clean(f"{name} is answered in {', '.join(files)}: {files[-1]} counts")
+            for name, files in sorted(self._files.items())
+            if len(files) > 1
+        )
+
+
+def is_attempted(answer: AnswerEvidence) -> bool:
+    """Return whether the student filled in this answer, rightly or not."""
+    if isinstance(answer.value, EmptyValue):
+        return False
+    return not answer.calls or not all(_is_untouched(result) for result in answer.calls)
+
+
+def _is_untouched(result: CallResult) -> bool:
+    """Return whether a call did what the starter's function does: nothing."""
+    if isinstance(result, Returned):
+        return isinstance(result.value, EmptyValue)
+    return isinstance(result, Raised) and result.error == "NotImplementedError"
+
+
+def _says_more(answer: AnswerEvidence, known: AnswerEvidence | None) -> bool:
+    """Return whether an unattempted `answer` tells more than `known`: that it was lost, not that it is not there."""
+    return known is None or (known.lost is None and answer.lost is not None)

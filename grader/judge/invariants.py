@@ -1,0 +1,258 @@
+"""The theorems of the course, asked of the student's own answers. No reference value is needed, and none is known."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from grader.errors import CourseError, Problem
+from grader.inputs import DOMAINS
+from grader.judge import divergence_claims as divergences
+from grader.judge import model_claims as models
+from grader.judge.claims import CannotTell, Claim, Floats, Names, Slack, show_call
+from grader.judge.evidence import Answers
+from grader.judge.values import Numbers, Refusal, read_number, read_numbers
+from grader.judge.verdict import Verdict, blocked, failed, lost, missing, passed
+from grader.model import Call, CallResult, NoResult, Raised, Returned, Value
+from grader.spec.model import InvariantCheck
+
+STUDENT_SLACK = Slack(1e-6)  # the tolerance of functions; 1e-6 absolute and relative
+MANY = 99
+DIVERGENCES = (
+    "distribution_pairs",
+    "gaussian_pairs",
+    "gaussian_equal_variance",
+    "gaussian_to_standard",
+    "bernoulli_thetas",
+)
+
+
+@dataclass(frozen=True)
+class Theorem:
+    """A theorem of the course. `takes` is how many names it may be asked of, at least and at most.
+
+    `statement` finishes the sentence that shows a student the counterexample. `domains` are the generators whose
+    functions it speaks of; without any it may be asked of plain values, too.
+    """
+
+    title: str
+    statement: str
+    takes: tuple[int, int]
+    claims: Callable[[Names], tuple[Claim, ...]]
+    domains: tuple[str, ...] = ()
+
+    def calls(self, names: Names) -> Mapping[str, tuple[Call, ...]]:
+        """Return the calls that the theorem needs of each name, the simplest first; none of a plain value."""
+        needed: dict[str, dict[Call, None]] = {name: {} for name in names}
+        for claim in self.claims(names):
+            for name, call in claim.needs:
+                if call is not None:
+                    needed[name][call] = None
+        return {name: tuple(calls) for name, calls in needed.items()}
+
+
+THEOREMS: dict[str, Theorem] = {
+    "non_negativity": Theorem(
+        "Non-negativity",
+        "a divergence is never negative (Gibbs' inequality)",
+        (1, MANY),
+        divergences.claim_non_negativity,
+    ),
+    "zero_iff_equal": Theorem(
+        "Zero if and only if equal",
+        "a divergence is zero exactly where the two distributions are equal",
+        (1, 1),
+        divergences.claim_zero_iff_equal,
+        DIVERGENCES,
+    ),
+    "additivity": Theorem(
+        "Additivity",
+        "the divergences of independent variables add up",
+        (1, 1),
+        divergences.claim_additivity,
+        ("distribution_pairs",),
+    ),
+    "data_processing": Theorem(
+        "Data processing",
+        "merging outcomes can only make two distributions harder to tell apart",
+        (1, 1),
+        divergences.claim_data_processing,
+        ("distribution_pairs",),
+    ),
+    "joint_convexity": Theorem(
+        "Joint convexity",
+        "the divergence of a mixture of pairs is at most the mixture of the divergences",
+        (1, 1),
+        divergences.claim_joint_convexity,
+        ("distribution_pairs",),
+    ),
+    "relabelling_symmetry": Theorem(
+        "Symmetry under relabelling",
+        "exchanging the names of the two outcomes leaves the fair coin as it is, so the two must be equal",
+        (1, 1),
+        divergences.claim_relabelling_symmetry,
+        ("bernoulli_thetas",),
+    ),
+    "pinsker": Theorem(
+        "Pinsker's inequality",
+        "the square of the total variation is at most half the divergence",
+        (2, 2),
+        divergences.claim_pinsker,
+        ("bernoulli_thetas",),
+    ),
+    "jsd_at_most_ln2": Theorem(
+        "Bound of the Jensen-Shannon divergence",
+        "in nats the Jensen-Shannon divergence is at most ln 2",
+        (1, 1),
+        divergences.claim_at_most(divergences.LN_2),
+        ("bernoulli_thetas",),
+    ),
+    "chain_rule": Theorem(
+        "Chain rule",
+        "the joint divergence is the marginal one plus the expected conditional one",
+        (1, 1),
+        divergences.claim_chain_rule,
+        ("joint_tables",),
+    ),
+    "normalisation": Theorem(
+        "Normalisation", "probabilities are not negative and sum to one", (1, MANY), models.claim_normalisation
+    ),
+    "elbo_below_evidence": Theorem(
+        "The ELBO is a lower bound",
+        "no encoder lifts the ELBO above the log evidence ln N(2; 0, 1 + 0.1)",
+        (1, 1),
+        models.claim_elbo_below_evidence,
+        ("encoder_phis",),
+    ),
+    "elbo_decomposition": Theorem(
+        "Decomposition of the ELBO",
+        "this difference may be a constant, but the same one for every phi",
+        (3, 3),
+        models.claim_elbo_decomposition,
+        ("encoder_phis",),
+    ),
+    "policy_optimality": Theorem(
+        "Optimality of the policy",
+        "the optimal policy is a distribution at which every action gives the same reward - beta ln(pi/pi_ref)",
+        (1, 1),
+        models.claim_policy_optimality,
+        ("policy_problems",),
+    ),
+    "dpo_gradient_sign": Theorem(
+        "Sign of the preference gradient",
+        "the loss falls as the preferred answer becomes more likely",
+        (1, 1),
+        models.claim_dpo_gradient_sign,
+        ("preference_pairs",),
+    ),
+}
+
+
+def find_theorem(name: str, names: Names) -> Theorem:
+    """Return the theorem called `name`, to be asked of `names`.
+
+    Raises:
+        CourseError: there is no such theorem, or it is asked of answers that it says nothing about.
+    """
+    theorem = THEOREMS.get(name)
+    if theorem is None:
+        raise CourseError([Problem("exercises", 0, "theorem", f"{name!r} is none of {', '.join(sorted(THEOREMS))}")])
+    least, most = theorem.takes
+    if not least <= len(names) <= most:
+        due = f"{least}" if least == most else f"{least} or more"
+        raise CourseError([Problem("exercises", 0, "of", f"{name} is asked of {len(names)} answers; {due} are due")])
+    strangers = [one for one in names if theorem.domains and not _is_in(one, theorem.domains)]
+    if strangers:
+        raise CourseError([Problem("exercises", 0, "of", f"{name} says nothing about {', '.join(strangers)}")])
+    return theorem
+
+
+def _is_in(name: str, generators: tuple[str, ...]) -> bool:
+    return name in DOMAINS and DOMAINS[name].generator in generators
+
+
+Lookup = Callable[[str, Call | None], Floats]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What became of a theorem: the simplest counterexample, and the first thing that kept a claim from being asked."""
+
+    witness: str | None = None
+    obstacle: CannotTell | None = None
+
+
+def examine(claims: tuple[Claim, ...], lookup: Lookup, slack: Slack = STUDENT_SLACK) -> Finding:
+    """Return the first broken claim, in the order given, and the first that cannot be asked.
+
+    Args:
+        claims: the instances of a theorem, simplest first.
+        lookup: gives the numbers of a name's call, or of its value; raises `CannotTell`.
+        slack: 1e-6 for students' values; 1e-12 proves a reference.
+    """
+    obstacle = None
+    for claim in claims:
+        try:
+            witness = claim.broken(tuple(lookup(*need) for need in claim.needs), slack)
+        except CannotTell as reason:
+            obstacle = obstacle or reason
+        else:
+            if witness is not None:
+                return Finding(witness, obstacle)
+    return Finding(None, obstacle)
+
+
+def check_invariant(check: InvariantCheck, answers: Answers) -> Verdict:
+    """Return whether a theorem holds for the student's own answers, with the simplest counterexample if not."""
+    theorem = find_theorem(check.theorem, check.of)
+    for name in dict.fromkeys((check.answer, *check.of)):
+        if not answers.attempted(name):
+            return _say_absent(check.answer, name, theorem, answers)
+    finding = examine(theorem.claims(check.of), lambda name, call: _read(answers, name, call))
+    if finding.witness is not None:
+        return failed("invariant.violated", f"{finding.witness}; {theorem.statement}")
+    if finding.obstacle is not None:
+        return blocked(theorem.title, finding.obstacle.name, finding.obstacle.why)
+    return passed("invariant.holds", f"{theorem.title} holds on every input tried: {theorem.statement}")
+
+
+def _say_absent(answer: str, name: str, theorem: Theorem, answers: Answers) -> Verdict:
+    if name != answer:
+        return blocked(theorem.title, name)
+    cause = answers.lost(name)
+    return missing(name) if cause is None else lost(name, cause)
+
+
+def _read(answers: Answers, name: str, call: Call | None) -> Floats:
+    """Return the student's numbers; raises `CannotTell` where there are none, which is no broken theorem."""
+    if call is None:
+        return _read_floats(name, answers.get(name).value, "")
+    result = answers.calls(name).get(call)
+    where = f" for {show_call(name, call)}"
+    match result:
+        case Returned():
+            return _read_floats(name, result.value, f"gave something{where} that ")
+        case None:
+            raise CannotTell(name, "is not a function that could be called")
+        case Raised() | NoResult():
+            raise CannotTell(name, _describe(result) + where)
+
+
+def _describe(result: CallResult) -> str:
+    match result:
+        case Raised():
+            return f"raised {result.error}"
+        case NoResult(type="timed_out"):
+            return "took too long"
+        case _:
+            return "was not there any more"
+
+
+def _read_floats(name: str, value: Value, prefix: str) -> Floats:
+    number = read_number(value)
+    if isinstance(number, float):
+        return (number,)
+    numbers: Numbers | Refusal = read_numbers(value, None) if number.code == "value.shape_mismatch" else number
+    if isinstance(numbers, Refusal):
+        raise CannotTell(name, f"{prefix}{numbers.message}")
+    return numbers.values

@@ -1,0 +1,344 @@
+"""What the student's value is, read as the kind that is due, or why it cannot be.
+
+Nothing is converted that the student did not write: no bool becomes a number, no list of one a scalar, and
+nothing is broadcast.
+"""
+
+from __future__ import annotations
+
+import math
+import sys
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from itertools import chain
+from typing import assert_never
+
+import numpy as np
+import numpy.typing as npt
+
+from grader.judge.verdict import clean
+from grader.model import (
+    ArrayValue,
+    BoolValue,
+    EmptyValue,
+    FigureValue,
+    FloatValue,
+    IntValue,
+    MappingValue,
+    OtherValue,
+    SequenceValue,
+    StrValue,
+    SymbolicValue,
+    UnreadableValue,
+    Value,
+)
+
+DEPTH_LIMIT = 8
+SHOWN_ITEMS = 8
+
+WHY_UNREADABLE = {
+    "too_large": "is too large to be read",
+    "too_deep": "is nested too deeply to be read",
+    "raised": "raised an exception when it was read",
+    "timed_out": "took too long to be read",
+}
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Why a value is no answer of the kind that is due: a code, and a predicate that follows the answer's name."""
+
+    code: str
+    message: str
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """Finite or infinite real numbers in row-major order; a single number has the shape ()."""
+
+    shape: tuple[int, ...]
+    values: tuple[float, ...]
+
+    @property
+    def content(self) -> float | npt.NDArray[np.float64]:
+        """Return the number itself, or a fresh array."""
+        return self.values[0] if self.shape == () else np.array(self.values, dtype=np.float64).reshape(self.shape)
+
+
+# ---------------------------------------------------------------- numbers
+
+
+def parse_float(text: str) -> float | Refusal:
+    """Return the number that `float.hex` wrote as `text`."""
+    try:
+        number = float.fromhex(text)
+    except (ValueError, OverflowError):
+        return Refusal("value.unreadable", f"could not be read as a number ({clean(text, 40)})")
+    return Refusal("value.nan", "is NaN, not a number") if math.isnan(number) else number
+
+
+def parse_int(text: str) -> float | Refusal:
+    """Return the integer `text`; one beyond the floats becomes the largest of them, for it is not infinite."""
+    try:
+        number = int(text)
+    except ValueError:
+        return Refusal("value.unreadable", f"could not be read as a number ({clean(text, 40)})")
+    largest = sys.float_info.max
+    return float(number) if abs(number) <= largest else largest if number > 0 else -largest
+
+
+def read_number(value: Value) -> float | Refusal:
+    """Return the one real number that `value` is."""
+    match value:
+        case FloatValue():
+            return parse_float(value.value)
+        case IntValue():
+            return parse_int(value.value)
+        case SymbolicValue(value=str(text)):
+            return parse_float(text)
+        case ArrayValue(shape=()) if len(value.values) == 1:
+            return _array_entries(value)[0]
+        case ArrayValue() | SequenceValue():
+            return Refusal("value.shape_mismatch", f"is {describe(value)}; a single number is due")
+        case _:
+            return refuse(value, "a number")
+
+
+def _array_entries(value: ArrayValue) -> tuple[float | Refusal, ...]:
+    """Return the entries of an array as numbers, each with its own refusal."""
+    match value.dtype:
+        case "float":
+            return tuple(parse_float(text) for text in value.values)
+        case "int":
+            return tuple(parse_int(text) for text in value.values)
+        case "bool":
+            return tuple(Refusal("value.wrong_type", "is a bool; a number is due") for _ in value.values)
+
+
+def read_numbers(value: Value, shape: tuple[int, ...] | None) -> Numbers | Refusal:
+    """Return an array, all of it numbers, of the given shape; None for an array of any shape."""
+    if shape == ():
+        number = read_number(value)
+        return number if isinstance(number, Refusal) else Numbers((), (number,))
+    entries = read_entries(value, shape)
+    if isinstance(entries, Refusal):
+        return entries
+    found, numbers = entries
+    for index, number in enumerate(numbers):
+        if isinstance(number, Refusal):
+            return Refusal(number.code, f"has an entry [{_index_text(index, found)}] that {number.message}")
+    return Numbers(found, tuple(number for number in numbers if not isinstance(number, Refusal)))
+
+
+Entries = tuple[tuple[int, ...], tuple[float | Refusal, ...]]
+
+
+def read_entries(value: Value, shape: tuple[int, ...] | None) -> Entries | Refusal:
+    """Return the shape of an array-like value and its entries, each a number or a refusal of its own."""
+    if isinstance(value, FloatValue | IntValue | SymbolicValue):
+        due = "an array is due" if shape is None else f"{_shape_text(shape)} is due"
+        return Refusal("value.shape_mismatch", f"is a single number; {due}")
+    if not isinstance(value, ArrayValue | SequenceValue):
+        return refuse(value, "an array of numbers")
+    found = _flatten(value, DEPTH_LIMIT)
+    if isinstance(found, Refusal):
+        return found
+    if found[0] == () or (shape is not None and found[0] != shape):
+        due = "an array is due" if shape is None else f"{_shape_text(shape)} is due"
+        return Refusal("value.shape_mismatch", f"is {_shape_text(found[0])}; {due}")
+    return found
+
+
+def _flatten(value: Value, depth: int) -> Entries | Refusal:
+    """Return shape and entries of nested lists, tuples and arrays; a set has no order, and a ragged list no shape."""
+    if isinstance(value, ArrayValue):
+        if math.prod(value.shape) != len(value.values):
+            return Refusal("value.unreadable", "could not be read: its shape and its entries do not match")
+        return value.shape, _array_entries(value)
+    if not isinstance(value, SequenceValue):
+        return (), (read_number(value),)
+    if value.form == "set":
+        return Refusal("value.wrong_type", "is a set, which has no order; an array or a list is due")
+    if depth == 0:
+        return Refusal("value.unreadable", "is nested too deeply to be read")
+    parts = [_flatten(item, depth - 1) for item in value.items]
+    shapes, entries = set(), []
+    for part in parts:
+        if isinstance(part, Refusal):
+            return part
+        shapes.add(part[0])
+        entries.append(part[1])
+    if len(shapes) > 1:
+        return Refusal("value.shape_mismatch", "is ragged: its rows differ in length")
+    return (len(parts), *next(iter(shapes), ())), tuple(chain.from_iterable(entries))
+
+
+def read_entry(value: Value, reference: object, entry: int | str) -> float | Refusal:
+    """Return one entry of an array, or of a dict or sequence whose keys and order are those of `reference`."""
+    if isinstance(reference, Mapping):
+        keys = [fold(str(key)) for key in reference]
+        if isinstance(value, MappingValue):
+            return _read_key(value, fold(str(entry)))
+        position, shape = keys.index(fold(str(entry))), (len(keys),)
+    else:
+        position, shape = int(entry), np.shape(np.asarray(reference))
+    entries = read_entries(value, shape)
+    return entries if isinstance(entries, Refusal) else entries[1][position]
+
+
+def _read_key(value: MappingValue, key: str) -> float | Refusal:
+    """Return the number under `key`, without regard to case."""
+    found = [item for name, item in value.items if isinstance(name, StrValue) and fold(name.value) == key]
+    if len(found) != 1:
+        return Refusal("value.entry_missing", f"has {'no' if not found else 'more than one'} entry '{key}'")
+    return read_number(found[0])
+
+
+# ---------------------------------------------------------------- bools, choices, sets, expressions
+
+
+def read_bool(value: Value) -> bool | Refusal:
+    """Return the truth value that `value` is: `True` or `False` of Python, NumPy or SymPy, and nothing else."""
+    match value:
+        case BoolValue():
+            return value.value
+        case ArrayValue(dtype="bool", shape=(), values=("true" | "false",)):
+            return value.values[0] == "true"
+        case SymbolicValue(text="True" | "False"):
+            return value.text == "True"
+        case _:
+            return refuse(value, "True or False")
+
+
+def fold(text: str) -> str:
+    """Return `text` without regard to case and surrounding space."""
+    return text.strip().casefold()
+
+
+def read_choice(value: Value, choices: tuple[str, ...]) -> str | Refusal:
+    """Return the choice that `value` names, as the author spells it."""
+    match value:
+        case StrValue():
+            return _find_choice(value.value, choices)
+        case ArrayValue() | SequenceValue():
+            return Refusal("value.shape_mismatch", f"is {describe(value)}; a single word is due")
+        case _:
+            return refuse(value, _choices_text(choices))
+
+
+def read_set(value: Value, choices: tuple[str, ...]) -> frozenset[str] | Refusal:
+    """Return the set of choices that `value` names: any collection of words, or a single word; a dict is none."""
+    match value:
+        case StrValue():
+            items: tuple[Value, ...] = (value,)
+        case SequenceValue():
+            items = value.items
+        case ArrayValue(values=()):
+            items = ()
+        case _:
+            return refuse(value, f"a collection of words out of {', '.join(choices)}")
+    found = [read_choice(item, choices) for item in items]
+    for word in found:
+        if isinstance(word, Refusal):
+            return Refusal(word.code, f"holds something that {word.message}")
+    return frozenset(word for word in found if isinstance(word, str))
+
+
+def _find_choice(text: str, choices: tuple[str, ...]) -> str | Refusal:
+    by_folded = {fold(choice): choice for choice in choices}
+    wanted = fold(text)
+    if wanted in by_folded:
+        return by_folded[wanted]
+    return Refusal("value.not_a_choice", f"is '{clean(text, 60)}'; {_choices_text(choices)} is due")
+
+
+def _choices_text(choices: tuple[str, ...]) -> str:
+    return f"one of {', '.join(repr(choice) for choice in choices)}"
+
+
+def read_text(value: Value) -> str | Refusal:
+    """Return a string, or the text of a SymPy object."""
+    match value:
+        case StrValue():
+            return value.value
+        case SymbolicValue():
+            return value.text
+        case FloatValue() | IntValue():
+            return Refusal("value.wrong_type", 'is a number; an exact expression such as "log(2)/3" is due')
+        case _:
+            return refuse(value, 'an exact expression such as "log(2)/3"')
+
+
+# ---------------------------------------------------------------- wording
+
+
+def refuse(value: Value, due: str) -> Refusal:
+    """Return the refusal of a value that is of another kind than `due`."""
+    match value:
+        case UnreadableValue():
+            return Refusal("value.unreadable", WHY_UNREADABLE[value.why])
+        case OtherValue(type="complex"):
+            return Refusal("value.complex", f"is complex; {due} is due")
+        case _:
+            return Refusal("value.wrong_type", f"is {describe(value)}; {due} is due")
+
+
+def describe(value: Value) -> str:  # noqa: C901 - one line for each of the twelve kinds of value
+    """Return what `value` is, with its article, to stand after "is" in a message."""
+    match value:
+        case FloatValue() | IntValue():
+            return "a number"
+        case BoolValue():
+            return "a bool"
+        case StrValue():
+            return f"a string ('{clean(value.value, 40)}')"
+        case EmptyValue():
+            return "nothing" if value.type == "absent" else {"none": "None", "ellipsis": "..."}[value.type]
+        case ArrayValue():
+            return f"{_shape_text(value.shape)} of {value.dtype}s" if value.shape else f"a {value.dtype}"
+        case SequenceValue():
+            article = "an" if value.form == "array" else "a"
+            return f"{article} {value.form} of {len(value.items)}"
+        case MappingValue():
+            return "a dict"
+        case SymbolicValue():
+            return f"a SymPy object ({clean(value.text, 40)})"
+        case FigureValue():
+            return "a figure"
+        case OtherValue():
+            return f"a {clean(value.type_name, 40) or value.type}"
+        case UnreadableValue():
+            return "something that could not be read"
+        case _ as never:
+            assert_never(never)
+
+
+def show(number: float) -> str:
+    """Return a number as messages show it: nine significant digits."""
+    return f"{number:.9g}"
+
+
+def show_numbers(numbers: Numbers) -> str:
+    """Return numbers as messages show them: a vector in brackets, the tail of a long one left out."""
+    if numbers.shape == ():
+        return show(numbers.values[0])
+    return _bracket(show(number) for number in numbers.values)
+
+
+def show_argument(argument: object) -> str:
+    """Return an argument of a call as a student would write it."""
+    return _bracket(map(show_argument, argument)) if isinstance(argument, tuple) else show(float(str(argument)))
+
+
+def _bracket(items: Iterable[str]) -> str:
+    shown = list(items)
+    tail = [f"… {len(shown)} in all"] if len(shown) > SHOWN_ITEMS else []
+    return f"[{', '.join(shown[:SHOWN_ITEMS] + tail)}]"
+
+
+def _shape_text(shape: tuple[int, ...]) -> str:
+    return "a single number" if shape == () else f"an array of shape {shape}"
+
+
+def _index_text(flat: int, shape: tuple[int, ...]) -> str:
+    return ", ".join(str(int(index)) for index in np.unravel_index(flat, shape))

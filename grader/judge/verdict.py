@@ -1,0 +1,93 @@
+"""What one check says of one answer, before points are attached, and the wording that all checks share."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+from fractions import Fraction
+
+from grader.model import Lost, Outcome
+
+MESSAGE_LIMIT = 500
+ELLIPSIS = "…"
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The outcome of a check, its stable code (see `codes.CODES`) and the share of the check's points it earns."""
+
+    outcome: Outcome
+    code: str
+    share: Fraction
+    message: str
+    detail: str = ""
+    mistake: str | None = None
+    follow_through: bool = False
+
+
+def passed(code: str, message: str, detail: str = "") -> Verdict:
+    """Return a verdict that earns all points of its check."""
+    return Verdict("pass", code, Fraction(1), clean(message), clean(detail))
+
+
+def failed(code: str, message: str, detail: str = "", share: Fraction = Fraction(0)) -> Verdict:
+    """Return a failing verdict, which may still earn a part of the points."""
+    return Verdict("fail", code, share, clean(message), clean(detail))
+
+
+def missing(name: str) -> Verdict:
+    """Return the verdict on an answer that was left out."""
+    return Verdict("missing", "answer.missing", Fraction(0), f"{name} has not been answered yet")
+
+
+def blocked(name: str, needed: str, why: str = "was not answered, or could not be read") -> Verdict:
+    """Return the verdict on an answer that cannot be judged because `needed`, on which it rests, is not there."""
+    message = f"{name} rests on {needed}, which {why}"
+    return Verdict("blocked", "check.blocked", Fraction(0), clean(message))
+
+
+def ungraded(detail: str) -> Verdict:
+    """Return the verdict where the grader or the course failed: no score, and never a zero."""
+    message = "this could not be graded through no fault of yours; it will be graded again"
+    return Verdict("ungraded", "check.ungraded", Fraction(0), message, clean(detail))
+
+
+def lost(name: str, cause: Lost) -> Verdict:
+    """Return the verdict on an answer that could not be read because the student's code came to a bad end."""
+    place = "" if cause.cell is None else f" in cell {cause.cell + 1}"
+    note = f": {cause.detail}" if cause.detail else ""
+    return failed(f"run.{cause.cause}", f"{name} could not be read: your code {ENDINGS[cause.cause]}{place}{note}")
+
+
+ENDINGS = {
+    "raised": "raised an exception before it got there",
+    "timed_out": "ran out of time",
+    "out_of_memory": "used more memory than allowed",
+    "too_much_output": "printed more than allowed",
+    "too_many_processes": "started more processes or threads than allowed",
+    "too_much_disk": "wrote more to disk than allowed",
+    "exited": "ended the interpreter",
+    "killed_by_signal": "was killed by a signal",
+    "protocol": "disturbed the interpreter's own channel",
+}
+
+
+def clean(text: str, limit: int = MESSAGE_LIMIT) -> str:
+    """Return `text` on one line, safe to write as UTF-8 and to show: no control characters, at most `limit` long."""
+    if len(text) <= limit and text.isascii() and text.isprintable() and "  " not in text:
+        return text.strip()
+    # A hostile text may be a megabyte; only its beginning can matter.
+    shown = "".join(_harmless(char) for char in text[: 4 * limit])
+    shown = " ".join(shown.split())
+    return shown if len(shown) <= limit else shown[: limit - 1] + ELLIPSIS
+
+
+def _harmless(char: str) -> str:
+    """Return `char`, or what may stand for it: a space for a control character, an escape for a lone surrogate."""
+    if " " <= char <= "~":
+        return char
+    category = unicodedata.category(char)
+    if category == "Cs":
+        return f"\\u{ord(char):04x}"
+    # Cf holds the bidirectional overrides, which can make a report read differently from what it says.
+    return " " if category in {"Cc", "Cf", "Zl", "Zp"} else char

@@ -1,0 +1,191 @@
+"""A made-up course of a few answers, an oracle that answers from a table, and evidence from plain Python values."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any, TypeVar
+
+import numpy as np
+import pytest
+from pydantic import TypeAdapter
+
+from grader.errors import CourseError, Problem
+from grader.judge import judge
+from grader.model import (
+    AnswerEvidence,
+    ArrayValue,
+    BoolValue,
+    CheckResult,
+    EmptyValue,
+    Evidence,
+    FileEvidence,
+    FloatValue,
+    IntValue,
+    MappingValue,
+    OtherValue,
+    Raised,
+    Report,
+    Returned,
+    SequenceValue,
+    StrValue,
+    Value,
+)
+from grader.oracle import arguments_of
+from grader.probes import build_probes
+from grader.spec.model import Answer, Check, Course, CourseFile, Exercise, Mistake, Part
+
+T = TypeVar("T")
+SENTENCE = "A sentence that is long enough."
+CHECK: TypeAdapter[Any] = TypeAdapter(Check)
+
+
+def encode(value: object) -> Value:  # noqa: C901 - one line for each kind of value
+    """Return a Python value as the sandbox would send it; a record that is a value already stays."""
+    match value:
+        case None:
+            return EmptyValue(type="none")
+        case bool():
+            return BoolValue(value=value)
+        case int():
+            return IntValue(value=str(value))
+        case float():
+            return FloatValue(value=float(value).hex())
+        case str():
+            return StrValue(value=value)
+        case np.ndarray():
+            return ArrayValue(dtype="float", shape=value.shape, values=tuple(float(x).hex() for x in value.ravel()))
+        case list() | tuple():
+            form = "list" if isinstance(value, list) else "tuple"
+            return SequenceValue(form=form, items=tuple(map(encode, value)))
+        case set() | frozenset():
+            return SequenceValue(form="set", items=tuple(map(encode, sorted(value))))
+        case dict():
+            return MappingValue(items=tuple((encode(key), encode(item)) for key, item in value.items()))
+        case _ if callable(value):
+            return OtherValue(type="callable")
+    return value  # type: ignore[return-value]  # a test hands in records that are values already
+
+
+class FakeOracle:
+    """Answers from a table of values and functions; a name that is not in it is a broken reference."""
+
+    def __init__(self, table: Mapping[str, object]) -> None:
+        self.table = table
+        self.asked: list[str] = []
+        self._derived: dict[Hashable, object] = {}
+
+    def value(self, exercise_id: str, name: str) -> object:
+        """Return the table's value."""
+        self.asked.append(name)
+        if name not in self.table:
+            raise CourseError([Problem(f"exercise{exercise_id}", 1, name, "is not there")])
+        return self.table[name]
+
+    def function(self, exercise_id: str, name: str) -> Callable[..., object]:
+        """Return the table's function."""
+        return self.value(exercise_id, name)  # type: ignore[return-value]  # a test puts functions there
+
+    def derive(self, key: Hashable, compute: Callable[[], T]) -> T:
+        """Return what `compute` returns, once per key."""
+        if key not in self._derived:
+            self._derived[key] = compute()
+        return self._derived[key]  # type: ignore[return-value]  # as it was put in
+
+
+@dataclass
+class Bench:
+    """A course of one part, `1a`, that is judged with a few lines."""
+
+    answers: list[Answer] = field(default_factory=list)
+    checks: list[Any] = field(default_factory=list)
+    mistakes: list[Mistake] = field(default_factory=list)
+    table: dict[str, object] = field(default_factory=dict)
+    points: Fraction = Fraction(0)
+
+    def ask(self, name: str, kind: str, truth: object = None, **check: Any) -> Bench:
+        """Add an answer and a check of it; `truth` is what the oracle says of it."""
+        shared = {key: check.pop(key) for key in ("choices", "shape", "unit", "optional") if key in check}
+        if name not in {answer.name for answer in self.answers}:
+            arguments = ("theta",) if kind == "function" else ()
+            self.answers.append(Answer(name=name, kind=kind, about=SENTENCE, arguments=arguments, **shared))
+        if truth is not None:
+            self.table[name] = truth
+        points = Fraction(str(check.pop("points", 1)))
+        fields = {"id": check.pop("id", name), "answer": name, "points": points, **check}
+        if fields.get("rule") in {"close", "function", "expression"}:
+            fields.setdefault("tolerance", {"absolute": 1e-3})
+        if "tolerance" in fields and isinstance(fields["tolerance"], dict):
+            fields["tolerance"] = {"reason": SENTENCE, **fields["tolerance"]}
+        self.checks.append(CHECK.validate_python(fields))
+        self.points += points
+        return self
+
+    def know(self, code: str, share: str) -> Bench:
+        """Add a mistake to the catalogue."""
+        hint = f"The hint of {code}."
+        title = f"The title of {code}."
+        self.mistakes.append(Mistake(code=code, title=title, hint=hint, share=Fraction(share)))
+        return self
+
+    @property
+    def course(self) -> Course:
+        """Return the course so far."""
+        part = Part(
+            id="1a", title=SENTENCE, points=self.points, statement=SENTENCE,
+            answers=tuple(self.answers), checks=tuple(self.checks),
+        )  # fmt: skip
+        exercise = Exercise(schema="grader/exercise/v1", id="1", title=SENTENCE, statement=SENTENCE, parts=(part,))
+        file = CourseFile(
+            schema="grader/course/v1", title=SENTENCE, reference="reference", packages=(), seed=7,
+            mistakes=tuple(self.mistakes),
+        )  # fmt: skip
+        return Course(file=file, exercises=(exercise,), rubrics=(), sha256="0" * 64)
+
+    def evidence(self, given: Mapping[str, object], file: str = "ada.ipynb") -> FileEvidence:
+        """Return the run of one file that assigns `given`; functions are called on their probe's inputs."""
+        calls = {probe.name: probe.calls for probe in build_probes(self.course)}
+        found: dict[str, AnswerEvidence] = {}
+        for name, value in given.items():
+            if isinstance(value, AnswerEvidence):
+                found[name] = value
+            elif callable(value):
+                results = tuple(_call(value, arguments_of(call)) for call in calls[name])
+                found[name] = AnswerEvidence(value=encode(value), calls=results)
+            else:
+                found[name] = AnswerEvidence(value=encode(value))
+        return FileEvidence(file=file, answers=found)
+
+    def hand_in(self, *runs: FileEvidence, fault: str | None = None) -> Evidence:
+        """Return the evidence of a submission of these files."""
+        return Evidence(
+            schema="grader/evidence/v1", student="ada", files=tuple(run.file for run in runs), submission_sha256="1",
+            probes_sha256="2", isolation="full", runs=runs, fault=fault,
+        )  # fmt: skip
+
+    def report(self, given: Mapping[str, object], *, only_public: bool = False) -> Report:
+        """Judge one file that assigns `given`."""
+        return self.judge(self.hand_in(self.evidence(given)), only_public=only_public)
+
+    def judge(self, evidence: Evidence, *, only_public: bool = False) -> Report:
+        """Judge evidence by the table."""
+        return judge(self.course, FakeOracle(self.table), evidence, only_public=only_public)
+
+    def results(self, **given: object) -> dict[str, CheckResult]:
+        """Return the results by check id, without the part's, of one file that assigns `given`."""
+        checks = self.report(given).exercises[0].parts[0].checks
+        return {check.id.removeprefix("1a."): check for check in checks}
+
+
+def _call(function: Callable[..., object], arguments: tuple[object, ...]) -> Returned | Raised:
+    try:
+        return Returned(value=encode(function(*arguments)))
+    except (ValueError, ZeroDivisionError, NotImplementedError) as error:
+        return Raised(error=type(error).__name__, message=str(error), line=3)
+
+
+@pytest.fixture
+def bench() -> Bench:
+    """Return an empty course."""
+    return Bench()

@@ -1,0 +1,98 @@
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from grader.judge.expressions import BITS_LIMIT, DEPTH_LIMIT, LENGTH_LIMIT, parse_expression
+from grader.judge.values import Refusal
+
+VALUES = {
+    "1/3": 1 / 3,
+    "-2**2": -4.0,
+    "2**-1": 0.5,
+    "(-8)**3": -512.0,
+    "4**(1/2)": 2.0,
+    "pi": math.pi,
+    "np.pi/2 + math.e": math.pi / 2 + math.e,
+    "sympy.E": math.e,
+    "exp(1)": math.e,
+    "log(\n 2)": math.log(2),
+    "+sqrt(2)": math.sqrt(2),
+    "2*10**400/10**400": 2.0,
+    "0.5*log(2)": 0.5 * math.log(2),
+    "1e-1*log(96)": math.log(96) / 10,
+}
+
+
+@pytest.mark.parametrize("text", VALUES)
+def test_an_expression_has_its_value(text: str) -> None:
+    """Numbers, operators, constants and functions give what Python's own would give."""
+    found = parse_expression(text)
+    assert isinstance(found, float)
+    assert math.isclose(found, VALUES[text], rel_tol=1e-14)
+
+
+REFUSED = [
+    "__import__('os').system('true')", "os.system(1)", "np.random.rand()", "log.__class__", "().__class__",
+    "lambda: 1", "[1][0]", "{1}", "1 if 2 else 3", "1 < 2", "not 1", "~1", "7 // 2", "7 % 2", "2 ^ 3", "x", "inf",
+    "log", "log(2, 3)", "log()", "log(*(2,))", "log(x=2)", "pi(2)", "math.math.log(2)", "True", "None", "2pi", "2j",
+    "1or 2", "0x10", "1_000", "'a'", "1;2", "a=1", "(1, 2)", "1,", "((1)", "1)", "1 +", "log(0)", "log(-1)",
+    "sqrt(-1)", "(-8)**(1/3)", "1/0", "0**-1", "exp(1000)", "e*10.0**400", "(", "()", "\x00", "−1", "½", "await 1",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", REFUSED)
+def test_everything_else_is_refused(text: str) -> None:
+    """What is no expression of the allowed form, or has no finite real value, is refused with a reason."""
+    found = parse_expression(text)
+    assert isinstance(found, Refusal)
+    assert found.code == "expression.unreadable"
+    assert found.message
+
+
+BOMBS = [
+    "9**9**9**9", "(9**999)**999", "2**100000", "1/" * 200 + "0", "9" * 400 + "**999", "(" * 120 + "1" + ")" * 120,
+    "-" * 400 + "1", "1" + "+1" * 240, "9" * 5000, "exp(exp(exp(exp(9))))", "10**(10**10)", "2**(-10**9)",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", BOMBS, ids=range(len(BOMBS)))
+def test_an_expression_made_to_hurt_is_refused(text: str) -> None:
+    """Towers of powers, deep nesting and long texts meet a bound and cost nothing."""
+    assert isinstance(parse_expression(text), Refusal)
+
+
+DECIMALS = [
+    "0.456434819",
+    ".5",
+    "5.",
+    "1e-3",
+    "-0.4",
+    "+ 0.4",
+    "(0.4)",
+    "((0.4))",
+    " 0.4 ",
+    "0.4*1",
+    "4.5/10",
+    "0.1+0.2",
+]
+
+
+@pytest.mark.parametrize("text", DECIMALS)
+def test_a_decimal_is_no_exact_expression(text: str) -> None:
+    """However it is wrapped, a number made of decimals alone has a code of its own."""
+    found = parse_expression(text)
+    assert isinstance(found, Refusal)
+    assert found.code == "expression.bare_decimal"
+
+
+def test_the_bounds_are_where_they_are_said_to_be() -> None:
+    """Just inside each bound an expression is read, just outside it is refused."""
+    assert parse_expression("(" * DEPTH_LIMIT + "1" + ")" * DEPTH_LIMIT) == 1.0
+    assert isinstance(parse_expression("(" * (DEPTH_LIMIT + 1) + "1" + ")" * (DEPTH_LIMIT + 1)), Refusal)
+    assert parse_expression("1".rjust(LENGTH_LIMIT)) == 1.0
+    assert isinstance(parse_expression("1".rjust(LENGTH_LIMIT + 1)), Refusal)
+    assert parse_expression("2**1000/2**1000") == 1.0
+    assert isinstance(parse_expression("2**1001/2**1001"), Refusal)
+    assert BITS_LIMIT < 5000

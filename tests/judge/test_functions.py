@@ -1,0 +1,206 @@
+from __future__ import annotations
+
+import math
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+import pytest
+
+from grader.inputs import GENERATORS
+from grader.judge import CODES
+from grader.model import AnswerEvidence, FloatValue, Lost, NoResult, OtherValue, Returned
+
+CALLABLE = OtherValue(type="callable")
+
+
+def truth(theta: float) -> float:
+    return theta**2
+
+
+def double(theta: float) -> float:
+    return 2 * theta**2
+
+
+def function(bench: Any, name: str = "f", right: Any = truth, **check: Any) -> Any:
+    rule = {"rule": "function", "inputs": "bernoulli_thetas", "partial": Fraction(1, 2)}
+    return bench.ask(name, "function", right, **{**rule, "tolerance": {"absolute": 1e-6, "relative": 1e-6}, **check})
+
+
+def kl(p: np.ndarray, q: np.ndarray) -> float:
+    if np.any((p > 0) & (q == 0)):
+        return math.inf
+    some = p > 0
+    return float(np.sum(p[some] * np.log(p[some] / q[some])))
+
+
+def kl_bench(bench: Any) -> Any:
+    bench.know("smoothing_hides_inf", "1/2").know("swapped", "0")
+    bench.table["kl__swapped"] = lambda p, q: kl(q, p)
+    uses = ({"code": "swapped", "wrong": "kl__swapped"}, {"code": "smoothing_hides_inf"})
+    return function(bench, "kl", kl, inputs="distribution_pairs", mistakes=uses)
+
+
+def test_a_right_function_passes(bench: Any) -> None:
+    """Agreement on every input earns all points."""
+    result = function(bench).results(f=truth)["f"]
+    assert (result.outcome, result.code, result.score) == ("pass", "function.agrees", 1)
+
+
+def test_an_int_and_a_float32_result_are_numbers(bench: Any) -> None:
+    """What a function returns is judged like any number, within the tolerance of float32."""
+    assert function(bench).results(f=lambda theta: float(np.float32(theta**2)))["f"].outcome == "pass"
+
+
+def test_a_wrong_function_shows_its_simplest_failing_input(bench: Any) -> None:
+    """The message names the first failing call with the student's own result, and not the expected one."""
+    result = function(bench).results(f=lambda theta: theta**2 + (theta < 0.2))["f"]
+    assert "your f(0.1) returned 1.01, which is not right" in result.message
+    assert "0.01 " not in result.message
+    assert "expected 0.01" in result.detail
+
+
+def test_a_partly_right_function_keeps_at_most_the_stated_share(bench: Any) -> None:
+    """Right on most inputs, it keeps the share that the exercise states; right on few, the fraction of them."""
+    calls = GENERATORS["bernoulli_thetas"]()
+    most = function(bench).results(f=lambda theta: truth(theta) if theta != 0.5 else 0.0)["f"]
+    assert (most.outcome, most.code, most.score) == ("fail", "function.partly_right", Fraction(1, 2))
+    few = bench.results(f=lambda theta: truth(theta) if theta == 0.5 else 0.0)["f"]
+    right = sum(theta == 0.5 or theta**2 <= 1e-6 + 1e-6 * theta**2 for (theta,) in (call.args for call in calls))
+    assert few.score == Fraction(right, len(calls)) < Fraction(1, 2)
+    none = bench.results(f=lambda theta: -1.0 - theta)["f"]
+    assert (none.code, none.score) == ("function.disagrees", 0)
+
+
+CRASHES = [
+    (lambda theta: 1 / (theta - 0.5), "call.raised", "raised ZeroDivisionError"),
+    (lambda _: "a", "value.wrong_type", "a string"),
+    (lambda theta: [theta], "value.shape_mismatch", "a list of 1"),
+    (lambda _: math.nan, "value.nan", "NaN"),
+    (lambda _: True, "value.wrong_type", "a bool"),
+    (lambda theta: None if theta == 0.5 else theta**2, "value.wrong_type", "None"),
+    (lambda _: math.inf, "function.disagrees", "it is finite there"),
+]
+
+
+@pytest.mark.parametrize(("wrong", "code", "words"), CRASHES)
+def test_a_function_that_gives_no_number_is_told_why(bench: Any, wrong: Any, code: str, words: str) -> None:
+    """A crash and a result of another kind have their own codes."""
+    result = function(bench).results(f=wrong)["f"]
+    assert (result.outcome, result.code) == ("fail", code)
+    assert words in result.message
+    assert code in CODES
+
+
+def test_a_function_that_does_nothing_is_not_attempted(bench: Any) -> None:
+    """Returning None or the ellipsis, or raising NotImplementedError, on every call is the starter's function."""
+
+    def unwritten(theta: float) -> float:
+        raise NotImplementedError
+
+    function(bench)
+    assert bench.results(f=lambda _: None)["f"].outcome == "missing"
+    assert bench.results(f=unwritten)["f"].outcome == "missing"
+
+
+def test_a_value_in_place_of_a_function_is_refused(bench: Any) -> None:
+    """A number is no function."""
+    result = function(bench).results(f=1.0)["f"]
+    assert (result.code, result.message) == ("value.wrong_type", "f is a number; a function is due")
+
+
+def test_calls_that_were_lost_count_as_failing(bench: Any) -> None:
+    """A process that dies in the calls keeps what came back; the code names its end, or the time-out of the call."""
+    calls = GENERATORS["bernoulli_thetas"]()
+    first = Returned(value=FloatValue(value=truth(calls[0].args[0]).hex()))  # type: ignore[arg-type]  # a float here
+    rest = (NoResult(type="lost"),) * (len(calls) - 1)
+    lost = Lost(cause="killed_by_signal", detail="11")
+    function(bench)
+    result = bench.results(f=AnswerEvidence(value=CALLABLE, calls=(first, *rest), lost=lost))["f"]
+    assert (result.code, result.score) == ("run.killed_by_signal", Fraction(1, len(calls)))
+    slow = AnswerEvidence(value=CALLABLE, calls=(NoResult(type="timed_out"),) * len(calls))
+    assert bench.results(f=slow)["f"].code == "call.timed_out"
+    assert bench.results(f=AnswerEvidence(value=CALLABLE, lost=lost))["f"].code == "run.killed_by_signal"
+
+
+def test_evidence_that_answers_other_questions_is_our_fault(bench: Any) -> None:
+    """Results that do not belong to the calls of the check leave it ungraded."""
+    short = AnswerEvidence(value=CALLABLE, calls=(Returned(value=FloatValue(value="0x1.0p+0")),))
+    function(bench)
+    assert bench.results(f=AnswerEvidence(value=CALLABLE))["f"].outcome == "ungraded"
+    assert bench.results(f=short)["f"].outcome == "ungraded"
+
+
+def test_a_known_mistake_is_named_with_its_hint_and_share(bench: Any) -> None:
+    """A function that makes a listed mistake everywhere earns the mistake's share."""
+    bench.know("doubled", "1/4")
+    bench.table["f__doubled"] = double
+    result = function(bench, mistakes=({"code": "doubled", "wrong": "f__doubled"},)).results(f=double)["f"]
+    assert (result.code, result.mistake, result.score) == ("mistake.known", "doubled", Fraction(1, 4))
+    assert result.message == "your f: The title of doubled. The hint of doubled."
+
+
+def test_a_mistake_that_explains_only_some_results_is_not_claimed(bench: Any) -> None:
+    """One result that the mistake does not give is enough to say nothing of it."""
+    bench.know("doubled", "1/4")
+    bench.table["f__doubled"] = double
+    function(bench, mistakes=({"code": "doubled", "wrong": "f__doubled"},))
+    result = bench.results(f=lambda theta: double(theta) if theta != 0.5 else 7.0)["f"]
+    assert result.mistake is None
+
+
+def test_a_mistake_that_changes_nothing_is_never_claimed(bench: Any) -> None:
+    """Where the wrong function is right on every input, a wrong answer is not laid to it."""
+    bench.know("harmless", "1/4")
+    bench.table["f__harmless"] = truth
+    function(bench, mistakes=({"code": "harmless", "wrong": "f__harmless"},))
+    assert bench.results(f=double)["f"].mistake is None
+
+
+def test_a_smoothed_divergence_is_recognised(bench: Any) -> None:
+    """Finite where the truth is infinite, and right wherever q is not tiny: half of the points."""
+    result = kl_bench(bench).results(kl=lambda p, q: float(np.sum(p * np.log((p + 1e-12) / (q + 1e-12)))))["kl"]
+    assert (result.mistake, result.score) == ("smoothing_hides_inf", Fraction(1, 2))
+
+
+def test_a_function_that_is_wrong_elsewhere_too_is_not_called_smoothed(bench: Any) -> None:
+    """Neither a coarse smoothing nor a function that keeps its infinities is that mistake."""
+    coarse = kl_bench(bench).results(kl=lambda p, q: float(np.sum(p * np.log((p + 0.01) / (q + 0.01)))))["kl"]
+    assert coarse.mistake is None
+    infinite = bench.results(kl=lambda p, q: kl(p, q) + (q[0] == 0.5))["kl"]
+    assert infinite.mistake is None
+
+
+def test_a_finite_result_where_the_truth_is_infinite_is_said_so(bench: Any) -> None:
+    """The message tells the structure, that it is infinite there."""
+
+    def clipped(p: np.ndarray, q: np.ndarray) -> float:
+        return min(kl(p, q), 30.0)
+
+    message = function(bench, "kl", kl, inputs="distribution_pairs").results(kl=clipped)["kl"].message
+    assert "returned 30; it should be infinite there" in message
+
+
+def follow_bench(bench: Any) -> Any:
+    function(bench, "f")
+    bench.table["g__from"] = lambda f: f + 1
+    rule = {"uses": ("f",), "by": "g__from"}
+    return function(bench, "g", lambda theta: theta**2 + 1, follow_through=rule)
+
+
+def test_a_function_that_follows_from_a_wrong_one_passes(bench: Any) -> None:
+    """The student's own results at the same inputs decide where the earlier function is wrong."""
+    result = follow_bench(bench).results(f=double, g=lambda theta: double(theta) + 1)["g"]
+    assert (result.outcome, result.code, result.follow_through) == ("pass", "follow_through.consistent", True)
+
+
+def test_nothing_follows_from_a_right_function(bench: Any) -> None:
+    """With the earlier function right, only the reference counts."""
+    results = follow_bench(bench).results(f=truth, g=lambda theta: double(theta) + 1)
+    assert results["g"].outcome == "fail"
+
+
+def test_nothing_follows_from_a_function_that_crashed(bench: Any) -> None:
+    """Where the earlier function gave nothing, the reference decides."""
+    results = follow_bench(bench).results(f=lambda theta: 1 / (theta - theta), g=lambda theta: theta**2 + 1)
+    assert (results["g"].outcome, results["g"].follow_through) == ("pass", False)

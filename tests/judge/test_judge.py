@@ -1,0 +1,271 @@
+from __future__ import annotations
+
+import sys
+from fractions import Fraction
+from typing import Any, get_args
+
+import pytest
+
+from grader.judge import CODES, hash_evidence
+from grader.judge.verdict import ENDINGS
+from grader.model import AnswerEvidence, CellRun, EmptyValue, FileEvidence, Lost, Raised, StrValue
+from grader.model import Cause as CauseType
+
+ABSENT = EmptyValue(type="absent")
+
+
+def number(bench: Any, name: str = "x", truth: float = 1.0, **check: Any) -> Any:
+    return bench.ask(name, "number", truth, rule="close", **check)
+
+
+# ---------------------------------------------------------------- what was lost, left out, handed in twice
+
+
+@pytest.mark.parametrize("cause", get_args(CauseType))
+def test_an_answer_that_was_lost_fails_with_the_cause(bench: Any, cause: str) -> None:
+    """Where the value could not be read, the check fails with a code that names the end of the process."""
+    lost = AnswerEvidence(value=ABSENT, lost=Lost(cause=cause, cell=4))
+    result = number(bench).results(x=lost)["x"]
+    assert (result.outcome, result.code) == ("fail", f"run.{cause}")
+    assert result.code in CODES
+    assert cause in ENDINGS
+    assert "cell 5" in result.message
+
+
+def test_an_answer_that_was_read_before_the_end_counts(bench: Any) -> None:
+    """A value that is there is judged, however the process ended later."""
+    from grader.model import FloatValue
+
+    kept = AnswerEvidence(value=FloatValue(value=(1.0).hex()), lost=Lost(cause="timed_out"))
+    assert number(bench).results(x=kept)["x"].outcome == "pass"
+
+
+def test_the_later_file_counts_and_the_report_says_so(bench: Any) -> None:
+    """Files merge in name order, whatever the order of the evidence; what the later leaves out the earlier keeps."""
+    number(bench)
+    number(bench, "y", 2.0)
+    later = bench.evidence({"x": 1.0, "y": AnswerEvidence(value=EmptyValue(type="ellipsis"))}, "b.py")
+    earlier = bench.evidence({"x": 5.0, "y": 2.0}, "a.py")
+    report = bench.judge(bench.hand_in(later, earlier))
+    assert report.score == 2
+    assert report.notes == ("x is answered in a.py, b.py: b.py counts",)
+
+
+def test_a_lost_answer_never_displaces_one_that_was_read(bench: Any) -> None:
+    """A later file that died does not take away what an earlier file answered."""
+    number(bench)
+    dead = bench.evidence({"x": AnswerEvidence(value=ABSENT, lost=Lost(cause="exited"))}, "b.py")
+    assert bench.judge(bench.hand_in(bench.evidence({"x": 1.0}, "a.py"), dead)).score == 1
+    absent = bench.evidence({"x": AnswerEvidence(value=ABSENT)}, "c.py")
+    result = bench.judge(bench.hand_in(dead, absent)).exercises[0].parts[0].checks[0]
+    assert result.code == "run.exited"
+
+
+def test_the_notes_tell_of_dead_cells_and_processes(bench: Any) -> None:
+    """Cells that raised or timed out and processes that died are remarks on the hand-in, at most fifty of them."""
+    number(bench)
+    error = Raised(error="NameError", message="name 'q'\n\x1b[31m is not defined")
+    cells = (CellRun(index=1, status="raised", error=error), CellRun(index=2, status="timed_out"))
+    run = FileEvidence(file="ada.py", ending=Lost(cause="out_of_memory", cell=2), cells=cells)
+    notes = bench.judge(bench.hand_in(run)).notes
+    assert "ada.py: your code used more memory than allowed in cell 3" in notes[0]
+    assert notes[1] == "ada.py, cell 2: NameError: name 'q' [31m is not defined"
+    assert notes[2] == "ada.py, cell 3: ran out of time"
+    many = FileEvidence(file="ada.py", cells=tuple(CellRun(index=i, status="timed_out") for i in range(60)))
+    assert bench.judge(bench.hand_in(many)).notes[-1] == "10 more remarks are left out"
+
+
+# ---------------------------------------------------------------- faults of ours and of the author
+
+
+def test_a_fault_of_ours_leaves_everything_ungraded(bench: Any) -> None:
+    """With a fault in the evidence no check has a score, and all the points are owed."""
+    number(bench, points=3)
+    report = bench.judge(bench.hand_in(bench.evidence({"x": 1.0}), fault="the sandbox would not start"))
+    part = report.exercises[0].parts[0]
+    assert (report.score, report.ungraded, part.status) == (0, 3, "ungraded")
+    assert (part.checks[0].code, part.checks[0].detail) == ("check.ungraded", "the sandbox would not start")
+
+
+def test_a_broken_reference_leaves_its_own_check_ungraded_alone(bench: Any) -> None:
+    """An error of the author's is no verdict on the student, and the other checks are judged."""
+    number(bench)
+    number(bench, "y", 2.0)
+    del bench.table["x"]
+    results = bench.results(x=1.0, y=2.0)
+    assert results["x"].outcome == "ungraded"
+    assert "is not there" in results["x"].detail
+    assert "is not there" not in results["x"].message
+    assert results["y"].outcome == "pass"
+
+
+def test_a_reference_that_is_no_number_is_the_authors_fault(bench: Any) -> None:
+    """A string where the reference owes a number leaves the check ungraded."""
+    assert number(bench, truth="one").results(x=1.0)["x"].outcome == "ungraded"  # type: ignore[arg-type]  # on purpose
+
+
+# ---------------------------------------------------------------- messages
+
+
+def test_a_message_shows_the_students_value_and_never_the_expected_one(bench: Any) -> None:
+    """The student reads the own value with its unit and the hint; the expected value is in the detail for staff."""
+    number(bench, truth=0.123456789, unit="nats", hint="Weight each term.")
+    result = bench.results(x=0.5)["x"]
+    assert result.message == "x = 0.5 nats is not right. Weight each term."
+    assert "0.123456789" in result.detail
+
+
+def test_a_hint_on_the_mathematics_stays_away_from_a_wrong_form(bench: Any) -> None:
+    """What is said of a string where a number is due is said of its form alone."""
+    number(bench, hint="Weight each term.")
+    assert "Weight" not in bench.results(x="one")["x"].message
+
+
+def test_a_message_is_bounded_and_harmless(bench: Any) -> None:
+    """Control characters, bidirectional overrides and half surrogates of a student's string reach no report."""
+    hostile = "\x1b[2J\u202e\ud800" + "A" * 100_000
+    bench.ask("x", "choice", "pq", rule="exact", choices=("pq", "qp"))
+    message = bench.results(x=hostile)["x"].message
+    assert len(message) <= 500
+    assert message.isprintable()
+    message.encode("utf-8")
+
+
+# ---------------------------------------------------------------- scores and states
+
+
+STATES = [
+    ({"x": 1.0, "y": 2.0}, 3, "pass"),
+    ({"x": 1.0, "y": 9.0}, 1, "partial"),
+    ({"x": 9.0, "y": 9.0}, 0, "fail"),
+    ({"x": 9.0}, 0, "fail"),
+    ({}, 0, "missing"),
+]
+
+
+@pytest.mark.parametrize(("given", "score", "status"), STATES)
+def test_the_automatic_checks_decide_the_status_of_a_part(bench: Any, given: Any, score: int, status: str) -> None:
+    """All points pass, some are partial, none fail, and nothing attempted is missing; a text changes none of it."""
+    number(bench, points=1)
+    number(bench, "y", 2.0, points=2)
+    bench.ask("words", "text", rule="text", points=2)
+    part = bench.report({**given, "words": "Because of Jensen."}).exercises[0].parts[0]
+    assert (part.score, part.max, part.pending, part.status) == (score, 5, 2, status)
+
+
+def test_a_part_of_nothing_but_a_text_waits_for_review(bench: Any) -> None:
+    """A text that was handed in is pending; one left out, empty or still the starter's is missing, not pending."""
+    bench.ask("words", "text", rule="text", points=2)
+    part = bench.report({"words": "Because of Jensen."}).exercises[0].parts[0]
+    assert (part.status, part.pending, part.checks[0].code) == ("review", 2, "text.review")
+    for empty in ("", "   \n", None):
+        part = bench.report({"words": empty}).exercises[0].parts[0]
+        assert (part.status, part.pending, part.checks[0].code) == ("missing", 0, "answer.missing")
+
+
+def test_a_tagged_cell_is_the_text_of_its_tag(bench: Any) -> None:
+    """A markdown cell with the answer's name as its tag is handed in; the starter's own words are not."""
+    from grader.spec.texts import text_placeholder
+
+    bench.ask("words", "text", rule="text", points=2)
+    part = bench.course.exercises[0].parts[0]
+    placeholder = text_placeholder(part, part.answers[0])
+
+    def status(text: str) -> str:
+        run = FileEvidence(file="ada.ipynb", texts={"words": text})
+        return str(bench.judge(bench.hand_in(run)).exercises[0].parts[0].status)
+
+    assert status("Because of Jensen.") == "review"
+    assert status(placeholder) == "missing"
+    assert status(placeholder + "\n\nBecause of Jensen.") == "review"
+
+
+def test_a_number_in_place_of_a_text_fails(bench: Any) -> None:
+    """A text answer that is no text is told so and does not wait for a human."""
+    bench.ask("words", "text", rule="text", points=2)
+    assert bench.results(words=3.0)["words"].code == "value.wrong_type"
+
+
+def test_points_are_exact_and_add_up(bench: Any) -> None:
+    """Shares of thirds stay thirds; the sums over checks, parts and exercises are those of fractions."""
+    third = {"code": "halved", "wrong": "x__halved", "share": "1/3"}
+    number(bench.know("halved", "1/2"), points="0.5", mistakes=({**third, "share": Fraction(1, 3)},))
+    bench.table["x__halved"] = 0.5
+    report = bench.report({"x": 0.5})
+    assert report.score == report.exercises[0].score == Fraction(1, 6)
+
+
+def test_an_answer_without_a_check_still_has_a_result(bench: Any) -> None:
+    """An optional answer that no check decides is shown without points, and its range is looked at."""
+    number(bench)
+    grid = {"rule": "grid", "low": -1.0, "high": 1.0, "at_least": 2, "at_most": 9}
+    noise = {"default_variance": 0.25, "variance_range": (0.05, 1.0), "samples": 10, "standard_errors": 7.0}
+    bench.ask("grid", "array", **grid)
+    bench.ask("curve", "array", rule="curve", grid="grid", variance="v", reason="A sentence.", **noise)
+    from grader.spec.model import Answer
+
+    bench.answers.append(Answer(name="v", kind="number", about="A sentence of length.", optional=True))
+    assert bench.results(x=1.0)["v"].outcome == "missing"
+    assert bench.results(v=0.5)["v"].code == "form.ok"
+    assert bench.results(v=3.0)["v"].code == "value.out_of_range"
+    assert bench.results(v=3.0)["v"].max == 0
+
+
+# ---------------------------------------------------------------- before handing in
+
+
+def test_the_public_view_asks_no_reference_and_gives_no_points(bench: Any) -> None:
+    """What a student sees before handing in is the form of each answer, right or wrong alike."""
+    number(bench)
+    bench.ask("f", "function", lambda theta: theta, rule="function", inputs="bernoulli_thetas", partial=Fraction(1, 2))
+    bench.ask("words", "text", rule="text", points=2)
+    bench.ask("e", "expression", "log(2)", rule="expression")
+    bench.table = {}  # an oracle that knows nothing
+    given = {"x": 77.0, "f": lambda theta: -theta, "words": "Because.", "e": "log(3)"}
+    report = bench.report(given, only_public=True)
+    part = report.exercises[0].parts[0]
+    assert {check.code for check in part.checks} == {"form.ok"}
+    assert (report.score, report.max, report.pending, part.status) == (0, 0, 0, "pass")
+    bad = bench.report({"x": [1.0], "f": lambda theta: 1 / (theta - 0.5), "e": "0.69"}, only_public=True)
+    codes = [check.code for check in bad.exercises[0].parts[0].checks]
+    assert codes == ["value.shape_mismatch", "call.raised", "answer.missing", "expression.bare_decimal"]
+
+
+# ---------------------------------------------------------------- sameness
+
+
+def test_the_evidence_hash_covers_what_is_judged_and_nothing_else(bench: Any) -> None:
+    """The order of answers and the isolation of the host do not change the hash; an answer does."""
+    number(bench)
+    number(bench, "y", 2.0)
+    one = bench.hand_in(bench.evidence({"x": 1.0, "y": 2.0}))
+    other = bench.hand_in(bench.evidence({"y": 2.0, "x": 1.0})).model_copy(update={"isolation": "none"})
+    changed = bench.hand_in(bench.evidence({"x": 1.0, "y": 3.0}))
+    assert hash_evidence(one) == hash_evidence(other)
+    assert hash_evidence(one) != hash_evidence(changed)
+
+
+def test_the_hash_survives_half_a_surrogate_pair(bench: Any) -> None:
+    """A string that UTF-8 cannot hold is hashed like any other."""
+    number(bench)
+    evidence = bench.hand_in(bench.evidence({"x": StrValue(value="\ud800")}))
+    assert len(hash_evidence(evidence)) == 64
+
+
+def test_judging_twice_gives_equal_reports(bench: Any) -> None:
+    """The same evidence gives the same report, also from an oracle that has answered before."""
+    number(bench)
+    evidence = bench.hand_in(bench.evidence({"x": 0.3}))
+    assert bench.judge(evidence) == bench.judge(evidence)
+    assert bench.judge(evidence).seed == 7
+
+
+def test_the_recursion_limit_is_left_alone(bench: Any) -> None:
+    """Deeply nested evidence is refused without touching the interpreter's limits."""
+    value: Any = 1.0
+    for _ in range(40):
+        value = [value]
+    limit = sys.getrecursionlimit()
+    bench.ask("x", "array", [1.0], rule="close")
+    assert bench.results(x=value)["x"].code == "value.unreadable"
+    assert sys.getrecursionlimit() == limit
