@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import assert_never
 
 from grader.errors import CourseError, Problem
@@ -19,6 +20,7 @@ from grader.spec.model import FigureCheck, Tolerance
 # Where the curves of a family nearly meet, a dense line has many points within the tolerance of the wrong one.
 FOLLOWING = 0.9  # so this share of a line's points in (0, 1) must agree
 LABEL_LENGTH = 30
+PLACES = 10_000  # at which a curve is remembered
 
 
 def check_figure(check: FigureCheck, answers: Answers, oracle: Expectations, exercise_id: str) -> Verdict:
@@ -65,7 +67,7 @@ def _check_line(check: FigureCheck, panels: list[AxesEvidence], oracle: Expectat
     curve, tolerance = check.curve, check.tolerance
     if curve is None or tolerance is None:
         raise CourseError([Problem(f"exercises/ex{exercise_id}.yaml", 0, check.id, "a curve and a tolerance are due")])
-    function = _remember(oracle.function(exercise_id, curve))
+    function = oracle.derive(("curve", exercise_id, curve), lambda: _remember(oracle.function(exercise_id, curve)))
     matches = [_match(line, function, tolerance) for panel in panels for line in panel.lines]
     best = max(matches, key=lambda match: (_follows(match, check), match.close))
     if _follows(best, check):
@@ -74,16 +76,14 @@ def _check_line(check: FigureCheck, panels: list[AxesEvidence], oracle: Expectat
 
 
 def _remember(function: Callable[..., object]) -> Callable[[float], float | None]:
-    """Return the reference curve, computed once for each place; None where it refuses a student's place."""
-    known: dict[float, float | None] = {}
+    """Return the reference curve, None where it refuses a student's place; a class draws many of the same places."""
 
+    @lru_cache(maxsize=PLACES)
     def value(x: float) -> float | None:
-        if x not in known:
-            try:
-                known[x] = float(str(function(x)))
-            except ReferenceRefused:
-                known[x] = None
-        return known[x]
+        try:
+            return float(str(function(x)))
+        except ReferenceRefused:
+            return None
 
     return value
 

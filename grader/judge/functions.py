@@ -59,10 +59,28 @@ def _try_calls(case: Case[FunctionCheck]) -> Iterator[Trial]:
     expected = case.oracle.derive(
         case.key("expected"), lambda: tuple(_expect(case, case.check.reference or case.name, call) for call in calls)
     )
+    readings: list[Numbers | Refusal] = []
     for call, target in zip(calls, expected, strict=True):
         if call not in results:
             raise SandboxError(f"{case.name}: the evidence has no result for the call {call.args}")
-        yield Trial(call, read_result(results[call], target.shape), target)
+        readings.append(read_result(results[call], target.shape))
+    offset = _find_offset(case, zip(readings, expected, strict=True))
+    for call, reading, target in zip(calls, readings, expected, strict=True):
+        yield Trial(call, reading, _move(target, offset))
+
+
+def _find_offset(case: Case[FunctionCheck], pairs: Iterable[tuple[Numbers | Refusal, Numbers | None]]) -> float:
+    """Return the one constant by which the targets may be moved: what makes the first of them agree."""
+    if not case.check.up_to_constant:
+        return 0.0
+    differences = (
+        own.values[0] - target.values[0] for own, target in pairs if isinstance(own, Numbers) and target is not None
+    )
+    return next(filter(math.isfinite, differences), 0.0)
+
+
+def _move(target: Numbers, offset: float) -> Numbers:
+    return Numbers(target.shape, tuple(value + offset for value in target.values)) if offset else target
 
 
 def expected_calls(case: Case[FunctionCheck]) -> tuple[Call, ...]:
@@ -120,7 +138,8 @@ def _is_mistake(case: Case[FunctionCheck], name: str, trials: list[Trial]) -> bo
         case.key(name), lambda: tuple(_expect_wrong(case, name, trial.call) for trial in trials)
     )
     tolerance = case.check.tolerance
-    pairs = [(trial, wrong) for trial, wrong in zip(trials, targets, strict=True) if wrong is not None]
+    offset = _find_offset(case, ((trial.reading, wrong) for trial, wrong in zip(trials, targets, strict=True)))
+    pairs = [(trial, _move(wrong, offset)) for trial, wrong in zip(trials, targets, strict=True) if wrong is not None]
     return all(trial.agrees(wrong, case) for trial, wrong in pairs) and any(
         not are_close(wrong, trial.expected, tolerance) for trial, wrong in pairs
     )
@@ -162,7 +181,9 @@ def _has_safe_q(call: Call) -> bool:
 def _disagree(case: Case[FunctionCheck], trials: list[Trial], right: list[bool]) -> Verdict:
     """Return the verdict of a wrong function: the simplest failing input, and the share that it keeps."""
     first = trials[right.index(False)]
-    reached = Fraction(sum(right), len(right))
+    # with a constant to choose, one input is right whatever the function does
+    given = int(case.check.up_to_constant)
+    reached = Fraction(max(sum(right) - given, 0), len(right))
     share = min(case.check.partial, reached)
     message = f"your {show_call(case.name, first.call)} {_complaint(first)}"
     if reached:

@@ -226,16 +226,14 @@ def _say_absent(answer: str, name: str, theorem: Theorem, answers: Answers) -> V
 def _read(answers: Answers, name: str, call: Call | None) -> Floats:
     """Return the student's numbers; raises `CannotTell` where there are none, which is no broken theorem."""
     if call is None:
-        return _read_floats(name, answers.get(name).value, "")
-    result = answers.calls(name).get(call)
-    where = f" for {show_call(name, call)}"
-    match result:
-        case Returned():
-            return _read_floats(name, result.value, f"gave something{where} that ")
+        return _read_floats(name, answers.get(name).value, str)
+    match answers.calls(name).get(call):
+        case Returned(value=value):
+            return _read_floats(name, value, lambda: f"gave something for {show_call(name, call)} that ")
         case None:
             raise CannotTell(name, "is not a function that could be called")
-        case Raised() | NoResult():
-            raise CannotTell(name, _describe(result) + where)
+        case Raised() | NoResult() as result:
+            raise CannotTell(name, f"{_describe(result)} for {show_call(name, call)}")
 
 
 def _describe(result: CallResult) -> str:
@@ -248,11 +246,11 @@ def _describe(result: CallResult) -> str:
             return "was not there any more"
 
 
-def _read_floats(name: str, value: Value, prefix: str) -> Floats:
+def _read_floats(name: str, value: Value, words_before: Callable[[], str]) -> Floats:
     number = read_number(value)
     if isinstance(number, float):
         return (number,)
     numbers: Numbers | Refusal = read_numbers(value, None) if number.code == "value.shape_mismatch" else number
     if isinstance(numbers, Refusal):
-        raise CannotTell(name, f"{prefix}{numbers.message}")
+        raise CannotTell(name, f"{words_before()}{numbers.message}")
     return numbers.values

@@ -10,7 +10,7 @@ from fractions import Fraction
 from typing import assert_never
 
 import grader
-from grader import probes  # as a module: it asks the judge's invariants for their inputs
+from grader.judge import probes
 from grader.errors import CourseError, GraderError, Problem
 from grader.judge.case import Case
 from grader.judge.closeness import check_close, check_expression, check_own

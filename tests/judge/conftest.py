@@ -33,7 +33,7 @@ from grader.model import (
     Value,
 )
 from grader.oracle import arguments_of
-from grader.probes import build_probes
+from grader.judge.probes import build_probes
 from grader.spec.model import Answer, Check, Course, CourseFile, Exercise, Mistake, Part
 
 T = TypeVar("T")

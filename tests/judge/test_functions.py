@@ -204,3 +204,24 @@ def test_nothing_follows_from_a_function_that_crashed(bench: Any) -> None:
     """Where the earlier function gave nothing, the reference decides."""
     results = follow_bench(bench).results(f=lambda theta: 1 / (theta - theta), g=lambda theta: theta**2 + 1)
     assert (results["g"].outcome, results["g"].follow_through) == ("pass", False)
+
+
+def test_a_function_due_up_to_a_constant_may_be_shifted(bench: Any) -> None:
+    """One number, the same for all inputs, may be added where the check says so, and only there."""
+    shifted = function(bench, up_to_constant=True).results(f=lambda theta: truth(theta) + 7.5)["f"]
+    assert shifted.outcome == "pass"
+
+
+def test_a_constant_function_earns_nothing_by_the_choice_of_the_constant(bench: Any) -> None:
+    """The one input that the constant makes agree counts for nothing."""
+    result = function(bench, up_to_constant=True).results(f=lambda theta: -1.0 - theta)["f"]
+    assert (result.outcome, result.score) == ("fail", 0)
+
+
+def test_a_known_mistake_is_recognised_up_to_the_constant_too(bench: Any) -> None:
+    """A wrong function shifted by a constant is still the wrong function."""
+    bench.know("doubled", "1/2")
+    bench.table["f__doubled"] = double
+    uses = ({"code": "doubled", "wrong": "f__doubled"},)
+    result = function(bench, up_to_constant=True, mistakes=uses).results(f=lambda theta: double(theta) - 3.0)["f"]
+    assert (result.mistake, result.score) == ("doubled", Fraction(1, 2))

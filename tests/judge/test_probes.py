@@ -10,7 +10,7 @@ import pytest
 from grader.errors import CourseError
 from grader.inputs import GENERATORS
 from grader.model import Call, Probe
-from grader.probes import build_probes, probes_sha256
+from grader.judge.probes import build_probes, probes_sha256
 from grader.spec.model import (
     Answer,
     Check,
