@@ -1,1 +1,10 @@
-"""Turns .ipynb and .py files into cells tagged with their part. Reads; never runs anything."""
+"""Turns .ipynb and .py files into cells tagged with their part.
+
+Knows file formats and file systems: what may be opened, how a notebook and a percent script are written.
+Must never run, import, compile or evaluate anything a student wrote, and knows no course, check or sandbox.
+"""
+
+from grader.submission.entries import Entry, list_entries
+from grader.submission.reading import read_submission
+
+__all__ = ["Entry", "list_entries", "read_submission"]

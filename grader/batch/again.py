@@ -1,0 +1,68 @@
+"""Judges stored evidence again: after a changed tolerance, hint or share, nothing has to be run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from grader import pipeline
+from grader.batch.run import EntryResult
+from grader.batch.store import EVIDENCE, make_folder, read_evidence, write_report
+from grader.errors import UsageError
+from grader.pipeline import Grader
+from grader.submission import Entry
+
+
+@dataclass(frozen=True)
+class Rejudged:
+    """What was judged, and which evidence could not be used and why."""
+
+    results: tuple[EntryResult, ...]
+    unusable: tuple[str, ...]
+
+
+def judge_again(grader: Grader, places: Iterable[Path]) -> Rejudged:
+    """Judge the evidence in these folders (a batch's, or single students') and write their reports anew.
+
+    Raises:
+        UsageError: a place holds no evidence at all.
+    """
+    results: list[EntryResult] = []
+    unusable: list[str] = []
+    for folder in dict.fromkeys(folder for place in places for folder in find_evidence(place)):
+        try:
+            results.append(_judge_folder(grader, folder))
+        except UsageError as error:
+            unusable.append(str(error))
+    return Rejudged(tuple(results), tuple(unusable))
+
+
+def find_evidence(place: Path) -> list[Path]:
+    """Return the folders with evidence: `place` itself, or those directly in it, by name; links are passed over.
+
+    Raises:
+        UsageError: there is none.
+    """
+    if (place / EVIDENCE).is_file():
+        return [place]
+    try:
+        inside = sorted(place.iterdir())
+    except OSError as error:
+        raise UsageError(f"{place} cannot be read: {error.strerror}") from error
+    found = [folder for folder in inside if not folder.is_symlink() and (folder / EVIDENCE).is_file()]
+    if not found:
+        raise UsageError(f"{place} holds no {EVIDENCE}, neither itself nor in a folder in it")
+    return found
+
+
+def _judge_folder(grader: Grader, folder: Path) -> EntryResult:
+    evidence = read_evidence(make_folder(folder))
+    if evidence.probes_sha256 != grader.probes_sha256:
+        raise UsageError(
+            f"{folder / EVIDENCE} answers other questions than this course asks now, and was left as it is: "
+            "run this submission again"
+        )
+    report = pipeline.check(grader, evidence)
+    write_report(folder, report)
+    return EntryResult(Entry(evidence.student, folder.name, folder.name, ()), "graded", evidence.fault or "", report)

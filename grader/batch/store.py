@@ -1,0 +1,138 @@
+"""The output folder of a batch: what is written where, atomically, and read back to go on after an interruption."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from pydantic import ValidationError
+
+from grader.errors import UsageError
+from grader.model import Evidence, Report
+from grader.pipeline import Execution
+from grader.report import render_json, render_text
+from grader.report.write import write_atomically
+from grader.spec.model import Limits
+
+EVIDENCE, REPORT, REPORT_TEXT, TIMING, EXECUTED = (
+    "evidence.json", "report.json", "report.txt", "timing.json", "executed",
+)  # fmt: skip
+_NAME_LENGTH = 180  # a file system allows 255 bytes; the rest is for a digest, an ending and the temporary name
+
+
+def make_folder(path: Path) -> Path:
+    """Return `path` as a real folder, made where it is not there.
+
+    Raises:
+        UsageError: a link or something else stands there, which could lead the reports elsewhere.
+    """
+    if path.is_symlink():
+        raise UsageError(f"{path} is a link: reports are written to real folders only")
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(f"{path} cannot be made a folder: {error.strerror}") from error
+    return path
+
+
+def clear_folder(folder: Path) -> None:
+    """Remove what an earlier run wrote for a student, so that no old report stands beside a new verdict."""
+    for name in (EVIDENCE, REPORT, REPORT_TEXT, TIMING):
+        (folder / name).unlink(missing_ok=True)
+    executed = folder / EXECUTED
+    if executed.is_dir() and not executed.is_symlink():
+        for notebook in executed.glob("*.ipynb"):
+            notebook.unlink()
+
+
+def render_evidence(evidence: Evidence) -> str:
+    """Return evidence as JSON, ASCII only: a student's string may hold what UTF-8 cannot (lone surrogates)."""
+    return json.dumps(evidence.model_dump(mode="python", by_alias=True), indent=1, ensure_ascii=True) + "\n"
+
+
+def parse_evidence(text: str) -> Evidence:
+    """Return the evidence that `render_evidence` wrote.
+
+    Raises:
+        ValueError: it is something else (`ValidationError` and `JSONDecodeError` are both).
+    """
+    return Evidence.model_validate(_freeze(json.loads(text)))
+
+
+def read_evidence(folder: Path) -> Evidence:
+    """Return the evidence stored in a student's folder.
+
+    Raises:
+        UsageError: there is none, or it is not the grader's.
+    """
+    path = folder / EVIDENCE
+    try:
+        return parse_evidence(path.read_text(encoding="ascii"))
+    except OSError as error:
+        raise UsageError(f"{path} cannot be read: {error.strerror}") from error
+    except ValidationError as error:
+        raise UsageError(f"{path} is not evidence of this grader: {error.error_count()} fields are wrong") from error
+    except (ValueError, RecursionError) as error:
+        raise UsageError(f"{path} is not evidence of this grader: {error}") from error
+
+
+def write_execution(folder: Path, execution: Execution, limits: Limits) -> None:
+    """Write what a run gave. The evidence comes last: where it stands, everything beside it belongs to it."""
+    clear_folder(folder)
+    executed = make_folder(folder / EXECUTED)
+    for name, notebook in execution.notebooks.items():
+        _write_notebook(executed / notebook_name(name), notebook)
+    timing = {"limits": limits.model_dump(), "times_s": dict(execution.times)}
+    write_atomically(folder / TIMING, json.dumps(timing, indent=1) + "\n")
+    write_atomically(folder / EVIDENCE, render_evidence(execution.evidence))
+
+
+def write_report(folder: Path, report: Report) -> None:
+    """Write the report for staff (JSON) and for the student (text)."""
+    write_atomically(folder / REPORT, render_json(report))
+    write_atomically(folder / REPORT_TEXT, render_text(report))
+
+
+def find_current(folder: Path, blank: Evidence, limits: Limits) -> Evidence | None:
+    """Return stored evidence that a new run would only repeat: same files, questions, isolation and limits, no fault.
+
+    `blank` is what the new evidence would be, but for its runs.
+    """
+    try:
+        evidence = read_evidence(folder)
+        limits_then = json.loads((folder / TIMING).read_text(encoding="ascii"))["limits"]
+    except (UsageError, OSError, ValueError, KeyError, TypeError):
+        return None  # never written, or interrupted while it was
+    names = ("student", "submission_sha256", "probes_sha256", "isolation", "fault")
+    same = all(getattr(evidence, name) == getattr(blank, name) for name in names)
+    return evidence if same and limits_then == limits.model_dump() else None
+
+
+def notebook_name(name: str) -> str:
+    """Return the plain file name under which the executed form of the student's file `name` is kept."""
+    encoded = quote(name.encode("utf-8", "surrogatepass"), safe=" ")
+    if len(encoded) > _NAME_LENGTH:
+        digest = hashlib.sha256(encoded.encode()).hexdigest()[:12]
+        encoded = f"{encoded[:_NAME_LENGTH]}-{digest}"
+    return encoded if encoded.endswith(".ipynb") else f"{encoded}.ipynb"
+
+
+def _write_notebook(path: Path, notebook: Mapping[str, Any]) -> None:
+    try:
+        text = json.dumps(notebook, indent=1, ensure_ascii=True)
+    except (RecursionError, TypeError, ValueError):
+        return  # a hostile notebook's metadata; the evidence, which is what counts, has none of it
+    write_atomically(path, text + "\n")
+
+
+def _freeze(data: Any) -> Any:
+    """Return JSON data with tuples for lists, which is what the strict records hold."""
+    if isinstance(data, Sequence) and not isinstance(data, str):
+        return tuple(_freeze(item) for item in data)
+    if isinstance(data, Mapping):
+        return {key: _freeze(value) for key, value in data.items()}
+    return data

@@ -1,0 +1,94 @@
+"""The program: its commands by name, and what its exit status means.
+
+0 the reports can be trusted · 1 below `--fail-under` · 2 wrong usage or course · 3 ours failed, something is ungraded.
+"""
+
+from __future__ import annotations
+
+import importlib
+import traceback
+from typing import Any
+
+import click
+
+from grader import __version__
+from grader.cli.screen import say
+from grader.errors import CourseError, GraderError, SandboxError
+
+EXIT_BELOW, EXIT_USAGE, EXIT_OURS, EXIT_INTERRUPTED = 1, 2, 3, 130
+
+# One line each, so that the list of commands needs no command's imports.
+COMMANDS = {
+    "grade": "Grade one student's submission: part scores and feedback.",
+    "batch": "Grade a class; can be stopped and started again.",
+    "judge": "Judge stored evidence again, without running any student code.",
+    "starter": "Write the student notebooks and scripts.",
+    "check": "What a student runs before handing in: public checks only.",
+    "doctor": "Tell which isolation this machine gives, and how to get the rest.",
+}
+
+
+class LazyGroup(click.Group):
+    """A group that imports a command's module when the command is called, and turns exceptions into a status."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        """Return the names in the order of the table."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's
+        """Return a command, importing what it needs."""
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = importlib.import_module(f"grader.cli.{cmd_name}").command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's
+        """Write the list of commands without importing them."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; what it raises becomes a message and a status. Our own bug can never look like 0 or 1."""
+        try:
+            return super().invoke(ctx)
+        except GraderError as error:
+            report_error(error)
+            raise SystemExit(status_of(error)) from error
+        except (click.ClickException, click.exceptions.Exit, click.Abort):
+            raise
+        except KeyboardInterrupt as error:
+            say("grader: interrupted")
+            raise SystemExit(EXIT_INTERRUPTED) from error
+        except Exception as error:
+            for line in traceback.format_exc().splitlines():
+                say(line)
+            say("grader: error: a bug in the grader; nothing above says anything about a submission")
+            raise SystemExit(EXIT_OURS) from error
+
+
+def status_of(error: GraderError) -> int:
+    """Return the exit status for an error: whose fault it is."""
+    return EXIT_OURS if isinstance(error, SandboxError) else EXIT_USAGE
+
+
+def report_error(error: GraderError) -> None:
+    """Tell the person at the keyboard what is wrong; a wrong course shows every problem, one a line."""
+    if isinstance(error, CourseError):
+        count = len(error.problems)
+        say(f"grader: error: the course is wrong in {count} place{'' if count == 1 else 's'}")
+        for problem in error.problems:
+            say(f"  {problem}")
+    else:
+        say(f"grader: error: {error}")
+
+
+@click.group(
+    name="grader", cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
+)
+@click.version_option(__version__, prog_name="grader")
+def main() -> None:
+    """Grade numerical notebooks: run them in a sandbox, judge what came out, say what went wrong.
+
+    Exit status: 0 the reports can be trusted, whatever the scores; 1 below --fail-under; 2 wrong usage, a wrong
+    course or a refused file; 3 the grader or its sandbox failed and something is ungraded.
+    """

@@ -1,0 +1,33 @@
+"""`grader check`: what a student runs before handing in."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from grader import pipeline
+from grader.cli.grade import find_status
+from grader.cli.options import Setting, exercise_option, setting_options
+from grader.cli.running import at_work, prepare
+from grader.cli.screen import look, show
+
+
+@click.command("check")
+@click.argument("file", type=click.Path(path_type=Path), metavar="FILE")
+@click.option("--part", "parts", multiple=True, metavar="1a", help="Only this part; may be given several times.")
+@exercise_option
+@setting_options
+def command(file: Path, parts: tuple[str, ...], exercises: tuple[str, ...], setting: Setting) -> None:
+    """Run the public checks on your own file: is every answer there and of the right form, which theorems hold?
+
+    Says nothing about what is right, and gives no points.
+    """
+    ready = prepare(setting)
+    pipeline.select(ready.grader.course, exercises, parts)  # a wrong name should not cost a run
+    submission = pipeline.read((file,), ready.limits)
+    with at_work(ready, submission) as sandbox:
+        evidence = pipeline.run(sandbox, ready.grader, submission).evidence
+    report = pipeline.score(pipeline.check(ready.grader, evidence, only_public=True), exercises, parts)
+    show(pipeline.report(report, "text", **look()))
+    raise SystemExit(find_status(report))

@@ -1,0 +1,83 @@
+"""`grader grade`: one student's submission."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import click
+
+from grader import pipeline
+from grader.batch import render_evidence
+from grader.cli.app import EXIT_BELOW, EXIT_OURS
+from grader.cli.options import PointsType, Setting, exercise_option, setting_options
+from grader.cli.running import at_work, prepare
+from grader.cli.screen import STANDARD_OUTPUT, deliver, look, say, show
+from grader.model import Report
+
+
+@dataclass(frozen=True)
+class Output:
+    """Where the report goes, and what it has to reach."""
+
+    form: pipeline.Format
+    json_place: str | None
+    evidence_place: str | None
+    fail_under: Fraction | None
+
+
+@click.command("grade")
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE_OR_DIR…")
+@exercise_option
+@click.option("--json", "json_place", metavar="OUT", help="Also write the staff's report as JSON; - prints only that.")
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option(
+    "--fail-under",
+    type=PointsType(),
+    metavar="POINTS",
+    help="Exit with 1 where the score is below this; what a person still has to mark counts as nothing.",
+)
+@click.option(
+    "--evidence", "evidence_place", metavar="OUT", help="Also write what came out of the sandbox, for `grader judge`."
+)
+@click.option("--student", help="The student's name; without it the name of the first file or folder.")
+@setting_options
+def command(
+    paths: tuple[Path, ...], exercises: tuple[str, ...], student: str | None, setting: Setting, **output: Any
+) -> None:
+    """Grade one student's submission and print part scores and feedback.
+
+    Several files and folders are one submission; they are merged in name order.
+    """
+    wanted = Output(**output)
+    ready = prepare(setting)
+    pipeline.select(ready.grader.course, exercises)  # a wrong number should not cost a run
+    submission = pipeline.read(paths, ready.limits, student)
+    with at_work(ready, submission) as sandbox:
+        evidence, report, _ = pipeline.grade_submission(ready.grader, sandbox, submission)
+    if wanted.evidence_place is not None:
+        deliver(render_evidence(evidence), wanted.evidence_place)
+    report = pipeline.score(report, exercises)
+    publish(report, wanted)
+    raise SystemExit(find_status(report, wanted.fail_under))
+
+
+def publish(report: Report, output: Output) -> None:
+    """Print the report, and write it where it was asked for."""
+    if output.json_place is not None:
+        deliver(pipeline.report(report, "json"), output.json_place)
+    if output.json_place != STANDARD_OUTPUT:
+        show(pipeline.report(report, output.form, **look()))
+
+
+def find_status(report: Report, fail_under: Fraction | None = None) -> int:
+    """Return the exit status: our own failure comes first, for then the score says nothing."""
+    if pipeline.is_ungraded(report):
+        say("grader: error: something is ungraded through our fault; grade this submission again")
+        return EXIT_OURS
+    if fail_under is not None and report.score < fail_under:
+        say(f"grader: the score is below {fail_under}")
+        return EXIT_BELOW
+    return 0

@@ -1,0 +1,33 @@
+"""`grader judge`: stored evidence, judged again. Imports no sandbox."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from grader import pipeline
+from grader.batch import BatchSummary, judge_again, render_summary
+from grader.batch.summary import DEFAULT_WIDTH as TABLE_WIDTH
+from grader.cli.app import EXIT_OURS, EXIT_USAGE
+from grader.cli.options import course_option
+from grader.cli.screen import look, say, show
+
+
+@click.command("judge")
+@click.argument("places", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="OUT…")
+@course_option
+def command(places: tuple[Path, ...], course_folder: Path | None) -> None:
+    """Judge stored evidence again and write report.json and report.txt anew; no student code is run.
+
+    OUT is a folder that `grader batch` wrote, or one student's folder in it.
+    """
+    rejudged = judge_again(pipeline.expect(course_folder), places)
+    if rejudged.results:
+        show(render_summary(rejudged.results, **look(TABLE_WIDTH)))
+    for reason in rejudged.unusable:
+        say(f"grader: error: {reason}")
+    if BatchSummary(rejudged.results).is_ungraded:
+        raise SystemExit(EXIT_OURS)
+    if rejudged.unusable:
+        raise SystemExit(EXIT_USAGE)

@@ -1,0 +1,50 @@
+"""What the commands that run students' code have in common: the course made ready, and a sandbox for it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import grader
+from grader import pipeline
+from grader.cli.options import Setting
+from grader.cli.progress import waiting
+from grader.model import Submission
+from grader.pipeline import Grader, Isolation, Sandbox
+from grader.sandbox import open_sandbox
+from grader.spec import find_course
+from grader.spec.model import Limits
+
+_PROJECT = Path(grader.__file__).resolve().parents[1]
+
+
+@dataclass(frozen=True)
+class Ready:
+    """A course made ready, and how its students' code is to be run."""
+
+    grader: Grader
+    folder: Path
+    isolation: Isolation
+    limits: Limits
+
+    def open_sandbox(self) -> AbstractContextManager[Sandbox]:
+        """Open a sandbox in which neither the course nor the grader can be seen."""
+        packages = self.grader.course.file.packages
+        return open_sandbox(packages, self.isolation, self.limits, hidden=(self.folder.resolve(), _PROJECT))
+
+
+def prepare(setting: Setting) -> Ready:
+    """Load the course that the options name."""
+    folder = setting.course_folder or find_course()
+    made = pipeline.expect(folder)
+    return Ready(made, folder, setting.isolation, setting.build_limits(made.course.file.limits))
+
+
+@contextmanager
+def at_work(ready: Ready, submission: Submission) -> Iterator[Sandbox]:
+    """Open a sandbox for one submission, and tell the terminal what is being waited for."""
+    names = ", ".join(file.name for file in submission.files)
+    with waiting(f"running {names}"), ready.open_sandbox() as sandbox:
+        yield sandbox

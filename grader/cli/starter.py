@@ -1,0 +1,32 @@
+"""`grader starter`: the files that students begin with."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from grader.cli.options import course_option, exercise_option
+from grader.cli.screen import show
+from grader.pipeline import select
+from grader.report import escape
+from grader.spec import find_course, load_course
+from grader.starter import write_starters
+
+
+@click.command("starter")
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("starter"),
+    show_default=True,
+    metavar="DIR",
+    help="Where the files go.",
+)
+@exercise_option
+@course_option
+def command(out: Path, exercises: tuple[str, ...], course_folder: Path | None) -> None:
+    """Write the student notebooks and scripts, every answer left open."""
+    course = select(load_course(course_folder or find_course()), exercises)
+    for path in write_starters(course, out):
+        show(f"{escape(str(path))}\n")

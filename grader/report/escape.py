@@ -1,0 +1,36 @@
+"""The one function that every string passes through before a terminal, a log or a file shows it."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+# Runners of CI services read commands from what a job prints: `::error::…` (space before it is trimmed),
+# `##[group]…` and `##vso[…]` anywhere in a line. One space inside breaks all of them and stays readable.
+_COLON_COMMAND = re.compile(r":(?=:)")
+_HASH_COMMAND = re.compile(r"##(?=[^\s\]]*\[)")
+
+
+def escape(text: str) -> str:
+    """Return `text` on one line, without anything that a terminal, a log reader or a CI runner would obey.
+
+    Line breaks and tabs become spaces, other control characters their pictures, and what is invisible or turns
+    the reading direction (or is half a surrogate pair) its escape. Markup of rich is left alone: whoever prints
+    with rich must wrap the result in `rich.text.Text`, which knows no markup.
+    """
+    shown = "".join(_visible(char) for char in text)
+    return _HASH_COMMAND.sub("## ", _COLON_COMMAND.sub(": ", shown))
+
+
+def _visible(char: str) -> str:
+    """Return what stands for `char` in a report."""
+    if " " <= char <= "~":
+        return char
+    if char in "\n\t":
+        return " "
+    code = ord(char)
+    if code < 0x20:
+        return chr(0x2400 + code)  # the Unicode block of control pictures
+    if unicodedata.category(char) in {"Cc", "Cf", "Cs", "Zl", "Zp"}:
+        return f"\\u{code:04x}"
+    return char

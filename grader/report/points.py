@@ -1,0 +1,20 @@
+"""How points are written. Inside the grader they are fractions; here, and only here, they become decimals."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+
+def format_points(points: Fraction) -> str:
+    """Return points for a person: at most three decimals, none where the number is whole."""
+    return f"{float(points):.3f}".rstrip("0").rstrip(".")
+
+
+def count_points(points: Fraction) -> str:
+    """Return points with their word: '1 point', '2.5 points'."""
+    return f"{format_points(points)} {'point' if points == 1 else 'points'}"
+
+
+def json_points(points: Fraction) -> int | float:
+    """Return points as a JSON number: an integer where the number is whole."""
+    return points.numerator if points.denominator == 1 else float(points)

@@ -1,0 +1,132 @@
+"""What there is to say about a part: the most useful message first, what is right in a word, what holds as a number."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from fractions import Fraction
+
+from grader.model import CheckResult, PartScore
+
+INVARIANT = "invariant"
+
+# A student should first learn that the code crashed, because all else may follow from that.
+_CRASHED = frozenset({"call.raised", "call.timed_out", "call.lost"})
+_MALFORMED = frozenset(
+    {
+        "value.shape_mismatch",
+        "value.wrong_type",
+        "value.nan",
+        "value.complex",
+        "value.not_a_choice",
+        "value.unreadable",
+        "value.entry_missing",
+        "grid.refused",
+        "expression.unreadable",
+        "expression.bare_decimal",
+    }
+)
+_NEARLY = frozenset({"value.nearly", "function.partly_right"})
+
+
+@dataclass(frozen=True)
+class Remark:
+    """One message, for one check or for several that say the same."""
+
+    labels: tuple[str, ...]
+    message: str
+    score: Fraction
+    max: Fraction
+
+
+@dataclass(frozen=True)
+class Remarks:
+    """All that is said about a part. Names are those of checks, without the part's."""
+
+    wrong: tuple[Remark, ...]
+    blocked: tuple[Remark, ...]
+    ungraded: tuple[Remark, ...]
+    right: tuple[str, ...]
+    consistent: tuple[str, ...]  # right by the student's own earlier answers
+    formed: tuple[str, ...]  # there and of the right form; whether right is not said
+    theorems: int
+    missing: tuple[str, ...]
+    pending: tuple[Remark, ...]
+
+
+def urgency(check: CheckResult) -> int:
+    """Return the place of a failed check's message: 0 crashed, then form, known mistake, theorem, nearly, wrong 5."""
+    order = (
+        check.code.startswith("run.") or check.code in _CRASHED,
+        check.code in _MALFORMED,
+        check.mistake is not None,
+        check.kind == INVARIANT,
+        check.code in _NEARLY,
+        True,
+    )
+    return order.index(True)
+
+
+def build_remarks(part: PartScore) -> Remarks:
+    """Sort the part's checks into what is said about them."""
+    checks = [check for check in part.checks if not _is_noise(check)]
+    passed = [check for check in checks if check.outcome == "pass" and check.kind != INVARIANT]
+    failed = sorted((check for check in checks if check.outcome == "fail"), key=urgency)
+
+    def with_outcome(outcome: str) -> tuple[Remark, ...]:
+        return _merge(part, (check for check in checks if check.outcome == outcome))
+
+    return Remarks(
+        wrong=_merge(part, failed),
+        blocked=with_outcome("blocked"),
+        ungraded=with_outcome("ungraded"),
+        right=_labels(part, (c for c in passed if not c.follow_through and c.code != "form.ok")),
+        consistent=_labels(part, (c for c in passed if c.follow_through)),
+        formed=_labels(part, (c for c in passed if c.code == "form.ok")),
+        theorems=sum(check.outcome == "pass" and check.kind == INVARIANT for check in checks),
+        missing=tuple(dict.fromkeys(check.answer for check in checks if _is_due(part, check))),
+        pending=with_outcome("review"),
+    )
+
+
+def first_remark(parts: Iterable[PartScore]) -> str:
+    """Return the one message to show where there is room for one: our debt, else the most urgent failure; or ''."""
+    checks = [check for part in parts for check in part.checks if check.outcome in {"fail", "ungraded"}]
+    if not checks:
+        return ""
+    first = min(checks, key=lambda check: -1 if check.outcome == "ungraded" else urgency(check))
+    return f"{first.id}: {first.message}"
+
+
+def _is_due(part: PartScore, check: CheckResult) -> bool:
+    """Return whether an answer was left out that was asked for: one without points among others is optional."""
+    return check.outcome == "missing" and (check.max > 0 or not part.max)
+
+
+def _is_noise(check: CheckResult) -> bool:
+    """Return whether the check is a theorem without anything to hold for: the missing answer is named already."""
+    return check.kind == INVARIANT and check.outcome in {"missing", "blocked"}
+
+
+def _label(part: PartScore, check: CheckResult) -> str:
+    return check.id.removeprefix(f"{part.id}.")
+
+
+def _labels(part: PartScore, checks: Iterable[CheckResult]) -> tuple[str, ...]:
+    return tuple(_label(part, check) for check in checks)
+
+
+def _merge(part: PartScore, checks: Iterable[CheckResult]) -> tuple[Remark, ...]:
+    """Return one remark for each different message, in the order of its first check."""
+    by_message: dict[str, list[CheckResult]] = {}
+    for check in checks:
+        by_message.setdefault(check.message, []).append(check)
+    return tuple(
+        Remark(
+            labels=_labels(part, same),
+            message=message,
+            score=sum((check.score for check in same), Fraction(0)),
+            max=sum((check.max for check in same), Fraction(0)),
+        )
+        for message, same in by_message.items()
+    )

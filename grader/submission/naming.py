@@ -1,0 +1,65 @@
+"""Names of files and students: what is ignored, what is shown, and which folder a student's report gets."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+from collections.abc import Container
+
+EXTENSIONS = (".ipynb", ".py")
+_IGNORED = frozenset({"__pycache__"})  # and all dot-files, .ipynb_checkpoints among them
+_RESERVED = re.compile(r"batch\..*", re.IGNORECASE)  # what a batch writes beside the students' folders
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_FOLDER_BYTES = 200  # file systems allow 255, and an atomic write needs a longer name for a moment
+_KEPT_BYTES = 120
+
+
+def is_ignored(name: str) -> bool:
+    """Return whether an entry of this name is passed over without a word."""
+    return name.startswith(".") or name in _IGNORED
+
+
+def split_extension(name: str) -> tuple[str, str]:
+    """Return stem and extension ('.ipynb', '.py'), or the whole name and '' where it is neither."""
+    for extension in EXTENSIONS:
+        if name.lower().endswith(extension):
+            return name[: -len(extension)], extension
+    return name, ""
+
+
+def well_formed(text: str) -> str:
+    r"""Return `text` with lone surrogates, which no UTF-8 report can hold, spelled out as in `\udcff`."""
+    return _SURROGATE.sub(lambda match: f"\\u{ord(match.group()):04x}", text)
+
+
+def shown(name: str) -> str:
+    """Return `name` for a message: what would move a cursor or break a line is escaped."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in name)
+
+
+def folder_name(name: str, taken: Container[str] = ()) -> str:
+    """Return the folder for a student's reports: the name where it is plain and free, else percent-encoded.
+
+    Where the encoding would be too long for a file system, its end gives way to a digest.
+    """
+    for escaped in range(len(name) + 1):  # plain characters are encoded too, from the first on, until nobody has it
+        folder = _fitted("".join(_percent(c) if i < escaped else _kept(c) for i, c in enumerate(name)), name)
+        if folder not in {"", ".", ".."} and not _RESERVED.fullmatch(folder) and folder not in taken:
+            return folder
+    raise ValueError(f"no folder is left for {name!r}")
+
+
+def _fitted(encoded: str, name: str) -> str:
+    if len(encoded.encode()) <= _FOLDER_BYTES:
+        return encoded
+    kept = encoded.encode()[:_KEPT_BYTES].decode(errors="ignore")
+    return f"{kept}%{hashlib.sha256(encoded.encode() + os.fsencode(name)).hexdigest()[:24]}"
+
+
+def _kept(char: str) -> str:
+    return char if char in "._-" or char.isalnum() else _percent(char)
+
+
+def _percent(char: str) -> str:
+    return "".join(f"%{byte:02X}" for byte in os.fsencode(char))

@@ -1,0 +1,258 @@
+"""The program as a person calls it: what it prints, what it writes, how it ends."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from grader import __version__, pipeline
+from grader.cli import doctor, main, options, running
+from grader.errors import CourseError, IsolationError, Problem, SandboxError
+from grader.sandbox import Finding, Machine
+from grader.spec.model import Limits
+
+
+@pytest.fixture
+def call(tiny_grader: Any, sandboxes: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Any:
+    """Return a function that calls the program with the tiny course and fake sandboxes."""
+    monkeypatch.setattr(pipeline, "expect", lambda _folder=None: tiny_grader)
+    monkeypatch.setattr(running, "find_course", lambda: tmp_path)
+    monkeypatch.setattr(running, "open_sandbox", sandboxes.open)
+
+    def invoke(*arguments: object) -> Result:
+        return CliRunner().invoke(main, [str(argument) for argument in arguments])
+
+    return invoke
+
+
+def test_grade_prints_the_report(call: Any, folder_of: Any) -> None:
+    """Text for the student goes to standard output, and the status is 0 whatever the score."""
+    result = call("grade", folder_of(ada="a = 3") / "ada.py")
+    assert result.exit_code == 0
+    assert result.stdout.startswith("Report for ada\n")
+    assert "a = 3" in result.stdout
+
+
+def test_grade_writes_json_and_evidence(call: Any, folder_of: Any, tmp_path: Path) -> None:
+    """Both files are written, and the text is still printed."""
+    file = folder_of(ada="a = 2") / "ada.py"
+    result = call("grade", file, "--json", tmp_path / "r.json", "--evidence", tmp_path / "evidence.json")
+    assert "Report for ada" in result.stdout
+    assert json.loads((tmp_path / "r.json").read_text())["score"] == 1
+    again = call("judge", tmp_path)
+    assert again.exit_code == 0
+    assert (tmp_path / "report.json").read_bytes() == (tmp_path / "r.json").read_bytes()
+
+
+@pytest.mark.parametrize("asked", [("--json", "-"), ("--format", "json")])
+def test_json_on_standard_output_is_alone_there(call: Any, folder_of: Any, asked: tuple[str, str]) -> None:
+    """Another program can read standard output as it is."""
+    result = call("grade", folder_of(ada="a = 2") / "ada.py", *asked)
+    assert json.loads(result.stdout)["submission"]["student"] == "ada"
+
+
+def test_exercise_restricts_the_report(call: Any, folder_of: Any) -> None:
+    """Only the exercise asked for is reported and added up."""
+    file = folder_of(ada="a = 2\nb = 2") / "ada.py"
+    data = json.loads(call("grade", file, "--exercise", "2", "--format", "json").stdout)
+    assert [exercise["id"] for exercise in data["exercises"]] == ["2"]
+    assert (data["score"], data["max"], data["score_exact"]) == (1, 1, "1")
+
+
+def test_unknown_exercise_is_told_before_anything_runs(call: Any, folder_of: Any, sandboxes: Any) -> None:
+    """A wrong number costs no run, and the known ones are listed."""
+    result = call("grade", folder_of(ada="a = 2") / "ada.py", "--exercise", "9")
+    assert result.exit_code == 2
+    assert result.stderr == "grader: error: --exercise = '9': one of 1, 2 is due\n"
+    assert not sandboxes.ran
+
+
+@pytest.mark.parametrize(("limit", "status"), [("1", 0), ("1.5", 1), ("3/2", 1)])
+def test_fail_under_compares_points(call: Any, folder_of: Any, limit: str, status: int) -> None:
+    """Status 1 means a score below the limit; a text that waits for a person counts as nothing."""
+    result = call("grade", folder_of(ada="a = 2\nessay") / "ada.py", "--fail-under", limit)
+    assert result.exit_code == status
+
+
+def test_student_option_names_the_student(call: Any, folder_of: Any) -> None:
+    """The name given wins over the file's."""
+    assert call("grade", folder_of(x="a = 2") / "x.py", "--student", "Ada L.").stdout.startswith("Report for Ada L.\n")
+
+
+def test_refused_file_is_wrong_usage(call: Any, tmp_path: Path) -> None:
+    """A file that is no submission ends with 2 and the reason, without a traceback."""
+    (tmp_path / "ada.ipynb").write_text("{")
+    result = call("grade", tmp_path / "ada.ipynb")
+    assert result.exit_code == 2
+    assert result.stderr.startswith("grader: error: ada.ipynb ")
+    assert "Traceback" not in result.stderr
+
+
+@pytest.mark.parametrize("error", [SandboxError("the box is gone"), IsolationError("no bubblewrap")])
+def test_failed_sandbox_ends_with_3(call: Any, folder_of: Any, sandboxes: Any, error: Exception) -> None:
+    """Our failure is neither a score nor wrong usage."""
+    sandboxes.refuse = error
+    result = call("grade", folder_of(ada="a = 2") / "ada.py")
+    assert result.exit_code == 3
+    assert result.stderr == f"grader: error: {error}\n"
+    assert result.stdout == ""
+
+
+def test_bug_of_ours_ends_with_3(call: Any, folder_of: Any) -> None:
+    """An exception that nobody expected can never look like a score below a limit."""
+    result = call("grade", folder_of(ada="# bug") / "ada.py", "--fail-under", "1")
+    assert result.exit_code == 3
+    assert "ZeroDivisionError" in result.stderr
+
+
+def test_wrong_course_shows_every_problem(call: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Each problem is a line with file and line number, and the status is 2."""
+    problems = [Problem("exercises/ex1.yaml", 3, "points", "too many"), Problem("course.yaml", 1, "title", "missing")]
+
+    def fail(_folder: Path | None = None) -> None:
+        raise CourseError(problems)
+
+    monkeypatch.setattr(pipeline, "expect", fail)
+    result = call("grade", tmp_path)
+    assert result.exit_code == 2
+    assert "exercises/ex1.yaml:3: points: too many\n" in result.stderr
+    assert "course.yaml:1: title: missing\n" in result.stderr
+
+
+def test_messages_obey_nothing(call: Any, tmp_path: Path) -> None:
+    """A hostile file name in an error is shown and not obeyed."""
+    result = call("grade", tmp_path / "\x1b[31m::error::x.ipynb")
+    assert result.exit_code == 2
+    assert "::" not in result.stderr
+    assert "\x1b" not in result.stderr
+
+
+@pytest.mark.parametrize("value", ["0", "-1", "nan", "inf", "much"])
+def test_limit_must_be_a_limit(call: Any, folder_of: Any, value: str) -> None:
+    """No number stands for no limit."""
+    result = call("grade", folder_of(ada="a = 2") / "ada.py", "--cell-wall-s", value)
+    assert result.exit_code == 2
+
+
+def test_limit_given_reaches_the_sandbox(
+    call: Any, folder_of: Any, sandboxes: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A limit replaces the course's, the others stay, and the isolation is the one asked for."""
+    asked: list[tuple[Any, ...]] = []
+
+    def open_sandbox(*arguments: Any, **named: Any) -> Any:
+        asked.append(arguments)
+        return sandboxes.open(*arguments, **named)
+
+    monkeypatch.setattr(running, "open_sandbox", open_sandbox)
+    call("grade", folder_of(ada="a = 2") / "ada.py", "--cell-wall-s", "5", "--cells", "7", "--isolation", "reduced")
+    assert asked == [((), "reduced", Limits(cell_wall_s=5.0, cells=7))]
+
+
+def test_every_limit_has_an_option() -> None:
+    """A limit that is added to the course file needs an option too."""
+    assert set(options.LIMIT_HELP) == set(Limits.model_fields)
+
+
+def test_check_says_nothing_of_what_is_right(call: Any, folder_of: Any) -> None:
+    """A wrong number of the right form passes the public checks; the part asked for is the only one shown."""
+    result = call("check", folder_of(ada="a = 3") / "ada.py", "--part", "1a")
+    assert result.exit_code == 0
+    assert "Of the right form" in result.stdout
+    assert "2a" not in result.stdout
+    assert call("check", folder_of(ada="a = 3") / "ada.py", "--part", "9z").exit_code == 2
+
+
+def test_batch_and_judge_print_a_table(call: Any, folder_of: Any, tmp_path: Path) -> None:
+    """A class is graded and judged again; progress goes to standard error, a line each."""
+    result = call("batch", folder_of(ada="a = 2", bob="a = 3"), "--out", tmp_path / "out", "--jobs", "2")
+    assert result.exit_code == 0
+    assert "2 students, 0 refused" in result.stdout
+    assert "[2/2]" in result.stderr
+    assert call("judge", tmp_path / "out").stdout == result.stdout
+
+
+def test_batch_with_our_fault_ends_with_3(call: Any, folder_of: Any, tmp_path: Path) -> None:
+    """The class is graded to the end, and the status says that something is owed; `judge` says it too."""
+    result = call("batch", folder_of(ada="# dies always", bob="a = 2"), "--out", tmp_path / "out")
+    assert result.exit_code == 3
+    assert "2 students" in result.stdout
+    assert call("judge", tmp_path / "out").exit_code == 3
+
+
+def test_judge_names_evidence_for_other_questions(call: Any, folder_of: Any, tiny_grader: Any, tmp_path: Path) -> None:
+    """Evidence that must be collected again ends with 2."""
+    call("batch", folder_of(ada="a = 2"), "--out", tmp_path / "out")
+    path = tmp_path / "out" / "ada" / "evidence.json"
+    path.write_text(path.read_text().replace(tiny_grader.probes_sha256, "0" * 64))
+    result = call("judge", tmp_path / "out")
+    assert result.exit_code == 2
+    assert "run this submission again" in result.stderr
+
+
+@pytest.mark.parametrize(("level", "status"), [("full", 0), ("reduced", 0), (None, 3)])
+def test_doctor_tells_what_is_lacking(monkeypatch: pytest.MonkeyPatch, level: Any, status: int) -> None:
+    """Each layer is named, with how to get it where it is lacking."""
+    course = SimpleNamespace(file=SimpleNamespace(packages=()))
+    findings = (
+        Finding("Landlock", ok=True, what="version 7"),
+        Finding("bubblewrap", ok=False, what="not found", fix="apt-get install bubblewrap"),
+    )
+    monkeypatch.setattr(doctor, "find_course", Path)
+    monkeypatch.setattr(doctor, "load_course", lambda _folder: course)
+    monkeypatch.setattr(doctor, "inspect_machine", lambda _packages: Machine(level, findings))
+    result = CliRunner().invoke(main, ["doctor"])
+    assert result.exit_code == status
+    assert "version 7" in result.stdout
+    assert "To get it: apt-get install bubblewrap" in result.stdout
+
+
+def test_starter_writes_the_exercises_asked_for(tmp_path: Path) -> None:
+    """A starter of one exercise holds that exercise, and the files are listed."""
+    result = CliRunner().invoke(main, ["starter", "--out", str(tmp_path / "s"), "--exercise", "2"])
+    assert result.exit_code == 0
+    assert str(tmp_path / "s" / "ex2.ipynb") in result.stdout
+    assert not (tmp_path / "s" / "ex1.py").exists()
+
+
+def test_version_and_unknown_command() -> None:
+    """The version is the package's; a command that does not exist is wrong usage."""
+    assert __version__ in CliRunner().invoke(main, ["--version"]).output
+    assert CliRunner().invoke(main, ["guess"]).exit_code == 2
+
+
+@pytest.mark.usefixtures("call")
+def test_stream_that_cannot_show_a_mark_gets_a_question_mark(folder_of: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On an ASCII terminal the words remain, and nothing crashes."""
+    monkeypatch.setenv("PYTHONIOENCODING", "ascii")
+    result = CliRunner(charset="ascii").invoke(main, ["grade", str(folder_of(ada="a = 2") / "ada.py")])
+    assert result.exit_code == 0
+    assert "? 1a" in result.stdout
+    assert "right" in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "banned"),
+    [
+        (["--help"], ["numpy", "nbclient", "nbformat", "grader.sandbox", "grader.judge"]),
+        (["judge", "--help"], ["nbclient", "grader.sandbox"]),
+    ],
+)
+def test_commands_import_no_more_than_they_need(arguments: list[str], banned: list[str]) -> None:
+    """The list of commands is quick, and judging again needs no sandbox."""
+    import subprocess  # noqa: TID251 - only a fresh interpreter shows what is imported
+
+    code = (
+        "import sys\nfrom grader.cli import main\n"
+        f"main({arguments!r}, standalone_mode=False)\n"
+        f"print('IMPORTED', [name for name in {banned!r} if name in sys.modules])"
+    )
+    root = Path(running.__file__).parents[2]
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=root)  # noqa: S603 - our own interpreter
+    assert "IMPORTED []" in done.stdout

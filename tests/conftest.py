@@ -1,0 +1,172 @@
+"""What several rooms' tests share: golden files, a course of two answers, a sandbox that runs nothing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Hashable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from fractions import Fraction
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the option that accepts what is rendered now as the new golden files, to be reviewed as a diff."""
+    parser.addoption("--rewrite-golden", action="store_true", help="write golden files instead of comparing with them")
+
+
+@pytest.fixture
+def golden(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
+    """Return a function that compares a text with `golden/<name>` beside the test."""
+
+    def compare(name: str, text: str) -> None:
+        path = request.path.parent / "golden" / name
+        if request.config.getoption("--rewrite-golden"):
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+        assert text == path.read_text(encoding="utf-8"), f"{path.name} differs; --rewrite-golden accepts the new text"
+
+    return compare
+
+
+class TinyOracle:
+    """Knows that the right answer to everything is 2."""
+
+    def value(self, exercise_id: str, name: str) -> object:  # noqa: ARG002 - the protocol's signature
+        """Return the reference's value."""
+        return 2.0
+
+    def function(self, exercise_id: str, name: str) -> Callable[..., object]:
+        """Return a function of the reference; the tiny course has none."""
+        raise AssertionError(exercise_id, name)
+
+    def derive(self, key: Hashable, compute: Callable[[], Any]) -> Any:  # noqa: ARG002 - the protocol's signature
+        """Return what `compute` returns."""
+        return compute()
+
+
+def build_tiny_course() -> Any:
+    """Return a course of two exercises: `a` for one point with a text for another, `b` for one point."""
+    from grader.spec.model import Answer, CloseCheck, Course, CourseFile, Exercise, Part, TextCheck, Tolerance
+
+    tolerance = Tolerance(absolute=1e-3, reason="wide enough for a test")
+
+    def number(name: str) -> Any:
+        return CloseCheck(rule="close", id=name, answer=name, points=Fraction(1), tolerance=tolerance)
+
+    def exercise(number_: str, answers: tuple[Any, ...], checks: tuple[Any, ...]) -> Any:
+        part = Part(
+            id=f"{number_}a",
+            title="The only part",
+            points=Fraction(len(checks)),
+            statement="Give the answers.",
+            answers=answers,
+            checks=checks,
+        )
+        return Exercise(
+            schema="grader/exercise/v1", id=number_, title="An exercise", statement="Do it well.", parts=(part,)
+        )
+
+    a = Answer(name="a", kind="number", about="the number two")
+    b = Answer(name="b", kind="number", about="the number two")
+    essay = Answer(name="essay", kind="text", about="why it is two")
+    text = TextCheck(rule="text", id="essay", answer="essay", points=Fraction(1))
+    file = CourseFile(schema="grader/course/v1", title="A tiny course", reference="none", packages=(), seed=0)
+    exercises = (exercise("1", (a, essay), (number("a"), text)), exercise("2", (b,), (number("b"),)))
+    return Course(file=file, exercises=exercises, rubrics=(), sha256="c" * 64)
+
+
+@pytest.fixture
+def tiny_grader() -> Any:
+    """Return a grader for the tiny course."""
+    from grader.pipeline import Grader
+    from grader.judge.probes import build_probes
+
+    course = build_tiny_course()
+    return Grader(course, TinyOracle(), build_probes(course))  # type: ignore[arg-type]  # a fake oracle
+
+
+@dataclass
+class FakeSandboxes:
+    """Opens sandboxes that read `name = number` lines and run nothing; remembers what was asked of them.
+
+    A source with `# dies always` kills the sandbox every time, `# dies once` the first time only,
+    `# faulty` gives evidence with a fault, `# bug` shows a bug of ours.
+    """
+
+    isolation: str = "full"
+    opened: int = 0
+    ran: list[str] = field(default_factory=list)
+    refuse: Exception | None = None
+
+    @contextmanager
+    def open(self, *_arguments: Any, **_named: Any) -> Iterator[Any]:
+        """Open a sandbox."""
+        if self.refuse is not None:
+            raise self.refuse
+        self.opened += 1
+        yield SimpleNamespace(run=self.run)
+
+    def run(self, submission: Any, _probes: Sequence[Any], probes_sha256: str) -> Any:
+        """Return what the student's lines say, as evidence."""
+        from grader.errors import SandboxError
+
+        self.ran.append(submission.student)
+        source = "\n".join(cell.source for file in submission.files for cell in file.cells)
+        if "# dies once" in source and self.ran.count(submission.student) == 1:
+            raise SandboxError("the box is gone")
+        if "# dies always" in source:
+            raise SandboxError("the box is gone")
+        if "# bug" in source:
+            raise ZeroDivisionError("ours")
+        evidence = build_evidence(submission, source, probes_sha256, self.isolation)
+        if "# faulty" in source:
+            evidence = evidence.model_copy(update={"fault": "the box said nonsense"})
+        notebooks = {file.name: {"cells": [], "nbformat": 4} for file in submission.files}
+        return SimpleNamespace(evidence=evidence, notebooks=notebooks, times={"cells_s": 0.25})
+
+
+def build_evidence(submission: Any, source: str, probes_sha256: str, isolation: str) -> Any:
+    """Return evidence of the numbers and the essay in a source."""
+    from grader.model import AnswerEvidence, Evidence, FileEvidence, FloatValue
+
+    found = re.findall(r"^(\w+) = ([\d.]+)$", source, re.MULTILINE)
+    answers = {name: AnswerEvidence(value=FloatValue(value=float(text).hex())) for name, text in found}
+    texts = {"essay": "Because one and one make two."} if "essay" in source else {}
+    files = tuple(file.name for file in submission.files)
+    run = FileEvidence(file=files[0], answers=answers, texts=texts)
+    return Evidence.model_validate(
+        {
+            "schema": "grader/evidence/v1",
+            "student": submission.student,
+            "files": files,
+            "submission_sha256": submission.sha256,
+            "probes_sha256": probes_sha256,
+            "isolation": isolation,
+            "runs": (run,),
+        }
+    )
+
+
+@pytest.fixture
+def sandboxes() -> FakeSandboxes:
+    """Return the fake sandboxes of one test."""
+    return FakeSandboxes()
+
+
+@pytest.fixture
+def folder_of(tmp_path: Path) -> Callable[..., Path]:
+    """Return a function that writes a folder of submissions, one file per keyword (`ada="a = 2"` is ada.py)."""
+
+    def write(**sources: str) -> Path:
+        folder = tmp_path / "submissions"
+        folder.mkdir(exist_ok=True)
+        for name, source in sources.items():
+            (folder / f"{name}.py").write_text(source + "\n", encoding="utf-8")
+        return folder
+
+    return write
