@@ -1,0 +1,109 @@
+"""Evidence without a sandbox: the answers of a namespace, reduced by the very function that the box uses."""
+
+from __future__ import annotations
+
+import json
+import signal
+import threading
+import warnings
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from types import FrameType
+from typing import Any
+
+import numpy as np
+
+from grader.model import AnswerEvidence, Evidence, FileEvidence, Probe
+from grader.oracle import arguments_of
+from grader.sandbox.box.reduce import describe_exception, reduce_value
+
+VALUE_BYTES = 1 << 20
+FILE = "validate.py"
+
+
+@dataclass(frozen=True)
+class Broken:
+    """An answer whose code raised before there was a value."""
+
+    error: Exception
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A figure, as the data that it would be reduced to."""
+
+    plain: dict[str, Any]
+
+
+class TookTooLongError(BaseException):
+    """The code under test does not end; no `except Exception` of its own may swallow this."""
+
+
+@contextmanager
+def limit_time(seconds: float) -> Iterator[None]:
+    """Raise `TookTooLongError` inside the block after so many seconds; only the main thread can be interrupted."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        raise TookTooLongError
+
+    before = signal.signal(signal.SIGALRM, stop)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
+@contextmanager
+def keep_quiet() -> Iterator[None]:
+    """Silence what wrong numbers make NumPy and Python warn of: a mutant must not be caught by a warning."""
+    with warnings.catch_warnings(), np.errstate(all="ignore"):
+        warnings.simplefilter("ignore")
+        yield
+
+
+def collect_answers(probes: Sequence[Probe], namespace: Mapping[str, object]) -> dict[str, AnswerEvidence]:
+    """Return what the probes take out of a namespace; a name that is not in it is left out."""
+    with keep_quiet():
+        plain = {probe.name: _collect(probe, namespace[probe.name]) for probe in probes if probe.name in namespace}
+    # Strict records take JSON's lists for tuples, as they do with what comes out of the box.
+    return dict(FileEvidence.model_validate_json(json.dumps({"file": FILE, "answers": plain})).answers)
+
+
+def _collect(probe: Probe, value: object) -> dict[str, Any]:
+    if isinstance(value, Broken):
+        detail = f"{type(value.error).__name__}: {value.error}"[:200]
+        return {"value": {"type": "absent"}, "lost": {"cause": "raised", "detail": detail}}
+    if isinstance(value, Drawn):
+        return {"value": value.plain}
+    reduced = reduce_value(value, VALUE_BYTES)
+    if reduced["type"] != "callable":
+        return {"value": reduced}
+    return {"value": reduced, "calls": [_call(value, arguments_of(call)) for call in probe.calls]}
+
+
+def _call(function: Any, arguments: tuple[object, ...]) -> dict[str, Any]:
+    try:
+        result = function(*arguments)
+    except Exception as error:  # noqa: BLE001 - a mutant may raise anything; it is said as such, and judged
+        return describe_exception(error)
+    return {"type": "returned", "value": reduce_value(result, VALUE_BYTES)}
+
+
+def build_evidence(answers: Mapping[str, AnswerEvidence], texts: Mapping[str, str] | None = None) -> Evidence:
+    """Return the evidence of one file with these answers and tagged text cells."""
+    run = FileEvidence(file=FILE, answers=dict(answers), texts=dict(texts or {}))
+    return Evidence(
+        schema="grader/evidence/v1",
+        student="validate",
+        files=(FILE,),
+        submission_sha256="",
+        probes_sha256="",
+        isolation="none",
+        runs=(run,),
+    )

@@ -1,0 +1,53 @@
+"""What validation finds wrong with a course."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from grader.errors import CourseError
+
+CODES: dict[str, str] = {
+    "course.invalid": "a file of the course, or the reference, cannot be used as it is",
+    "reference.not_full": "the reference's own answer does not pass this check",
+    "reference.points": "the reference does not earn all points that the grader decides",
+    "starter.points": "the untouched starter earns points",
+    "starter.not_missing": "something counts as attempted where nothing was filled in",
+    "mistake.not_recognised": "a known mistake, made alone, is not named by the report",
+    "mistake.wrong_share": "a known mistake, made alone, earns another share than the course states",
+    "mistake.same_as_truth": "a known mistake is listed where the tolerance cannot tell it from the truth",
+    "mistake.collision": "two known mistakes of one check give the same answer",
+    "mistake.no_rule": "a mistake without a wrong answer, for which validation knows no example",
+    "tolerance.below_error": "a tolerance is not clearly wider than the reference's certified error",
+    "tolerance.too_wide": "a tolerance comes closer than a fifth of the way to the nearest known wrong answer",
+    "follow_through.unreachable": "no wrong earlier answer lets a consistent later one earn its points",
+    "theorem.not_asked": "the reference claims a theorem that the course does not ask about",
+    "theorem.not_claimed": "the course asks about a theorem that the reference does not claim",
+    "theorem.broken": "a theorem does not hold for the reference within 1e-12",
+    "check.never_fails": "no wrong answer and no mutant was seen to fail this check",
+    "check.redundant": "whatever this check catches, another check of the same answer catches too",
+    "mutant.alive": "a mutant of the reference passes every check and is not declared equivalent",
+    "equivalent.unknown": "a mutant is declared equivalent that does not exist",
+    "equivalent.caught": "a mutant is declared equivalent that some check catches",
+}
+
+
+@dataclass(frozen=True)
+class Flaw:
+    """One thing that is not proved: a stable code of `CODES`, the part, check or file, and what was seen there."""
+
+    code: str
+    where: str
+    message: str
+
+
+def list_flaws(error: CourseError) -> Iterator[Flaw]:
+    """Yield what the loader or the oracle found, as flaws."""
+    for problem in error.problems:
+        yield Flaw("course.invalid", f"{problem.file}:{problem.line}", f"{problem.key}: {problem.message}")
+
+
+def sort_flaws(flaws: Iterable[Flaw]) -> tuple[Flaw, ...]:
+    """Return flaws without repeats, in the order of `CODES`, each group in the order it was found."""
+    order = list(CODES)
+    return tuple(sorted(dict.fromkeys(flaws), key=lambda flaw: order.index(flaw.code)))
