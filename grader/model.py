@@ -246,6 +246,24 @@ class AnswerEvidence(Frozen):
     calls: tuple[CallResult, ...] = ()
     lost: Lost | None = None
 
+    @property
+    def is_attempted(self) -> bool:
+        """Whether the student filled in this answer, rightly or not."""
+        if isinstance(self.value, EmptyValue):
+            return False
+        return not self.calls or not all(map(_is_untouched, self.calls))
+
+
+def _is_untouched(result: CallResult) -> bool:
+    """Return whether a call did what the starter's function does: nothing."""
+    match result:
+        case Returned(value=value):
+            return isinstance(value, EmptyValue)
+        case Raised(error=error):
+            return error == "NotImplementedError"
+        case NoResult():
+            return False
+
 
 class CellRun(Frozen):
     """How a code cell ended."""

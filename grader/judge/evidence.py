@@ -7,7 +7,7 @@ from functools import cached_property
 
 from grader.errors import SandboxError
 from grader.judge.verdict import clean
-from grader.model import AnswerEvidence, Call, CallResult, EmptyValue, Evidence, Lost, Probe, Raised, Returned
+from grader.model import AnswerEvidence, Call, CallResult, EmptyValue, Evidence, Lost, Probe
 
 ABSENT = AnswerEvidence(value=EmptyValue(type="absent"))
 
@@ -34,7 +34,7 @@ class Answers:
     def _merge(self) -> None:
         for run in self._runs:
             for name, answer in run.answers.items():
-                if is_attempted(answer):
+                if answer.is_attempted:
                     self._answers[name] = answer
                     self._files.setdefault(name, []).append(run.file)
                 elif name not in self._files and _says_more(answer, self._answers.get(name)):
@@ -87,20 +87,6 @@ class Answers:
             for name, files in sorted(self._files.items())
             if len(files) > 1
         )
-
-
-def is_attempted(answer: AnswerEvidence) -> bool:
-    """Return whether the student filled in this answer, rightly or not."""
-    if isinstance(answer.value, EmptyValue):
-        return False
-    return not answer.calls or not all(_is_untouched(result) for result in answer.calls)
-
-
-def _is_untouched(result: CallResult) -> bool:
-    """Return whether a call did what the starter's function does: nothing."""
-    if isinstance(result, Returned):
-        return isinstance(result.value, EmptyValue)
-    return isinstance(result, Raised) and result.error == "NotImplementedError"
 
 
 def _says_more(answer: AnswerEvidence, known: AnswerEvidence | None) -> bool:

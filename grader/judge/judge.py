@@ -10,8 +10,8 @@ from fractions import Fraction
 from typing import assert_never
 
 import grader
-from grader.judge import probes
 from grader.errors import CourseError, GraderError, Problem
+from grader.judge import probes
 from grader.judge.case import Case
 from grader.judge.closeness import check_close, check_expression, check_own
 from grader.judge.evidence import Answers

@@ -49,20 +49,25 @@ def _is_stub(node: ast.FunctionDef) -> bool:
                for item in node.body)  # fmt: skip
 
 
-def explain_unbound(cells: Iterable[Cell], runs: Iterable[CellRun]) -> dict[str, Lost]:
-    """Return, for each name that some cell was to bind, how that cell ended where it did not end well."""
-    sources = {cell.index: cell.source for cell in cells}
+def explain_unbound(cells: Iterable[Cell], runs: Iterable[CellRun], ending: Lost | None) -> dict[str, Lost]:
+    """Return, for each name that some cell was to bind, how that cell ended where it did not end well.
+
+    `ending` is how the process ended, where it did not live to the last cell.
+    """
+    by_index = {run.index: run for run in runs}
     reasons: dict[str, Lost] = {}
-    for run in runs:
-        if run.status == "ok":
-            continue
-        reason = _reason(run)
-        for name in find_attempted(sources[run.index]):
-            reasons.setdefault(name, reason)
+    for cell in cells:
+        run = by_index.get(cell.index, CellRun(index=cell.index, status="not_run"))
+        if cell.kind == "code" and run.status != "ok":
+            reason = _reason(run, ending)
+            for name in find_attempted(cell.source):
+                reasons.setdefault(name, reason)
     return reasons
 
 
-def _reason(run: CellRun) -> Lost:
+def _reason(run: CellRun, ending: Lost | None) -> Lost:
+    if run.status == "not_run" and ending is not None:
+        return ending
     if run.status != "raised" or run.error is None:
         return Lost(cause="timed_out", cell=run.index)
     error = run.error

@@ -101,7 +101,7 @@ class FileRun:
                 await self._run_cell(cell)
                 for probe in self._due.get(cell.index, ()):
                     await self._answer(probe)
-            for probe in self._due.get(-1, ()):
+            for probe in self._left_for_the_end():
                 await self._answer(probe)
             self.finished = True
         except DeadKernelError:
@@ -136,6 +136,11 @@ class FileRun:
         )
 
     # ------------------------------------------------------------ probes
+
+    def _left_for_the_end(self) -> list[Probe]:
+        """Return the probes of untagged exercises, and those that found nothing: students add cells without tags."""
+        read = [probe for index, probes in self._due.items() if index >= 0 for probe in probes]
+        return self._due.get(-1, []) + [probe for probe in read if not self._answers[probe.name].is_attempted]
 
     async def _answer(self, probe: Probe) -> None:
         started = time.monotonic()
@@ -188,7 +193,7 @@ class FileRun:
 
     def build_evidence(self, probes: Sequence[Probe], ending: Lost | None) -> FileEvidence:
         """Return what is known of this file after its child has ended with `ending` (None: all was asked)."""
-        unbound = attempts.explain_unbound(self._file.cells, self._runs)
+        unbound = attempts.explain_unbound(self._file.cells, self._runs, ending)
         attempted: set[str] = set()
         if ending is not None:
             for cell in self._file.cells:
@@ -199,7 +204,7 @@ class FileRun:
             if answer is None:
                 lost = ending if probe.name in attempted else None
                 answer = AnswerEvidence(value=_ABSENT, lost=lost)
-            elif answer.value == _ABSENT or isinstance(answer.value, EmptyValue):
+            elif isinstance(answer.value, EmptyValue):
                 answer = AnswerEvidence(value=answer.value, lost=unbound.get(probe.name))
             elif any(isinstance(call, NoResult) and call.type == "lost" for call in answer.calls):
                 answer = AnswerEvidence(value=answer.value, calls=answer.calls, lost=ending)
@@ -230,15 +235,9 @@ def find_texts(file: SubmittedFile) -> dict[str, str]:
 def schedule_probes(file: SubmittedFile, probes: Sequence[Probe]) -> dict[int, list[Probe]]:
     """Return which probes are answered after which cell (index; -1: at the end).
 
-    An answer is read after the last cell of its own exercise, so that later work cannot overwrite it. A cell without a
-    tag belongs to the exercise of the cells above it: students add cells, and new cells have no tags.
+    An answer is read after the last cell of its own exercise, so that later work cannot overwrite it.
     """
-    last: dict[str, int] = {}
-    current: str | None = None
-    for cell in file.cells:
-        current = cell.exercise or current
-        if current is not None:
-            last[current] = cell.index
+    last = {cell.exercise: cell.index for cell in file.cells if cell.exercise is not None}
     due: dict[int, list[Probe]] = {}
     for probe in probes:
         due.setdefault(last.get(probe.exercise, -1), []).append(probe)

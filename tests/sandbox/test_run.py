@@ -13,10 +13,32 @@ def test_answers_of_a_tagged_exercise_are_read_before_later_exercises(run_full):
     """An answer is read after the last cell of its exercise, so that later work cannot overwrite it."""
     cells = (
         Cell(index=0, kind="code", source="a = 1", exercise="1"),
-        Cell(index=1, kind="code", source="a = 2"),  # added by the student below it: still exercise 1
-        Cell(index=2, kind="code", source="a = 3", exercise="2"),
+        Cell(index=1, kind="code", source="a = 2", exercise="2"),
+        Cell(index=2, kind="code", source="a = 3"),
     )
-    assert run_full(*cells).answers["a"].value.value == "2"
+    assert run_full(*cells).answers["a"].value.value == "1"
+
+
+def test_answers_given_in_a_cell_without_a_tag_are_found(run_full):
+    """Students add cells, and new cells have no tags: what is still as in the starter is read again at the end."""
+    cells = (
+        Cell(index=0, kind="code", source="a = ...\ndef f(x): ...", exercise="1"),
+        Cell(index=1, kind="code", source="a = 2\ndef f(x): return x"),
+    )
+    evidence = run_full(*cells, calls=[(1.0,)])
+    assert evidence.answers["a"].value.value == "2"
+    assert evidence.answers["f"].calls[0].value.value == "0x1.0000000000000p+0"
+
+
+def test_answers_read_before_a_death_are_kept(run_full):
+    """A cell that ends the process costs what comes after the exercise's last cell, not what was read before."""
+    cells = (
+        Cell(index=0, kind="code", source="a = 1", exercise="1"),
+        Cell(index=1, kind="code", source="import os; os._exit(1)\nb = 1"),
+    )
+    evidence = run_full(*cells)
+    assert evidence.answers["a"].value.value == "1"
+    assert evidence.answers["b"].lost.cause == "exited"
 
 
 def test_untagged_answers_are_read_at_the_end(run_full):
