@@ -21,7 +21,7 @@ grade: setup ## set up, grade the sample students, print the scores, write the r
 
 .PHONY: test
 test: setup ## set up and run the tests
-	$(BIN)/pytest -n auto
+	$(BIN)/pytest -n auto --dist loadgroup
 
 .PHONY: check
 check: setup lint types imports test ## everything CI looks at
