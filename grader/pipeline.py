@@ -120,6 +120,19 @@ def grade_submission(grader: Grader, sandbox: Sandbox, submission: Submission) -
     return execution.evidence, check(grader, execution.evidence), execution
 
 
+def build_fault(grader: Grader, submission: Submission, isolation: Isolation, fault: str) -> Evidence:
+    """Return the evidence of a submission on which our sandbox failed: nothing can be decided from it."""
+    return Evidence(
+        schema="grader/evidence/v1",
+        student=submission.student,
+        files=tuple(file.name for file in submission.files),
+        submission_sha256=submission.sha256,
+        probes_sha256=grader.probes_sha256,
+        isolation=isolation,
+        fault=fault,
+    )
+
+
 def is_ungraded(report: Report) -> bool:
     """Return whether something, with or without points, could not be decided through our fault."""
     checks = (check for exercise in report.exercises for part in exercise.parts for check in part.checks)

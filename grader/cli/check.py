@@ -9,7 +9,7 @@ import click
 from grader import pipeline
 from grader.cli.grade import find_status
 from grader.cli.options import Setting, exercise_option, setting_options
-from grader.cli.running import at_work, prepare
+from grader.cli.running import collect, prepare
 from grader.cli.screen import look, show
 
 
@@ -26,8 +26,7 @@ def command(file: Path, parts: tuple[str, ...], exercises: tuple[str, ...], sett
     ready = prepare(setting)
     pipeline.select(ready.grader.course, exercises, parts)  # a wrong name should not cost a run
     submission = pipeline.read((file,), ready.limits)
-    with at_work(ready, submission) as sandbox:
-        evidence = pipeline.run(sandbox, ready.grader, submission).evidence
+    evidence = collect(ready, submission)
     report = pipeline.score(pipeline.check(ready.grader, evidence, only_public=True), exercises, parts)
     show(pipeline.report(report, "text", **look()))
     raise SystemExit(find_status(report))

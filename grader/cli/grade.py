@@ -13,7 +13,7 @@ from grader import pipeline
 from grader.batch import render_evidence
 from grader.cli.app import EXIT_BELOW, EXIT_OURS
 from grader.cli.options import PointsType, Setting, exercise_option, setting_options
-from grader.cli.running import at_work, prepare
+from grader.cli.running import collect, prepare
 from grader.cli.screen import STANDARD_OUTPUT, deliver, look, say, show
 from grader.model import Report
 
@@ -55,11 +55,10 @@ def command(
     ready = prepare(setting)
     pipeline.select(ready.grader.course, exercises)  # a wrong number should not cost a run
     submission = pipeline.read(paths, ready.limits, student)
-    with at_work(ready, submission) as sandbox:
-        evidence, report, _ = pipeline.grade_submission(ready.grader, sandbox, submission)
+    evidence = collect(ready, submission)
     if wanted.evidence_place is not None:
         deliver(render_evidence(evidence), wanted.evidence_place)
-    report = pipeline.score(report, exercises)
+    report = pipeline.score(pipeline.check(ready.grader, evidence), exercises)
     publish(report, wanted)
     raise SystemExit(find_status(report, wanted.fail_under))
 

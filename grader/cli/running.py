@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,12 +10,15 @@ import grader
 from grader import pipeline
 from grader.cli.options import Setting
 from grader.cli.progress import waiting
-from grader.model import Submission
+from grader.cli.screen import say
+from grader.errors import IsolationError, SandboxError
+from grader.model import Evidence, Submission
 from grader.pipeline import Grader, Isolation, Sandbox
 from grader.sandbox import open_sandbox
 from grader.spec import find_course
 from grader.spec.model import Limits
 
+_ATTEMPTS = 2
 _PROJECT = Path(grader.__file__).resolve().parents[1]
 
 
@@ -42,9 +44,21 @@ def prepare(setting: Setting) -> Ready:
     return Ready(made, folder, setting.isolation, setting.build_limits(made.course.file.limits))
 
 
-@contextmanager
-def at_work(ready: Ready, submission: Submission) -> Iterator[Sandbox]:
-    """Open a sandbox for one submission, and tell the terminal what is being waited for."""
+def collect(ready: Ready, submission: Submission) -> Evidence:
+    """Run one submission and return the evidence; where our sandbox fails twice, evidence that says so.
+
+    Raises:
+        IsolationError: this machine does not give the isolation asked for; trying again would not help.
+    """
     names = ", ".join(file.name for file in submission.files)
-    with waiting(f"running {names}"), ready.open_sandbox() as sandbox:
-        yield sandbox
+    with waiting(f"running {names}"):
+        for _ in range(_ATTEMPTS):
+            try:
+                with ready.open_sandbox() as sandbox:
+                    return pipeline.run(sandbox, ready.grader, submission).evidence
+            except IsolationError:
+                raise
+            except SandboxError as error:
+                fault = str(error)
+    say(f"grader: error: {fault}")
+    return pipeline.build_fault(ready.grader, submission, ready.isolation, fault)

@@ -11,7 +11,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
@@ -61,12 +61,24 @@ class ForkServer:
         self._numbers = itertools.count()
         self._layers = layers
         self.hierarchies = find_hierarchies()
-        self._folder = tempfile.TemporaryDirectory(prefix="grader-")
-        self._errors = tempfile.TemporaryFile()  # noqa: SIM115 -- closed with the server
-        self._control, inside = socket.socketpair()
-        command, environment = launcher.prepare(packages, hidden, layers, Path(self._folder.name), inside.fileno())
+        with ExitStack() as stack:
+            self._folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="grader-")))
+            self._errors = stack.enter_context(tempfile.TemporaryFile())
+            self._control, inside = map(stack.enter_context, socket.socketpair())
+            with inside:
+                self._process = self._start(packages, hidden, inside)
+            stack.callback(self._kill)
+            self._control.settimeout(START_S)
+            self._expect("started", IsolationError)
+            self._expect("ready", SandboxError)
+            self._resources = stack.pop_all()
+
+    def _start(
+        self, packages: tuple[str, ...], hidden: tuple[Path, ...], inside: socket.socket
+    ) -> subprocess.Popen[bytes]:
+        command, environment = launcher.prepare(packages, hidden, self._layers, self._folder, inside.fileno())
         try:
-            self._process = subprocess.Popen(
+            return subprocess.Popen(
                 command,
                 env=environment,  # bubblewrap's own is readable inside as /proc/1/environ
                 pass_fds=(inside.fileno(),),
@@ -76,11 +88,13 @@ class ForkServer:
             )
         except OSError as error:
             raise IsolationError(f"the box could not be started: {error}") from error
-        finally:
-            inside.close()
-        self._control.settimeout(START_S)
-        self._expect("started", IsolationError)
-        self._expect("ready", SandboxError)
+
+    def _kill(self) -> None:
+        # Started by root, the inner bubblewrap has another user than the outer one, whose death cannot signal it.
+        for pid in [self.pid, *find_descendants(self.pid)]:
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        self._process.wait()
 
     def __enter__(self) -> Self:
         """Return the running server."""
@@ -122,19 +136,20 @@ class ForkServer:
         """
         number = next(self._numbers)
         ours, theirs = socket.socketpair()
-        try:
-            ours.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
-            ours.settimeout(START_S)
-            socket.send_fds(self._control, [b"+"], [theirs.fileno()])
-            wire.send(self._control, order | {"id": number})
-            theirs.close()
-            pid = _read_hello(ours)
-            return Child(number, ours, pid, os.pidfd_open(pid))
-        except OSError as error:
-            ours.close()
-            raise SandboxError(f"the fork server does not answer: {error}. {self._last_words()}") from error
-        finally:
-            theirs.close()
+        with ExitStack() as stack, theirs:
+            stack.enter_context(ours)
+            try:
+                ours.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
+                ours.settimeout(START_S)
+                socket.send_fds(self._control, [b"+"], [theirs.fileno()])
+                wire.send(self._control, order | {"id": number})
+                theirs.close()
+                pid = _read_hello(ours)
+                child = Child(number, ours, pid, os.pidfd_open(pid))
+            except OSError as error:
+                raise SandboxError(f"the fork server does not answer: {error}. {self._last_words()}") from error
+            stack.pop_all()
+            return child
 
     def wait_for_end(self, child: Child) -> int:
         """Return the exit status of a child that was killed or has closed its channel (128 + signal if killed)."""
@@ -153,16 +168,23 @@ class ForkServer:
         if self._layers.namespaces:
             yield HOME
         else:
-            with tempfile.TemporaryDirectory(dir=self._folder.name) as folder:
+            with tempfile.TemporaryDirectory(dir=self._folder) as folder:
                 yield folder
 
     def close(self) -> None:
         """Kill the box and all in it, and remove its files."""
-        self._control.close()
-        self._process.kill()
-        self._process.wait()
-        self._errors.close()
-        self._folder.cleanup()
+        self._resources.close()
+
+
+def find_descendants(pid: int) -> list[int]:
+    """Return the process ids of all that `pid` has started and what those have, parents first."""
+    found: list[int] = []
+    for one in (waiting := [pid]):
+        for children in Path(f"/proc/{one}/task").glob("*/children"):
+            with suppress(OSError):
+                found += map(int, children.read_text(encoding="ascii").split())
+        waiting += found[len(waiting) - 1 :]
+    return found
 
 
 def _read_hello(channel: socket.socket) -> int:

@@ -94,14 +94,22 @@ def test_refused_file_is_wrong_usage(call: Any, tmp_path: Path) -> None:
     assert "Traceback" not in result.stderr
 
 
-@pytest.mark.parametrize("error", [SandboxError("the box is gone"), IsolationError("no bubblewrap")])
-def test_failed_sandbox_ends_with_3(call: Any, folder_of: Any, sandboxes: Any, error: Exception) -> None:
-    """Our failure is neither a score nor wrong usage."""
-    sandboxes.refuse = error
+def test_isolation_that_cannot_be_had_ends_with_3(call: Any, folder_of: Any, sandboxes: Any) -> None:
+    """Nothing is graded below the level asked for; that is neither a score nor wrong usage."""
+    sandboxes.refuse = IsolationError("no bubblewrap")
     result = call("grade", folder_of(ada="a = 2") / "ada.py")
     assert result.exit_code == 3
-    assert result.stderr == f"grader: error: {error}\n"
-    assert result.stdout == ""
+    assert result.stderr == "grader: error: no bubblewrap\n"
+
+
+def test_sandbox_that_fails_twice_leaves_everything_ungraded(call: Any, folder_of: Any, sandboxes: Any) -> None:
+    """The report says that nothing was decided, and the person at the keyboard why; no score, and status 3."""
+    sandboxes.refuse = SandboxError("the box is gone")
+    result = call("grade", folder_of(ada="a = 2") / "ada.py", "--format", "json")
+    assert result.exit_code == 3
+    assert "grader: error: the box is gone" in result.stderr
+    report = json.loads(result.stdout)
+    assert (report["score"], report["ungraded"]) == (0, report["max"])
 
 
 def test_bug_of_ours_ends_with_3(call: Any, folder_of: Any) -> None:

@@ -1,0 +1,93 @@
+"""When the sandbox itself breaks it says so: `SandboxError`, never a verdict on the student, never a hang."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from grader.errors import IsolationError, SandboxError, UsageError
+from grader.sandbox import open_sandbox, server
+from grader.spec.model import Limits
+
+PACKAGES = ("numpy", "scipy", "matplotlib", "ipython", "sympy")
+
+
+@pytest.fixture
+def sandbox():
+    """A box of this test's own, to break."""
+    with open_sandbox(PACKAGES, "full", Limits(cell_wall_s=5.0)) as opened:
+        yield opened
+
+
+def test_fork_server_that_died_between_submissions(sandbox, make_submission):
+    """A dead fork server is our fault."""
+    _kill_fork_server(sandbox)
+    time.sleep(0.2)
+    with pytest.raises(SandboxError):
+        sandbox.run(make_submission(["a = 1"]), [], "0" * 64)
+
+
+def test_fork_server_that_dies_while_a_student_runs(sandbox, make_submission):
+    """The student's process dies with the box, and it is not the student's fault."""
+    threading.Timer(0.5, _kill_fork_server, [sandbox]).start()
+    with pytest.raises(SandboxError):
+        sandbox.run(make_submission(["import time; time.sleep(4)"]), [], "0" * 64)
+
+
+def test_fork_server_that_hangs(sandbox, make_submission, monkeypatch):
+    """A box that does not answer is given up after a while."""
+    monkeypatch.setattr(server, "START_S", 0.5)
+    sandbox.server._control.settimeout(0.5)
+    for pid in server.find_descendants(sandbox.server.pid):
+        os.kill(pid, signal.SIGSTOP)
+    started = time.monotonic()
+    with pytest.raises(SandboxError):
+        sandbox.run(make_submission(["a = 1"]), [], "0" * 64)
+    assert time.monotonic() - started < 5
+
+
+def test_missing_bubblewrap_is_named_with_its_package(monkeypatch, tmp_path):
+    """Without bubblewrap grading does not start, and the message says what to install; nothing weaker is used."""
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(IsolationError, match="apt-get install bubblewrap"), open_sandbox(PACKAGES):
+        pass
+
+
+def test_child_that_cannot_be_confined_never_runs(sandbox, make_submission, monkeypatch):
+    """A step of the confinement that the kernel refuses is our fault, and the student's code does not start."""
+    monkeypatch.setattr(sandbox, "_limits", Limits(disk_bytes=1, disk_files=1))
+    with pytest.raises(SandboxError, match="could not be confined"):
+        sandbox.run(make_submission(["a = 1"]), [], "0" * 64)
+
+
+def test_package_of_the_course_that_is_not_installed_is_the_authors_fault():
+    """A name in course.yaml that pip does not know is reported as such."""
+    with pytest.raises(UsageError, match="pip install nosuchpackage"), open_sandbox(("nosuchpackage",)):
+        pass
+
+
+def _kill_fork_server(sandbox):
+    """Kill the process that forks students, from outside."""
+    for pid in server.find_descendants(sandbox.server.pid):
+        if Path(f"/proc/{pid}/comm").read_text().startswith("python"):
+            os.kill(pid, signal.SIGKILL)
+            return
+    raise AssertionError("no fork server")
+
+
+def test_closing_a_box_that_hangs_leaves_no_process_behind(make_submission):
+    """A box that is stopped in the middle of its work is gone after closing, with everything in it."""
+    with open_sandbox(PACKAGES, "full") as sandbox:
+        sandbox.run(make_submission(["a = 1"]), [], "0" * 64)
+        pids = server.find_descendants(sandbox.server.pid)
+        for pid in pids:
+            os.kill(pid, signal.SIGSTOP)
+    deadline = time.monotonic() + 5
+    while any(Path(f"/proc/{pid}").exists() for pid in pids) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert not [pid for pid in pids if Path(f"/proc/{pid}").exists()]
