@@ -1,0 +1,126 @@
+"""`grader export`: the gradebook to other systems. Imports no sandbox."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from secrets import token_hex
+
+import click
+
+from grader.cli.screen import STANDARD_OUTPUT, deliver, say
+from grader.errors import UsageError
+from grader.gradebook import NO_POLICY, Gradebook, LatePolicy, Standing, load_late, settle
+from grader.gradebook.analysis import build_rows, render_line, write_lines, write_parquet
+from grader.gradebook.results import render_all_junit, render_results
+from grader.gradebook.roster import load_roster
+from grader.gradebook.sheets import render_canvas, render_moodle, render_nbgrader, render_sheet
+from grader.report.write import write_atomically
+from grader.submission.naming import folder_name
+
+
+@dataclass(frozen=True)
+class Export:
+    """What is exported: the gradebook, where everybody stands, under which policy, under which name."""
+
+    book: Gradebook
+    standings: Sequence[Standing]
+    policy: LatePolicy
+    assignment: str
+
+
+TEXTS: dict[str, Callable[[Export], str]] = {
+    "csv": lambda export: render_sheet(export.standings),
+    "canvas": lambda export: render_canvas(export.standings, export.assignment),
+    "moodle": lambda export: render_moodle(export.standings, export.assignment, export.book.report),
+    "nbgrader": lambda export: render_nbgrader(export.standings, export.assignment, export.policy),
+    "junit": lambda export: render_all_junit(export.book, export.standings),
+}
+FORMATS = (*TEXTS, "gradescope", "jsonl", "parquet")
+
+
+@click.command("export")
+@click.option("--db", required=True, metavar="URL", help="The gradebook: sqlite:///grades.db, postgresql://host/name.")
+@click.option("--format", "form", required=True, type=click.Choice(FORMATS), help="Whose format.")
+@click.option(
+    "--out", required=True, metavar="FILE", help="Where it goes: a file, - for standard output; gradescope: a folder."
+)
+@click.option(
+    "--late",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="What lateness costs (YAML); without it, nothing.",
+)
+@click.option(
+    "--roster",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="First take the students' names and ids from this CSV file into the gradebook.",
+)
+@click.option("--assignment", default="Exercises", show_default=True, metavar="NAME", help="Its name over there.")
+def command(*, db: str, form: str, out: str, assignment: str, **files: Path | None) -> None:
+    """Write the gradebook in another system's format.
+
+    Students without a score (nothing handed in, or ungraded through our fault) have none in any format; never a zero.
+    """
+    late, roster = files["late"], files["roster"]
+    policy = NO_POLICY if late is None else load_late(late)
+    people = [] if roster is None else load_roster(roster)
+    with Gradebook.open(db, create=False) as book:
+        book.enrol(people)
+        export = Export(book, settle(book, policy), policy, assignment)
+        if form in TEXTS:
+            deliver(TEXTS[form](export), out)
+        elif form == "gradescope":
+            write_results(export, Path(out))
+        else:
+            write_rows(export, form, out)
+    owed = sum(standing.row.owes_regrade for standing in export.standings)
+    if owed:
+        say(f"grader: {owed} of {len(export.standings)} students have something ungraded through our fault")
+
+
+def write_results(export: Export, folder: Path) -> None:
+    """Write `<student>/results.json` for each student with a score."""
+    taken: set[str] = set()
+    for student, text in render_results(export.book, export.standings):
+        name = folder_name(student, taken)
+        taken.add(name)
+        with as_usage(folder):
+            (folder / name).mkdir(parents=True, exist_ok=True)
+        write_atomically(folder / name / "results.json", text)
+
+
+def write_rows(export: Export, form: str, out: str) -> None:
+    """Write every check of every attempt, a block at a time: a large class does not fit into memory."""
+    rows = build_rows(export.book.check_rows())
+    if out == STANDARD_OUTPUT:
+        if form == "parquet":
+            raise UsageError("--out -: Parquet is not text; a file is due")
+        deliver("".join(map(render_line, rows)), out)
+        return
+    with replacing(Path(out)) as temporary:
+        (write_parquet if form == "parquet" else write_lines)(rows, temporary)
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """Yield a place to write to, which takes the place of `path` once all is written."""
+    temporary = path.with_name(f".{token_hex(8)}.tmp")
+    with as_usage(path):
+        try:
+            yield temporary
+            temporary.replace(path)
+        finally:
+            temporary.unlink(missing_ok=True)
+
+
+@contextmanager
+def as_usage(path: Path) -> Iterator[None]:
+    """Turn a place that cannot be written to into a message for a person."""
+    try:
+        yield
+    except OSError as error:
+        raise UsageError(f"{path} cannot be written: {error.strerror or error}") from error

@@ -1,0 +1,308 @@
+"""The gradebook: every attempt, mark and override is kept; the current score is a view of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import asdict, fields
+from datetime import UTC, datetime
+from fractions import Fraction
+from types import TracebackType
+from typing import Any, Self
+
+from sqlalchemy import Connection, Engine, RowMapping, Table, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from grader.errors import UsageError
+from grader.gradebook import tables
+from grader.gradebook.engine import build_engine, reading, writing
+from grader.gradebook.migrate import migrate
+from grader.gradebook.records import Attempt, Marking, Override, Person, ScoreRow
+from grader.gradebook.restore import ExactScore, restore_report
+from grader.gradebook.verdicts import attempt_values, check_values
+from grader.model import Report
+
+Clock = Callable[[], datetime]
+_PERSON = tuple(field.name for field in fields(Person))
+
+
+def read_clock() -> datetime:
+    """Return the present moment."""
+    return datetime.now(UTC)
+
+
+class Gradebook:
+    """One course's gradebook. May be used by several threads; several processes each open their own."""
+
+    def __init__(self, engine: Engine, clock: Clock = read_clock) -> None:
+        self._engine, self._clock = engine, clock
+
+    @classmethod
+    def open(cls, url: str, *, create: bool = True, clock: Clock = read_clock) -> Self:
+        """Return the gradebook at `url`, made where there is none (unless not `create`), brought up to date if old.
+
+        Raises:
+            UsageError: the database cannot be used, or holds something newer, or nothing and `create` is false.
+        """
+        engine = build_engine(url, create=create)
+        try:
+            migrate(engine, create=create)
+        except UsageError:
+            engine.dispose()
+            raise
+        return cls(engine, clock)
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._engine.dispose()
+
+    def __enter__(self) -> Self:
+        """Return the gradebook."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close it."""
+        self.close()
+
+    # ------------------------------------------------------------ what is written
+
+    def enrol(self, people: Iterable[Person]) -> None:
+        """Add students, or what other systems know of them; a student who is there already keeps all attempts."""
+        with writing(self._engine) as connection:
+            for person in people:
+                statement = self._upsert(tables.students).values(**asdict(person))
+                known = {name: statement.excluded[name] for name in _PERSON if name != "student"}
+                connection.execute(statement.on_conflict_do_update(index_elements=["student"], set_=known))
+
+    def record(self, report: Report, received_at: datetime, entry: str) -> Attempt:
+        """Keep a report. The same submission, evidence and course are one attempt, however often they are recorded.
+
+        Judged anew (by a mended grader) such an attempt gets the new verdict, unless that one is ungraded and the
+        old one is not. Received twice, the earlier moment counts.
+
+        Args:
+            report: the verdict.
+            received_at: when the submission came in, with a time zone.
+            entry: its name in the batch folder, or another word for where it came from.
+        """
+        values = attempt_values(report, entry) | {"received_at": received_at, "judged_at": self._clock()}
+        with writing(self._engine) as connection:
+            values["student_id"] = self._find_student(connection, report.student)
+            old = self._find_same(connection, values)
+            if old is None:
+                key = _insert(connection, tables.attempts, values)
+                _write_checks(connection, key, report)
+                return _read_attempt(connection, key)
+            values["received_at"] = min(received_at, old["received_at"])
+            if old["is_ungraded"] >= values["is_ungraded"]:
+                self._judge_anew(connection, old, values, report)
+            return _read_attempt(connection, old["id"])
+
+    def mark(self, attempt_id: int, marking: Marking) -> None:
+        """Keep a person's points for a text answer of this attempt, and of every other verdict on the same files.
+
+        Raises:
+            UsageError: the attempt has no such text waiting for a person, or the points are not within its points.
+        """
+        with writing(self._engine) as connection:
+            attempt = _read_attempt(connection, attempt_id)
+            student_id = self._find_student(connection, attempt.student)
+            part = _check_marking(connection, attempt_id, marking)
+            values = {
+                "student_id": student_id,
+                "submission_sha256": attempt.submission_sha256,
+                "attempt_id": attempt_id,
+                "part": part,
+                "answer": marking.answer,
+                "who": marking.who,
+                "made_at": marking.when,
+                "why": marking.why,
+            }
+            key = _insert(connection, tables.markings, values)
+            rows = [{"marking_id": key, "criterion": name, "points": p} for name, p in marking.points.items()]
+            connection.execute(insert(tables.marks), rows)
+
+    def override(self, student: str, override: Override) -> None:
+        """Keep a person's last word on a student's score; it stands, whatever is handed in, until taken back.
+
+        Raises:
+            UsageError: no such student, or fewer than no points.
+        """
+        if override.points is not None and override.points < 0:
+            raise UsageError(f"an override of {override.points} points: at least 0 is due")
+        with writing(self._engine) as connection:
+            found = connection.execute(
+                select(tables.students.c.id).where(tables.students.c.student == student)
+            ).scalar_one_or_none()
+            if found is None:
+                raise UsageError(f"the gradebook has no student {student!r}")
+            connection.execute(
+                insert(tables.overrides).values(
+                    student_id=found,
+                    points=override.points,
+                    who=override.who,
+                    made_at=override.when,
+                    why=override.why,
+                )
+            )
+
+    # ------------------------------------------------------------ what is read
+
+    def current_scores(self) -> list[ScoreRow]:
+        """Return one row for each student, by name."""
+        return self._read_scores(tables.current_scores)
+
+    def attempt_scores(self, student: str) -> list[ScoreRow]:
+        """Return a row for each attempt of a student, the one that counts first."""
+        return self._read_scores(tables.attempt_scores, student)
+
+    def attempts(self, student: str | None = None) -> list[Attempt]:
+        """Return every attempt (of one student), in the order of recording."""
+        with reading(self._engine) as connection:
+            statement = _ATTEMPTS if student is None else _ATTEMPTS.where(tables.students.c.student == student)
+            return [_to_attempt(row) for row in connection.execute(statement.order_by(tables.attempts.c.id)).mappings()]
+
+    def markings(self, attempt_id: int) -> list[Marking]:
+        """Return every marking of what was handed in with this attempt, the earliest first."""
+        with reading(self._engine) as connection:
+            return _read_markings(connection, attempt_id)
+
+    def overrides(self, student: str) -> list[Override]:
+        """Return every override of a student's score, the earliest first."""
+        table = tables.overrides
+        statement = select(table).join(tables.students).where(tables.students.c.student == student).order_by(table.c.id)
+        with reading(self._engine) as connection:
+            return [
+                Override(row["points"], row["who"], row["made_at"], row["why"])
+                for row in connection.execute(statement).mappings()
+            ]
+
+    def report(self, attempt_id: int) -> Report:
+        """Return the report of an attempt, with people's marks in it.
+
+        Raises:
+            UsageError: there is no such attempt.
+        """
+        checks = tables.check_results
+        with reading(self._engine) as connection:
+            text = connection.execute(
+                select(tables.attempts.c.report).where(tables.attempts.c.id == attempt_id)
+            ).scalar_one_or_none()
+            if text is None:
+                raise UsageError(f"the gradebook has no attempt {attempt_id}")
+            rows = connection.execute(
+                select(checks.c.score, checks.c.max)
+                .where(checks.c.attempt_id == attempt_id)
+                .order_by(checks.c.position)
+            )
+            exact = [ExactScore(row.score, row.max) for row in rows]
+            markings = {marking.answer: marking for marking in _read_markings(connection, attempt_id)}
+        return restore_report(text, exact, markings)
+
+    def check_rows(self) -> Iterator[Mapping[str, Any]]:
+        """Yield every check of every attempt as a plain row, without holding them all in memory."""
+        checks, scores, attempts = tables.check_results, tables.attempt_scores, tables.attempts
+        statement = (
+            select(
+                scores.c.student, scores.c.rank, scores.c.entry, scores.c.received_at, scores.c.submission_sha256,
+                attempts.c.evidence_sha256, attempts.c.course_sha256, attempts.c.grader, checks,
+            )
+            .join(attempts, attempts.c.id == scores.c.attempt_id)
+            .join(checks, checks.c.attempt_id == attempts.c.id)
+            .order_by(scores.c.student, attempts.c.id, checks.c.position)
+        )  # fmt: skip
+        with reading(self._engine) as connection:
+            for row in connection.execution_options(yield_per=1000).execute(statement).mappings():
+                yield dict(row)
+
+    # ------------------------------------------------------------ how
+
+    def _upsert(self, table: Table) -> Any:
+        return (postgresql if self._engine.dialect.name == "postgresql" else sqlite).insert(table)
+
+    def _find_student(self, connection: Connection, student: str) -> int:
+        """Return the student's key, and keep other writers from this student until the transaction ends."""
+        connection.execute(self._upsert(tables.students).values(student=student).on_conflict_do_nothing())
+        statement = select(tables.students.c.id).where(tables.students.c.student == student).with_for_update()
+        return int(connection.execute(statement).scalar_one())
+
+    def _find_same(self, connection: Connection, values: dict[str, Any]) -> RowMapping | None:
+        keys = ("student_id", "submission_sha256", "evidence_sha256", "course_sha256")
+        same = (tables.attempts.c[key] == values[key] for key in keys)
+        return connection.execute(select(tables.attempts).where(*same)).mappings().one_or_none()
+
+    def _judge_anew(self, connection: Connection, old: RowMapping, values: dict[str, Any], report: Report) -> None:
+        connection.execute(update(tables.attempts).where(tables.attempts.c.id == old["id"]).values(**values))
+        if old["report"] != values["report"]:
+            checks = tables.check_results
+            connection.execute(checks.delete().where(checks.c.attempt_id == old["id"]))
+            _write_checks(connection, old["id"], report)
+
+    def _read_scores(self, view: Table, student: str | None = None) -> list[ScoreRow]:
+        statement = select(view).order_by(view.c.student, view.c.rank)
+        if student is not None:
+            statement = statement.where(view.c.student == student)
+        with reading(self._engine) as connection:
+            return [_to_score(row) for row in connection.execute(statement).mappings()]
+
+
+def _insert(connection: Connection, table: Table, values: dict[str, Any]) -> int:
+    """Insert a row and return its key."""
+    return int(connection.execute(insert(table).values(**values).returning(table.c.id)).scalar_one())
+
+
+_ATTEMPTS = select(tables.attempts, tables.students.c.student).join(tables.students)
+
+
+def _write_checks(connection: Connection, attempt_id: int, report: Report) -> None:
+    rows = check_values(attempt_id, report)
+    if rows:
+        connection.execute(insert(tables.check_results), rows)
+
+
+def _read_attempt(connection: Connection, attempt_id: int) -> Attempt:
+    row = connection.execute(_ATTEMPTS.where(tables.attempts.c.id == attempt_id)).mappings().one_or_none()
+    if row is None:
+        raise UsageError(f"the gradebook has no attempt {attempt_id}")
+    return _to_attempt(row)
+
+
+def _to_attempt(row: RowMapping) -> Attempt:
+    return Attempt(**{field.name: row[field.name] for field in fields(Attempt)})
+
+
+def _to_score(row: RowMapping) -> ScoreRow:
+    person = Person(**{name: row[name] for name in _PERSON})
+    names = [field.name for field in fields(ScoreRow) if field.name not in {"person", "is_ungraded"}]
+    # Without an attempt there is nothing in the column, and nothing that we failed to grade.
+    return ScoreRow(person=person, is_ungraded=bool(row["is_ungraded"]), **{name: row[name] for name in names})
+
+
+def _check_marking(connection: Connection, attempt_id: int, marking: Marking) -> str:
+    """Return the part whose text is marked."""
+    checks = tables.check_results
+    waiting = (checks.c.attempt_id == attempt_id, checks.c.answer == marking.answer, checks.c.outcome == "review")
+    rows = connection.execute(select(checks.c.part, checks.c.max).where(*waiting)).all()
+    if not rows:
+        raise UsageError(f"answer = {marking.answer!r}: attempt {attempt_id} has no such text for a person to mark")
+    most = sum((row.max for row in rows), Fraction(0))
+    if not marking.points or min(marking.points.values()) < 0 or marking.total > most:
+        raise UsageError(f"{marking.answer} with {dict(marking.points)}: points from 0 to {most} in all are due")
+    return str(rows[0].part)
+
+
+def _read_markings(connection: Connection, attempt_id: int) -> list[Marking]:
+    table, attempts = tables.markings, tables.attempts
+    same = (table.c.student_id == attempts.c.student_id) & (table.c.submission_sha256 == attempts.c.submission_sha256)
+    statement = (
+        select(table, tables.marks.c.criterion, tables.marks.c.points)
+        .join(attempts, same)
+        .join(tables.marks, tables.marks.c.marking_id == table.c.id)
+        .where(attempts.c.id == attempt_id)
+        .order_by(table.c.id, tables.marks.c.criterion)
+    )
+    found: dict[int, tuple[RowMapping, dict[str, Fraction]]] = {}
+    for row in connection.execute(statement).mappings():
+        found.setdefault(row["id"], (row, {}))[1][row["criterion"]] = row["points"]
+    return [Marking(row["answer"], points, row["who"], row["made_at"], row["why"]) for row, points in found.values()]

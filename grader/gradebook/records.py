@@ -1,0 +1,103 @@
+"""What goes into a gradebook and what comes out: plain, frozen values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from fractions import Fraction
+
+
+@dataclass(frozen=True)
+class Person:
+    """A student as other systems know them. `student` is the name under which work is handed in."""
+
+    student: str
+    first_name: str = ""
+    last_name: str = ""
+    email: str = ""
+    id_number: str = ""
+    canvas_id: str = ""
+    sis_user_id: str = ""
+    login: str = ""
+    section: str = ""
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """One verdict on one thing handed in. `score` is what the grader decided, without human marks."""
+
+    id: int
+    student: str
+    entry: str
+    submission_sha256: str
+    evidence_sha256: str
+    course_sha256: str
+    received_at: datetime
+    judged_at: datetime
+    score: Fraction
+    max: Fraction
+    is_ungraded: bool
+
+
+@dataclass(frozen=True)
+class Marking:
+    """A person's points for one text answer, all criteria at once: a later marking takes the place of an earlier."""
+
+    answer: str
+    points: Mapping[str, Fraction]  # by criterion
+    who: str
+    when: datetime
+    why: str = ""
+
+    @property
+    def total(self) -> Fraction:
+        """The points of all criteria."""
+        return sum(self.points.values(), Fraction(0))
+
+
+@dataclass(frozen=True)
+class Override:
+    """A person's last word on a student's score; with None for `points` an earlier one is taken back."""
+
+    points: Fraction | None
+    who: str
+    when: datetime
+    why: str
+
+
+@dataclass(frozen=True)
+class ScoreRow:
+    """A student's score. Without an attempt there is nothing but the person, and perhaps an override.
+
+    `automatic` is the grader's, `marked` what people gave, `pending` what waits for them; `is_ungraded` says that
+    this attempt was not graded through our fault, `newer_ungraded` that a later one was not.
+    """
+
+    person: Person
+    attempt_id: int | None
+    entry: str | None
+    submission_sha256: str | None
+    received_at: datetime | None
+    automatic: Fraction | None
+    marked: Fraction
+    pending: Fraction
+    max: Fraction | None
+    override: Fraction | None
+    is_ungraded: bool
+    newer_ungraded: bool
+
+    @property
+    def raw(self) -> Fraction | None:
+        """Points before lateness and override; None where there is no attempt, or we failed to grade it."""
+        return None if self.automatic is None or self.is_ungraded else self.automatic + self.marked
+
+    @property
+    def score(self) -> Fraction | None:
+        """The override where there is one, else the raw points."""
+        return self.raw if self.override is None else self.override
+
+    @property
+    def owes_regrade(self) -> bool:
+        """Whether something of this student has to be graded again."""
+        return self.is_ungraded or self.newer_ungraded

@@ -1,0 +1,146 @@
+"""The gradebook as CSV: all of it, and as Canvas, Moodle and nbgrader write theirs.
+
+A student without a score (nothing handed in, or ungraded through our fault) has an empty cell where the file is for
+reading, and no line where another system would take an empty cell for "no grade" and erase what it has.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from fractions import Fraction
+
+from grader.gradebook.cells import Cell, render_csv
+from grader.gradebook.late import LatePolicy
+from grader.gradebook.records import Person, ScoreRow
+from grader.gradebook.standing import Standing
+from grader.model import Report
+from grader.report import format_points
+
+COLUMNS = (
+    "student", "last_name", "first_name", "email", "entry", "received_at", "automatic_score", "human_score",
+    "raw_score", "late_days", "late_penalty", "override", "score", "score_exact", "max_score", "pending", "status",
+)  # fmt: skip
+CANVAS_COLUMNS = ("Student", "ID", "SIS User ID", "SIS Login ID", "Section")
+NBGRADER_COLUMNS = (
+    "assignment", "duedate", "timestamp", "student_id", "last_name", "first_name", "email", "raw_score",
+    "late_submission_penalty", "score", "max_score",
+)  # fmt: skip
+ReadReport = Callable[[int], Report]
+
+
+def render_sheet(standings: Sequence[Standing]) -> str:
+    """Return everything there is to know of each student's score, one line each."""
+    return render_csv(COLUMNS, [_sheet_row(standing) for standing in standings])
+
+
+def _sheet_row(standing: Standing) -> dict[str, Cell]:
+    row = standing.row
+    return {
+        "student": row.person.student,
+        "last_name": row.person.last_name,
+        "first_name": row.person.first_name,
+        "email": row.person.email,
+        "entry": row.entry,
+        "received_at": None if row.received_at is None else row.received_at.isoformat(),
+        "automatic_score": None if row.is_ungraded else row.automatic,
+        "human_score": row.marked,
+        "raw_score": row.raw,
+        "late_days": standing.late_days,
+        "late_penalty": standing.late_penalty,
+        "override": row.override,
+        "score": standing.final,
+        "score_exact": None if standing.final is None else str(standing.final),
+        "max_score": row.max,
+        "pending": row.pending,
+        "status": standing.status,
+    }
+
+
+def render_canvas(standings: Sequence[Standing], assignment: str) -> str:
+    """Return a CSV file that Canvas' gradebook imports: its five columns, the assignment, and the points possible."""
+    scored = [standing for standing in standings if standing.final is not None]
+    rows = [_canvas_row(standing.row.person) | {assignment: standing.final} for standing in scored]
+    possible: list[Cell] = ["    Points Possible", "", "", "", "", find_max(standings)]
+    return render_csv((*CANVAS_COLUMNS, assignment), rows, [possible])
+
+
+def _canvas_row(person: Person) -> dict[str, Cell]:
+    name = ", ".join(part for part in (person.last_name, person.first_name) if part)
+    # Canvas finds a student by any one of its ids; without a list of students, the login is all there is.
+    known = person.canvas_id or person.sis_user_id or person.login
+    cells = (
+        name or person.student, person.canvas_id, person.sis_user_id,
+        person.login if known else person.student, person.section,
+    )  # fmt: skip
+    return dict(zip(CANVAS_COLUMNS, cells, strict=True))
+
+
+def render_moodle(standings: Sequence[Standing], assignment: str, read_report: ReadReport) -> str:
+    """Return a CSV file for Moodle's grade import: a column to find the student by, the grade, and feedback.
+
+    Moodle erases the grades of an assignment whose feedback is imported without them: both are always there.
+    """
+    grade, feedback = assignment, f"{assignment} (feedback)"
+    rows: list[dict[str, Cell]] = [
+        {
+            "ID number": standing.row.person.id_number or standing.row.person.student,
+            "Email address": standing.row.person.email,
+            "First name": standing.row.person.first_name,
+            "Last name": standing.row.person.last_name,
+            grade: standing.final,
+            feedback: describe(standing, read_report),
+        }
+        for standing in standings
+        if standing.final is not None
+    ]
+    return render_csv(("ID number", "Email address", "First name", "Last name", grade, feedback), rows)
+
+
+def describe(standing: Standing, read_report: ReadReport) -> str:
+    """Return what a student is told beside the grade: points by part, lateness, what is still open."""
+    words = []
+    if standing.row.attempt_id is not None:
+        report = read_report(standing.row.attempt_id)
+        parts = (part for exercise in report.exercises for part in exercise.parts)
+        words.append(", ".join(f"{part.id}: {format_points(part.score)}/{format_points(part.max)}" for part in parts))
+    if standing.late_days:
+        lost = format_points(standing.late_penalty)
+        words.append(f"{standing.late_days} day{'' if standing.late_days == 1 else 's'} late: {lost} taken off")
+    if standing.row.override is not None:
+        words.append("the score was set by a person")
+    elif standing.row.pending:
+        words.append(f"{format_points(standing.row.pending)} wait for a person")
+    return ". ".join(words)
+
+
+def render_nbgrader(standings: Sequence[Standing], assignment: str, policy: LatePolicy) -> str:
+    """Return a CSV file with the columns of nbgrader's own export."""
+    return render_csv(NBGRADER_COLUMNS, [_nbgrader_row(standing, assignment, policy) for standing in standings])
+
+
+def _nbgrader_row(standing: Standing, assignment: str, policy: LatePolicy) -> dict[str, Cell]:
+    row: ScoreRow = standing.row
+    return {
+        "assignment": assignment,
+        "duedate": _moment(policy.due_for(row.person.student)),
+        "timestamp": _moment(row.received_at),
+        "student_id": row.person.student,
+        "last_name": row.person.last_name,
+        "first_name": row.person.first_name,
+        "email": row.person.email,
+        "raw_score": row.raw,
+        "late_submission_penalty": standing.late_penalty,
+        "score": standing.final,
+        "max_score": row.max,
+    }
+
+
+def _moment(moment: datetime | None) -> str | None:
+    """Return a moment as nbgrader writes it: UTC, without saying so."""
+    return None if moment is None else moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
+
+
+def find_max(standings: Sequence[Standing]) -> Fraction | None:
+    """Return the points that can be had: the most that any attempt was worth."""
+    return max((standing.row.max for standing in standings if standing.row.max is not None), default=None)

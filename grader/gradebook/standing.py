@@ -1,0 +1,63 @@
+"""Where each student stands: the current score, after lateness and with people's last words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from fractions import Fraction
+
+from grader.gradebook.book import Gradebook
+from grader.gradebook.late import LatePolicy, apply_late, is_cut_off
+from grader.gradebook.records import ScoreRow
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A student's row, what lateness cost, and the final score; None where there is no score to tell anybody."""
+
+    row: ScoreRow
+    late_days: int
+    late_penalty: Fraction
+    final: Fraction | None
+
+    @property
+    def status(self) -> str:
+        """What stands between this and a final score, in a word."""
+        if self.row.override is not None:
+            return "overridden"
+        if self.row.attempt_id is None:
+            return "nothing handed in"
+        if self.row.owes_regrade:
+            return "ungraded"
+        return "waiting for marks" if self.row.pending else "complete"
+
+
+def settle(book: Gradebook, policy: LatePolicy) -> list[Standing]:
+    """Return the standing of every student, by name.
+
+    An attempt after the cut-off takes the place of none before it. Lateness takes nothing from an override.
+    """
+    standings = []
+    for row in book.current_scores():
+        counted = row
+        if _is_too_late(policy, row):
+            counted = find_in_time(policy, book.attempt_scores(row.person.student)) or row
+        standings.append(judge_lateness(policy, counted))
+    return standings
+
+
+def find_in_time(policy: LatePolicy, rows: Iterable[ScoreRow]) -> ScoreRow | None:
+    """Return the first row that came before the cut-off; one that we failed to grade is better than a zero."""
+    return next((row for row in rows if not _is_too_late(policy, row)), None)
+
+
+def judge_lateness(policy: LatePolicy, row: ScoreRow) -> Standing:
+    """Return a row's standing under a policy."""
+    if row.override is not None or row.raw is None or row.received_at is None:
+        return Standing(row, 0, Fraction(0), row.score)
+    lateness = apply_late(policy, row.person.student, row.received_at, row.raw)
+    return Standing(row, lateness.days, lateness.penalty, lateness.score)
+
+
+def _is_too_late(policy: LatePolicy, row: ScoreRow) -> bool:
+    return row.received_at is not None and is_cut_off(policy, row.person.student, row.received_at)

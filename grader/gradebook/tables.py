@@ -1,0 +1,135 @@
+"""The schema as the code of today sees it. The migrations build it; a test compares the two."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+from grader.gradebook.columns import ExactPoints, ExactSum, PlainText, Utc
+
+metadata = MetaData()
+views = MetaData()  # apart, so that nobody creates a view as a table
+
+# SQLite numbers rows by itself only where the key is its own INTEGER.
+Key = BigInteger().with_variant(Integer, "sqlite")
+
+students = Table(
+    "students",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("student", PlainText, nullable=False, unique=True),
+    Column("first_name", PlainText, nullable=False, default=""),
+    Column("last_name", PlainText, nullable=False, default=""),
+    Column("email", PlainText, nullable=False, default=""),
+    Column("id_number", PlainText, nullable=False, default=""),
+    Column("canvas_id", PlainText, nullable=False, default=""),
+    Column("sis_user_id", PlainText, nullable=False, default=""),
+    Column("login", PlainText, nullable=False, default=""),
+    Column("section", PlainText, nullable=False, default=""),
+)
+
+attempts = Table(
+    "attempts",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("student_id", Key, ForeignKey("students.id"), nullable=False),
+    Column("submission_sha256", Text, nullable=False),
+    Column("evidence_sha256", Text, nullable=False),
+    Column("course_sha256", Text, nullable=False),
+    Column("entry", PlainText, nullable=False),
+    Column("received_at", Utc, nullable=False),
+    Column("judged_at", Utc, nullable=False),
+    Column("score", ExactPoints, nullable=False),
+    Column("max", ExactPoints, nullable=False),
+    Column("is_ungraded", Boolean, nullable=False),
+    Column("grader", Text, nullable=False),
+    Column("report", Text, nullable=False),
+    UniqueConstraint("student_id", "submission_sha256", "evidence_sha256", "course_sha256", name="attempts_once"),
+)
+
+check_results = Table(
+    "check_results",
+    metadata,
+    Column("attempt_id", Key, ForeignKey("attempts.id"), primary_key=True, autoincrement=False),
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    Column("part", Text, nullable=False),
+    Column("check_id", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("answer", Text, nullable=False),
+    Column("outcome", Text, nullable=False),
+    Column("code", Text, nullable=False),
+    Column("score", ExactPoints, nullable=False),
+    Column("max", ExactPoints, nullable=False),
+    Column("mistake", Text),
+    Column("follow_through", Boolean, nullable=False),
+)
+
+markings = Table(
+    "markings",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("student_id", Key, ForeignKey("students.id"), nullable=False),
+    Column("submission_sha256", Text, nullable=False),
+    Column("attempt_id", Key, ForeignKey("attempts.id"), nullable=False),
+    Column("part", Text, nullable=False),
+    Column("answer", Text, nullable=False),
+    Column("who", PlainText, nullable=False),
+    Column("made_at", Utc, nullable=False),
+    Column("why", PlainText, nullable=False),
+    Index("markings_of_answer", "student_id", "submission_sha256", "answer"),
+)
+
+marks = Table(
+    "marks",
+    metadata,
+    Column("marking_id", Key, ForeignKey("markings.id"), primary_key=True, autoincrement=False),
+    Column("criterion", Text, primary_key=True),
+    Column("points", ExactPoints, nullable=False),
+)
+
+overrides = Table(
+    "overrides",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("student_id", Key, ForeignKey("students.id"), nullable=False),
+    Column("points", ExactPoints),  # NULL takes an earlier override back
+    Column("who", PlainText, nullable=False),
+    Column("made_at", Utc, nullable=False),
+    Column("why", PlainText, nullable=False),
+    Index("overrides_of_student", "student_id"),
+)
+
+
+def _score_view(name: str) -> Table:
+    return Table(
+        name,
+        views,
+        Column("student_id", Key),
+        *(Column(column.name, PlainText) for column in students.columns if column.name != "id"),
+        Column("attempt_id", Key),
+        Column("rank", Integer),
+        Column("entry", PlainText),
+        Column("submission_sha256", Text),
+        Column("received_at", Utc),
+        Column("automatic", ExactPoints),
+        Column("max", ExactPoints),
+        Column("is_ungraded", Boolean),
+        Column("marked", ExactSum),
+        Column("pending", ExactSum),
+        Column("override", ExactPoints),
+        Column("newer_ungraded", Boolean),
+    )
+
+
+attempt_scores = _score_view("attempt_scores")
+current_scores = _score_view("current_scores")

@@ -1,0 +1,120 @@
+"""Opening: what a database must be, and what becomes of it."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import text
+
+from grader.errors import UsageError
+from grader.gradebook import Gradebook
+from grader.gradebook.engine import reading, writing
+from grader.gradebook.tables import attempt_scores, current_scores, metadata
+
+
+def test_migrations_build_what_the_code_expects(book: Gradebook) -> None:
+    """The tables made by the migrations are those that the code describes, and the views have its columns."""
+    with reading(book._engine) as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, metadata) == []
+        for view in (attempt_scores, current_scores):
+            columns = connection.execute(text(f"SELECT * FROM {view.name}")).keys()  # noqa: S608 - our own name
+            assert list(columns) == [column.name for column in view.columns]
+
+
+def test_opened_again_everything_is_there(url: str) -> None:
+    """Opening does nothing to a gradebook that is up to date, with or without leave to create one."""
+    Gradebook.open(url).close()
+    with Gradebook.open(url, create=False) as book:
+        assert book.current_scores() == []
+
+
+def test_newer_schema_is_left_alone(url: str) -> None:
+    """A gradebook of a newer program is refused and not touched."""
+    with Gradebook.open(url) as book, writing(book._engine) as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(UsageError, match=r"newer version of the grader \(schema 9999\)"):
+        Gradebook.open(url)
+
+
+def test_interrupted_migration_leaves_nothing(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A migration that fails half-way leaves no table, and the next one succeeds."""
+    from alembic import util
+
+    load = util.load_python_file
+
+    def load_broken(folder: str, name: str) -> object:
+        module = load(folder, name)
+        if hasattr(module, "CURRENT"):
+            module.CURRENT = "CREATE VIEW"
+        return module
+
+    with monkeypatch.context() as patch:
+        patch.setattr(util, "load_python_file", load_broken)
+        with pytest.raises(UsageError, match=r"gradebook .* cannot be used|cannot hold a gradebook"):
+            Gradebook.open(url)
+    with pytest.raises(UsageError, match="no gradebook"):
+        Gradebook.open(url, create=False)
+    Gradebook.open(url).close()
+
+
+def test_export_creates_nothing(url: str) -> None:
+    """Without leave to create, an empty place is told and stays empty."""
+    with pytest.raises(UsageError, match="no gradebook"):
+        Gradebook.open(url, create=False)
+
+
+def test_sqlite_keeps_its_log_ahead(tmp_path: Path) -> None:
+    """Readers do not wait for a writer: the file stays in write-ahead mode, and rows are kept together."""
+    with Gradebook.open(f"sqlite:///{tmp_path / 'g.db'}") as book, reading(book._engine) as connection:
+        assert connection.execute(text("PRAGMA journal_mode")).scalar_one() == "wal"
+        assert connection.execute(text("PRAGMA foreign_keys")).scalar_one() == 1
+        assert connection.execute(text("PRAGMA busy_timeout")).scalar_one() >= 10_000
+
+
+def test_file_of_another_kind_is_refused(tmp_path: Path) -> None:
+    """A file that is no database is told, and keeps its content."""
+    path = tmp_path / "notes.txt"
+    path.write_text("dear diary\n" * 100)
+    with pytest.raises(UsageError, match="not a database"):
+        Gradebook.open(f"sqlite:///{path}")
+    assert path.read_text().startswith("dear diary")
+
+
+def test_folder_that_is_not_there_is_told(tmp_path: Path) -> None:
+    """A folder that is not there is the user's to mend."""
+    with pytest.raises(UsageError, match="unable to open database file"):
+        Gradebook.open(f"sqlite:///{tmp_path / 'nowhere' / 'g.db'}")
+
+
+@pytest.mark.parametrize("url", ["grades.db", "mysql://host/x", "sqlite://", "sqlite:///:memory:", "a b://c", ""])
+def test_what_is_no_gradebook_is_refused(url: str) -> None:
+    """A URL that cannot hold a gradebook is refused with one that can."""
+    with pytest.raises(UsageError, match=r"sqlite:///grades\.db"):
+        Gradebook.open(url)
+
+
+def test_password_is_not_shown() -> None:
+    """A server that does not answer is named without the password."""
+    with pytest.raises(UsageError) as caught:
+        Gradebook.open("postgres://eve:secret@127.0.0.1:1/grades")
+    assert "127.0.0.1" in str(caught.value)
+    assert "secret" not in str(caught.value)
+
+
+def test_locked_file_is_told_in_the_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A writer that waited long enough says that the gradebook cannot be used, and has written nothing."""
+    from grader.gradebook import Person, engine
+
+    path = tmp_path / "g.db"
+    Gradebook.open(f"sqlite:///{path}").close()
+    monkeypatch.setattr(engine, "BUSY_MS", 10)
+    other = sqlite3.connect(path, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    with Gradebook.open(f"sqlite:///{path}") as book, pytest.raises(UsageError, match="locked"):
+        book.enrol([Person("ada")])
+    other.close()
