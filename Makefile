@@ -24,7 +24,16 @@ test: setup ## set up and run the tests
 	$(BIN)/pytest -n auto --dist loadgroup
 
 .PHONY: check
-check: setup lint types imports test ## everything CI looks at
+check: setup lint types imports validate test ## everything CI looks at
+
+.PHONY: validate
+validate: setup ## prove the course: reference, mistakes, tolerances, mutants
+	@mkdir -p build
+	$(BIN)/grader validate --json build/validate.json
+
+.PHONY: bench
+bench: setup ## measure against other graders and the floor, side by side; writes build/bench.json
+	$(BIN)/python -m bench --out build
 
 .PHONY: lint
 lint: setup

@@ -12,6 +12,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 
@@ -146,6 +147,7 @@ def build_joint_tables() -> tuple[Call, ...]:
         (((0.5, 0.1), (0.3, 0.1)), even),
         (((0.1, 0.2), (0.3, 0.4)), even),
         (((0.1, 0.2), (0.3, 0.4)), ((0.4, 0.1), (0.2, 0.3))),
+        (((0.1, 0.2), (0.3, 0.4)), ((0.1, 0.2), (0.3, 0.4))),  # equal: all three terms are 0
         (((0.5, 0.0), (0.2, 0.3)), even),
         (((0.1, 0.2, 0.3), (0.05, 0.05, 0.3)), ((0.2, 0.2, 0.1), (0.1, 0.15, 0.25))),
         (((0.1, 0.3), (0.2, 0.05), (0.05, 0.3)), ((0.2, 0.1), (0.1, 0.3), (0.2, 0.1))),
@@ -222,16 +224,17 @@ def build_preference_pairs() -> tuple[Call, ...]:
     return build_calls([*written, *drawn])
 
 
+# Remembered: every student is asked the same calls, and finding a result by its call compares identities first.
 GENERATORS: dict[str, Callable[[], tuple[Call, ...]]] = {
-    "distribution_pairs": build_distribution_pairs,
-    "gaussian_pairs": build_gaussian_pairs,
-    "gaussian_equal_variance": build_gaussian_equal_variance,
-    "gaussian_to_standard": build_gaussian_to_standard,
-    "joint_tables": build_joint_tables,
-    "bernoulli_thetas": build_bernoulli_thetas,
-    "encoder_phis": build_encoder_phis,
-    "policy_problems": build_policy_problems,
-    "preference_pairs": build_preference_pairs,
+    "distribution_pairs": cache(build_distribution_pairs),
+    "gaussian_pairs": cache(build_gaussian_pairs),
+    "gaussian_equal_variance": cache(build_gaussian_equal_variance),
+    "gaussian_to_standard": cache(build_gaussian_to_standard),
+    "joint_tables": cache(build_joint_tables),
+    "bernoulli_thetas": cache(build_bernoulli_thetas),
+    "encoder_phis": cache(build_encoder_phis),
+    "policy_problems": cache(build_policy_problems),
+    "preference_pairs": cache(build_preference_pairs),
 }
 
 _BERNOULLI = Domain("bernoulli_thetas", ("theta",))

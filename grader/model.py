@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -64,6 +65,14 @@ class Call(Frozen):
     """One call of a student's function. An argument is a float, a vector or a table of floats."""
 
     args: tuple[float | tuple[float, ...] | tuple[tuple[float, ...], ...], ...]
+
+    @cached_property
+    def _digest(self) -> int:
+        return hash(self.args)
+
+    def __hash__(self) -> int:
+        """Return the hash of the arguments, computed once: results are looked up by call thousands of times."""
+        return self._digest
 
 
 class Probe(Frozen):

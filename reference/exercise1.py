@@ -21,6 +21,12 @@ P = np.array([0.4, 0.3, 0.2, 0.1])
 Q = P[::-1].copy()
 EQUAL_WITHIN = 5e-4  # two numbers right to three decimals
 
+# what holds for these answers, by the names of the course's theorems
+THEOREMS = {
+    "ex1_kl": ("non_negativity", "zero_iff_equal", "additivity", "data_processing", "joint_convexity"),
+    "ex1_r": ("normalisation",),
+}
+
 
 # ---------------------------------------------------------------- 1a
 

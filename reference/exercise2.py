@@ -5,6 +5,15 @@ from __future__ import annotations
 from reference import mistakes
 from reference.gaussian import gaussian_cross_entropy, gaussian_kl
 
+# what holds for these answers, by the names of the course's theorems
+THEOREMS = {
+    "ex2_kl_gaussian": ("non_negativity", "zero_iff_equal"),
+    "ex2_kl_12": ("non_negativity",),
+    "ex2_kl_21": ("non_negativity",),
+    "ex2_kl_equal_var": ("non_negativity",),
+    "ex2_kl_to_standard": ("non_negativity",),
+}
+
 # ---------------------------------------------------------------- 2a
 
 
@@ -99,6 +108,7 @@ def ex2_kl_equal_var(mu1: float, mu2: float, var: float) -> float:
 
 ex2_kl_equal_var__missing_half = mistakes.without_half(ex2_kl_equal_var)
 ex2_kl_equal_var__bits_not_nats = mistakes.in_bits(ex2_kl_equal_var)
+ex2_kl_equal_var__log10_not_ln = mistakes.in_log10(ex2_kl_equal_var)
 
 
 def ex2_kl_equal_var__sd_for_variance(mu1: float, mu2: float, var: float) -> float:
@@ -115,6 +125,7 @@ def ex2_kl_to_standard(mu: float, var: float) -> float:
 
 
 ex2_kl_to_standard__bits_not_nats = mistakes.in_bits(ex2_kl_to_standard)
+ex2_kl_to_standard__log10_not_ln = mistakes.in_log10(ex2_kl_to_standard)
 ex2_kl_to_standard__missing_half = mistakes.without_half(ex2_kl_to_standard)
 
 

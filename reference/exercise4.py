@@ -21,6 +21,14 @@ HOLDS_BELOW = 1e-3
 
 Terms = tuple[float, float, float]
 
+# what holds for these answers, by the names of the course's theorems
+THEOREMS = {
+    "ex4_kl_joint": ("non_negativity",),
+    "ex4_kl_marginal": ("non_negativity",),
+    "ex4_kl_conditional": ("non_negativity",),
+    "ex4_chain_rule": ("chain_rule", "non_negativity"),
+}
+
 
 # ---------------------------------------------------------------- 4a, 4b
 
@@ -89,6 +97,12 @@ def ex4_chain_rule__bits_not_nats(P: ArrayLike, Q: ArrayLike) -> Terms:
     return joint, marginal, conditional
 
 
+def ex4_chain_rule__log10_not_ln(P: ArrayLike, Q: ArrayLike) -> Terms:
+    """Return the three divergences with the logarithm to base 10."""
+    joint, marginal, conditional = (term / mistakes.DIT_NATS for term in chain_rule(P, Q))
+    return joint, marginal, conditional
+
+
 def ex4_chain_rule__axis_swapped(P: ArrayLike, Q: ArrayLike) -> Terms:
     """Return the three divergences with columns taken for X, in nats."""
     return chain_rule(np.asarray(P).T, np.asarray(Q).T)
@@ -98,6 +112,13 @@ def ex4_chain_rule__conditional_not_averaged(P: ArrayLike, Q: ArrayLike) -> Term
     """Return the three divergences, the rows' ones added up without their weights, in nats."""
     joint, marginal, _ = chain_rule(P, Q)
     return joint, marginal, math.fsum(row_kls(np.asarray(P, dtype=np.float64), np.asarray(Q, dtype=np.float64)))
+
+
+def ex4_chain_rule__smoothing_hides_inf(P: ArrayLike, Q: ArrayLike) -> Terms:
+    """Return the three divergences after a small constant was added to every probability, in nats: always finite."""
+    joint = mistakes.smoothed_kl(P, Q)
+    marginal = mistakes.smoothed_kl(np.asarray(P).sum(axis=1), np.asarray(Q).sum(axis=1))
+    return joint, marginal, joint - marginal
 
 
 # ---------------------------------------------------------------- 4c, 4d

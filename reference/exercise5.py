@@ -22,6 +22,14 @@ FAIR = np.array([0.5, 0.5])
 SMALL_THETA = 0.01
 PINSKER_SLACK = 1e-6  # what a student's own functions may be off by
 
+# what holds for these answers, by the names of the course's theorems
+THEOREMS = {
+    "ex5_kl": ("non_negativity", "relabelling_symmetry", "pinsker"),
+    "ex5_reverse_kl": ("non_negativity", "relabelling_symmetry"),
+    "ex5_tv": ("non_negativity", "relabelling_symmetry"),
+    "ex5_jsd": ("non_negativity", "relabelling_symmetry", "jsd_at_most_ln2"),
+}
+
 
 def bernoulli(theta: float) -> Vector:
     """Return (theta, 1 - theta); a `ValueError` unless 0 < theta < 1."""
@@ -105,6 +113,11 @@ def ex5_pinsker_slack__from(kl: float, tv: float) -> float:
 def ex5_pinsker_slack__bits_not_nats(theta: float) -> float:
     """Return the slack with the divergence in bits."""
     return ex5_pinsker_slack__from(ex5_kl__bits_not_nats(theta), ex5_tv(theta))
+
+
+def ex5_pinsker_slack__log10_not_ln(theta: float) -> float:
+    """Return the slack with the divergence to base 10."""
+    return ex5_pinsker_slack__from(ex5_kl__log10_not_ln(theta), ex5_tv(theta))
 
 
 def ex5_pinsker_slack__tv_without_half(theta: float) -> float:

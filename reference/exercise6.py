@@ -21,6 +21,13 @@ NOISE = 0.1
 SPREAD = 0.5
 PHI_LOW, PHI_HIGH = -1.0, 3.0
 
+# what holds for these answers, by the names of the course's theorems
+THEOREMS = {
+    "ex6_elbo": ("elbo_below_evidence",),
+    "ex6_reconstruction": ("elbo_decomposition",),
+    "ex6_kl_term": ("non_negativity",),
+}
+
 
 def encoder(phi: float, var: float = SPREAD) -> Gaussian:
     """Return the encoder's distribution of z for the observation."""
@@ -43,6 +50,10 @@ def ex6_elbo__sd_for_variance(phi: float) -> float:
 def ex6_elbo__missing_half(phi: float) -> float:
     """Return the ELBO with twice the KL term, in nats."""
     return ex6_reconstruction(phi) - ex6_kl_term__missing_half(phi)
+
+
+ex6_elbo__bits_not_nats = mistakes.in_bits(ex6_elbo)
+ex6_elbo__log10_not_ln = mistakes.in_log10(ex6_elbo)
 
 
 def ex6_reconstruction(phi: float) -> float:
@@ -78,6 +89,7 @@ def ex6_kl_term__direction_swapped(phi: float) -> float:
 
 ex6_kl_term__missing_half = mistakes.without_half(ex6_kl_term)
 ex6_kl_term__bits_not_nats = mistakes.in_bits(ex6_kl_term)
+ex6_kl_term__log10_not_ln = mistakes.in_log10(ex6_kl_term)
 
 
 # ---------------------------------------------------------------- 6c

@@ -20,6 +20,15 @@ PI_REF = np.array([0.6, 0.4])
 REWARD = np.array([2.0, 0.0])
 BETA = 0.1
 
+# what holds for these answers, by the names of the course's theorems
+THEOREMS = {
+    "ex7_policy": ("normalisation", "policy_optimality"),
+    "ex7_kl_at_optimum": ("non_negativity",),
+    "ex7_dpo_loss": ("non_negativity", "dpo_gradient_sign"),
+    "ex7_pi_star": ("normalisation",),
+    "ex7_kl_star": ("non_negativity",),
+}
+
 
 def _uniform(pi_ref: ArrayLike) -> Vector:
     """Return the uniform distribution, which is what a policy without its reference starts from."""
@@ -73,6 +82,7 @@ def ex7_kl_at_optimum__reference_dropped(pi_ref: ArrayLike, reward: ArrayLike, b
 
 
 ex7_kl_at_optimum__bits_not_nats = mistakes.in_bits(ex7_kl_at_optimum)
+ex7_kl_at_optimum__log10_not_ln = mistakes.in_log10(ex7_kl_at_optimum)
 
 
 # ---------------------------------------------------------------- 7c
@@ -84,6 +94,7 @@ def ex7_dpo_loss(logp_w: float, logp_l: float, ref_logp_w: float, ref_logp_l: fl
 
 
 ex7_dpo_loss__bits_not_nats = mistakes.in_bits(ex7_dpo_loss)
+ex7_dpo_loss__log10_not_ln = mistakes.in_log10(ex7_dpo_loss)
 
 
 def ex7_dpo_loss__reference_dropped(

@@ -23,6 +23,18 @@ TAU = 3.0
 WEIGHT = 0.7
 LABEL = 0  # class 1 of 3
 
+# what holds for these answers, by the names of the course's theorems
+THEOREMS = {
+    "ex8_p_T": ("normalisation",),
+    "ex8_p_S": ("normalisation",),
+    "ex8_kl_TS": ("non_negativity",),
+    "ex8_kl_ST": ("non_negativity",),
+    "ex8_p_T_tau": ("normalisation",),
+    "ex8_p_S_tau": ("normalisation",),
+    "ex8_kl_TS_tau": ("non_negativity",),
+    "ex8_kl_ST_tau": ("non_negativity",),
+}
+
 
 # ---------------------------------------------------------------- 8a
 
@@ -225,3 +237,4 @@ def ex8_loss__direction_swapped() -> float:
 
 
 ex8_loss__bits_not_nats = mistakes.in_bits(ex8_loss)
+ex8_loss__log10_not_ln = mistakes.in_log10(ex8_loss)

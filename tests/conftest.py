@@ -19,6 +19,18 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--rewrite-golden", action="store_true", help="write golden files instead of comparing with them")
 
 
+# Folders whose tests share something costly, made once a session: with xdist, one worker runs each of them.
+GROUPED = ("validate", "samples", "e2e")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep the tests of a grouped folder on one worker."""
+    for item in items:
+        folder = item.path.parent.name
+        if folder in GROUPED:
+            item.add_marker(pytest.mark.xdist_group(folder))
+
+
 @pytest.fixture
 def golden(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
     """Return a function that compares a text with `golden/<name>` beside the test."""

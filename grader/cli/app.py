@@ -24,6 +24,9 @@ COMMANDS = {
     "judge": "Judge stored evidence again, without running any student code.",
     "starter": "Write the student notebooks and scripts.",
     "check": "What a student runs before handing in: public checks only.",
+    "validate": "Prove the course itself: reference, mistakes, tolerances, mutants.",
+    "ci": "Grade what a pull request touches; reports for GitHub, GitLab, Gradescope.",
+    "export": "Write the gradebook in another system's format.",
     "doctor": "Tell which isolation this machine gives, and how to get the rest.",
 }
 

@@ -26,6 +26,7 @@ CODES = {
     "mistake.known": "what a student gets who makes a known mistake; `mistake` names it",
     "follow_through.consistent": "follows from the student's own earlier answer, which is wrong",
     "own.consistent": "agrees with the student's own values",
+    "own.all_zero": "the student's own values are all zero, so nothing follows from them",
     "own.inconsistent": "does not agree with the student's own values",
     # runs
     "run.raised": "the code that assigns the answer raised an exception",

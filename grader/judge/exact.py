@@ -6,7 +6,7 @@ import numpy as np
 
 from grader.errors import CourseError, Problem
 from grader.judge.case import Case
-from grader.judge.closeness import followed
+from grader.judge.closeness import followed, neither
 from grader.judge.mistakes import find_mistake
 from grader.judge.values import Refusal
 from grader.judge.verdict import Verdict, failed, passed
@@ -29,7 +29,7 @@ def check_exact(case: Case[ExactCheck]) -> Verdict:
     detail = f"expected {_show(expected)}"
     target = case.follow(check.follow_through)
     if check.follow_through and target is not None and is_same(reading, expect_exact(target)):
-        return followed(shown, check.follow_through.uses, detail)
+        return followed(case, shown, check.follow_through.uses, detail)
 
     def explains(use: MistakeUse) -> bool:
         if use.wrong is None:
@@ -37,7 +37,8 @@ def check_exact(case: Case[ExactCheck]) -> Verdict:
         wrong = expect_exact(case.oracle.value(case.exercise_id, use.wrong))
         return is_same(reading, wrong) and not any(is_same(wrong, right) for right in accepted)
 
-    return find_mistake(case, check.mistakes, explains, shown) or failed("value.wrong", f"{shown} is not right", detail)
+    wrong = f"{shown} is not right{neither(case, check.follow_through)}"
+    return find_mistake(case, check.mistakes, explains, shown) or failed("value.wrong", wrong, detail)
 
 
 def expect_exact(reference: object) -> Exact:

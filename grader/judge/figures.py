@@ -20,6 +20,7 @@ from grader.spec.model import FigureCheck, Tolerance
 # Where the curves of a family nearly meet, a dense line has many points within the tolerance of the wrong one.
 FOLLOWING = 0.9  # so this share of a line's points in (0, 1) must agree
 LABEL_LENGTH = 30
+DENSE = 100  # points of a line: of one with more, evenly many are looked at
 PLACES = 10_000  # at which a curve is remembered
 
 
@@ -89,17 +90,24 @@ def _remember(function: Callable[..., object]) -> Callable[[float], float | None
 
 
 def _match(line: LineEvidence, function: Callable[[float], float | None], tolerance: Tolerance) -> _Match:
-    """Return how far a line follows the function, by its distinct places in (0, 1) with a finite value."""
+    """Return how far a line follows the function, by the places that are looked at."""
+    close = 0
+    points = _read_points(line)
+    for x, y in points:
+        expected = function(x)
+        close += expected is not None and is_close(y, expected, tolerance)
+    return _Match(line.label, close, len(points))
+
+
+@lru_cache(maxsize=64)  # the same lines are held against every curve
+def _read_points(line: LineEvidence) -> tuple[tuple[float, float], ...]:
+    """Return the distinct places of a line in (0, 1) with a finite value; of very many, an even choice."""
     drawn: dict[float, float] = {}
     for x, y in zip(map(parse_float, line.x), map(parse_float, line.y), strict=False):
         if isinstance(x, Refusal) or isinstance(y, Refusal) or not 0 < x < 1 or math.isinf(y):
             continue
         drawn.setdefault(x, y)
-    close = 0
-    for x, y in drawn.items():
-        expected = function(x)
-        close += expected is not None and is_close(y, expected, tolerance)
-    return _Match(line.label, close, len(drawn))
+    return tuple(drawn.items())[:: 1 + len(drawn) // DENSE]
 
 
 def _follows(match: _Match, check: FigureCheck) -> bool:
@@ -111,7 +119,7 @@ def _explain(best: _Match, check: FigureCheck) -> str:
     line = "the line that comes closest" + (f" ('{label}')" if label and not label.startswith("_") else "")
     if best.points < check.at_least:
         return f"{line} has {best.points} points with theta in (0, 1), and at least {check.at_least} are due"
-    return f"{line} agrees with it at {best.close} of its {best.points} points in (0, 1)"
+    return f"{line} agrees with it at {best.close} of {best.points} points in (0, 1)"
 
 
 # ---------------------------------------------------------------- labels and legend

@@ -10,7 +10,7 @@ from fractions import Fraction
 from grader.errors import SandboxError
 from grader.inputs import GENERATORS
 from grader.judge.case import Case, read_result
-from grader.judge.closeness import followed
+from grader.judge.closeness import followed, neither
 from grader.judge.compare import are_close, are_nearly, expect_numbers
 from grader.judge.mistakes import find_mistake
 from grader.judge.values import Numbers, Refusal, refuse, show_argument, show_numbers
@@ -19,6 +19,7 @@ from grader.model import Call, OtherValue
 from grader.oracle import ReferenceRefused, arguments_of
 from grader.spec.model import FunctionCheck, MistakeUse
 
+HIDDEN_INFINITY = "smoothing_hides_inf"
 SAFE_Q = 1e-8  # smoothing by less than this changes nothing that the tolerance can see
 
 
@@ -103,7 +104,7 @@ def _follow(case: Case[FunctionCheck], trials: list[Trial], detail: str) -> Verd
     by = case.oracle.function(case.exercise_id, rule.by)
     if not all(trial.agrees(_own_target(case, rule.uses, by, trial), case) for trial in trials):
         return None
-    return followed(case.name, rule.uses, detail)
+    return followed(case, f"your {case.name}", rule.uses, detail)
 
 
 def _own_target(case: Case[FunctionCheck], uses: tuple[str, ...], by: Callable[..., object], trial: Trial) -> Numbers:
@@ -122,11 +123,15 @@ def _own_target(case: Case[FunctionCheck], uses: tuple[str, ...], by: Callable[.
 
 def _explain(case: Case[FunctionCheck], trials: list[Trial]) -> Verdict | None:
     def explains(use: MistakeUse) -> bool:
-        if use.wrong is not None:
-            return _is_mistake(case, use.wrong, trials)
-        return use.code == "smoothing_hides_inf" and _hides_inf(case, trials)
+        if use.code == HIDDEN_INFINITY:  # whatever was added or masked; `wrong` is but one example
+            return _hides_inf(case, trials)
+        return use.wrong is not None and _is_mistake(case, use.wrong, trials)
 
-    return find_mistake(case, case.check.mistakes, explains, f"your {case.name}")
+    verdict = find_mistake(case, case.check.mistakes, explains, f"your {case.name}")
+    if verdict is None or verdict.mistake != HIDDEN_INFINITY:
+        return verdict
+    shown = next(_show_trial(case, trial) for trial in trials if _is_infinite(trial))
+    return find_mistake(case, case.check.mistakes, explains, shown)
 
 
 def _is_mistake(case: Case[FunctionCheck], name: str, trials: list[Trial]) -> bool:
@@ -171,8 +176,16 @@ def _is_infinite(trial: Trial) -> bool:
 
 def _has_safe_q(call: Call) -> bool:
     """Return whether all entries of the second distribution are at least `SAFE_Q`."""
-    second = call.args[1] if len(call.args) > 1 else ()
-    return not isinstance(second, tuple) or all(not isinstance(q, tuple) and q >= SAFE_Q for q in second)
+    return len(call.args) < 2 or all(q >= SAFE_Q for q in _flatten(call.args[1]))
+
+
+def _flatten(argument: object) -> Iterator[float]:
+    """Yield the numbers of a vector or a table; none of a plain number, which is no distribution."""
+    for item in argument if isinstance(argument, tuple) else ():
+        if isinstance(item, tuple):
+            yield from _flatten(item)
+        else:
+            yield float(item)
 
 
 # ---------------------------------------------------------------- neither right nor recognised
@@ -185,7 +198,9 @@ def _disagree(case: Case[FunctionCheck], trials: list[Trial], right: list[bool])
     given = int(case.check.up_to_constant)
     reached = Fraction(max(sum(right) - given, 0), len(right))
     share = min(case.check.partial, reached)
-    message = f"your {show_call(case.name, first.call)} {_complaint(first)}"
+    failing = [trial for trial, agrees in zip(trials, right, strict=True) if not agrees]
+    message = f"your {show_call(case.name, first.call)} {_complaint(case, first, nearly=all(map(_is_nearly, failing)))}"
+    message += neither(case, case.check.follow_through)
     if reached:
         message += f"; on {sum(right)} of {len(right)} inputs it is right"
     code = "function.partly_right" if reached else "function.disagrees"
@@ -200,8 +215,17 @@ def _loss_code(case: Case[FunctionCheck], reading: Refusal) -> str:
     return f"run.{cause.cause}" if reading.code == "call.lost" and cause else reading.code
 
 
-def _complaint(trial: Trial) -> str:
-    reading, expected = trial.reading, trial.expected
+def _is_nearly(trial: Trial) -> bool:
+    return isinstance(trial.reading, Numbers) and are_nearly(trial.reading, trial.expected)
+
+
+def _show_trial(case: Case[FunctionCheck], trial: Trial) -> str:
+    result = show_numbers(trial.reading) if isinstance(trial.reading, Numbers) else "nothing"
+    return f"your {show_call(case.name, trial.call)} returned {result}"
+
+
+def _complaint(case: Case[FunctionCheck], trial: Trial, *, nearly: bool) -> str:
+    reading = trial.reading
     if isinstance(reading, Refusal):
         return reading.message
     shown = f"returned {show_numbers(reading)}"
@@ -209,8 +233,9 @@ def _complaint(trial: Trial) -> str:
         return f"{shown}, but it is finite there"
     if _is_infinite(trial) and not any(map(math.isinf, reading.values)):
         return f"{shown}; it should be infinite there"
-    if are_nearly(reading, expected):
-        return f"{shown}, which is close, but not precise enough"
+    shown = f"{shown} {case.answer.unit}".rstrip()
+    if nearly:
+        return f"{shown}, which is right to two digits, but not precise enough"
     return f"{shown}, which is not right"
 
 

@@ -31,8 +31,9 @@ DIVERGENCES = (
 class Theorem:
     """A theorem of the course. `takes` is how many names it may be asked of, at least and at most.
 
-    `statement` finishes the sentence that shows a student the counterexample. `domains` are the generators whose
-    functions it speaks of; without any it may be asked of plain values, too.
+    `title` is its name, small unless a person's. `statement` finishes the sentence that shows a student the
+    counterexample. `domains` are the generators whose functions it speaks of; without any it may be asked of plain
+    values, too.
     """
 
     title: str
@@ -40,6 +41,11 @@ class Theorem:
     takes: tuple[int, int]
     claims: Callable[[Names], tuple[Claim, ...]]
     domains: tuple[str, ...] = ()
+
+    @property
+    def heading(self) -> str:
+        """Return the title as it begins a sentence."""
+        return self.title[:1].upper() + self.title[1:]
 
     def calls(self, names: Names) -> Mapping[str, tuple[Call, ...]]:
         """Return the calls that the theorem needs of each name, the simplest first; none of a plain value."""
@@ -53,41 +59,41 @@ class Theorem:
 
 THEOREMS: dict[str, Theorem] = {
     "non_negativity": Theorem(
-        "Non-negativity",
-        "a divergence is never negative (Gibbs' inequality)",
+        "Gibbs' inequality",
+        "a divergence is never negative",
         (1, MANY),
         divergences.claim_non_negativity,
     ),
     "zero_iff_equal": Theorem(
-        "Zero if and only if equal",
+        "equality in Gibbs' inequality",
         "a divergence is zero exactly where the two distributions are equal",
         (1, 1),
         divergences.claim_zero_iff_equal,
         DIVERGENCES,
     ),
     "additivity": Theorem(
-        "Additivity",
+        "additivity",
         "the divergences of independent variables add up",
         (1, 1),
         divergences.claim_additivity,
         ("distribution_pairs",),
     ),
     "data_processing": Theorem(
-        "Data processing",
+        "data-processing inequality",
         "merging outcomes can only make two distributions harder to tell apart",
         (1, 1),
         divergences.claim_data_processing,
         ("distribution_pairs",),
     ),
     "joint_convexity": Theorem(
-        "Joint convexity",
+        "joint convexity",
         "the divergence of a mixture of pairs is at most the mixture of the divergences",
         (1, 1),
         divergences.claim_joint_convexity,
         ("distribution_pairs",),
     ),
     "relabelling_symmetry": Theorem(
-        "Symmetry under relabelling",
+        "symmetry under relabelling",
         "exchanging the names of the two outcomes leaves the fair coin as it is, so the two must be equal",
         (1, 1),
         divergences.claim_relabelling_symmetry,
@@ -101,46 +107,46 @@ THEOREMS: dict[str, Theorem] = {
         ("bernoulli_thetas",),
     ),
     "jsd_at_most_ln2": Theorem(
-        "Bound of the Jensen-Shannon divergence",
+        "range of the Jensen-Shannon divergence",
         "in nats the Jensen-Shannon divergence is at most ln 2",
         (1, 1),
         divergences.claim_at_most(divergences.LN_2),
         ("bernoulli_thetas",),
     ),
     "chain_rule": Theorem(
-        "Chain rule",
+        "chain rule",
         "the joint divergence is the marginal one plus the expected conditional one",
         (1, 1),
         divergences.claim_chain_rule,
         ("joint_tables",),
     ),
     "normalisation": Theorem(
-        "Normalisation", "probabilities are not negative and sum to one", (1, MANY), models.claim_normalisation
+        "normalisation", "probabilities are not negative and sum to one", (1, MANY), models.claim_normalisation
     ),
     "elbo_below_evidence": Theorem(
-        "The ELBO is a lower bound",
-        "no encoder lifts the ELBO above the log evidence ln N(2; 0, 1 + 0.1)",
+        "evidence lower bound",
+        "no encoder lifts a lower bound above ln p(x) itself, which is ln N(2; 0, 1 + 0.1)",
         (1, 1),
         models.claim_elbo_below_evidence,
         ("encoder_phis",),
     ),
     "elbo_decomposition": Theorem(
-        "Decomposition of the ELBO",
+        "decomposition of the ELBO",
         "this difference may be a constant, but the same one for every phi",
         (3, 3),
         models.claim_elbo_decomposition,
         ("encoder_phis",),
     ),
     "policy_optimality": Theorem(
-        "Optimality of the policy",
-        "the optimal policy is a distribution at which every action gives the same reward - beta ln(pi/pi_ref)",
+        "optimality of the policy",
+        "the best policy is a distribution that no change improves, so this number is the same for every action",
         (1, 1),
         models.claim_policy_optimality,
         ("policy_problems",),
     ),
     "dpo_gradient_sign": Theorem(
-        "Sign of the preference gradient",
-        "the loss falls as the preferred answer becomes more likely",
+        "sign of the preference gradient",
+        "the loss has to fall as the preferred answer becomes more likely",
         (1, 1),
         models.claim_dpo_gradient_sign,
         ("preference_pairs",),
@@ -210,15 +216,15 @@ def check_invariant(check: InvariantCheck, answers: Answers) -> Verdict:
             return _say_absent(check.answer, name, theorem, answers)
     finding = examine(theorem.claims(check.of), lambda name, call: _read(answers, name, call))
     if finding.witness is not None:
-        return failed("invariant.violated", f"{finding.witness}; {theorem.statement}")
+        return failed("invariant.violated", f"{finding.witness}; {theorem.statement} ({theorem.title})")
     if finding.obstacle is not None:
-        return blocked(theorem.title, finding.obstacle.name, finding.obstacle.why)
-    return passed("invariant.holds", f"{theorem.title} holds on every input tried: {theorem.statement}")
+        return blocked(theorem.heading, finding.obstacle.name, finding.obstacle.why)
+    return passed("invariant.holds", f"no counterexample was found ({theorem.title}): {theorem.statement}")
 
 
 def _say_absent(answer: str, name: str, theorem: Theorem, answers: Answers) -> Verdict:
     if name != answer:
-        return blocked(theorem.title, name)
+        return blocked(theorem.heading, name)
     cause = answers.lost(name)
     return missing(name) if cause is None else lost(name, cause)
 

@@ -51,7 +51,7 @@ NOTES_LIMIT = 50
 # A hint speaks of the mathematics; here it is the form that is wrong.
 FORM_CODES = frozenset(
     {"value.wrong_type", "value.shape_mismatch", "value.complex", "value.unreadable", "value.not_a_choice"}
-    | {"value.entry_missing", "expression.unreadable"}
+    | {"value.entry_missing", "expression.unreadable", "own.all_zero"}
 )
 
 

@@ -175,23 +175,27 @@ def _flatten(value: Value, depth: int) -> Entries | Refusal:
 
 def read_entry(value: Value, reference: object, entry: int | str) -> float | Refusal:
     """Return one entry of an array, or of a dict or sequence whose keys and order are those of `reference`."""
-    if isinstance(reference, Mapping):
-        keys = [fold(str(key)) for key in reference]
-        if isinstance(value, MappingValue):
-            return _read_key(value, fold(str(entry)))
-        position, shape = keys.index(fold(str(entry))), (len(keys),)
-    else:
-        position, shape = int(entry), np.shape(np.asarray(reference))
-    entries = read_entries(value, shape)
+    keys = [fold(str(key)) for key in reference] if isinstance(reference, Mapping) else []
+    if keys and isinstance(value, MappingValue):
+        item = read_item(value, str(entry))
+        return item if isinstance(item, Refusal) else read_number(item)
+    position = keys.index(fold(str(entry))) if keys else int(entry)
+    entries = read_entries(value, entry_shape(reference))
     return entries if isinstance(entries, Refusal) else entries[1][position]
 
 
-def _read_key(value: MappingValue, key: str) -> float | Refusal:
-    """Return the number under `key`, without regard to case."""
-    found = [item for name, item in value.items if isinstance(name, StrValue) and fold(name.value) == key]
+def entry_shape(reference: object) -> tuple[int, ...]:
+    """Return the shape that an array or sequence must have whose entries are those of `reference`."""
+    return (len(reference),) if isinstance(reference, Mapping) else np.shape(np.asarray(reference))
+
+
+def read_item(value: MappingValue, key: str) -> Value | Refusal:
+    """Return what stands under `key`, without regard to case."""
+    wanted = fold(key)
+    found = [item for name, item in value.items if isinstance(name, StrValue) and fold(name.value) == wanted]
     if len(found) != 1:
-        return Refusal("value.entry_missing", f"has {'no' if not found else 'more than one'} entry '{key}'")
-    return read_number(found[0])
+        return Refusal("value.entry_missing", f"has {'no' if not found else 'more than one'} entry '{wanted}'")
+    return found[0]
 
 
 # ---------------------------------------------------------------- bools, choices, sets, expressions

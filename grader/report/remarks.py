@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -31,12 +32,17 @@ _NEARLY = frozenset({"value.nearly", "function.partly_right"})
 
 @dataclass(frozen=True)
 class Remark:
-    """One message, for one check or for several that say the same."""
+    """One message, for one check or for several that say the same.
+
+    `explanation` is the message without the answers it is about, where a known mistake explains them; else ''.
+    """
 
     labels: tuple[str, ...]
     message: str
     score: Fraction
     max: Fraction
+    explanation: str = ""
+    names_answers: bool = False  # else the labels have to be put in front
 
 
 @dataclass(frozen=True)
@@ -47,7 +53,7 @@ class Remarks:
     blocked: tuple[Remark, ...]
     ungraded: tuple[Remark, ...]
     right: tuple[str, ...]
-    consistent: tuple[str, ...]  # right by the student's own earlier answers
+    consistent: tuple[Remark, ...]  # right by the student's own earlier answers
     formed: tuple[str, ...]  # there and of the right form; whether right is not said
     theorems: int
     missing: tuple[str, ...]
@@ -67,8 +73,13 @@ def urgency(check: CheckResult) -> int:
     return order.index(True)
 
 
-def build_remarks(part: PartScore) -> Remarks:
-    """Sort the part's checks into what is said about them."""
+def build_remarks(part: PartScore, told: Mapping[str, str] | None = None) -> Remarks:
+    """Sort the part's checks into what is said about them.
+
+    Args:
+        part: a part with all its checks judged.
+        told: explanations of known mistakes that the reader has had already, each with its part; they are only named.
+    """
     checks = [check for check in part.checks if not _is_noise(check)]
     passed = [check for check in checks if check.outcome == "pass" and check.kind != INVARIANT]
     failed = sorted((check for check in checks if check.outcome == "fail"), key=urgency)
@@ -77,11 +88,11 @@ def build_remarks(part: PartScore) -> Remarks:
         return _merge(part, (check for check in checks if check.outcome == outcome))
 
     return Remarks(
-        wrong=_merge(part, failed),
+        wrong=_merge(part, failed, told or {}),
         blocked=with_outcome("blocked"),
         ungraded=with_outcome("ungraded"),
         right=_labels(part, (c for c in passed if not c.follow_through and c.code != "form.ok")),
-        consistent=_labels(part, (c for c in passed if c.follow_through)),
+        consistent=_merge(part, (c for c in passed if c.follow_through)),
         formed=_labels(part, (c for c in passed if c.code == "form.ok")),
         theorems=sum(check.outcome == "pass" and check.kind == INVARIANT for check in checks),
         missing=tuple(dict.fromkeys(check.answer for check in checks if _is_due(part, check))),
@@ -116,17 +127,34 @@ def _labels(part: PartScore, checks: Iterable[CheckResult]) -> tuple[str, ...]:
     return tuple(_label(part, check) for check in checks)
 
 
-def _merge(part: PartScore, checks: Iterable[CheckResult]) -> tuple[Remark, ...]:
-    """Return one remark for each different message, in the order of its first check."""
-    by_message: dict[str, list[CheckResult]] = {}
+def _merge(part: PartScore, checks: Iterable[CheckResult], told: Mapping[str, str] | None = None) -> tuple[Remark, ...]:
+    """Return one remark for each different message or known mistake, in the order of its first check."""
+    groups: dict[str, list[CheckResult]] = {}
     for check in checks:
-        by_message.setdefault(check.message, []).append(check)
-    return tuple(
-        Remark(
-            labels=_labels(part, same),
-            message=message,
-            score=sum((check.score for check in same), Fraction(0)),
-            max=sum((check.max for check in same), Fraction(0)),
-        )
-        for message, same in by_message.items()
+        groups.setdefault(_split(check)[1] or check.message, []).append(check)
+    return tuple(_build(part, same, told or {}) for same in groups.values())
+
+
+def _split(check: CheckResult) -> tuple[str, str]:
+    """Return the answer and the explanation of a message about a known mistake, which a colon parts; else two ''."""
+    if check.mistake is None:
+        return "", ""
+    answer, _, explanation = check.message.partition(": ")
+    return answer, explanation
+
+
+def _build(part: PartScore, same: list[CheckResult], told: Mapping[str, str]) -> Remark:
+    explanation = _split(same[0])[1]
+    message = same[0].message
+    if explanation:
+        answers = ", ".join(_split(check)[0] for check in same)
+        title = explanation.partition(". ")[0]
+        message = f"{answers}: {f'{title}, as in {told[explanation]}' if explanation in told else explanation}"
+    return Remark(
+        labels=_labels(part, same),
+        message=message,
+        score=sum((check.score for check in same), Fraction(0)),
+        max=sum((check.max for check in same), Fraction(0)),
+        explanation=explanation,
+        names_answers=all(re.search(rf"\b{re.escape(check.answer)}\b", message) for check in same),
     )

@@ -92,11 +92,14 @@ _OUR_FAULT = "Our fault, not yours: no points are lost, it will be graded again.
 
 
 def _body(report: Report) -> Iterator[RenderableType]:
+    told: dict[str, str] = {}  # what explains a mistake is said once in a report
     for exercise in report.exercises:
         yield Text()
         yield _heading(exercise)
         for part in exercise.parts:
-            yield from _part(part)
+            remarks = build_remarks(part, told)
+            yield from _part(part, remarks)
+            told |= {remark.explanation: part.id for remark in remarks.wrong if remark.explanation not in told}
 
 
 def _heading(exercise: ExerciseScore) -> RenderableType:
@@ -104,8 +107,7 @@ def _heading(exercise: ExerciseScore) -> RenderableType:
     return _row(plain(f"Exercise {exercise.id} · {exercise.title}", "bold"), plain(points, "bold"), plain(""))
 
 
-def _part(part: PartScore) -> Iterator[RenderableType]:
-    remarks = build_remarks(part)
+def _part(part: PartScore, remarks: Remarks) -> Iterator[RenderableType]:
     mark, word, style = _STATUS[part.status]
     if not part.max:
         word = _PUBLIC_WORDS.get(part.status, word)
@@ -156,8 +158,8 @@ def _summary_rows(part: PartScore, remarks: Remarks) -> Iterator[_Row]:
     good = plain("✓", "green")
     if remarks.right and part.status != "pass":
         yield good, plain(f"Right: {', '.join(remarks.right)}")
-    if remarks.consistent:
-        yield good, plain(f"Right, as it follows from your own earlier answer: {', '.join(remarks.consistent)}")
+    for remark in remarks.consistent:
+        yield _remark(remark, "✓", "green")
     if remarks.formed:
         yield plain("✓"), plain(f"Of the right form; whether right is not said: {', '.join(remarks.formed)}")
     if remarks.theorems and (part.status != "pass" or remarks.formed):
@@ -177,5 +179,5 @@ def _remark(remark: Remark, mark: str, style: str, *, show_score: bool = True) -
     score = format_points(remark.score) if show_score else "–"
     points = f" {score}/{format_points(remark.max)}" if remark.max else ""
     names = ", ".join(remark.labels)
-    told = remark.message if remark.message.startswith(names) else f"{names}: {remark.message}"
+    told = remark.message if remark.names_answers else f"{names}: {remark.message}"
     return plain(f"{mark}{points}", style), plain(told)

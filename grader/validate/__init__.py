@@ -1,5 +1,4 @@
-"""Proves the course itself, with the judge that students meet: the reference, the starter, every known mistake, every
-tolerance and theorem, and mutants of the reference's own code.
+"""Proves the course itself with the judge that students meet: reference, starter, mistakes, tolerances, mutants.
 
 Runs without a sandbox, for all code that it runs is the author's. Knows course and reference; must never see a
 submission.

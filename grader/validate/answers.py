@@ -19,7 +19,10 @@ FIGURE_POINTS = 99
 def build_namespace(exercise: Exercise, module: ModuleType) -> dict[str, object]:
     """Return each answer of the exercise by name, as the functions of a reference module give it."""
     grids = {
-        check.answer: build_grid(check) for part in exercise.parts for check in part.checks if isinstance(check, GridCheck)
+        check.answer: build_grid(check)
+        for part in exercise.parts
+        for check in part.checks
+        if isinstance(check, GridCheck)
     }
     namespace: dict[str, object] = {}
     with keep_quiet():

@@ -148,7 +148,7 @@ class _CodeLoader(InspectLoader):
         """Return the code."""
         return self._code
 
-    def get_source(self, fullname: str) -> None:  # noqa: ARG002 - the loader's signature
+    def get_source(self, fullname: str) -> None:
         """Return nothing: the source was changed."""
 
 

@@ -19,6 +19,7 @@ from grader.oracle import arguments_of
 from grader.sandbox.box.reduce import describe_exception, reduce_value
 
 VALUE_BYTES = 1 << 20
+SAME, SAME_AT_ZERO = 1e-9, 1e-13  # relative and absolute: rounding, and no more
 FILE = "validate.py"
 
 
@@ -93,6 +94,25 @@ def _call(function: Any, arguments: tuple[object, ...]) -> dict[str, Any]:
     except Exception as error:  # noqa: BLE001 - a mutant may raise anything; it is said as such, and judged
         return describe_exception(error)
     return {"type": "returned", "value": reduce_value(result, VALUE_BYTES)}
+
+
+def is_same(one: Any, other: Any) -> bool:
+    """Return whether two pieces of evidence, as plain data, hold the same answers: numbers agree to 1e-9."""
+    if isinstance(one, dict) and isinstance(other, dict):
+        return one.keys() == other.keys() and all(is_same(item, other[key]) for key, item in one.items())
+    if isinstance(one, list | tuple) and isinstance(other, list | tuple):
+        return len(one) == len(other) and all(map(is_same, one, other))
+    if one == other:
+        return True
+    left, right = _parse(one), _parse(other)
+    return left is not None and right is not None and abs(left - right) <= SAME_AT_ZERO + SAME * abs(right)
+
+
+def _parse(text: object) -> float | None:
+    try:
+        return float.fromhex(text) if isinstance(text, str) else None
+    except ValueError:
+        return None
 
 
 def build_evidence(answers: Mapping[str, AnswerEvidence], texts: Mapping[str, str] | None = None) -> Evidence:

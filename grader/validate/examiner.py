@@ -12,7 +12,7 @@ from grader.oracle import Oracle
 from grader.pipeline import select
 from grader.spec.model import Check, Course, Exercise, Part
 from grader.validate.answers import build_namespace
-from grader.validate.evidence import build_evidence, collect_answers
+from grader.validate.evidence import build_evidence, collect_answers, is_same
 
 Results = dict[str, CheckResult]  # by the report's id, such as 1a.ex1_kl
 
@@ -46,13 +46,22 @@ class Examiner:
         """Judge exactly these answers."""
         return judge(self.course, self.oracle, build_evidence(answers, texts))
 
+    def judge(self, answers: Mapping[str, AnswerEvidence]) -> Results:
+        """Return the results of the course's checks; an optional answer without one is nobody's duty."""
+        results = list_results(self.report(answers))
+        return {name: results[name] for _, _, name in self.list_checks()}
+
     def judge_with(self, **changed: object) -> Results:
         """Judge the reference's answers with these in the place of its own."""
-        return list_results(self.report({**self.truth, **collect_answers(self.probes, changed)}))
+        return self.judge({**self.truth, **collect_answers(self.probes, changed)})
 
-    def judge_module(self, module: ModuleType) -> Results:
-        """Judge the answers that another reference module gives."""
-        return list_results(self.report(collect_answers(self.probes, build_namespace(self.exercise, module))))
+    def answer(self, module: ModuleType) -> dict[str, AnswerEvidence]:
+        """Return the answers that another reference module gives."""
+        return collect_answers(self.probes, build_namespace(self.exercise, module))
+
+    def is_truth(self, answers: Mapping[str, AnswerEvidence]) -> bool:
+        """Return whether these are the reference's own answers, to 1e-9."""
+        return all(is_same(answers[name].model_dump(), truth.model_dump()) for name, truth in self.truth.items())
 
 
 def list_results(report: Report) -> Results:

@@ -28,6 +28,7 @@ CODES: dict[str, str] = {
     "check.redundant": "whatever this check catches, another check of the same answer catches too",
     "mutant.alive": "a mutant of the reference passes every check and is not declared equivalent",
     "equivalent.unknown": "a mutant is declared equivalent that does not exist",
+    "equivalent.wrong_kind": "a mutant is declared to give the same answers and does not, or the other way round",
     "equivalent.caught": "a mutant is declared equivalent that some check catches",
 }
 

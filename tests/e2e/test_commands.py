@@ -9,8 +9,6 @@ import pytest
 
 from grader import sandbox
 
-pytestmark = pytest.mark.xdist_group("samples")
-
 
 @pytest.fixture
 def starters(grader, tmp_path):

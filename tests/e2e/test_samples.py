@@ -13,8 +13,6 @@ SAMPLES = Path(__file__).parents[2] / "submissions"
 EXPECTED: dict[str, dict[str, Any]] = yaml.safe_load((SAMPLES / "expected.yaml").read_text(encoding="utf-8"))
 KINDS = ("right", "partial", "wrong", "broken")
 
-pytestmark = pytest.mark.xdist_group("samples")
-
 
 def _parts(report: dict[str, Any]) -> dict[str, dict[str, Any]]:
     return {part["id"]: part for exercise in report["exercises"] for part in exercise["parts"]}

@@ -193,3 +193,33 @@ def test_choices_and_expressions_have_known_mistakes_too(bench: Any) -> None:
     bench.ask("e", "expression", "log(3)", rule="expression", mistakes=uses["e"])
     results = bench.results(c="QP", e="log(3)/log(2)")
     assert {name: results[name].mistake for name in "ce"} == {"c": "other", "e": "other"}
+
+
+def test_own_values_that_are_all_zero_show_nothing(bench: Any) -> None:
+    """Zeros agree with each other whatever was asked, so they earn nothing."""
+    bench.table["gap__from"] = lambda a, b: a - b
+    close(bench, "a", 2.0)
+    close(bench, "b", 2.0)
+    bench.ask("gap", "number", rule="own", uses=("a", "b"), by="gap__from", tolerance={"absolute": 1e-6})
+    result = bench.results(a=0.0, b=0.0, gap=0.0)["gap"]
+    assert (result.outcome, result.code, result.score) == ("fail", "own.all_zero", 0)
+    assert bench.results(a=0.0, b=1.0, gap=-1.0)["gap"].code == "own.consistent"
+
+
+def test_only_what_is_wrong_is_to_be_looked_at_again(bench: Any) -> None:
+    """Of two earlier values the message sends the student back to the one that is wrong."""
+    close(bench, "a", 2.0)
+    close(bench, "b", 3.0)
+    bench.table["c__from"] = lambda a, b: a + b
+    close(bench, "c", 5.0, follow_through={"uses": ("a", "b"), "by": "c__from"})
+    message = bench.results(a=2.0, b=4.0, c=6.0)["c"].message
+    assert "is right for your values of a and b" in message
+    assert message.endswith("look at b again")
+
+
+def test_what_neither_is_right_nor_follows_is_told_so(bench: Any) -> None:
+    """With a wrong earlier value the message speaks of it; with a refused one it cannot."""
+    chain(bench)
+    assert "does not follow from your value of a either" in bench.results(a=5.0, b=9.0)["b"].message
+    assert "follow" not in bench.results(a="five", b=9.0)["b"].message
+    assert "follow" not in bench.results(a=2.0, b=9.0)["b"].message

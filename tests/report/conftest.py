@@ -88,7 +88,12 @@ def sample() -> Report:
             "1a",
             "partial",
             build_check("ex1_kl_pq"),
-            build_check("ex1_kl_qp", follow_through=True, code="follow_through.consistent"),
+            build_check(
+                "ex1_kl_qp",
+                follow_through=True,
+                code="follow_through.consistent",
+                message="ex1_kl_qp = 0.5 is right for your value of ex1_kl, so it keeps full points",
+            ),
             build_check("ex1_far", "fail", "value.wrong", message="ex1_far = 3 is not right", detail="expected 0.456"),
             build_check("ex1_near", "fail", "value.nearly", message="ex1_near = 0.45 is close, but not close enough"),
             build_check("ex1_law", "fail", "invariant.violated", kind="invariant", max=0, message="it is negative"),

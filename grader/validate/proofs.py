@@ -1,0 +1,57 @@
+"""The two ends of the scale: the reference earns everything, the untouched starter and the empty hand-in nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+
+from grader.model import Report
+from grader.spec.model import TextCheck
+from grader.starter import build_cells
+from grader.validate.copies import run_source
+from grader.validate.evidence import collect_answers
+from grader.validate.examiner import Examiner, is_caught, list_results
+from grader.validate.flaws import Flaw
+
+
+def prove_reference(examiner: Examiner) -> Iterator[Flaw]:
+    """Yield where the reference's own answers do not earn all points that the grader decides."""
+    report = examiner.report(examiner.truth)
+    results = list_results(report)
+    for _, _, name in examiner.list_checks():
+        result = results[name]
+        if is_caught(result):
+            said = f"{result.outcome} ({result.code}): {result.detail or result.message}"
+            yield Flaw("reference.not_full", result.id, f"the reference's own answer: {said}")
+    due = report.max - sum(check.points for _, check, _ in examiner.list_checks() if isinstance(check, TextCheck))
+    if report.score != due:
+        yield Flaw("reference.points", examiner.exercise.id, f"the reference earns {report.score} of {due} points")
+
+
+def count_points(examiner: Examiner) -> Fraction:
+    """Return the points that the reference earns, texts being left to a person."""
+    return examiner.report(examiner.truth).score
+
+
+def prove_starter(examiner: Examiner) -> Iterator[Flaw]:
+    """Yield what is taken for an answer in the starter as it is written out, and in an empty hand-in."""
+    cells = list(build_cells(examiner.course, examiner.course.exercises))
+    source = "\n\n".join(cell.source for cell in cells if cell.kind == "code")
+    names = {probe.name for probe in examiner.probes}
+    bound = {name: value for name, value in run_source(source, "starter").items() if name in names}
+    texts = {tag: cell.source for cell in cells if cell.kind == "markdown" for tag in cell.tags if tag in names}
+    answers = collect_answers(examiner.probes, bound)
+    yield from _find_attempts("the untouched starter", examiner.report(answers, texts))
+    yield from _find_attempts("an empty hand-in", examiner.report({}))
+
+
+def _find_attempts(whose: str, report: Report) -> Iterator[Flaw]:
+    for exercise in report.exercises:
+        for part in exercise.parts:
+            if part.score or part.ungraded:
+                yield Flaw("starter.points", part.id, f"{whose} earns {part.score}, and {part.ungraded} is ungraded")
+            if part.status != "missing":
+                yield Flaw("starter.not_missing", part.id, f"{whose}: {part.status} where missing is due")
+            for check in part.checks:
+                if check.outcome not in {"missing", "blocked"}:
+                    yield Flaw("starter.not_missing", check.id, f"{whose}: {check.outcome} where missing is due")

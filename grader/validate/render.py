@@ -1,0 +1,62 @@
+"""The result for people: what was proved, and what was not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rich import box
+from rich.console import RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from grader.report import format_points
+from grader.report.text import draw, plain
+from grader.validate.result import Validation, count_fates
+
+
+def render_validation(validation: Validation, *, width: int = 100, color: bool = False) -> str:
+    """Return what was proved as a table, then every problem."""
+    return draw(_describe(validation), width=width, color=color)
+
+
+def _describe(validation: Validation) -> Iterator[RenderableType]:
+    if validation.exercises:
+        yield _summary(validation)
+        yield Text()
+        yield _table(validation)
+        quiet = validation.without_mutants
+        if quiet:
+            yield plain(f"Checks that catch no mutant, only wrong answers: {', '.join(quiet)}", "dim")
+            yield Text()
+    if not validation.flaws:
+        yield plain("✓ The course is proved.", "green")
+        return
+    count = len(validation.flaws)
+    yield plain(f"✗ {count} problem{'' if count == 1 else 's'}", "bold red")
+    for flaw in validation.flaws:
+        yield plain(f"  {flaw.where}: {flaw.code}: {flaw.message}")
+
+
+def _summary(validation: Validation) -> RenderableType:
+    mutants = count_fates(validation.fates)
+    grid = Table.grid(padding=(0, 2))
+    grid.add_row(plain("reference", "bold"), plain(f"earns {format_points(validation.points)} points"))
+    grid.add_row(plain("checks", "bold"), plain(f"{len(validation.checks)}, each put to right and wrong answers"))
+    grid.add_row(plain("mistakes", "bold"), plain(f"{validation.mistakes} known ones, each made alone"))
+    grid.add_row(plain("answers", "bold"), plain(f"{validation.wrong_answers} wrong ones, each handed in alone"))
+    said = f"{mutants['total']} of the reference: {mutants['killed']} caught, "
+    said += f"{mutants['equivalent']} declared equivalent, {mutants['alive']} alive"
+    grid.add_row(plain("mutants", "bold"), plain(said))
+    return grid
+
+
+def _table(validation: Validation) -> RenderableType:
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    table.add_column("exercise")
+    for name in ("mutants", "caught", "equivalent", "alive"):
+        table.add_column(name, justify="right")
+    for number in validation.exercises:
+        counts = count_fates(fate for fate in validation.fates if number in fate.exercises)
+        cells = (number, *(str(counts[name]) for name in ("total", "killed", "equivalent", "alive")))
+        table.add_row(*map(plain, cells))
+    return table

@@ -1,0 +1,91 @@
+"""What validation found, and its JSON."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from grader.validate.equivalents import Equivalent
+from grader.validate.flaws import Flaw
+from grader.validate.survey import Fate
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """How often one check was seen to fail: for mutants, known mistakes and wrong answers."""
+
+    check: str
+    mutants: int
+    mistakes: int
+    wrong_answers: int
+
+
+@dataclass(frozen=True)
+class Validation:
+    """All that was tried on a course, and all that was found wrong. Empty counts: the course could not be loaded."""
+
+    course_sha256: str
+    exercises: tuple[str, ...]
+    points: Fraction
+    mistakes: int
+    wrong_answers: int
+    checks: tuple[Coverage, ...]
+    fates: tuple[Fate, ...]
+    equivalents: tuple[Equivalent, ...]
+    flaws: tuple[Flaw, ...]
+
+    @property
+    def without_mutants(self) -> tuple[str, ...]:
+        """The checks that catch no mutant of the reference."""
+        return tuple(check.check for check in self.checks if not check.mutants)
+
+
+def build_json(validation: Validation) -> str:
+    """Return the result for programs."""
+    return json.dumps(_build(validation), ensure_ascii=False, indent=1) + "\n"
+
+
+def _build(validation: Validation) -> dict[str, Any]:
+    by_exercise = {
+        number: count_fates(fate for fate in validation.fates if number in fate.exercises)
+        for number in validation.exercises
+    }
+    operators = sorted({fate.mutant.operator for fate in validation.fates})
+    by_operator = {
+        name: count_fates(fate for fate in validation.fates if fate.mutant.operator == name) for name in operators
+    }
+    return {
+        "schema": "grader/validation/v1",
+        "ok": not validation.flaws,
+        "course_sha256": validation.course_sha256,
+        "exercises": list(validation.exercises),
+        "reference_points": str(validation.points),
+        "mistakes": validation.mistakes,
+        "wrong_answers": validation.wrong_answers,
+        "mutants": {
+            **count_fates(validation.fates),
+            "by_exercise": by_exercise,
+            "by_operator": by_operator,
+            "caught_by": {fate.mutant.id: list(fate.caught_by) for fate in validation.fates},
+        },
+        "equivalents": [
+            {"mutant": one.mutant, "kind": one.kind, "reason": one.reason} for one in validation.equivalents
+        ],
+        "checks": {check.check: _count(check) for check in validation.checks},
+        "checks_without_mutants": list(validation.without_mutants),
+        "problems": [{"code": flaw.code, "where": flaw.where, "message": flaw.message} for flaw in validation.flaws],
+    }
+
+
+def _count(check: Coverage) -> dict[str, int]:
+    return {"mutants": check.mutants, "mistakes": check.mistakes, "wrong_answers": check.wrong_answers}
+
+
+def count_fates(fates: Iterable[Fate]) -> Mapping[str, int]:
+    """Return how many mutants there are, and how many of them are killed, alive and declared equivalent."""
+    count = Counter(fate.status for fate in fates)
+    return {"total": count.total(), **{name: count[name] for name in ("killed", "alive", "equivalent")}}

@@ -1,0 +1,82 @@
+"""Tolerances against two sides: wider than what the reference may be off, narrower than the nearest wrong answer."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+from grader.errors import CourseError
+from grader.judge.compare import expect_numbers
+from grader.judge.values import Numbers
+from grader.model import Call
+from grader.oracle import Expectations, ReferenceRefused, arguments_of
+from grader.spec.model import CloseCheck, ExpressionCheck, FunctionCheck
+from grader.validate.examiner import Examiner
+from grader.validate.flaws import Flaw
+from grader.validate.targets import Targets, count_tolerances, find_targets
+
+CERTIFIED = 1e-12  # absolute and relative: what the reference's docstrings promise and its tests certify with mpmath
+ROOM = 10.0  # a tolerance is to be so many times the error
+SHARE = 5.0  # a wrong answer is to be so many tolerances away, or it could be taken for the truth
+ULP = 2.0**-52
+
+
+def prove_tolerances(examiner: Examiner) -> Iterator[Flaw]:
+    """Yield the tolerances that are too narrow for the reference, or too wide for a known mistake."""
+    for _, check, name in examiner.list_checks():
+        if not isinstance(check, CloseCheck | ExpressionCheck | FunctionCheck):
+            continue
+        try:
+            targets = find_targets(examiner.oracle, examiner.exercise.id, check)
+        except CourseError:
+            continue  # named where the reference is judged, or where the mistakes are made
+        errors = list(bound_errors(examiner.oracle, examiner.exercise.id, check, targets))
+        yield from _find_narrow(name, targets, errors)
+        yield from _find_wide(name, targets)
+
+
+def _find_narrow(name: str, targets: Targets, errors: list[float]) -> Iterator[Flaw]:
+    for truth, error in zip(targets.truth, errors, strict=True):
+        sizes = [abs(number) for number in truth.values if math.isfinite(number)]
+        allowed = targets.tolerance.absolute + targets.tolerance.relative * min(sizes, default=0.0)
+        if sizes and not allowed >= ROOM * error:
+            message = f"{allowed:.1e} is allowed; the reference itself may be off by {error:.1e}"
+            yield Flaw("tolerance.below_error", name, message)
+            return
+
+
+def _find_wide(name: str, targets: Targets) -> Iterator[Flaw]:
+    for code, row in targets.wrong.items():
+        away = count_tolerances(row, targets.truth, targets.tolerance)
+        if 1 < away < SHARE:
+            message = f"{code} is only {away:.2f} tolerances away from the truth; at least {SHARE:g} are due"
+            yield Flaw("tolerance.too_wide", name, message)
+
+
+def bound_errors(
+    oracle: Expectations, exercise_id: str, check: CloseCheck | ExpressionCheck | FunctionCheck, targets: Targets
+) -> Iterator[float]:
+    """Yield for each input how far the reference may be off, absolutely.
+
+    That is the certified error, relative to the size of the result, and the change that one more unit in the last place
+    of every input makes: a student's inputs are rounded, too.
+    """
+    for call, truth in zip(targets.calls, targets.truth, strict=True):
+        sizes = [abs(number) for number in truth.values if math.isfinite(number)]
+        # A relative tolerance is made for tiny entries, whose error is relative as well.
+        floor = 1.0 if targets.tolerance.absolute else 0.0
+        bound = CERTIFIED * (floor + max(sizes, default=0.0))
+        if isinstance(check, FunctionCheck):
+            bound += _measure_change(oracle, exercise_id, check, call, truth)
+        yield bound
+
+
+def _measure_change(oracle: Expectations, exercise_id: str, check: FunctionCheck, call: Call, truth: Numbers) -> float:
+    """Return how much the reference moves when every input does, by one unit in its last place."""
+    moved = tuple(argument * (1.0 + ULP) for argument in arguments_of(call))  # type: ignore[operator]  # floats, arrays
+    try:
+        found = expect_numbers(oracle.function(exercise_id, check.reference or check.answer)(*moved))
+    except ReferenceRefused:
+        return 0.0  # the end of its domain: theta = 1, say
+    pairs = zip(found.values, truth.values, strict=True)
+    return max((abs(a - b) for a, b in pairs if math.isfinite(a) and math.isfinite(b)), default=0.0)

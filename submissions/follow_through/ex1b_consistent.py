@@ -1,0 +1,12 @@
+# %% tags=["ex1", "1a"]
+# q copied with a slip: 0.2 twice.
+import numpy as np
+
+p = np.array([0.4, 0.3, 0.2, 0.1])
+q = np.array([0.1, 0.2, 0.2, 0.5])
+ex1_kl_pq = np.sum(p * np.log(p / q))
+ex1_kl_qp = np.sum(q * np.log(q / p))
+
+# %% tags=["ex1", "1b"]
+ex1_nonnegative = bool(ex1_kl_pq >= 0 and ex1_kl_qp >= 0)
+ex1_larger = "pq" if ex1_kl_pq > ex1_kl_qp else "qp"

@@ -1,0 +1,21 @@
+# %% tags=["ex8", "8b"]
+# Base 2 and the two directions mixed up at temperature 1 only, so the comparison comes out the other way round.
+import numpy as np
+
+
+def softmax(z):
+    return np.exp(z) / np.exp(z).sum()
+
+
+def kl(p, q):
+    return np.sum(p * np.log(p / q))
+
+
+z_T, z_S = np.array([3, 1, -2]), np.array([2, 0, -1])
+ex8_kl_TS = kl(softmax(z_S), softmax(z_T)) / np.log(2)
+ex8_kl_ST = kl(softmax(z_T), softmax(z_S))
+
+# %% tags=["ex8", "8c"]
+ex8_kl_TS_tau, ex8_kl_ST_tau = kl(softmax(z_T / 3), softmax(z_S / 3)), kl(softmax(z_S / 3), softmax(z_T / 3))
+ex8_forward_kl_change = "increases" if ex8_kl_TS_tau > ex8_kl_TS else "decreases"
+ex8_reverse_kl_change = "increases" if ex8_kl_ST_tau > ex8_kl_ST else "decreases"

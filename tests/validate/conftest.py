@@ -1,0 +1,64 @@
+"""The course itself, proved once for all tests, and copies of it with one thing changed."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from grader.spec import load_course
+from grader.spec.model import Course
+from grader.spec.yaml12 import parse_yaml
+from grader.validate import Validation, validate_course
+from grader.validate.copies import Copy, Sources, read_sources
+from grader.validate.examiner import Examiner
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture(scope="session")
+def course() -> Course:
+    """Return the real course."""
+    return load_course(ROOT)
+
+
+@pytest.fixture(scope="session")
+def proved() -> Validation:
+    """Return what validation says of the real course, mutants and all."""
+    return validate_course(ROOT)
+
+
+@pytest.fixture(scope="session")
+def sources(course: Course) -> Sources:
+    """Return the sources of the real reference."""
+    return read_sources(course.file.reference)
+
+
+@pytest.fixture(scope="session")
+def examine(course: Course, sources: Sources) -> Callable[[str], Examiner]:
+    """Return a function that makes the examiner of an exercise of the real course."""
+    copy = Copy(sources)
+    exercises = {exercise.id: exercise for exercise in course.exercises}
+    return lambda number: Examiner(course, exercises[number], copy.module(f"exercise{number}"))
+
+
+@pytest.fixture
+def change(tmp_path: Path) -> Callable[[str, Callable[[Any], None]], Path]:
+    """Return a function that copies the course and edits the data of one of its files."""
+
+    def changed(file: str, edit: Callable[[Any], None]) -> Path:
+        folder = tmp_path / "course"
+        folder.mkdir()
+        shutil.copy(ROOT / "course.yaml", folder)
+        for name in ("exercises", "rubrics"):
+            shutil.copytree(ROOT / name, folder / name)
+        data = parse_yaml((folder / file).read_text(encoding="utf-8"), file).data
+        edit(data)
+        (folder / file).write_text(json.dumps(data), encoding="utf-8")  # JSON is YAML
+        return folder
+
+    return changed

@@ -1,0 +1,210 @@
+"""The real course is proved, and a course with one thing wrong is not: each problem is named where it stands."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+
+from grader.spec.model import Course, InvariantCheck
+from grader.spec.rules import find_exercise_problems
+from grader.validate import Validation, build_json, render_validation, validate_course
+from grader.validate.examiner import Examiner
+from grader.validate.flaws import CODES
+from grader.validate.proofs import _find_attempts
+from grader.validate.result import count_fates
+from grader.validate.theorems import CLAIMS
+
+Edit = Callable[[Any], None]
+
+
+def part_of(data: Any, name: str) -> Any:
+    """Return the part that holds the check `name`."""
+    return next(part for part in data["parts"] if any(check["id"] == name for check in part["checks"]))
+
+
+def check_in(data: Any, name: str) -> Any:
+    """Return the check `name` of an exercise's data."""
+    return next(check for check in part_of(data, name)["checks"] if check["id"] == name)
+
+
+def put(name: str, **keys: object) -> Edit:
+    """Return the edit that gives keys of a check other values."""
+    return lambda data: check_in(data, name).update(keys)
+
+
+def allow(name: str, absolute: float) -> Edit:
+    """Return the edit that gives a check another tolerance."""
+    return lambda data: check_in(data, name)["tolerance"].update(absolute=absolute)
+
+
+def list_mistake(name: str, code: str, **keys: object) -> Edit:
+    """Return the edit that lists a mistake at a check, in the place of one with the same code."""
+
+    def edit(data: Any) -> None:
+        check = check_in(data, name)
+        check["mistakes"] = [one for one in check["mistakes"] if one["code"] != code] + [{"code": code, **keys}]
+
+    return edit
+
+
+def delete(name: str) -> Edit:
+    """Return the edit that deletes a check."""
+
+    def edit(data: Any) -> None:
+        part = part_of(data, name)
+        part["checks"] = [check for check in part["checks"] if check["id"] != name]
+
+    return edit
+
+
+def double(name: str) -> Edit:
+    """Return the edit that asks the same twice, for half the points each."""
+
+    def edit(data: Any) -> None:
+        check = check_in(data, name)
+        check["points"] /= 2
+        part_of(data, name)["checks"].append({**check, "id": "again"})
+
+    return edit
+
+
+BROKEN: dict[str, tuple[str, Edit, str, str]] = {
+    "tolerance too wide": ("8", allow("ex8_loss", 1e-2), "tolerance.too_wide", "8d.ex8_loss"),
+    "tolerance too narrow": (
+        "2", allow("ex2_kl_at_standard", 1e-13), "tolerance.below_error", "2d.ex2_kl_at_standard",
+    ),
+    "anything passes": ("1", allow("ex1_r", 1e3), "check.never_fails", "1c.ex1_r"),
+    "one check twice": ("1", double("ex1_kl_pq"), "check.redundant", "1a.again"),
+    "points do not add up": ("1", put("ex1_kl_pq", points=0.75), "course.invalid", "exercises/ex1.yaml"),
+    "a check deleted": ("1", delete("ex1_kl_pq"), "course.invalid", "exercises/ex1.yaml"),
+    "share above one": (
+        "1", list_mistake("ex1_kl_pq", "bits_not_nats", wrong="ex1_kl_pq__bits_not_nats", share=2), "course.invalid",
+        "exercises/ex1.yaml",
+    ),
+    "no such wrong answer": (
+        "1", list_mistake("ex1_kl_pq", "bits_not_nats", wrong="ex1_nothing"), "course.invalid",
+        "reference/exercise1.py",
+    ),
+    "no such reference": ("1", put("ex1_kl_pq", reference="ex1_nothing"), "reference.not_full", "1a.ex1_kl_pq"),
+    "points that the reference misses": ("1", put("ex1_kl_pq", reference="ex1_nothing"), "reference.points", "1"),
+    "mistake equal to the truth": (
+        "1", list_mistake("ex1_kl_pq", "direction_swapped", wrong="ex1_kl_qp"), "mistake.same_as_truth",
+        "1a.ex1_kl_pq",
+    ),
+    "two mistakes, one value": (
+        "2", list_mistake("ex2_kl_12", "missing_half", wrong="ex2_kl_12__missing_half"), "mistake.collision",
+        "2b.ex2_kl_12",
+    ),
+    "two mistakes, one value, two shares": (
+        "2", list_mistake("ex2_kl_12", "missing_half", wrong="ex2_kl_12__missing_half"), "mistake.wrong_share",
+        "2b.ex2_kl_12",
+    ),
+    "a mistake that hides another": (
+        "2", list_mistake("ex2_kl_12", "missing_half", wrong="ex2_kl_12__missing_half"), "mistake.not_recognised",
+        "2b.ex2_kl_12",
+    ),
+    "a mistake without an example": (
+        "2", list_mistake("ex2_kl_equal_var", "tau_squared"), "mistake.no_rule", "2c.ex2_kl_equal_var",
+    ),
+    "nothing follows": (
+        "1", put("ex1_nonnegative", follow_through={"uses": ["ex1_kl_pq", "ex1_kl_qp"], "by": "ex1_larger__from"}),
+        "follow_through.unreachable", "1b.ex1_nonnegative",
+    ),
+    "a theorem deleted": ("2", delete("non_negativity.ex2_kl_equal_var"), "theorem.not_asked", "exercise 2"),
+    "a theorem that nobody claims": (
+        "2", put("non_negativity.ex2_kl_equal_var", theorem="zero_iff_equal"), "theorem.not_claimed",
+        "2c.non_negativity.ex2_kl_equal_var",
+    ),
+    "a theorem that is false": (
+        "5", put("jsd_at_most_ln2.ex5_jsd", of=["ex5_reverse_kl"]), "theorem.broken", "5a.jsd_at_most_ln2.ex5_jsd",
+    ),
+}  # fmt: skip
+
+
+def test_the_course_is_proved(proved: Validation) -> None:
+    """The reference earns its 79 points, and nothing is left to say against the course."""
+    assert proved.flaws == ()
+    assert proved.points == 79
+
+
+def test_many_mutants_are_caught_in_every_exercise(proved: Validation) -> None:
+    """Each exercise has dozens of mutants, most of them caught, and none alive."""
+    counts = count_fates(proved.fates)
+    assert counts["total"] >= 150
+    assert counts["alive"] == 0
+    by_exercise = Counter(number for fate in proved.fates if fate.status == "killed" for number in fate.exercises)
+    assert set(by_exercise) == set("12345678")
+    assert min(by_exercise.values()) >= 50
+
+
+def test_every_theorem_is_broken_by_something(proved: Validation) -> None:
+    """No invariant is there for nothing: a mutant, a known mistake or a wrong answer breaks it."""
+    for check in proved.checks:
+        assert check.mutants + check.mistakes + check.wrong_answers > 0, check.check
+
+
+def test_no_check_can_be_deleted(course: Course, examine: Callable[[str], Examiner]) -> None:
+    """Without any one check the loader finds the points wrong, or the reference claims a theorem that is not asked."""
+    for exercise in course.exercises:
+        claims = getattr(examine(exercise.id).module, CLAIMS, {})
+        for index, part in enumerate(exercise.parts):
+            for check in part.checks:
+                if isinstance(check, InvariantCheck):
+                    assert check.theorem in claims[check.answer], check.id
+                    continue
+                less = part.model_copy(update={"checks": tuple(one for one in part.checks if one is not check)})
+                parts = (*exercise.parts[:index], less, *exercise.parts[index + 1 :])
+                assert list(find_exercise_problems(exercise.model_copy(update={"parts": parts}))), check.id
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_a_broken_course_is_told_so(name: str, change: Callable[[str, Edit], Path]) -> None:
+    """One wrong line in an exercise gives the problem that it is, at the check where it is."""
+    number, edit, code, where = BROKEN[name]
+    validation = validate_course(change(f"exercises/ex{number}.yaml", edit), (number,), mutate=False)
+    found = [flaw for flaw in validation.flaws if flaw.code == code]
+    assert any(flaw.where.startswith(where) for flaw in found), validation.flaws
+
+
+def test_every_problem_is_seen() -> None:
+    """Each code of the list is the expectation of some test, so that no branch was never run."""
+    elsewhere = {"starter.points", "starter.not_missing", "mutant.alive"}
+    elsewhere |= {"equivalent.unknown", "equivalent.wrong_kind", "equivalent.caught"}
+    assert {code for _, _, code, _ in BROKEN.values()} | elsewhere == set(CODES)
+
+
+def test_an_unknown_reference_is_a_problem(change: Callable[[str, Edit], Path]) -> None:
+    """A reference that cannot be imported is the author's mistake, not a crash."""
+    validation = validate_course(change("course.yaml", lambda data: data.update(reference="no_such_package")))
+    assert [flaw.code for flaw in validation.flaws] == ["course.invalid"]
+    assert "no_such_package" in validation.flaws[0].message
+
+
+def test_answers_are_no_starter(examine: Callable[[str], Examiner]) -> None:
+    """A starter that held the answers would earn points, and validation would say so."""
+    examiner = examine("8")
+    codes = {flaw.code for flaw in _find_attempts("the starter", examiner.report(examiner.truth))}
+    assert codes == {"starter.points", "starter.not_missing"}
+
+
+def test_json_has_what_programs_need(proved: Validation) -> None:
+    """The JSON counts the mutants, says which check catches which, and lists the problems."""
+    plain = json.loads(build_json(proved))
+    mutants = plain["mutants"]
+    assert mutants["total"] == mutants["killed"] + mutants["alive"] + mutants["equivalent"]
+    assert plain["problems"] == []
+    assert plain["checks"]["1a.ex1_kl"]["mutants"] > 0
+    assert all(one["reason"] for one in plain["equivalents"])
+
+
+def test_people_read_every_problem(change: Callable[[str, Edit], Path], proved: Validation) -> None:
+    """The text ends with what is wrong, or says that nothing is."""
+    assert render_validation(proved).rstrip().endswith("✓ The course is proved.")
+    broken = validate_course(change("exercises/ex8.yaml", allow("ex8_loss", 1e-2)), ("8",), mutate=False)
+    assert "8d.ex8_loss: tolerance.too_wide" in render_validation(broken)

@@ -1,0 +1,220 @@
+"""Mutants: what each operator makes of an expression, where it looks, and that the real package stays as it is."""
+
+from __future__ import annotations
+
+import ast
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+
+import reference.divergences
+from grader.errors import CourseError
+from grader.validate.copies import Copy, Sources, read_sources, trace_lines
+from grader.validate.equivalents import Equivalent, read_equivalents
+from grader.validate.examiner import Examiner
+from grader.validate.mutants import Mutant, find_reached, list_mutants
+from grader.validate.operators import RUNTIME, average, shift, vary, vary_result
+from grader.validate.survey import find_survivors, judge_declarations, survey_mutants
+
+SOURCE = '''
+"""A module."""
+from toy.other import SCALE
+
+OFFSET = 0.5
+UNUSED = 7.0
+
+
+def right(x: float) -> float:
+    """Return a number."""
+    if x < 0:
+        raise ValueError(f"x = {x}")
+    return SCALE * x + OFFSET
+
+
+def unused(x: float) -> float:
+    return x - 1
+'''
+OTHER = "SCALE = 3.0\n"
+
+
+def build_sources(source: str = SOURCE) -> Sources:
+    """Return a package of two modules, `main` and `other`."""
+    return Sources("toy", Path("toy"), {"main": ast.parse(source), "other": ast.parse(OTHER)})
+
+
+def expression(text: str) -> ast.expr:
+    """Return the syntax tree of an expression."""
+    return ast.parse(text, mode="eval").body
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("a + b", {"a - b", "a", "b"}),
+        ("a - b", {"a + b", "a", "-b", "b - a"}),
+        ("a * b", {"a / b", "a", "b"}),
+        ("a / b", {"a * b", "a", "b / a"}),
+        ("a ** b", {"a"}),
+        ("-a", {"a"}),
+        ("~a", {"a"}),
+        ("0", {"1"}),
+        ("0.0", {"0.001"}),
+        ("0.5", {"1.0"}),
+        ("1", {"2"}),
+        ("2", {"1"}),
+        ("2.0", {"1.0"}),
+        ("True", set()),
+        ("a < b", {"a <= b"}),
+        ("a >= b", {"a > b"}),
+        ("a == b", {"a != b"}),
+        ("f(a, b)", {"f(b, a)"}),
+        ("f(a, 'a')", set()),
+        ("max(0.0, a)", {"0.0", "a"}),
+        ("np.where(c, a, b)", {"np.where(a, c, b)", "np.where(c, b, a)", "a", "b"}),
+        ("np.clip(a, b, c)", {"np.clip(b, a, c)", "np.clip(a, c, b)", "a"}),
+        ("math.log(a)", {"math.log2(a)", "math.log10(a)", "a"}),
+        ("rel_entr(a, b)", {"rel_entr(b, a)", "rel_entr(a, b) / 0.6931471805599453"}),
+        ("total(a)", {"_average_(a)"}),
+        ("a.sum(axis=0)", {"a.mean(axis=0)", "a.sum(axis=1)"}),
+        ("a[mask]", {"a"}),
+        ("a & b", {"a", "b"}),
+        ("{a, b}", {"{a}", "{b}"}),
+    ],
+)
+def test_an_expression_has_these_wrong_relatives(text: str, expected: set[str]) -> None:
+    """Each operator makes the mistakes that it is named for, and no others."""
+    assert {ast.unparse(after) for _, after in vary(expression(text))} == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "annotation", "expected"),
+    [
+        ("x", "float", {"_shift_(x)", "-x"}),
+        ("0.0", "float", {"_shift_(0.0)"}),
+        ("True", "bool", {"False"}),
+        ("'pq'", "str", {"'not pq'"}),
+        ("'log(96)/10'", "str", {"'log2(96) / 10'", "'log(96) * 10'", "'log(192) / 10'", "'log(96) / 20'"}),
+        ("(a, b, c)", "tuple[float, float, float]", {"(b, a, c)", "(a, c, b)", "_shift_((a, b, c))"}),
+    ],
+)
+def test_a_result_has_these_wrong_relatives(text: str, annotation: str, expected: set[str]) -> None:
+    """What a function returns is negated, moved, exchanged; a formula in a string is changed inside."""
+    assert expected <= {ast.unparse(after) for _, after in vary_result(expression(text), annotation)}
+
+
+def test_a_shift_moves_numbers_and_nothing_else() -> None:
+    """Floats, arrays, tuples and dicts move; what is no number stays."""
+    assert shift(1.0) == pytest.approx(1.02)
+    assert shift({"a": (0.0, True)}) == {"a": (0.01, True)}
+    assert np.array_equal(shift(np.array([0.0, 1.0])), [0.01, 1.02])
+    assert shift("pq") == "pq"
+    assert average([1.0, 3.0]) == 2.0
+
+
+def test_refusals_and_docstrings_are_left_alone() -> None:
+    """No mutant changes what a function refuses, nor what it says about itself."""
+    ids = {mutant.id for _, mutants in list_mutants(build_sources()) for mutant in mutants}
+    assert not any("x < 0" in one or "ValueError" in one or "Return" in one for one in ids)
+    assert "main.right: SCALE * x → SCALE / x" in ids
+    assert "main.right: return SCALE * x + OFFSET → off by a hundredth" in ids
+
+
+def test_ids_survive_moves_of_lines() -> None:
+    """A comment above a function, or another function, changes no id."""
+    moved = SOURCE.replace("def right", "# a comment\n\n\ndef other() -> int:\n    pass\n\n\ndef right")
+    before, after = (
+        [mutant.id for _, mutants in list_mutants(build_sources(source)) for mutant in mutants]
+        for source in (SOURCE, moved)
+    )
+    assert before == after
+    assert len(set(before)) == len(before)
+
+
+def test_every_mutant_runs_and_differs() -> None:
+    """Each mutant of the toy function is loaded in a copy of its own, and gives another number."""
+    sources = build_sources()
+    base = Copy(sources, extra=RUNTIME)
+    truth = base.module("main").right(2.0)
+    for statement, mutants in list_mutants(sources):
+        for mutant in mutants if statement.function == "right" else ():
+            copy = Copy(sources, {"main": mutant.compile(sources)}, base, RUNTIME)
+            assert copy.module("main").right(2.0) != truth, mutant.id
+    assert base.module("main").right(2.0) == truth == 6.5
+
+
+def test_only_what_runs_is_reached() -> None:
+    """A function that no answer calls and a constant that no such function reads have no mutants that count."""
+    sources = build_sources()
+    module = Copy(sources).module("main")
+    with trace_lines(sources) as lines:
+        module.right(2.0)
+    statements = [statement for statement, _ in list_mutants(sources)]
+    reached = find_reached(sources, statements, lines)
+    assert {(one.function, one.binds) for one in reached} == {
+        ("right", ""),
+        ("<module>", "OFFSET"),
+        ("<module>", "SCALE"),
+    }
+
+
+def test_the_real_reference_is_untouched(sources: Sources) -> None:
+    """A changed copy leaves the imported package and the list of imported modules as they were."""
+    before = dict(sys.modules)
+    mutant = find_mutant(sources, "divergences.kl: return")
+    base = Copy(sources, extra=RUNTIME)
+    copy = Copy(sources, {"divergences": mutant.compile(sources)}, base, RUNTIME)
+    p, q = [0.5, 0.5], [0.25, 0.75]
+    assert copy.module("exercise1").ex1_kl(p, q) != reference.divergences.kl(p, q)
+    assert base.module("exercise1").ex1_kl(p, q) == reference.divergences.kl(p, q)
+    assert copy.module("distributions") is base.module("distributions")
+    assert {name for name in sys.modules if name not in before and "reference" in name} == set()
+
+
+def find_mutant(sources: Sources, start: str) -> Mutant:
+    """Return the first mutant whose id begins so."""
+    return next(one for _, mutants in list_mutants(sources) for one in mutants if one.id.startswith(start))
+
+
+def test_a_package_that_is_not_there_is_the_authors_mistake() -> None:
+    """Neither an unknown package nor an unknown module of one looks like a bug of ours."""
+    with pytest.raises(CourseError, match="no_such_package"):
+        read_sources("no_such_package")
+    with pytest.raises(CourseError, match="no such module"):
+        Copy(build_sources()).module("third")
+
+
+def test_undeclared_survivors_and_untrue_declarations_are_told(
+    sources: Sources, examine: Callable[[str], Examiner]
+) -> None:
+    """A survivor must be declared, and a declaration must speak of a survivor, of the right kind."""
+    softmax = "distillation.log_softmax: z - z.max() → z"
+    caught = find_mutant(sources, "distillation.softmax: return").id
+    declared = [
+        Equivalent(softmax, "accepted", "It is the same, in truth.", "here:1"),
+        Equivalent(caught, "same", "It is not the same at all.", "here:2"),
+        Equivalent("distillation.nothing: a → b", "same", "There is no such thing.", "here:3"),
+    ]
+    fates = list(survey_mutants(sources, {"8": examine("8")}, declared))
+    alive = [flaw.message for flaw in find_survivors(fates)]
+    assert any("z - z.max() → z + z.max()" in message for message in alive)
+    assert not any(softmax + " (" in message for message in alive)
+    assert {flaw.where: flaw.code for flaw in judge_declarations(fates, declared)} == {
+        "here:1": "equivalent.wrong_kind",
+        "here:2": "equivalent.caught",
+        "here:3": "equivalent.unknown",
+    }
+
+
+def test_declarations_are_read_strictly(tmp_path: Path) -> None:
+    """A folder without the file declares nothing; a file with an unknown key is refused."""
+    assert read_equivalents(tmp_path) == ()
+    text = "schema: grader/equivalents/v1\nequivalents:\n  - {kind: same, reason: A good reason., mutants: [a, b]}\n"
+    (tmp_path / "equivalents.yaml").write_text(text, encoding="utf-8")
+    assert [one.mutant for one in read_equivalents(tmp_path)] == ["a", "b"]
+    (tmp_path / "equivalents.yaml").write_text(text + "more: 1\n", encoding="utf-8")
+    with pytest.raises(CourseError, match="more"):
+        read_equivalents(tmp_path)
