@@ -1,4 +1,4 @@
-"""`grader export`: the gradebook to other systems. Imports no sandbox."""
+"""`grader export`: the gradebook, or the course itself, to other systems."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from secrets import token_hex
 
 import click
 
+from grader.ci import build_autograder
+from grader.cli.options import course_option, isolation_option
 from grader.cli.screen import STANDARD_OUTPUT, deliver, say
 from grader.errors import UsageError
 from grader.gradebook import NO_POLICY, Gradebook, LatePolicy, Standing, load_late, settle
@@ -17,7 +19,9 @@ from grader.gradebook.analysis import build_rows, render_line, write_lines, writ
 from grader.gradebook.results import render_all_junit, render_results
 from grader.gradebook.roster import load_roster
 from grader.gradebook.sheets import render_canvas, render_moodle, render_nbgrader, render_sheet
+from grader.pipeline import Isolation
 from grader.report.write import write_atomically
+from grader.spec import find_course
 from grader.submission.naming import folder_name
 
 
@@ -38,11 +42,12 @@ TEXTS: dict[str, Callable[[Export], str]] = {
     "nbgrader": lambda export: render_nbgrader(export.standings, export.assignment, export.policy),
     "junit": lambda export: render_all_junit(export.book, export.standings),
 }
-FORMATS = (*TEXTS, "gradescope", "jsonl", "parquet")
+AUTOGRADER = "gradescope-autograder"  # the course itself, not the gradebook
+FORMATS = (*TEXTS, "gradescope", "jsonl", "parquet", AUTOGRADER)
 
 
 @click.command("export")
-@click.option("--db", required=True, metavar="URL", help="The gradebook: sqlite:///grades.db, postgresql://host/name.")
+@click.option("--db", metavar="URL", help="The gradebook: sqlite:///grades.db, postgresql://host/name.")
 @click.option("--format", "form", required=True, type=click.Choice(FORMATS), help="Whose format.")
 @click.option(
     "--out", required=True, metavar="FILE", help="Where it goes: a file, - for standard output; gradescope: a folder."
@@ -60,11 +65,21 @@ FORMATS = (*TEXTS, "gradescope", "jsonl", "parquet")
     help="First take the students' names and ids from this CSV file into the gradebook.",
 )
 @click.option("--assignment", default="Exercises", show_default=True, metavar="NAME", help="Its name over there.")
-def command(*, db: str, form: str, out: str, assignment: str, **files: Path | None) -> None:
-    """Write the gradebook in another system's format.
+@course_option
+@isolation_option
+def command(  # noqa: PLR0913 -- one for each option
+    *, db: str | None, form: str, out: str, assignment: str, course_folder: Path | None, isolation: Isolation,
+    **files: Path | None,
+) -> None:  # fmt: skip
+    """Write the gradebook in another system's format; gradescope-autograder packs the course as a zip for Gradescope.
 
     Students without a score (nothing handed in, or ungraded through our fault) have none in any format; never a zero.
     """
+    if form == AUTOGRADER:
+        build_autograder(course_folder or find_course(), Path(out), isolation)
+        return
+    if db is None:
+        raise click.UsageError(f"--format {form} exports a gradebook: --db is due")
     late, roster = files["late"], files["roster"]
     policy = NO_POLICY if late is None else load_late(late)
     people = [] if roster is None else load_roster(roster)

@@ -21,7 +21,7 @@ _MARK_WIDTH = 11  # "✗ 0.185/0.5"
 _Row = tuple[Text, Text]
 
 # mark, word, style: the word says what the colour says
-_STATUS: dict[PartStatus, tuple[str, str, str]] = {
+STATUS: dict[PartStatus, tuple[str, str, str]] = {
     "pass": ("✓", "right", "green"),
     "partial": ("◐", "partly right", "yellow"),
     "fail": ("✗", "wrong", "red"),
@@ -108,13 +108,13 @@ def _heading(exercise: ExerciseScore) -> RenderableType:
 
 
 def _part(part: PartScore, remarks: Remarks) -> Iterator[RenderableType]:
-    mark, word, style = _STATUS[part.status]
+    mark, word, style = STATUS[part.status]
     if not part.max:
         word = _PUBLIC_WORDS.get(part.status, word)
     left = plain(f"  {mark} {part.id}  {part.title}")
     left.stylize(style, 2, 2 + len(mark))
-    yield _row(left, plain(_part_points(part)), plain(word, style))
-    rows = list(_rows(part, remarks))
+    yield _row(left, plain(show_part_points(part)), plain(word, style))
+    rows = list(build_rows(part, remarks))
     if rows:
         grid = Table.grid(padding=(0, 2))
         grid.add_column(min_width=_MARK_WIDTH)
@@ -123,7 +123,7 @@ def _part(part: PartScore, remarks: Remarks) -> Iterator[RenderableType]:
         yield Padding(grid, (0, 0, 0, 6))
 
 
-def _part_points(part: PartScore) -> str:
+def show_part_points(part: PartScore) -> str:
     """Return score/max; no score is shown for what is partly our debt or wholly a person's to mark."""
     if not part.max:
         return ""
@@ -140,7 +140,7 @@ def _row(left: Text, points: Text, word: Text) -> RenderableType:
     return grid
 
 
-def _rows(part: PartScore, remarks: Remarks) -> Iterator[_Row]:
+def build_rows(part: PartScore, remarks: Remarks) -> Iterator[_Row]:
     """Yield what is said below a part: failures in full, the rest in one line each."""
     for remark in remarks.ungraded:
         yield _remark(remark, "!", "magenta", show_score=False)

@@ -45,7 +45,8 @@ def _render() -> str:
         for case in cases
     ]  # fmt: skip
     compared = _table(["kind", "options", "answer", "reference", "outcome", "code", "why"], rows)
-    return f"{INTRODUCTION}\n## Reason codes\n\nWording may change, codes do not.\n\n{codes}\n## The comparer, case by case\n\n{compared}"
+    parts = [INTRODUCTION, "## Reason codes\n\nWording may change, codes do not.\n", codes]
+    return "\n".join([*parts, "## The comparer, case by case\n", compared])
 
 
 def test_page_on_judging_is_current(request):

@@ -68,7 +68,7 @@ def _links() -> list[tuple[Path, str]]:
     ]
 
 
-@pytest.mark.parametrize(("page", "target"), _links(), ids=lambda value: value.name if isinstance(value, Path) else value)
+@pytest.mark.parametrize(("page", "target"), _links(), ids=lambda value: getattr(value, "name", value))
 def test_links_between_pages_lead_somewhere(page, target):
     """A relative link leads to a file of the project."""
     assert (page.parent / target).exists()

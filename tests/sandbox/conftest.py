@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 import pytest
 
 from grader.errors import IsolationError
-from grader.model import Call, Cell, FileEvidence, Probe, SubmittedFile, Submission
+from grader.model import Call, Cell, FileEvidence, Probe, Submission, SubmittedFile
 from grader.sandbox import Sandbox, open_sandbox
 from grader.spec.model import Limits
 

@@ -5,7 +5,10 @@ from __future__ import annotations
 import pytest
 
 _FIND = "import gc, json, socket, struct\nchannel = [o for o in gc.get_objects() if isinstance(o, socket.socket)][0]\n"
-_SEND = "def send(m):\n    b = m if isinstance(m, bytes) else json.dumps(m).encode()\n    channel.sendall(struct.pack('>I', len(b)) + b)\n"
+_SEND = """def send(m):
+    b = m if isinstance(m, bytes) else json.dumps(m).encode()
+    channel.sendall(struct.pack('>I', len(b)) + b)
+"""
 
 
 @pytest.mark.parametrize(

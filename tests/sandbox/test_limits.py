@@ -46,7 +46,8 @@ def test_fork_bomb_is_stopped_by_the_process_limit(run_full):
 
 def test_threads_count_as_processes(run_full):
     """A thread bomb meets the same limit."""
-    bomb = "import threading, time\nfor _ in range(500): threading.Thread(target=time.sleep, args=(9,), daemon=True).start()\na = 1"
+    start = "threading.Thread(target=time.sleep, args=(9,), daemon=True).start()"
+    bomb = f"import threading, time\nfor _ in range(500): {start}\na = 1"
     assert run_full(bomb).answers["a"].lost.cause == "too_many_processes"
 
 

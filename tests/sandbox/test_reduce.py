@@ -89,7 +89,9 @@ def test_symbolic_values_have_text_and_number():
     assert _reduce(sympy.Symbol("x")).value is None
 
 
-@pytest.mark.parametrize("make", [lambda f, a: f, lambda f, a: a[0], lambda f, a: a, lambda f, a: (f, a)])
+@pytest.mark.parametrize(
+    "make", [lambda pair: pair[0], lambda pair: pair[1][0], lambda pair: pair[1], lambda pair: pair]
+)
 def test_figures_arrive_as_the_data_drawn(make):
     """A figure, one of its axes, the array of axes, or the unpacked pair: all show the lines and their labels."""
     from matplotlib import pyplot as plt
@@ -98,7 +100,7 @@ def test_figures_arrive_as_the_data_drawn(make):
     axes[0].plot([0, 1], [2, 3], label="first")
     axes[0].set_xlabel("x")
     axes[0].legend()
-    reduced = _reduce(make(figure, axes))
+    reduced = _reduce(make((figure, axes)))
     plt.close(figure)
     assert reduced.type == "figure"
     panel = reduced.axes[0]

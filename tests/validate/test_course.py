@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 
-
 from grader.spec.model import Course, InvariantCheck
 from grader.spec.rules import find_exercise_problems
 from grader.validate import Validation, build_json, render_validation, validate_course

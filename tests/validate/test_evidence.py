@@ -7,7 +7,6 @@ from itertools import count
 import numpy as np
 import pytest
 
-
 from grader.model import Call, Probe
 from grader.validate.evidence import Broken, TookTooLongError, collect_answers, is_same, limit_time
 

@@ -10,7 +10,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-
 import reference.divergences
 from grader.errors import CourseError
 from grader.validate.copies import Copy, Sources, read_sources, trace_lines

@@ -1,0 +1,163 @@
+"""Grades what a change proposes, or files that are named: reads, runs, judges, and finds the lines to point at."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Literal
+
+import grader
+from grader import pipeline
+from grader.batch import BatchOptions, EntryResult
+from grader.batch.bench import OpenSandbox
+from grader.batch.run import run_entries
+from grader.batch.store import make_folder
+from grader.ci.collect import Collected, Collector
+from grader.ci.git import Change as FileChange
+from grader.ci.git import Repository
+from grader.ci.pattern import Pattern
+from grader.ci.plan import Plan, plan_changes
+from grader.errors import UsageError
+from grader.model import Report, Submission
+from grader.pipeline import Grader
+from grader.submission import Entry
+from grader.submission.naming import folder_name, well_formed
+
+Outside = Literal["refuse", "ignore"]
+
+
+@dataclass(frozen=True)
+class Change:
+    """What is proposed: two commits of a repository, where submissions lie in it, and the rules.
+
+    Without a `base` everything in the head is proposed. With an `author`, only that student's submission may be edited.
+    """
+
+    repository: Path
+    base: str | None
+    head: str
+    patterns: tuple[Pattern, ...]
+    author: str | None = None
+    outside: Outside = "refuse"
+
+
+@dataclass(frozen=True)
+class Graded:
+    """How one student's submission ended. Without a `result` nothing is left of it; `origins` as in `Collected`."""
+
+    collected: Collected
+    result: EntryResult | None = None
+    submission: Submission | None = None
+
+    @property
+    def report(self) -> Report | None:
+        """The report, where there is one."""
+        return None if self.result is None else self.result.report
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """All of it. `is_refused`: the change touches what it must not, and nothing was graded."""
+
+    graded: tuple[Graded, ...] = ()
+    plan: Plan = field(default_factory=lambda: Plan((), ()))
+    is_refused: bool = False
+    commit: str | None = None
+    committed_at: datetime | None = None
+
+    @property
+    def reports(self) -> tuple[Report, ...]:
+        """The reports there are."""
+        return tuple(one.report for one in self.graded if one.report is not None)
+
+
+@dataclass(frozen=True)
+class Workshop:
+    """What grades: a course made ready, sandboxes, and where the reports go."""
+
+    grader: Grader
+    course_folder: Path
+    open_sandbox: OpenSandbox
+    out: Path
+    options: BatchOptions
+
+
+def grade_change(shop: Workshop, change: Change, scratch: Path) -> Outcome:
+    """Grade the submissions that a change touches, whole, as its head has them. `scratch` is an empty folder of ours.
+
+    Raises:
+        UsageError: the commits cannot be had, or the course or the grader would come from the change itself.
+    """
+    repository = Repository(change.repository)
+    head = repository.resolve(change.head)
+    changes = _list_changes(repository, change.base, head)
+    if changes:
+        check_trusted(repository, head, (shop.course_folder, Path(grader.__file__).parent))
+    plan = plan_changes(changes, change.patterns, change.author)
+    outcome = Outcome((), plan, is_refused=False, commit=head, committed_at=repository.committed_at(head))
+    if plan.trespasses and change.outside == "refuse":
+        return replace(outcome, is_refused=True)
+    collector = Collector(repository, head, scratch, shop.options.limits.file_bytes)
+    return replace(outcome, graded=_grade(shop, collector.collect(change.patterns, plan.students)))
+
+
+def _list_changes(repository: Repository, base: str | None, head: str) -> tuple[FileChange, ...]:
+    """Return what `head` changes since it left `base`; without a base, all it holds."""
+    if base is None:
+        return tuple(FileChange("A", file.path) for file in repository.files(head))
+    return repository.changes(repository.merge_base(repository.resolve(base), head), head)
+
+
+def grade_paths(shop: Workshop, paths: Sequence[Path], owner_of: Callable[[Path], str]) -> Outcome:
+    """Grade files and folders of this machine; those of one owner are one submission."""
+    by_student: dict[str, list[Path]] = {}
+    for path in paths:
+        by_student.setdefault(owner_of(path), []).append(path)
+    taken: set[str] = set()
+    collected: list[Collected] = []
+    for student, own in sorted(by_student.items()):
+        folder = folder_name(student, taken)
+        taken.add(folder)
+        name = well_formed(student)
+        collected.append(Collected(Entry(name, name, folder, tuple(own), None, (name,)), _origins(own)))
+    return Outcome(_grade(shop, collected))
+
+
+def check_trusted(repository: Repository, head: str, folders: Sequence[Path]) -> None:
+    """Refuse to grade with a course or a grader from a checkout that holds the proposed commit.
+
+    Raises:
+        UsageError: one of `folders` lies in such a checkout.
+    """
+    top = repository.top()
+    for folder in folders:
+        if top is not None and Repository(folder).top() == top and repository.holds("HEAD", head):
+            raise UsageError(
+                f"{folder} is checked out from the very change that is to be graded, and could be part of it; "
+                "check out the base commit, or name another --course"
+            )
+
+
+def _grade(shop: Workshop, collected: Sequence[Collected]) -> tuple[Graded, ...]:
+    make_folder(shop.out)
+    there = [one for one in collected if one.entry.paths or one.entry.refusal is not None]
+    entries = [one.entry for one in there]
+    summary = run_entries(shop.grader, shop.open_sandbox, entries, shop.out, shop.options)
+    graded = [_locatable(shop, one, result) for one, result in zip(there, summary.results, strict=True)]
+    return (*graded, *(Graded(one) for one in collected if one not in there))
+
+
+def _locatable(shop: Workshop, collected: Collected, result: EntryResult) -> Graded:
+    entry = collected.entry
+    if result.report is None or not result.report.files:
+        return Graded(collected, result)
+    return Graded(collected, result, pipeline.read(entry.paths, shop.options.limits, entry.student))
+
+
+def _origins(paths: Sequence[Path]) -> dict[str, str]:
+    """Return names in the submission by path, for what is named file by file or as one folder."""
+    if len(paths) == 1 and paths[0].is_dir():
+        return {str(path.relative_to(paths[0])): str(path) for path in paths[0].rglob("*")}
+    return {path.name: str(path) for path in paths}

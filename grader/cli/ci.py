@@ -1,0 +1,112 @@
+"""`grader ci`: what a pull request, a merge request or Gradescope runs."""
+
+from __future__ import annotations
+
+import secrets
+import tempfile
+from fractions import Fraction
+from pathlib import Path
+
+import click
+
+from grader import pipeline
+from grader.batch import BatchOptions, render_summary
+from grader.batch.summary import DEFAULT_WIDTH
+from grader.ci.gradescope_run import Gradescope, read_gradescope
+from grader.ci.lateness import describe_lateness
+from grader.ci.page import build_annotations
+from grader.ci.run import Outcome, Workshop, grade_change, grade_paths
+from grader.ci.write import append, is_refused, render_outputs, write_outcome
+from grader.cli.app import EXIT_BELOW, EXIT_OURS, EXIT_USAGE
+from grader.cli.ci_options import CiSetting, ci_options
+from grader.cli.options import PointsType, Setting, setting_options
+from grader.cli.progress import counting
+from grader.cli.running import prepare
+from grader.cli.screen import say, show
+from grader.errors import SandboxError
+from grader.report.annotations import render_annotations
+from grader.report.markdown import markdown
+
+
+@click.command("ci")
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="[FILE_OR_DIR]…")
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("grader-report"),
+    show_default=True,
+    metavar="DIR",
+    help="Where reports for students go, in every form.",
+)
+@click.option(
+    "--fail-under",
+    type=PointsType(),
+    metavar="POINTS",
+    help="Exit with 1 where a student's score is below this, or a submission is refused. Without it: never.",
+)
+@ci_options
+@setting_options
+def command(paths: tuple[Path, ...], out: Path, fail_under: Fraction | None, ci: CiSetting, setting: Setting) -> None:
+    """Grade the submissions that a change touches, or the files named, and report in the forms that services read.
+
+    On GitHub the change comes from the event; elsewhere from --base and --head. Submissions are read from the head
+    as data, whole; the course and the grader must not come from it.
+    """
+    try:
+        outcome, lateness, gradescope = _grade(paths, out, ci, setting)
+    except SandboxError as error:
+        if ci.summary is not None:
+            append(ci.summary, f"## Not graded through our fault\n\nNo points are lost. {markdown(str(error))}\n")
+        raise
+    write_outcome(outcome, lateness, out, ci.assignment_of(outcome))
+    if gradescope is not None:
+        gradescope.deliver(outcome, out)
+    _publish(outcome, out, ci)
+    raise SystemExit(find_status(outcome, fail_under))
+
+
+def _grade(
+    paths: tuple[Path, ...], out: Path, ci: CiSetting, setting: Setting
+) -> tuple[Outcome, str, Gradescope | None]:
+    ready = prepare(setting)
+    with counting() as on_done, tempfile.TemporaryDirectory(prefix="grader-ci-") as scratch:
+        options = BatchOptions(isolation=ready.isolation, limits=ready.limits, on_done=on_done)
+        shop = Workshop(ready.grader, ready.folder, ready.open_sandbox, out, options)
+        if ci.gradescope is not None:
+            gradescope = read_gradescope(ci.gradescope)
+            lateness = describe_lateness(ci.deadline or gradescope.deadline, gradescope.at)
+            return grade_paths(shop, [gradescope.submission], lambda _path: gradescope.student), lateness, gradescope
+        if paths:
+            lateness = describe_lateness(ci.deadline, ci.at) if ci.at else ""
+            return grade_paths(shop, paths, ci.owner_of), lateness, None
+        change, at = ci.build_change()
+        return grade_change(shop, change, Path(scratch)), describe_lateness(ci.deadline, at), None
+
+
+def find_status(outcome: Outcome, fail_under: Fraction | None) -> int:
+    """Return the exit status: ours first, then a change that was refused whole, then the scores."""
+    if any(pipeline.is_ungraded(report) for report in outcome.reports):
+        say("grader: error: something is ungraded through our fault; run this job again")
+        return EXIT_OURS
+    if outcome.is_refused:
+        say("grader: error: this change touches more than a submission of its author, and was not graded")
+        return EXIT_USAGE
+    below = fail_under is not None and any(report.score < fail_under for report in outcome.reports)
+    if below or (fail_under is not None and is_refused(outcome)):
+        say(f"grader: a score is below {fail_under}, or a submission was refused")
+        return EXIT_BELOW
+    return 0
+
+
+def _publish(outcome: Outcome, out: Path, ci: CiSetting) -> None:
+    """Tell the log, the step summary, the step's outputs and the files view of the pull request."""
+    results = [graded.result for graded in outcome.graded if graded.result is not None]
+    # Everything shown is escaped already; that nobody has to believe it, the runner is told to obey nothing here.
+    token = secrets.token_hex(16)
+    show((f"::stop-commands::{token}\n" if ci.annotations else "") + render_summary(results, width=DEFAULT_WIDTH))
+    if ci.annotations:
+        show(f"::{token}::\n{render_annotations(build_annotations(outcome))}")
+    if ci.summary is not None:
+        append(ci.summary, (out / "summary.md").read_text(encoding="utf-8"))
+    if ci.outputs is not None:
+        append(ci.outputs, render_outputs(outcome))

@@ -1,0 +1,165 @@
+"""The whole way with the real course, the real sandbox and real git; and Gradescope's tree, laid out as there."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess  # the scripts of the zip are run as Gradescope runs them
+import sys
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from grader.ci import build_autograder
+from grader.errors import IsolationError, UsageError
+from grader.sandbox import open_sandbox
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture(scope="module")
+def full_isolation() -> None:
+    """Skip where this machine cannot run the real thing."""
+    try:
+        with open_sandbox(("numpy", "scipy", "matplotlib", "ipython", "sympy"), "full"):
+            return
+    except IsolationError as error:
+        pytest.skip(f"this machine does not give full isolation: {error}")
+
+
+@pytest.mark.usefixtures("full_isolation")
+def test_partial_submission_through_a_pull_request(bare_runner: Any) -> None:
+    """A sample student gets the expected score, with annotations in the notebook and a summary of every part."""
+    text = (ROOT / "submissions" / "partial" / "gus.ipynb").read_text(encoding="utf-8")
+    head = bare_runner.propose({"submissions/gus/gus.ipynb": text})
+    result = bare_runner.run("--course", ROOT, event=bare_runner.event(head, author="gus"))
+    assert result.exit_code == 0, result.output
+    assert bare_runner.outputs["score"] == "23.875"
+    assert all(f"**{number}**" in bare_runner.summary for number in range(1, 9))
+    lines = [line for line in result.stdout.splitlines() if line.startswith("::warning file=")]
+    assert lines
+    assert all(line.startswith("::warning file=submissions/gus/gus.ipynb,line=") for line in lines)
+    first = int(lines[0].split("line=")[1].split(",")[0])
+    assert "ex1" in text.splitlines()[first - 1]
+
+
+@pytest.fixture
+def tree(tmp_path: Path) -> Path:
+    """Return a tree like /autograder, with the zip of the course unpacked in it."""
+    build_autograder(ROOT, tmp_path / "autograder.zip")
+    root = tmp_path / "autograder"
+    for name in ("source", "submission", "results"):
+        (root / name).mkdir(parents=True)
+    subprocess.run(
+        [sys.executable, "-m", "zipfile", "-e", str(tmp_path / "autograder.zip"), str(root / "source")], check=True
+    )
+    metadata = {
+        "id": 1,
+        "created_at": "2026-05-02T10:00:00.000000-07:00",
+        "assignment": {"id": 2, "title": "KL", "due_date": "2026-05-01T10:00:00.000000-07:00", "total_points": "100"},
+        "users": [{"id": 3, "email": "gus@example.org", "name": "Gus"}],
+        "previous_submissions": [],
+    }
+    (root / "submission_metadata.json").write_text(json.dumps(metadata))
+    return root
+
+
+def run_script(tree: Path, name: str) -> subprocess.CompletedProcess[str]:
+    """Run one of the zip's scripts as Gradescope does, with this interpreter for its virtual environment."""
+    environment = os.environ | {
+        "AUTOGRADER_ROOT": str(tree), "GRADER_PYTHON": sys.executable, "GRADER_SKIP_APT": "1", "PYTHONPATH": "",
+    }  # fmt: skip
+    command = ["bash", str(tree / "source" / name)]
+    return subprocess.run(command, env=environment, cwd=tree, capture_output=True, text=True, check=False)
+
+
+@pytest.mark.usefixtures("full_isolation")
+def test_gradescope_grades_in_its_own_tree(tree: Path) -> None:
+    """setup.sh and run_autograder leave results.json where Gradescope looks, from the code and course of the zip."""
+    (tree / "submission" / "gus.ipynb").write_bytes((ROOT / "submissions" / "partial" / "gus.ipynb").read_bytes())
+    setup = run_script(tree, "setup.sh")
+    assert setup.returncode == 0, setup.stderr
+    done = run_script(tree, "run_autograder")
+    assert done.returncode == 0, done.stderr
+    results = json.loads((tree / "results" / "results.json").read_text())
+    assert results["score"] == 23.875
+    assert {test["number"] for test in results["tests"]} >= {"1a", "8e"}
+    assert "gus@example.org" in done.stderr
+
+
+def test_gradescope_tells_why_a_file_is_refused(tree: Path) -> None:
+    """No points and the reason, which is the student's to mend; an old result does not stay."""
+    (tree / "results" / "results.json").write_text("old")
+    (tree / "submission" / "gus.ipynb").write_text("{")
+    done = run_script(tree, "run_autograder")
+    assert done.returncode == 0, done.stderr
+    results = json.loads((tree / "results" / "results.json").read_text())
+    assert results["score"] == 0
+    assert "gus.ipynb is not a notebook" in results["output"]
+
+
+def test_gradescope_gets_no_result_where_we_failed(tree: Path) -> None:
+    """Without bubblewrap nothing is graded, and nothing looks like a score."""
+    (tree / "submission" / "gus.py").write_text("ex1_kl_pq = 1\n")
+    script = tree / "source" / "run_autograder"
+    empty = tree / "bin"
+    empty.mkdir()
+    for name in ("bash", "rm", "mktemp", "git"):
+        (empty / name).symlink_to(f"/usr/bin/{name}")
+    script.write_text(script.read_text().replace("set -euo pipefail", f"set -euo pipefail\nexport PATH={empty}"))
+    done = run_script(tree, "run_autograder")
+    assert done.returncode == 3
+    assert not (tree / "results" / "results.json").exists()
+
+
+def test_zip_is_the_same_twice_and_holds_what_it_needs(tmp_path: Path) -> None:
+    """Scripts are at the top and executable; no cache and no submission of ours is packed."""
+    for name in ("one.zip", "two.zip"):
+        build_autograder(ROOT, tmp_path / name, "reduced")
+    assert (tmp_path / "one.zip").read_bytes() == (tmp_path / "two.zip").read_bytes()
+    with zipfile.ZipFile(tmp_path / "one.zip") as archive:
+        names = set(archive.namelist())
+        assert archive.getinfo("run_autograder").external_attr >> 16 & 0o111
+        assert b"--isolation reduced" in archive.read("run_autograder")
+    assert {"setup.sh", "run_autograder", "requirements.txt", "grader/cli/ci.py", "course/course.yaml"} <= names
+    assert {"course/exercises/ex1.yaml", "course/reference/exercise1.py"} <= names
+    assert not any("__pycache__" in name or "submissions" in name for name in names)
+
+
+def test_course_without_its_reference_cannot_be_packed(tmp_path: Path) -> None:
+    """The message says where it has to stand."""
+    for name in ("exercises", "rubrics", "course.yaml"):
+        (tmp_path / name).symlink_to(ROOT / name)
+    with pytest.raises(UsageError, match="beside course"):
+        build_autograder(tmp_path, tmp_path / "out.zip")
+    assert not (tmp_path / "out.zip").exists()
+
+
+@pytest.mark.usefixtures("full_isolation")
+def test_step_of_the_action_grades(bare_runner: Any) -> None:
+    """The shell of action.yml passes its inputs on, from a folder whose own `grader` must not be imported."""
+    steps = yaml.safe_load((ROOT / "action.yml").read_text(encoding="utf-8"))["runs"]["steps"]
+    script = next(step["run"] for step in steps if step.get("id") == "grade")
+    text = (ROOT / "submissions" / "partial" / "gus.ipynb").read_text(encoding="utf-8")
+    event = bare_runner.event(bare_runner.propose({"work/gus.ipynb": text}), author="gus")
+    python = bare_runner.home / "grader-venv" / "bin" / "python"
+    python.parent.mkdir(parents=True)
+    python.write_text(f'#!/bin/sh\nexec {sys.executable} "$@"\n')
+    python.chmod(0o755)
+    names = ("COURSE", "REPOSITORY", "STUDENT", "DEADLINE")
+    environment = dict.fromkeys(names, "") | {
+        "ACTION": str(ROOT), "GITHUB_WORKSPACE": str(bare_runner.folder), "WORK": str(bare_runner.home),
+        "PATTERNS": "other/{student}/**\nwork/{student}.ipynb\n", "OUTSIDE": "refuse", "EDITS": "own", "LATE": "0",
+        "FAIL_UNDER": "90", "ISOLATION": "full", "OUT": str(bare_runner.out), "MORE": "--cell-wall-s\n20\n",
+        "GITHUB_EVENT_PATH": str(event), "GITHUB_OUTPUT": str(bare_runner.home / "outputs"), "GITHUB_ACTIONS": "true",
+        "PATH": os.environ["PATH"],
+    }  # fmt: skip
+    done = subprocess.run(
+        ["bash", "-e", "-o", "pipefail", "-c", script],
+        env=environment, cwd=bare_runner.folder, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 1, done.stderr
+    assert bare_runner.outputs["score"] == "23.875"
