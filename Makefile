@@ -3,7 +3,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 REPORTS := build/reports
-SAMPLES := right partial wrong broken hostile
+SAMPLES := right partial wrong mistakes follow_through broken hostile
 
 .DEFAULT_GOAL := help
 
