@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import itertools
 import os
+import time
 from contextlib import suppress
 from pathlib import Path
 from typing import Self
 
 _ROOT = Path("/sys/fs/cgroup")
+_REMOVE_S, _PAUSE_S = 2.0, 0.002
 _numbers = itertools.count()
 
 
@@ -21,6 +23,15 @@ def find_hierarchies() -> dict[str, Path]:
         return {name: folder for name in ("memory", "pids") if name in enabled and os.access(folder, os.W_OK)}
     folders = {name: _ROOT / name / own.get(name, "").lstrip("/") for name in ("memory", "pids")}
     return {name: path for name, path in folders.items() if path.is_dir() and os.access(path, os.W_OK)}
+
+
+def sweep(hierarchies: dict[str, Path]) -> None:
+    """Remove the groups of graders that were killed before they could."""
+    for folder in set(hierarchies.values()):
+        for group in folder.glob("grader-*-*"):
+            pid = group.name.split("-")[1]
+            if pid.isdigit() and not Path(f"/proc/{pid}").exists():
+                _removed(group)
 
 
 def _own_paths() -> dict[str, str]:
@@ -37,6 +48,16 @@ def _read(path: Path) -> str:
         return path.read_text(encoding="ascii")
     except OSError:
         return ""
+
+
+def _removed(folder: Path) -> bool:
+    try:
+        folder.rmdir()
+    except FileNotFoundError:
+        return True
+    except OSError:
+        return False
+    return True
 
 
 class ControlGroup:
@@ -87,8 +108,9 @@ class ControlGroup:
     def remove(self) -> None:
         """Remove the group, killing what is left in it."""
         for folder in set(self._folders.values()):
-            for pid in _read(folder / "cgroup.procs").split():
-                with suppress(OSError):
-                    os.kill(int(pid), 9)
-            with suppress(OSError):
-                folder.rmdir()
+            deadline = time.monotonic() + _REMOVE_S
+            while not _removed(folder) and time.monotonic() < deadline:
+                for pid in _read(folder / "cgroup.procs").split():
+                    with suppress(OSError):
+                        os.kill(int(pid), 9)
+                time.sleep(_PAUSE_S)  # a killed process leaves its group a moment later

@@ -22,7 +22,8 @@ from grader.sandbox.box import wire
 from grader.sandbox.policy import FRAME_BYTES, GRACE_S
 from grader.sandbox.server import Child
 
-_RAW_FACTOR = 8  # JSON escapes a byte as at most six characters
+_ERROR_CHARS = 1000
+_OUTPUT_COST = 1024  # as in box/kernel.py: each output counts for at least this, an empty one takes memory too
 
 
 class ProtocolError(Exception):
@@ -118,6 +119,7 @@ class BoxKernelClient:
         self.done: messages.Done | None = None
         self.cell = -1
         self.alive = True
+        self._asked = False  # between a question and its last answer
         self._wire, self._left = channel, output_bytes
         self._numbers = itertools.count()
         self._waiting: asyncio.Queue[messages.Frame | None] = asyncio.Queue()
@@ -135,7 +137,8 @@ class BoxKernelClient:
         return self.alive
 
     async def ask(self, order: dict[str, Any]) -> None:
-        """Send an order that is not a cell."""
+        """Send a question; its answers end with one that says so."""
+        self._asked = True
         await self._wire.send(order)
 
     async def next_answer(self) -> messages.Frame:
@@ -178,10 +181,13 @@ class BoxKernelClient:
             case messages.Hello() | messages.Broken():
                 raise ProtocolError(f"{frame.op!r} in the middle of a run")
             case messages.ValueFrame() | messages.CallFrame() | messages.Answered():
+                if not self._asked:
+                    raise ProtocolError(f"{frame.op!r} where nothing was asked")
+                self._asked = not isinstance(frame, messages.Answered)
                 self._waiting.put_nowait(frame)
 
     def _output(self, size: int, kind: str, content: dict[str, Any]) -> None:
-        self._left -= size
+        self._left -= size + _OUTPUT_COST
         if self._left < 0:
             self._wire.stop("too_much_output", "more output than a submission may have", self.cell)
             return
@@ -190,11 +196,13 @@ class BoxKernelClient:
     def _finish(self, frame: messages.Done) -> None:
         if self.done is not None or frame.cell != self.cell:
             raise ProtocolError(f"the end of cell {frame.cell} while cell {self.cell} runs")
+        if frame.error is not None and max(len(frame.error.error), len(frame.error.message)) > _ERROR_CHARS:
+            raise ProtocolError("an exception with a longer text than the kernel sends")
         self.done = frame
         reply: dict[str, Any] = {"status": "ok"}
         if frame.error is not None:
             shown = {"ename": frame.error.error, "evalue": frame.error.message, "traceback": list(frame.traceback)}
-            self.iopub_channel.put(self._message("error", shown))
+            self._output(sum(map(len, (*frame.traceback, frame.error.message))), "error", shown)
             reply = {"status": "error", **shown}
         self.iopub_channel.put(self._message("status", {"execution_state": "idle"}))
         self.shell_channel.put(self._message("execute_reply", reply))

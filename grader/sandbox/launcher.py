@@ -23,6 +23,7 @@ _BOX_SOURCE = Path(__file__).parent / "box"
 BOX_SITE, BOX_APP = "/box/site", "/box/app"
 _SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64")
 _ETC = ("/etc/ld.so.cache", "/etc/ld.so.conf", "/etc/ld.so.conf.d", "/etc/fonts", "/etc/localtime", "/etc/alternatives")
+_DEVICES = ("/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom")
 _NOBODY = 65534
 _BOX_USER = 1000
 
@@ -69,7 +70,7 @@ def prepare(
         *_SYSTEM,
         *_ETC,
         "/proc",
-        "/dev",
+        *_DEVICES,  # not all of /dev: to root, and to the group `disk`, a disk is a file that holds every other
         str(prefix),
         *(str(path.resolve()) for path in site.iterdir()),
         str(site),
@@ -95,7 +96,7 @@ def _build_box_command(names: tuple[str, ...], hidden: Sequence[Path], prefix: P
         bubblewrap, "--unshare-user", "--unshare-pid", "--unshare-ipc", "--unshare-net", "--unshare-uts",
         "--unshare-cgroup-try", "--die-with-parent", "--new-session", "--cap-drop", "ALL",
         "--uid", str(_BOX_USER), "--gid", str(_BOX_USER), "--hostname", "box",
-        *files, "--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp",
+        *files, "--proc", "/proc", "--dev", "/dev", "--remount-ro", "/dev", "--tmpfs", "/tmp",
         "--dir", "/work", "--dir", "/scratch", "--remount-ro", "/", "--chdir", "/work", "--clearenv",
     ]  # fmt: skip
     readable = [*_SYSTEM, "/etc", "/proc", "/dev", "/box", str(prefix)]

@@ -11,6 +11,11 @@ from pydantic import Field, TypeAdapter
 
 from grader.model import CallResult, Frozen, Raised, Value
 
+# What a notebook shows without running anything; nbformat would keep any other type that a student invents.
+Mime = Literal[
+    "text/plain", "text/html", "text/markdown", "text/latex", "image/png", "image/svg+xml", "image/jpeg"
+]  # fmt: skip
+
 
 class Hello(Frozen):
     """The child is confined and waits for its first cell."""
@@ -37,7 +42,7 @@ class Bundle(Frozen):
     """Something displayed, by MIME type; `result` is the value of a cell's last expression."""
 
     op: Literal["display", "result"]
-    data: dict[str, str]
+    data: dict[Mime, str]
 
 
 class Done(Frozen):

@@ -27,6 +27,7 @@ from grader.model import (
     Lost,
     NoResult,
     Probe,
+    Returned,
     SubmittedFile,
     UnreadableValue,
     Value,
@@ -42,8 +43,11 @@ _log = logging.getLogger("grader.nbclient")
 _log.addHandler(logging.NullHandler())
 _log.propagate = False  # nbclient logs what students do; we report it
 _ABSENT = EmptyValue(type="absent")
+_TOO_LARGE = UnreadableValue(why="too_large")
+_TEXT_CHARS, _TEXTS = 1 << 16, 256
 _TICKS = os.sysconf("SC_CLK_TCK")
 _WATCH_S, _MOMENT_S = 0.2, 0.2
+_LEAST_S = 0.01  # an interrupt that comes before the call has begun would interrupt nothing
 _SIGNAL_BASE = 128
 
 
@@ -63,7 +67,7 @@ class Clock:
 
     def call_timeout(self) -> float:
         """Return the seconds that the next probe call may take."""
-        return min(self.limits.call_wall_s, max(self.limits.calls_wall_s - self.probes_s, 0.0))
+        return min(self.limits.call_wall_s, max(self.limits.calls_wall_s - self.probes_s, _LEAST_S))
 
 
 class FileRun:
@@ -143,35 +147,38 @@ class FileRun:
         return self._due.get(-1, []) + [probe for probe in read if not self._answers[probe.name].is_attempted]
 
     async def _answer(self, probe: Probe) -> None:
-        started = time.monotonic()
         calls: list[CallResult] = []
-        value: Value = _ABSENT
+        value: Value | None = None
         try:
             await self._client.ask({"op": "probe", "name": probe.name, "calls": [call.args for call in probe.calls]})
             while not isinstance(frame := await self._next_frame(probe), messages.Answered):
                 if isinstance(frame, messages.ValueFrame):
+                    if value is not None:  # one look counts; and who could send for ever would never end
+                        raise ProtocolError(f"a second value of {probe.name}")
                     value = frame.value
                     self._answers[probe.name] = AnswerEvidence(value=value)
                 elif len(calls) < len(probe.calls):
                     calls.append(frame.result)
                 else:
                     raise ProtocolError(f"more results than calls of {probe.name}")
-            self._answers[probe.name] = AnswerEvidence(value=value, calls=tuple(calls))
+            self._answers[probe.name] = AnswerEvidence(value=value or _ABSENT, calls=tuple(calls))
         except DeadKernelError:
-            if probe.name in self._answers:  # its value came, then it died in a call
+            if value is not None:  # its value came, then it died in a call
                 lost = [NoResult(type="lost")] * (len(probe.calls) - len(calls))
                 self._answers[probe.name] = AnswerEvidence(value=value, calls=(*calls, *lost))
             raise
-        finally:
-            self._clock.probes_s += time.monotonic() - started
 
     async def _next_frame(self, probe: Probe) -> messages.ValueFrame | messages.CallFrame | messages.Answered:
+        started = time.monotonic()
         waiting = asyncio.ensure_future(self._client.next_answer())
-        done, _ = await asyncio.wait({waiting}, timeout=self._clock.call_timeout())
-        if not done:
-            self._wire.child.interrupt()
-            kill_unless(waiting.done, self._wire, None)
-        frame = await waiting
+        try:
+            done, _ = await asyncio.wait({waiting}, timeout=self._clock.call_timeout())
+            if not done:
+                self._wire.child.interrupt()
+                kill_unless(waiting.done, self._wire, None)
+            frame = await waiting
+        finally:
+            self._clock.probes_s += time.monotonic() - started
         if not isinstance(frame, messages.ValueFrame | messages.CallFrame | messages.Answered):
             raise ProtocolError(f"{type(frame).__name__} where an answer was due")
         if frame.name != probe.name:
@@ -215,21 +222,32 @@ class FileRun:
 
 
 def _bounded(answer: AnswerEvidence, value_bytes: int) -> AnswerEvidence:
-    """Refuse a value that is larger than the kernel would have sent: the student wrote the frame."""
-    if len(answer.value.model_dump_json()) > 4 * value_bytes:
-        return AnswerEvidence(value=UnreadableValue(why="too_large"), lost=answer.lost)
-    return answer
+    """Refuse what is larger than the kernel would have sent (the student wrote the frames), and too much in all."""
+    left = 4 * value_bytes - len(answer.value.model_dump_json())
+    if left < 0:
+        return AnswerEvidence(value=_TOO_LARGE, lost=answer.lost)
+    calls: list[CallResult] = []
+    for call in answer.calls:
+        left -= len(call.model_dump_json())
+        calls.append(call if left >= 0 else Returned(value=_TOO_LARGE))
+    return AnswerEvidence(value=answer.value, calls=tuple(calls), lost=answer.lost)
 
 
 def find_texts(file: SubmittedFile) -> dict[str, str]:
-    """Return the markdown cells that carry an answer's name as a tag, joined where several carry the same."""
-    texts: dict[str, str] = {}
+    """Return the markdown cells that carry an answer's name as a tag, joined where several carry the same.
+
+    Bounded in characters and names: joining cells under many tags would take the square of a file's size.
+    """
+    found: dict[str, str] = {}
     for cell in file.cells:
         if cell.kind == "markdown":
             for tag in cell.tags:
-                if tag.isidentifier() and "_" in tag:
-                    texts[tag] = f"{texts[tag]}\n\n{cell.source}" if tag in texts else cell.source
-    return {name: text[: 1 << 16].encode("utf-8", "replace").decode() for name, text in sorted(texts.items())}
+                if tag.isidentifier() and "_" in tag and len(found.get(tag, "")) < _TEXT_CHARS:
+                    if tag not in found and len(found) == _TEXTS:
+                        continue
+                    text = cell.source[:_TEXT_CHARS]
+                    found[tag] = f"{found[tag]}\n\n{text}" if tag in found else text
+    return {name: text[:_TEXT_CHARS].encode("utf-8", "replace").decode() for name, text in sorted(found.items())}
 
 
 def schedule_probes(file: SubmittedFile, probes: Sequence[Probe]) -> dict[int, list[Probe]]:

@@ -20,8 +20,9 @@ from grader.errors import IsolationError, SandboxError
 from grader.sandbox import launcher
 from grader.sandbox.box import wire
 from grader.sandbox.box.confine import HOME
-from grader.sandbox.cgroup import find_hierarchies
+from grader.sandbox.cgroup import find_hierarchies, sweep
 from grader.sandbox.policy import FRAME_BYTES, START_S, Layers
+from grader.sandbox.removal import remove_tree
 
 _CREDENTIALS = struct.Struct("3i")
 
@@ -61,6 +62,7 @@ class ForkServer:
         self._numbers = itertools.count()
         self._layers = layers
         self.hierarchies = find_hierarchies()
+        sweep(self.hierarchies)
         with ExitStack() as stack:
             self._folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="grader-")))
             self._errors = stack.enter_context(tempfile.TemporaryFile())
@@ -168,8 +170,11 @@ class ForkServer:
         if self._layers.namespaces:
             yield HOME
         else:
-            with tempfile.TemporaryDirectory(dir=self._folder) as folder:
-                yield folder
+            folder = Path(tempfile.mkdtemp(dir=self._folder))
+            try:
+                yield str(folder)
+            finally:
+                remove_tree(folder)
 
     def close(self) -> None:
         """Kill the box and all in it, and remove its files."""

@@ -91,3 +91,14 @@ def test_closing_a_box_that_hangs_leaves_no_process_behind(make_submission):
     while any(Path(f"/proc/{pid}").exists() for pid in pids) and time.monotonic() < deadline:
         time.sleep(0.05)
     assert not [pid for pid in pids if Path(f"/proc/{pid}").exists()]
+
+
+def test_groups_of_killed_graders_are_swept(tmp_path):
+    """A grader that was killed leaves an empty control group; the next one removes it, and none of the living's."""
+    from grader.sandbox.cgroup import sweep
+
+    dead = 1 << 30  # beyond the largest process id
+    for name in (f"grader-{dead}-0", f"grader-{os.getpid()}-0", "grader-x", "other"):
+        (tmp_path / name).mkdir()
+    sweep({"memory": tmp_path})
+    assert {path.name for path in tmp_path.iterdir()} == {f"grader-{os.getpid()}-0", "grader-x", "other"}

@@ -21,6 +21,7 @@ _NEW_NAMESPACES = (
 _MS_NOSUID, _MS_NODEV, _MS_NOEXEC, _MS_BIND, _MS_REC, _MS_PRIVATE = 2, 4, 8, 4096, 16384, 1 << 18
 _MNT_DETACH = 2
 _PR_SET_PDEATHSIG, _PR_SET_NO_NEW_PRIVS, _PR_CAPBSET_DROP, _PR_CAP_AMBIENT, _PR_SET_SECCOMP = 1, 38, 24, 47, 22
+_PR_SET_CHILD_SUBREAPER = 36
 _PR_CAP_AMBIENT_CLEAR_ALL, _SECCOMP_MODE_FILTER = 4, 2
 
 HOME, SCRATCH = "/work", "/scratch"  # both exist, empty, in the box
@@ -46,6 +47,32 @@ def _mount(source: str, target: str, kind: str, flags: int, options: str = "") -
 def die_with_parent() -> None:
     """Ask the kernel for SIGKILL when the parent dies."""
     _prctl(_PR_SET_PDEATHSIG, 9)
+
+
+def adopt_orphans() -> None:
+    """Become the parent of every descendant whose own parent ends, so that none can slip away."""
+    _prctl(_PR_SET_CHILD_SUBREAPER, 1)
+
+
+def end_orphans() -> None:
+    """Kill and reap this process's descendants until there are none; each one killed hands over its children."""
+    while True:
+        for name in os.listdir("/proc"):  # noqa: PTH208 -- pathlib costs an import here
+            if name.isdigit() and _parent_of(name) == os.getpid():
+                os.kill(int(name), 9)
+        try:
+            while os.waitpid(-1, os.WNOHANG)[0]:
+                pass
+        except ChildProcessError:
+            return
+
+
+def _parent_of(pid: str) -> int:
+    try:
+        with open(f"/proc/{pid}/stat", "rb") as file:  # noqa: PTH123 -- pathlib costs an import here
+            return int(file.read().rsplit(b")", 1)[1].split()[1])
+    except OSError:
+        return 0  # it has just ended
 
 
 def enter_namespaces() -> None:
@@ -164,9 +191,9 @@ def _allow(ruleset: int, path: str, access: int) -> None:
 # ---------------------------------------------------------------- seccomp
 
 _ALLOW, _ERRNO, _KILL = 0x7FFF0000, 0x00050000, 0x80000000
-_EPERM, _ENOSYS, _EAFNOSUPPORT = 1, 38, 97
+_EPERM, _ENOMEM, _ENOSYS, _EAFNOSUPPORT = 1, 12, 38, 97
 _LOAD, _JUMP_EQUAL, _JUMP_GREATER_EQUAL, _JUMP_SET, _RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
-_OFFSET_NUMBER, _OFFSET_ARCHITECTURE, _OFFSET_ARGUMENT_0 = 0, 4, 16
+_OFFSET_NUMBER, _OFFSET_ARCHITECTURE, _OFFSET_ARGUMENT_0, _OFFSET_ARGUMENT_3 = 0, 4, 16, 40
 
 # Refused with EPERM: what reaches the network, other processes, the kernel's configuration or rarely reviewed code.
 # Names as in the kernel's tables: (x86_64, aarch64); None where the architecture has no such call.
@@ -189,8 +216,23 @@ _REFUSED: dict[str, tuple[int | None, int | None]] = {
     "uselib": (134, None), "lookup_dcookie": (212, 18), "move_pages": (279, 239), "migrate_pages": (256, 238),
     "mbind": (237, 235), "vhangup": (153, 58), "mknod": (133, None), "mknodat": (259, 33), "seccomp": (317, 277),
     "memfd_secret": (447, 447), "setuid": (105, 146), "setgid": (106, 144), "setgroups": (116, 159),
+    # System V and POSIX objects outlive their maker; priorities and processors of others are changed by number
+    "shmget": (29, 194), "shmat": (30, 196), "shmctl": (31, 195), "semget": (64, 190), "semop": (65, 193),
+    "semtimedop": (220, 192), "semctl": (66, 191), "msgget": (68, 186), "msgsnd": (69, 189), "msgrcv": (70, 188),
+    "msgctl": (71, 187), "mq_open": (240, 180), "mq_unlink": (241, 181), "setpriority": (141, 140),
+    "sched_setscheduler": (144, 119), "sched_setparam": (142, 118), "sched_setattr": (314, 274),
+    "sched_setaffinity": (203, 122), "ioprio_set": (251, 30), "memfd_create": (319, 279),
 }  # fmt: skip
-_CLONE, _CLONE3, _SOCKETPAIR = (56, 220), (435, 435), (53, 199)
+# Refused as well where the student shares the instructor's files: Landlock does not know these calls.
+_REFUSED_ON_SHARED_FILES: dict[str, tuple[int | None, int | None]] = {
+    "chmod": (90, None), "fchmod": (91, 52), "fchmodat": (268, 53), "fchmodat2": (452, 452), "chown": (92, None),
+    "fchown": (93, 55), "lchown": (94, None), "fchownat": (260, 54), "utime": (132, None), "utimes": (235, None),
+    "futimesat": (261, None), "utimensat": (280, 88), "setxattr": (188, 5), "lsetxattr": (189, 6),
+    "fsetxattr": (190, 7), "setxattrat": (463, 463), "removexattr": (197, 14), "lremovexattr": (198, 15),
+    "fremovexattr": (199, 16), "removexattrat": (466, 466), "file_setattr": (469, 469),
+}  # fmt: skip
+_CLONE, _CLONE3, _SOCKETPAIR, _PRLIMIT64 = (56, 220), (435, 435), (53, 199), (302, 261)
+_MMAP, _MAP_SHARED, _MAP_ANONYMOUS = (9, 222), 1, 0x20
 ARCHITECTURES = {"x86_64": (0, 0xC000003E), "aarch64": (1, 0xC00000B7)}
 
 
@@ -202,7 +244,7 @@ def _refuse(number: int, error: int) -> list[bytes]:
     return [_instruction(_JUMP_EQUAL, number, 0, 1), _instruction(_RETURN, _ERRNO | error)]
 
 
-def _filter_program(machine: str) -> bytes:
+def _filter_program(machine: str, refused: dict[str, tuple[int | None, int | None]]) -> bytes:
     column, architecture = ARCHITECTURES[machine]
     program = [
         _instruction(_LOAD, _OFFSET_ARCHITECTURE),
@@ -212,7 +254,7 @@ def _filter_program(machine: str) -> bytes:
     ]
     if machine == "x86_64":  # the x32 calls would be a second door beside every refusal below
         program += [_instruction(_JUMP_GREATER_EQUAL, 0x40000000, 0, 1), _instruction(_RETURN, _KILL)]
-    for numbers in _REFUSED.values():
+    for numbers in refused.values():
         number = numbers[column]
         if number is not None:
             program += _refuse(number, _EPERM)
@@ -223,21 +265,35 @@ def _filter_program(machine: str) -> bytes:
         _instruction(_JUMP_SET, _NEW_NAMESPACES, 0, 1),
         _instruction(_RETURN, _ERRNO | _EPERM),
         _instruction(_RETURN, _ALLOW),
-        _instruction(_JUMP_EQUAL, _SOCKETPAIR[column], 0, 3),  # socketpair: AF_UNIX only
+        _instruction(_JUMP_EQUAL, _SOCKETPAIR[column], 0, 4),  # socketpair: AF_UNIX only
         _instruction(_LOAD, _OFFSET_ARGUMENT_0),
         _instruction(_JUMP_EQUAL, 1, 1, 0),
         _instruction(_RETURN, _ERRNO | _EAFNOSUPPORT),
+        _instruction(_RETURN, _ALLOW),
+        _instruction(_JUMP_EQUAL, _PRLIMIT64[column], 0, 4),  # prlimit64: of this process only
+        _instruction(_LOAD, _OFFSET_ARGUMENT_0),
+        _instruction(_JUMP_EQUAL, 0, 1, 0),
+        _instruction(_RETURN, _ERRNO | _EPERM),
+        _instruction(_RETURN, _ALLOW),
+        _instruction(_JUMP_EQUAL, _MMAP[column], 0, 4),  # mmap: shared anonymous memory is in no rlimit
+        _instruction(_LOAD, _OFFSET_ARGUMENT_3),
+        _instruction(_JUMP_SET, _MAP_ANONYMOUS, 0, 2),
+        _instruction(_JUMP_SET, _MAP_SHARED, 0, 1),
+        _instruction(_RETURN, _ERRNO | _ENOMEM),
         _instruction(_RETURN, _ALLOW),
     ]
     return b"".join(program)
 
 
-def refuse_system_calls() -> None:
-    """Install the filter for this process and all it will start; needs `no_new_privs`."""
+def refuse_system_calls(*, shared_files: bool = False) -> None:
+    """Install the filter for this process and all it will start; needs `no_new_privs`.
+
+    `shared_files`: no mount namespace stands between the student and the files of the user who runs the grader.
+    """
     machine = os.uname().machine
     if machine not in ARCHITECTURES:
         raise OSError(f"no seccomp filter for {machine}")
-    program = _filter_program(machine)
+    program = _filter_program(machine, _REFUSED | (_REFUSED_ON_SHARED_FILES if shared_files else {}))
     code = ctypes.create_string_buffer(program, len(program))
     head = ctypes.create_string_buffer(struct.pack("@HP", len(program) // 8, ctypes.addressof(code)))
     _check(_libc.prctl(_PR_SET_SECCOMP, _SECCOMP_MODE_FILTER, head, 0, 0), "seccomp")

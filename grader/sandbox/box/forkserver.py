@@ -100,12 +100,16 @@ def _guard(shell: Any, control: socket.socket, channel: socket.socket, order: di
         confine.die_with_parent()
         if order["namespaces"]:
             confine.enter_namespaces()
+        else:
+            confine.adopt_orphans()
         pid = os.fork()
         if pid == 0:
             _become_student(shell, channel, order, readable)
         channel.close()
         _, status = os.waitpid(pid, 0)
         code = os.waitstatus_to_exitcode(status)
+        if not order["namespaces"]:  # else the kernel has ended the whole process namespace
+            confine.end_orphans()
         os._exit(code if code >= 0 else 128 - code)
     except BaseException as error:  # noqa: BLE001 -- the grader is told: this is our fault, never a verdict
         _report_failure(channel, error)
@@ -126,7 +130,7 @@ def _become_student(shell: Any, channel: socket.socket, order: dict[str, Any], r
         if order["landlock"]:
             confine.restrict_files(tuple(order["writable"]), readable)
         if order["seccomp"]:
-            confine.refuse_system_calls()
+            confine.refuse_system_calls(shared_files=not order["namespaces"])
     except BaseException as error:  # noqa: BLE001 -- not confined: the student's code must not start; our fault
         _report_failure(channel, error)
         os._exit(71)

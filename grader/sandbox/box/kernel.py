@@ -13,6 +13,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 import traceback
 from typing import Any
 
@@ -26,6 +27,8 @@ from traitlets.config import Config
 from . import confine, reduce, wire
 
 _CHUNK = 1 << 15
+_OUTPUT_COST = 1024  # bytes that an output counts for beside its own: an empty one takes memory too
+_FLUSH_S = 0.1  # between outputs of a program that flushes at every turn
 _RICH = ("text/plain", "text/html", "text/markdown", "text/latex", "image/png", "image/svg+xml", "image/jpeg")
 
 
@@ -55,7 +58,8 @@ class ChannelStream(io.TextIOBase):
     def __init__(self, kernel: Kernel, name: str) -> None:
         """Send what is written as the stream `name`."""
         super().__init__()
-        self._kernel, self._name, self._parts, self._size = kernel, name, [], 0  # type: ignore[var-annotated]  # list of str
+        self._kernel, self._name, self._size, self._sent_s = kernel, name, 0, 0.0
+        self._parts: list[str] = []
 
     def writable(self) -> bool:
         """Say that print() may write here."""
@@ -75,8 +79,14 @@ class ChannelStream(io.TextIOBase):
         return len(text)
 
     def flush(self) -> None:
+        """Send what is kept, unless something was sent a moment ago: then it waits for the cell's end or the next."""
+        if time.monotonic() - self._sent_s > _FLUSH_S or self._size >= _CHUNK:
+            self.send()
+
+    def send(self) -> None:
         """Send what is kept."""
-        if self._parts:
+        if self._parts and self._kernel.output.take(_OUTPUT_COST):
+            self._sent_s = time.monotonic()
             text, self._parts, self._size = "".join(self._parts), [], 0
             self._kernel.send({"op": "stream", "name": self._name, "text": reduce.plain_text(text, len(text))})
 
@@ -177,6 +187,8 @@ class Kernel:
     def send_bundle(self, op: str, data: dict[str, Any]) -> None:
         """Send a MIME bundle, as far as it fits."""
         self._flush()
+        if not self.output.take(_OUTPUT_COST):
+            return
         kept: dict[str, str] = {}
         for mime in _RICH:
             content = data.get(mime)
@@ -188,7 +200,7 @@ class Kernel:
     def _flush(self) -> None:
         for stream in (sys.stdout, sys.stderr):
             if isinstance(stream, ChannelStream):
-                stream.flush()
+                stream.send()
 
     def _show_traceback(self, *_arguments: Any, **_options: Any) -> None:
         self._cell_raised = sys.exc_info()[1]

@@ -1,0 +1,19 @@
+# Says itself that it was out of memory. Contained: that is its end, with the answers read before.
+# %% tags=["ex1", "1c"]
+ex1_r, ex1_r_unique = [0.4, 0.3, 0.2, 0.1], True
+
+# %% tags=["ex2"]
+
+import gc
+import json
+import socket
+import struct
+
+channel = next(thing for thing in gc.get_objects() if isinstance(thing, socket.socket))
+
+
+def send(message):
+    data = message if isinstance(message, bytes) else json.dumps(message).encode()
+    channel.sendall(struct.pack(">I", len(data)) + data)
+
+send({"op": "end", "cause": "out_of_memory"})

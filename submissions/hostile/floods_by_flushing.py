@@ -1,0 +1,7 @@
+# Prints a character and flushes, a million times. Contained: ended as too much output, the grader's memory is flat.
+# %% tags=["ex1", "1c"]
+ex1_r, ex1_r_unique = [0.4, 0.3, 0.2, 0.1], True
+
+# %% tags=["ex2"]
+for number in range(1_000_000):
+    print(end="x", flush=True)
