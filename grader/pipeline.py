@@ -16,9 +16,9 @@ from grader.errors import UsageError
 from grader.inputs import GENERATORS
 from grader.judge import judge
 from grader.judge.invariants import THEOREMS
+from grader.judge.probes import build_probes, probes_sha256
 from grader.model import Evidence, ExerciseScore, PartScore, Probe, Report, Submission
 from grader.oracle import Oracle
-from grader.judge.probes import build_probes, probes_sha256
 from grader.report import render_json, render_text
 from grader.spec import find_course, load_course
 from grader.spec.model import Course, Limits

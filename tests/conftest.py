@@ -95,8 +95,8 @@ def build_tiny_course() -> Any:
 @pytest.fixture
 def tiny_grader() -> Any:
     """Return a grader for the tiny course."""
-    from grader.pipeline import Grader
     from grader.judge.probes import build_probes
+    from grader.pipeline import Grader
 
     course = build_tiny_course()
     return Grader(course, TinyOracle(), build_probes(course))  # type: ignore[arg-type]  # a fake oracle

@@ -5,15 +5,21 @@ and never follows a link when it writes.
 """
 
 from grader.batch.again import Rejudged, judge_again
-from grader.batch.run import BatchOptions, BatchSummary, EntryResult, run_batch
+from grader.batch.bench import ClusterError
+from grader.batch.results import BatchSummary, EntryResult, OnDone
+from grader.batch.run import BatchOptions, run_batch
 from grader.batch.store import parse_evidence, read_evidence, render_evidence, write_report
 from grader.batch.summary import render_summary
+from grader.batch.worker import Setup
 
 __all__ = [
     "BatchOptions",
     "BatchSummary",
+    "ClusterError",
     "EntryResult",
+    "OnDone",
     "Rejudged",
+    "Setup",
     "judge_again",
     "parse_evidence",
     "read_evidence",

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
 from grader import pipeline
-from grader.batch.run import EntryResult
+from grader.batch.lock import lock_output
+from grader.batch.results import EntryResult
 from grader.batch.store import EVIDENCE, make_folder, read_evidence, write_report
 from grader.errors import UsageError
 from grader.pipeline import Grader
@@ -26,15 +28,22 @@ def judge_again(grader: Grader, places: Iterable[Path]) -> Rejudged:
     """Judge the evidence in these folders (a batch's, or single students') and write their reports anew.
 
     Raises:
-        UsageError: a place holds no evidence at all.
+        UsageError: a place holds no evidence at all, or a batch is writing to it.
     """
     results: list[EntryResult] = []
     unusable: list[str] = []
-    for folder in dict.fromkeys(folder for place in places for folder in find_evidence(place)):
-        try:
-            results.append(_judge_folder(grader, folder))
-        except UsageError as error:
-            unusable.append(str(error))
+    judged: set[Path] = set()
+    for place in places:
+        folders = find_evidence(place)
+        with nullcontext() if folders == [place] else lock_output(place):
+            for folder in folders:
+                if folder in judged:
+                    continue
+                judged.add(folder)
+                try:
+                    results.append(_judge_folder(grader, folder).without_report())
+                except UsageError as error:
+                    unusable.append(str(error))
     return Rejudged(tuple(results), tuple(unusable))
 
 

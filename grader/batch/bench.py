@@ -9,7 +9,7 @@ from types import TracebackType
 from typing import Self
 
 from grader import pipeline
-from grader.errors import IsolationError, SandboxError
+from grader.errors import GraderError, IsolationError, SandboxError
 from grader.model import Submission
 from grader.pipeline import Execution, Grader, Sandbox
 
@@ -17,11 +17,24 @@ OpenSandbox = Callable[[], AbstractContextManager[Sandbox]]
 _ATTEMPTS = 2
 
 
+class ClusterError(SandboxError):
+    """The other machines are gone or do not fit this one: the batch stops, and nobody is ungraded for it."""
+
+
+class Stopped(GraderError):  # noqa: N818 - nothing went wrong: somebody asked for it
+    """The batch is being stopped; what this submission came to says nothing."""
+
+
+def never() -> bool:
+    """Tell that nobody asks to stop."""
+    return False
+
+
 class Bench:
     """Runs submissions one after the other; a sandbox that failed is closed, and the submission tried once more."""
 
-    def __init__(self, open_sandbox: OpenSandbox) -> None:
-        self._open_sandbox = open_sandbox
+    def __init__(self, open_sandbox: OpenSandbox, is_stopped: Callable[[], bool] = never) -> None:
+        self._open_sandbox, self._is_stopped = open_sandbox, is_stopped
         self._stack = ExitStack()
         self._sandbox: Sandbox | None = None
 
@@ -40,24 +53,25 @@ class Bench:
 
         Raises:
             SandboxError: a fresh sandbox failed too.
-            IsolationError: this machine does not give the isolation; trying again would not help.
+            IsolationError, ClusterError: trying again would not help.
+            Stopped: the sandbox failed while the batch was being stopped: Ctrl-C reaches the box as well.
         """
-        for _ in range(_ATTEMPTS - 1):
+        for attempt in range(1, _ATTEMPTS + 1):
             try:
                 execution = pipeline.run(self._opened(), grader, submission)
-            except IsolationError:
+            except (IsolationError, ClusterError):
                 raise
-            except SandboxError:
+            except SandboxError as error:
                 self._close()
+                if self._is_stopped():
+                    raise Stopped("stopped") from error
+                if attempt == _ATTEMPTS:
+                    raise
             else:
-                if execution.evidence.fault is None:
+                if execution.evidence.fault is None or attempt == _ATTEMPTS:
                     return execution
                 self._close()
-        try:
-            return pipeline.run(self._opened(), grader, submission)
-        except SandboxError:
-            self._close()
-            raise
+        raise AssertionError("the last attempt returns or raises")
 
     def _opened(self) -> Sandbox:
         if self._sandbox is None:

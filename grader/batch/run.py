@@ -4,75 +4,51 @@ from __future__ import annotations
 
 import json
 import threading
-import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
-from typing import Literal
 
-from grader import pipeline
-from grader.batch.bench import Bench, OpenSandbox
-from grader.batch.store import (
-    EVIDENCE,
-    clear_folder,
-    find_current,
-    make_folder,
-    render_evidence,
-    write_execution,
-    write_report,
-)
-from grader.errors import GraderError, IsolationError, SandboxError, SubmissionRefused, UsageError
-from grader.model import Evidence, Report, Submission
+from grader.batch.bench import Bench, OpenSandbox, Stopped
+from grader.batch.desk import Desk
+from grader.batch.lock import lock_output
+from grader.batch.pool import Pool
+from grader.batch.results import BatchSummary, EntryResult, OnDone
+from grader.batch.store import make_folder, sweep
+from grader.batch.worker import Setup
+from grader.errors import UsageError
 from grader.pipeline import Grader, Isolation
 from grader.report.write import write_atomically
 from grader.spec.model import Limits
 from grader.submission import Entry, list_entries
 
 SUMMARY = "batch.json"
-Status = Literal["graded", "refused"]
-
-
-@dataclass(frozen=True)
-class EntryResult:
-    """How one student's entry ended. `reason` says why it was refused; `reused` that nothing had to be run again."""
-
-    entry: Entry
-    status: Status
-    reason: str = ""
-    report: Report | None = None
-    reused: bool = False
-
-
-OnDone = Callable[[EntryResult, int, int], None]
+FEW = 16  # students; starting processes for fewer costs more than they save (measured: docs/batch.md)
+_Finish = Callable[[int, EntryResult], None]
 
 
 @dataclass(frozen=True)
 class BatchOptions:
-    """How a batch is run. `on_done` hears of each student: the result, how many are done, how many there are."""
+    """How a batch is run. `on_done` hears of each student: the result, how many are done, how many there are.
+
+    `processes` says how a worker process makes its own course and sandbox ready; without it, and for few students,
+    jobs are threads of this process.
+    """
 
     isolation: Isolation = "full"
     limits: Limits = field(default_factory=Limits)
     jobs: int = 1
     on_done: OnDone | None = None
-
-
-@dataclass(frozen=True)
-class BatchSummary:
-    """All entries in the order of the folder."""
-
-    results: tuple[EntryResult, ...]
-
-    @property
-    def is_ungraded(self) -> bool:
-        """Whether something could not be decided through our fault."""
-        return any(result.report is not None and pipeline.is_ungraded(result.report) for result in self.results)
+    processes: Setup | None = None
 
 
 def run_batch(
     grader: Grader, open_sandbox: OpenSandbox, folder: Path, out: Path, options: BatchOptions | None = None
 ) -> BatchSummary:
     """Grade every entry of `folder`, write one folder each below `out`, and `batch.json` with all of them.
+
+    Reports are not kept: whatever the size of the class, memory holds a line for each student.
 
     Args:
         grader: the course made ready.
@@ -83,14 +59,35 @@ def run_batch(
         options: how to run.
 
     Raises:
-        UsageError: the folders cannot be used as asked.
+        UsageError: the folders cannot be used as asked, or another batch is writing to `out`.
         IsolationError: this machine does not give the isolation that was asked for.
+        ClusterError: the machines that `open_sandbox` leads to are gone.
     """
     entries = _list_entries(folder, out)
-    batch = _Batch(grader, open_sandbox, out, options or BatchOptions(), entries)
-    summary = BatchSummary(batch.run())
-    write_atomically(out / SUMMARY, render_index(summary))
+    slim: dict[int, EntryResult] = {}
+
+    def finish(index: int, result: EntryResult) -> None:
+        slim[index] = result.without_report()
+
+    with lock_output(out) as lock:
+        sweep(out)
+        batch = _Batch(grader, open_sandbox, out, options or BatchOptions(), entries)
+        batch.run(finish, lock)
+        summary = BatchSummary(tuple(slim[index] for index in range(len(entries))))
+        write_atomically(out / SUMMARY, render_index(summary))
     return summary
+
+
+def run_entries(
+    grader: Grader, open_sandbox: OpenSandbox, entries: list[Entry], out: Path, options: BatchOptions | None = None
+) -> BatchSummary:
+    """Grade these entries, wherever their files lie, and write one folder each below `out`, which is there already.
+
+    Unlike `run_batch`, gives back every report.
+    """
+    results: dict[int, EntryResult] = {}
+    _Batch(grader, open_sandbox, out, options or BatchOptions(), entries).run(results.__setitem__)
+    return BatchSummary(tuple(results[index] for index in range(len(entries))))
 
 
 def render_index(summary: BatchSummary) -> str:
@@ -124,122 +121,58 @@ def _list_entries(folder: Path, out: Path) -> list[Entry]:
 
 
 class _Batch:
-    """One run over the entries: a shared list of work, and a bench for each worker."""
+    """One run over the entries: they wait in one line, and whoever is free takes the next."""
 
     def __init__(
-        self, grader: Grader, open_sandbox: OpenSandbox, out: Path, options: BatchOptions, entries: list[Entry]
+        self, grader: Grader, open_sandbox: OpenSandbox, out: Path, options: BatchOptions, entries: Sequence[Entry]
     ) -> None:
-        self._grader, self._open_sandbox, self._out, self._options = grader, open_sandbox, out, options
-        self._entries = entries
-        self._waiting: Iterator[tuple[int, Entry]] = iter(list(enumerate(entries)))
-        self._results: dict[int, EntryResult] = {}
-        self._lock, self._judging = threading.Lock(), threading.Lock()
-        self._stopped = False
+        self._open_sandbox, self._options, self._entries = open_sandbox, options, entries
+        self._desk = Desk(grader, out, options.isolation, options.limits)
+        self._waiting: Iterator[tuple[int, Entry]] = iter(enumerate(entries))
+        self._done = 0
+        self._lock = threading.Lock()
+        self._stopped = threading.Event()
 
-    def run(self) -> tuple[EntryResult, ...]:
+    def run(self, finish: _Finish, held: int | None = None) -> None:
+        """Grade all; `finish` hears of each by its number. `held` is a lock that lives as long as any worker."""
         jobs = min(self._options.jobs, max(len(self._entries), 1))
         if jobs == 1:
-            self._work()
+            self._work(finish)
+        elif self._options.processes is not None and len(self._entries) >= FEW:
+            with Pool(self._options.processes, jobs, held) as pool:
+                for index, result in pool.run(self._waiting, self._desk.fail):
+                    self._tell(finish, index, result)
         else:
-            with ThreadPoolExecutor(jobs) as pool:
-                try:
-                    for worker in [pool.submit(self._work) for _ in range(jobs)]:
-                        worker.result()
-                finally:
-                    self._stopped = True
-        return tuple(self._results[index] for index in range(len(self._entries)))
+            self._run_threads(jobs, partial(self._work, finish))
 
-    def _work(self) -> None:
-        with Bench(self._open_sandbox) as bench:
+    def _run_threads(self, jobs: int, work: Callable[[], None]) -> None:
+        with ThreadPoolExecutor(jobs) as pool:
+            try:
+                for worker in [pool.submit(work) for _ in range(jobs)]:
+                    worker.result()
+            finally:
+                self._stopped.set()
+
+    def _work(self, finish: _Finish) -> None:
+        with Bench(self._open_sandbox, self._stopped.is_set) as bench:
             while (item := self._next()) is not None:
                 index, entry = item
                 try:
-                    result = self._grade_entry(bench, entry)
+                    result = self._desk.grade(bench, entry)
+                except Stopped:
+                    return
                 except BaseException:
-                    self._stopped = True
+                    self._stopped.set()
                     raise
-                self._finish(index, result)
+                self._tell(finish, index, result)
 
     def _next(self) -> tuple[int, Entry] | None:
         with self._lock:
-            return None if self._stopped else next(self._waiting, None)
+            return None if self._stopped.is_set() else next(self._waiting, None)
 
-    def _finish(self, index: int, result: EntryResult) -> None:
+    def _tell(self, finish: _Finish, index: int, result: EntryResult) -> None:
         with self._lock:
-            self._results[index] = result
+            self._done += 1
+            finish(index, result)
             if self._options.on_done is not None:
-                self._options.on_done(result, len(self._results), len(self._entries))
-
-    def _grade_entry(self, bench: Bench, entry: Entry) -> EntryResult:
-        """Grade one student; only what must stop the whole class is raised."""
-        folder = self._out / entry.folder
-        try:
-            return self._grade(bench, entry, self._read(entry))
-        except SubmissionRefused as error:
-            if folder.is_dir():
-                clear_folder(folder)
-            return EntryResult(entry, "refused", str(error))
-        except GraderError:
-            raise
-        except Exception as error:  # noqa: BLE001 - a bug of ours leaves this student ungraded and the class going on
-            return self._fail(entry, error)
-
-    def _read(self, entry: Entry) -> Submission:
-        if entry.refusal is not None:
-            raise SubmissionRefused(entry.refusal)
-        return pipeline.read(entry.paths, self._options.limits, entry.student)
-
-    def _grade(self, bench: Bench, entry: Entry, submission: Submission) -> EntryResult:
-        folder = make_folder(self._out / entry.folder)
-        blank = self._blank(submission)
-        evidence = find_current(folder, blank, self._options.limits)
-        reused = evidence is not None
-        if evidence is None:
-            evidence = self._run(bench, submission, folder, blank)
-        report = self._judge(evidence)
-        write_report(folder, report)
-        return EntryResult(entry, "graded", evidence.fault or "", report, reused)
-
-    def _run(self, bench: Bench, submission: Submission, folder: Path, blank: Evidence) -> Evidence:
-        try:
-            execution = bench.run(self._grader, submission)
-        except IsolationError:
-            raise
-        except SandboxError as error:
-            return _store_fault(folder, blank, str(error))
-        write_execution(folder, execution, self._options.limits)
-        return execution.evidence
-
-    def _fail(self, entry: Entry, error: Exception) -> EntryResult:
-        """Return the result for a student on whom the grader itself broke: everything is ungraded."""
-        frame = traceback.extract_tb(error.__traceback__)[-1]
-        fault = f"{type(error).__name__}: {error} ({Path(frame.filename).name}:{frame.lineno})"
-        folder = make_folder(self._out / entry.folder)
-        blank = self._blank(Submission(entry.student, (), ""))
-        evidence = _store_fault(folder, blank, fault)
-        report = self._judge(evidence)
-        write_report(folder, report)
-        return EntryResult(entry, "graded", fault, report)
-
-    def _judge(self, evidence: Evidence) -> Report:
-        with self._judging:  # the reference and its cache were not written for several threads
-            return pipeline.check(self._grader, evidence)
-
-    def _blank(self, submission: Submission) -> Evidence:
-        """Return the evidence of a submission before anything was run."""
-        return Evidence(
-            schema="grader/evidence/v1",
-            student=submission.student,
-            files=tuple(file.name for file in submission.files),
-            submission_sha256=submission.sha256,
-            probes_sha256=self._grader.probes_sha256,
-            isolation=self._options.isolation,
-        )
-
-
-def _store_fault(folder: Path, blank: Evidence, fault: str) -> Evidence:
-    """Write and return evidence that says nothing but what went wrong with us; a later run tries again."""
-    evidence = blank.model_copy(update={"fault": fault})
-    clear_folder(folder)
-    write_atomically(folder / EVIDENCE, render_evidence(evidence))
-    return evidence
+                self._options.on_done(result, self._done, len(self._entries))

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
+import re
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -18,9 +21,12 @@ from grader.report import render_json, render_text
 from grader.report.write import write_atomically
 from grader.spec.model import Limits
 
-EVIDENCE, REPORT, REPORT_TEXT, TIMING, EXECUTED = (
-    "evidence.json", "report.json", "report.txt", "timing.json", "executed",
+EVIDENCE, REPORT, REPORT_TEXT, TIMING, EXECUTED, KEPT = (
+    "evidence.json", "report.json", "report.txt", "timing.json", "executed", "evidence",
 )  # fmt: skip
+_IDENTITY = ("schema_", "student", "submission_sha256", "probes_sha256", "isolation")
+_KEY_LENGTH, _VERSIONS = 32, 4
+_TEMPORARY = re.compile(r"\.[0-9a-f]{16}\.tmp")  # as `write_atomically` calls them
 _NAME_LENGTH = 180  # a file system allows 255 bytes; the rest is for a digest, an ending and the temporary name
 
 
@@ -40,13 +46,32 @@ def make_folder(path: Path) -> Path:
 
 
 def clear_folder(folder: Path) -> None:
-    """Remove what an earlier run wrote for a student, so that no old report stands beside a new verdict."""
+    """Remove what an earlier run says of a student, so that no old report stands beside a new verdict.
+
+    Kept evidence stays: its name says what it is evidence of.
+    """
     for name in (EVIDENCE, REPORT, REPORT_TEXT, TIMING):
         (folder / name).unlink(missing_ok=True)
     executed = folder / EXECUTED
     if executed.is_dir() and not executed.is_symlink():
         for notebook in executed.glob("*.ipynb"):
             notebook.unlink()
+
+
+def sweep(folder: Path) -> None:
+    """Remove the temporary files that a killed run left in a folder."""
+    with suppress(FileNotFoundError, NotADirectoryError):
+        with os.scandir(folder) as found:
+            left = [Path(item.path) for item in found if _TEMPORARY.fullmatch(item.name)]
+        for path in left:
+            path.unlink(missing_ok=True)
+
+
+def sweep_student(folder: Path) -> None:
+    """Remove the temporary files that a killed run left for a student."""
+    for place in (folder, folder / EXECUTED, folder / KEPT):
+        if not place.is_symlink():
+            sweep(place)
 
 
 def render_evidence(evidence: Evidence) -> str:
@@ -86,9 +111,26 @@ def write_execution(folder: Path, execution: Execution, limits: Limits) -> None:
     executed = make_folder(folder / EXECUTED)
     for name, notebook in execution.notebooks.items():
         _write_notebook(executed / notebook_name(name), notebook)
-    timing = {"limits": limits.model_dump(), "times_s": dict(execution.times)}
+    evidence = execution.evidence
+    key = build_key(evidence, limits)
+    timing = {"key": key, "limits": limits.model_dump(), "times_s": dict(execution.times)}
     write_atomically(folder / TIMING, json.dumps(timing, indent=1) + "\n")
-    write_atomically(folder / EVIDENCE, render_evidence(execution.evidence))
+    text = render_evidence(evidence)
+    if evidence.fault is not None:
+        write_atomically(folder / EVIDENCE, text)
+        return
+    kept = make_folder(folder / KEPT) / f"{key}.json"
+    write_atomically(kept, text)
+    _show(folder, kept, text)
+    _forget_oldest(folder / KEPT)
+
+
+def write_fault(folder: Path, blank: Evidence, fault: str) -> Evidence:
+    """Write and return evidence that says nothing but what went wrong with us; a later run tries again."""
+    evidence = blank.model_copy(update={"fault": fault})
+    clear_folder(folder)
+    write_atomically(folder / EVIDENCE, render_evidence(evidence))
+    return evidence
 
 
 def write_report(folder: Path, report: Report) -> None:
@@ -97,19 +139,61 @@ def write_report(folder: Path, report: Report) -> None:
     write_atomically(folder / REPORT_TEXT, render_text(report))
 
 
-def find_current(folder: Path, blank: Evidence, limits: Limits) -> Evidence | None:
-    """Return stored evidence that a new run would only repeat: same files, questions, isolation and limits, no fault.
+def build_key(evidence: Evidence, limits: Limits) -> str:
+    """Return the name under which evidence is kept: a digest of all that decides what a run can give.
 
-    `blank` is what the new evidence would be, but for its runs.
+    Known before anything is run: who handed in what, which questions are asked, how strongly walled in, which limits.
     """
+    told = [getattr(evidence, name) for name in _IDENTITY]
+    text = json.dumps([told, limits.model_dump()], sort_keys=True, ensure_ascii=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:_KEY_LENGTH]
+
+
+def find_current(folder: Path, blank: Evidence, limits: Limits) -> Evidence | None:
+    """Return kept evidence that a new run would only repeat: same files, questions, isolation and limits, no fault.
+
+    `blank` is what the new evidence would be, but for its runs. What is found becomes the student's `evidence.json`.
+    """
+    key = build_key(blank, limits)
+    kept = folder / KEPT / f"{key}.json"
     try:
-        evidence = read_evidence(folder)
-        limits_then = json.loads((folder / TIMING).read_text(encoding="ascii"))["limits"]
-    except (UsageError, OSError, ValueError, KeyError, TypeError):
-        return None  # never written, or interrupted while it was
-    names = ("student", "submission_sha256", "probes_sha256", "isolation", "fault")
-    same = all(getattr(evidence, name) == getattr(blank, name) for name in names)
-    return evidence if same and limits_then == limits.model_dump() else None
+        text = kept.read_text(encoding="ascii")
+        evidence = parse_evidence(text)
+    except (OSError, ValueError, RecursionError):
+        return None  # never written, or damaged since
+    if evidence.fault is not None or any(getattr(evidence, name) != getattr(blank, name) for name in _IDENTITY):
+        return None
+    if _key_of_times(folder) != key:
+        clear_folder(folder)  # notebooks and times of another run
+    _show(folder, kept, text)
+    return evidence
+
+
+def _key_of_times(folder: Path) -> object:
+    try:
+        return json.loads((folder / TIMING).read_text(encoding="ascii"))["key"]
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        return None
+
+
+def _show(folder: Path, kept: Path, text: str) -> None:
+    """Make `evidence.json` the kept evidence: one file under two names where the file system can."""
+    shown = folder / EVIDENCE
+    with suppress(OSError):
+        if shown.samefile(kept) and not shown.is_symlink():
+            return
+    shown.unlink(missing_ok=True)  # a run killed here finds the kept one again
+    try:
+        shown.hardlink_to(kept)
+    except OSError:  # no links on this file system
+        write_atomically(shown, text)
+
+
+def _forget_oldest(kept: Path) -> None:
+    """Keep the evidence of the last few hand-ins of a student, not of all."""
+    files = sorted(kept.glob("*.json"), key=lambda path: path.stat().st_mtime_ns)
+    for path in files[:-_VERSIONS]:
+        path.unlink(missing_ok=True)
 
 
 def notebook_name(name: str) -> str:

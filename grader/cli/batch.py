@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import click
 
-from grader.batch import BatchOptions, render_summary, run_batch
-from grader.batch.run import OnDone
+from grader.batch import BatchOptions, OnDone, Setup, render_summary, run_batch
+from grader.batch.bench import OpenSandbox
 from grader.batch.summary import DEFAULT_WIDTH as TABLE_WIDTH
 from grader.cli.app import EXIT_OURS
 from grader.cli.options import Setting, setting_options
 from grader.cli.progress import counting
-from grader.cli.running import prepare
+from grader.cli.running import Ready, prepare
 from grader.cli.screen import look, say, show
+
+LOCAL, DASK = "local", "dask://"
 
 
 @click.command("batch")
@@ -23,22 +27,63 @@ from grader.cli.screen import look, say, show
 @click.option(
     "--out", required=True, type=click.Path(file_okay=False, path_type=Path), metavar="DIR", help="Where reports go."
 )
-@click.option("--jobs", type=click.IntRange(min=1), default=1, show_default=True, help="Students at the same time.")
+@click.option("--jobs", type=click.IntRange(min=1), metavar="N", help="Students at the same time; else one a core.")
+@click.option(
+    "--executor",
+    default=LOCAL,
+    show_default=True,
+    metavar="local|dask://HOST:PORT",
+    help="Where students' code runs: on this machine, or on the workers of a Dask scheduler.",
+)
 @click.option("--db", metavar="URL", help="Also keep every report in this gradebook, such as sqlite:///grades.db.")
 @setting_options
-def command(folder: Path, out: Path, jobs: int, db: str | None, setting: Setting) -> None:
+def command(  # noqa: PLR0913 - one for each option
+    *, folder: Path, out: Path, jobs: int | None, executor: str, db: str | None, setting: Setting
+) -> None:
     """Grade every entry of DIR as one student, and write a folder for each and batch.json.
 
     Started again, it runs only what has changed and judges the rest from stored evidence.
     """
+    check_executor(executor)
     ready = prepare(setting)
-    with counting() as shown, keeping(db, shown) as on_done:
-        options = BatchOptions(isolation=ready.isolation, limits=ready.limits, jobs=jobs, on_done=on_done)
-        summary = run_batch(ready.grader, ready.open_sandbox, folder, out, options)
+    with (
+        executing(executor, ready, out, jobs) as (open_sandbox, options),
+        counting() as shown,
+        keeping(db, shown) as on_done,
+    ):
+        summary = run_batch(ready.grader, open_sandbox, folder, out, replace(options, on_done=on_done))
     show(render_summary(summary.results, **look(TABLE_WIDTH)))
     if summary.is_ungraded:
         say("grader: error: something is ungraded through our fault; run the same command again")
         raise SystemExit(EXIT_OURS)
+
+
+def check_executor(executor: str) -> None:
+    """Refuse what is neither this machine nor a scheduler's address, before anything is read or run."""
+    if executor != LOCAL and not (executor.startswith(DASK) and executor != DASK):
+        raise click.BadParameter(f"{executor!r}: local or dask://HOST:PORT is due", param_hint="--executor")
+
+
+@contextmanager
+def executing(executor: str, ready: Ready, out: Path, jobs: int | None) -> Iterator[tuple[OpenSandbox, BatchOptions]]:
+    """Yield how sandboxes are opened and the batch is run: on this machine, or on a cluster while it is connected."""
+    options = BatchOptions(isolation=ready.isolation, limits=ready.limits)
+    hidden = tuple(map(str, ready.hidden))
+    if executor == LOCAL:
+        setup = Setup(
+            course=str(ready.folder.resolve()),
+            course_sha256=ready.grader.course.sha256,
+            out=str(out.resolve()),
+            isolation=ready.isolation,
+            limits=ready.limits,
+            hidden=hidden,
+        )
+        yield ready.open_sandbox, replace(options, jobs=jobs or len(os.sched_getaffinity(0)), processes=setup)
+        return
+    from grader.batch.cluster import connect  # noqa: PLC0415 - one machine needs no cluster's package
+
+    with connect(executor, ready.grader, ready.isolation, ready.limits, hidden) as cluster:
+        yield cluster.open_sandbox, replace(options, jobs=jobs or cluster.in_flight)
 
 
 @contextmanager

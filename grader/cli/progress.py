@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from grader.batch.run import EntryResult, OnDone
-from grader.batch.summary import points_cells
+from grader.batch.results import EntryResult, OnDone
 from grader.cli.screen import say
 from grader.report.text import plain
+
+_EVERY_S = 10.0
 
 
 @contextmanager
@@ -25,28 +27,77 @@ def waiting(what: str) -> Iterator[None]:
         yield
 
 
+class Tally:
+    """How a batch goes: how fast, how long still, and whom somebody has to look after."""
+
+    def __init__(self, now_s: float) -> None:
+        """Count from `now_s` on."""
+        self._started_s = now_s
+        self._refused = self._ungraded = 0
+
+    def add(self, result: EntryResult) -> None:
+        """Count one student."""
+        self._refused += result.brief is None
+        self._ungraded += result.brief is not None and result.brief.is_ungraded
+
+    def describe_rate(self, now_s: float, done: int) -> str:
+        """Return how many students are done in a second so far."""
+        return f"{done / max(now_s - self._started_s, 1e-3):.1f}/s"
+
+    def describe_rest(self, now_s: float, done: int, total: int) -> str:
+        """Return about how long the rest will take."""
+        rest = round((now_s - self._started_s) * (total - done) / max(done, 1))
+        return f"{rest // 3600}:{rest // 60 % 60:02}:{rest % 60:02} left"
+
+    def describe_failures(self) -> str:
+        """Return who is refused, and who is ungraded through our fault."""
+        return f"{self._refused} refused, {self._ungraded} ungraded"
+
+
 @contextmanager
 def counting() -> Iterator[OnDone]:
     """Yield what a batch calls for each student."""
+    tally = Tally(time.monotonic())
     if not sys.stderr.isatty():
-        yield lambda result, done, total: say(f"[{done}/{total}] {describe(result)}")
+        yield _count_in_lines(tally)
         return
     # The columns show numbers only; names of students go through `plain`.
-    columns = (TextColumn("grading"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    columns = (TextColumn("grading"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[rate]}"),
+               TimeRemainingColumn(), TextColumn("{task.fields[failures]}"))  # fmt: skip
     with Progress(*columns, console=Console(stderr=True, markup=False, emoji=False, highlight=False)) as progress:
-        task = progress.add_task("grading", total=None)
+        task = progress.add_task("grading", total=None, rate="", failures="")
 
         def advance(result: EntryResult, done: int, total: int) -> None:
+            tally.add(result)
+            rate = tally.describe_rate(time.monotonic(), done)
             progress.console.print(plain(describe(result)))
-            progress.update(task, completed=done, total=total)
+            progress.update(task, completed=done, total=total, rate=rate, failures=tally.describe_failures())
 
         yield advance
 
 
+def _count_in_lines(tally: Tally) -> OnDone:
+    """Return what prints a line for each student, and now and then one on how far the class is."""
+    told_s = time.monotonic()
+
+    def tell(result: EntryResult, done: int, total: int) -> None:
+        nonlocal told_s
+        tally.add(result)
+        say(f"[{done}/{total}] {describe(result)}")
+        now_s = time.monotonic()
+        if now_s - told_s >= _EVERY_S:
+            told_s = now_s
+            rate, rest = tally.describe_rate(now_s, done), tally.describe_rest(now_s, done, total)
+            say(f"[{done}/{total}] {rate}, {rest}, {tally.describe_failures()}")
+
+    return tell
+
+
 def describe(result: EntryResult) -> str:
     """Return one line on how a student's entry ended."""
-    if result.report is None:
+    brief = result.brief
+    if brief is None:
         return f"{result.entry.student}  refused: {result.reason}"
-    score, _, owed = points_cells(result.report)
     again = "  (not run again)" if result.reused else ""
-    return f"{result.entry.student}  {score}{again}{f'  ungraded: {owed} points' if owed else ''}"
+    owed = f"  ungraded: {brief.ungraded} points" if brief.ungraded else ""
+    return f"{result.entry.student}  {brief.score}{again}{owed}"

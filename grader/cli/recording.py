@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from grader.batch.run import EntryResult, OnDone
+from grader.batch import EntryResult, OnDone
 from grader.gradebook import Gradebook
 
 

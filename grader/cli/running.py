@@ -31,10 +31,14 @@ class Ready:
     isolation: Isolation
     limits: Limits
 
+    @property
+    def hidden(self) -> tuple[Path, ...]:
+        """What no sandbox shows: the course and the grader."""
+        return (self.folder.resolve(), _PROJECT)
+
     def open_sandbox(self) -> AbstractContextManager[Sandbox]:
         """Open a sandbox in which neither the course nor the grader can be seen."""
-        packages = self.grader.course.file.packages
-        return open_sandbox(packages, self.isolation, self.limits, hidden=(self.folder.resolve(), _PROJECT))
+        return open_sandbox(self.grader.course.file.packages, self.isolation, self.limits, hidden=self.hidden)
 
 
 def prepare(setting: Setting) -> Ready:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from grader.batch import BatchOptions, judge_again, run_batch
+from grader.batch.lock import lock_output
 from grader.errors import UsageError
 
 
@@ -45,6 +46,14 @@ def test_links_in_a_batch_are_passed_over(tiny_grader: Any, out: Path) -> None:
     """A link beside the students' folders is not followed."""
     (out / "zoe").symlink_to(out / "ada")
     assert len(judge_again(tiny_grader, [out]).results) == 2
+
+
+def test_batch_that_is_running_is_not_judged_meanwhile(tiny_grader: Any, out: Path) -> None:
+    """Two never write to one output folder; afterwards no lock is left."""
+    with lock_output(out), pytest.raises(UsageError, match="by another batch"):
+        judge_again(tiny_grader, [out])
+    judge_again(tiny_grader, [out])
+    assert not (out / "batch.lock").exists()
 
 
 @pytest.mark.parametrize("place", ["nowhere", "."])

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +13,9 @@ import pytest
 
 from grader import pipeline
 from grader.batch import BatchOptions, BatchSummary, render_summary, run_batch
+from grader.batch.lock import lock_output
 from grader.errors import IsolationError, SandboxError, UsageError
-from grader.spec.model import Limits
+from grader.spec.model import Limits, Tolerance
 
 
 @pytest.fixture
@@ -61,8 +64,9 @@ def test_folder_of_a_student_holds_everything(grade: Any, folder_of: Any, tmp_pa
     grade(folder_of(ada="a = 2\nessay"))
     out = tmp_path / "out"
     files = {str(path.relative_to(out)) for path in out.rglob("*") if path.is_file()}
+    key = json.loads((out / "ada" / "timing.json").read_text())["key"]
     names = {"evidence.json", "report.json", "report.txt", "timing.json", "executed/ada.py.ipynb"}
-    assert files == {"batch.json"} | {f"ada/{name}" for name in names}
+    assert files == {"batch.json"} | {f"ada/{name}" for name in {*names, f"evidence/{key}.json"}}
     assert read_report(tmp_path, "ada")["score"] == 1
     assert read_report(tmp_path, "ada")["pending"] == 1
     assert "Report for ada" in (out / "ada" / "report.txt").read_text(encoding="utf-8")
@@ -94,9 +98,11 @@ def test_second_run_executes_nothing_and_writes_the_same(
     assert (tmp_path / "out" / "bob" / "report.json").read_bytes() == before
 
 
-@pytest.mark.parametrize("change", ["source", "limits", "isolation", "damaged", "untimed"])
-def test_what_has_changed_is_run_again(grade: Any, folder_of: Any, sandboxes: Any, tmp_path: Path, change: str) -> None:
-    """Another file, limit or isolation, or evidence that cannot be read, means a new run of that student alone."""
+@pytest.mark.parametrize("change", ["source", "limits", "isolation", "damaged", "probes"])
+def test_what_has_changed_is_run_again(
+    grade: Any, folder_of: Any, sandboxes: Any, tiny_grader: Any, change: str
+) -> None:
+    """Another file, limit, isolation or question, or evidence that cannot be read, means a new run of that student."""
     folder = folder_of(ada="a = 2")
     grade(folder)
     options: dict[str, Any] = {}
@@ -108,11 +114,100 @@ def test_what_has_changed_is_run_again(grade: Any, folder_of: Any, sandboxes: An
         case "isolation":
             options["isolation"] = sandboxes.isolation = "reduced"
         case "damaged":
-            (tmp_path / "out" / "ada" / "evidence.json").write_text('{"schema"')
-        case "untimed":
-            (tmp_path / "out" / "ada" / "timing.json").unlink()
+            (folder.parent / "out" / "ada" / "evidence.json").write_text('{"schema"')  # one file under both its names
+        case "probes":
+            object.__setattr__(tiny_grader, "probes", tiny_grader.probes[:-1])
     grade(folder, **options)
     assert sandboxes.ran == ["ada", "ada"]
+
+
+def test_tolerance_or_hint_changes_are_judged_without_running(
+    tiny_grader: Any, sandboxes: Any, folder_of: Any, tmp_path: Path
+) -> None:
+    """Another course with the same questions gives new reports from the evidence that is there."""
+    folder, out = folder_of(ada="a = 3"), tmp_path / "out"
+    run_batch(tiny_grader, sandboxes.open, folder, out)
+    course = tiny_grader.course
+    part = course.exercises[0].parts[0]
+    lax = part.checks[0].model_copy(update={"tolerance": Tolerance(absolute=2, reason="wide enough to pass")})
+    part = part.model_copy(update={"checks": (lax, *part.checks[1:])})
+    exercises = (course.exercises[0].model_copy(update={"parts": (part,)}), *course.exercises[1:])
+    changed = replace(tiny_grader, course=course.model_copy(update={"exercises": exercises, "sha256": "d" * 64}))
+    run_batch(changed, sandboxes.open, folder, out)
+    assert sandboxes.ran == ["ada"]
+    assert read_report(tmp_path, "ada")["score"] == 1
+
+
+def test_hand_in_that_comes_back_is_not_run_again(grade: Any, folder_of: Any, sandboxes: Any, tmp_path: Path) -> None:
+    """Evidence is kept by what it is evidence of; notebooks and times of another version do not stay beside it."""
+    reports = [grade(folder_of(ada=source)) and (tmp_path / "out/ada/report.json").read_bytes() for source in
+               ("a = 2", "a = 3", "a = 2")]  # fmt: skip
+    assert sandboxes.ran == ["ada", "ada"]
+    assert reports[0] == reports[2] != reports[1]
+    assert not list((tmp_path / "out" / "ada" / "executed").iterdir())
+
+
+def test_missing_evidence_file_is_restored_from_the_kept_one(
+    grade: Any, folder_of: Any, sandboxes: Any, tmp_path: Path
+) -> None:
+    """A run killed between its last two steps has lost nothing."""
+    grade(folder_of(ada="a = 2"))
+    path = tmp_path / "out" / "ada" / "evidence.json"
+    before = path.read_bytes()
+    path.unlink()
+    grade(folder_of(ada="a = 2"))
+    assert path.read_bytes() == before
+    assert sandboxes.ran == ["ada"]
+
+
+def test_only_the_last_versions_are_kept(grade: Any, folder_of: Any, tmp_path: Path) -> None:
+    """A student who hands in every hour does not fill the disk."""
+    for value in range(7):
+        grade(folder_of(ada=f"a = {value}"))
+    assert len(list((tmp_path / "out" / "ada" / "evidence").iterdir())) == 4
+
+
+def test_temporary_files_of_a_killed_run_are_removed(grade: Any, folder_of: Any, tmp_path: Path) -> None:
+    """What was being written when the run was killed goes; what only looks alike stays."""
+    folder = folder_of(ada="a = 2")
+    grade(folder)
+    out = tmp_path / "out"
+    places = [out, *(out / "ada" / name for name in (".", "executed", "evidence"))]
+    for place in places:
+        (place / ".0123456789abcdef.tmp").write_text("half")
+        (place / ".mine.tmp").write_text("not ours")
+    grade(folder)
+    assert {path.name for path in out.rglob(".*.tmp")} == {".mine.tmp"}
+
+
+def test_second_batch_on_the_same_output_is_told_to_wait(grade: Any, folder_of: Any, tmp_path: Path) -> None:
+    """One at a time writes; the message names the process, and afterwards no lock is left."""
+    folder = folder_of(ada="a = 2")
+    out = tmp_path / "out"
+    out.mkdir()
+    told = pytest.raises(UsageError, match=rf"by another batch \(process {os.getpid()} on ")
+    with lock_output(out), told, lock_output(out, patience_s=0.1):
+        pytest.fail("two hold the lock")
+    grade(folder)
+    assert not (out / "batch.lock").exists()
+
+
+def test_lock_that_is_a_link_is_refused(grade: Any, folder_of: Any, tmp_path: Path) -> None:
+    """A link in the lock's place is not followed."""
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "batch.lock").symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(UsageError, match="cannot be opened"):
+        grade(folder_of(ada="a = 2"))
+    assert not (tmp_path / "elsewhere").exists()
+
+
+def test_reports_are_not_kept_in_memory(grade: Any, folder_of: Any) -> None:
+    """Whoever listens gets every report; the summary holds a line of each."""
+    heard: list[Any] = []
+    summary = grade(folder_of(ada="a = 2"), on_done=lambda result, *_: heard.append(result))
+    assert heard[0].report is not None
+    assert summary.results[0].report is None
+    assert summary.results[0].brief.score == "1/3"
 
 
 def test_dead_sandbox_is_opened_anew_and_the_student_tried_again(
@@ -176,7 +271,8 @@ def test_refused_student_keeps_no_old_report(grade: Any, folder_of: Any, tmp_pat
     (folder / "ada.py").unlink()
     (folder / "ada.ipynb").write_text("{", encoding="utf-8")
     grade(folder)
-    assert [path for path in (tmp_path / "out" / "ada").rglob("*") if path.is_file()] == []
+    files = [path for path in (tmp_path / "out" / "ada").rglob("*") if path.is_file()]
+    assert [path.parent.name for path in files] == ["evidence"]  # kept by content: it may come back
 
 
 def test_link_in_the_output_is_refused(grade: Any, folder_of: Any, tmp_path: Path) -> None:
@@ -217,3 +313,12 @@ def test_summary_table_shows_each_student(grade: Any, folder_of: Any) -> None:
     assert "the box is gone" in row["eve"]
     assert lines[-1] == "4 students, 1 refused"
     assert "::" not in "".join(lines)
+
+
+def test_table_of_a_large_class_shows_who_needs_somebody(grade: Any, folder_of: Any) -> None:
+    """Nobody reads a thousand lines: the refused and ungraded remain, and the rest is counted."""
+    good, owed = grade(folder_of(ada="a = 2", eve="a = 2\n# dies always")).results
+    lines = render_summary([good] * 400 + [owed]).splitlines()
+    assert sum("eve" in line for line in lines) == 1
+    assert not any(line.strip().startswith("ada") for line in lines)
+    assert lines[-1] == "401 students, 0 refused; 400 not shown"

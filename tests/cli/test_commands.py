@@ -254,7 +254,7 @@ def test_stream_that_cannot_show_a_mark_gets_a_question_mark(folder_of: Any, mon
 )
 def test_commands_import_no_more_than_they_need(arguments: list[str], banned: list[str]) -> None:
     """The list of commands is quick, and judging again needs no sandbox."""
-    import subprocess  # noqa: TID251 - only a fresh interpreter shows what is imported
+    import subprocess
 
     code = (
         "import sys\nfrom grader.cli import main\n"
@@ -262,5 +262,5 @@ def test_commands_import_no_more_than_they_need(arguments: list[str], banned: li
         f"print('IMPORTED', [name for name in {banned!r} if name in sys.modules])"
     )
     root = Path(running.__file__).parents[2]
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=root)  # noqa: S603 - our own interpreter
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=root)
     assert "IMPORTED []" in done.stdout

@@ -13,6 +13,7 @@ from pydantic import TypeAdapter
 
 from grader.errors import CourseError, Problem
 from grader.judge import judge
+from grader.judge.probes import build_probes
 from grader.model import (
     AnswerEvidence,
     ArrayValue,
@@ -33,7 +34,6 @@ from grader.model import (
     Value,
 )
 from grader.oracle import arguments_of
-from grader.judge.probes import build_probes
 from grader.spec.model import Answer, Check, Course, CourseFile, Exercise, Mistake, Part
 
 T = TypeVar("T")

@@ -9,8 +9,8 @@ import pytest
 
 from grader.errors import CourseError
 from grader.inputs import GENERATORS
-from grader.model import Call, Probe
 from grader.judge.probes import build_probes, probes_sha256
+from grader.model import Call, Probe
 from grader.spec.model import (
     Answer,
     Check,

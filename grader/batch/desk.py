@@ -1,0 +1,100 @@
+"""Grades one student into the output folder: read, look for evidence, run where there is none, judge, write."""
+
+from __future__ import annotations
+
+import threading
+import traceback
+from pathlib import Path
+
+from grader import pipeline
+from grader.batch.bench import Bench, ClusterError
+from grader.batch.results import EntryResult
+from grader.batch.store import (
+    clear_folder,
+    find_current,
+    make_folder,
+    sweep_student,
+    write_execution,
+    write_fault,
+    write_report,
+)
+from grader.errors import GraderError, IsolationError, SandboxError, SubmissionRefused
+from grader.model import Evidence, Report, Submission
+from grader.pipeline import Grader, Isolation
+from grader.spec.model import Limits
+from grader.submission import Entry
+
+
+class Desk:
+    """Where any number of students are graded, one after the other or, each with a bench of its own, side by side."""
+
+    def __init__(self, grader: Grader, out: Path, isolation: Isolation, limits: Limits) -> None:
+        """Grade with `grader` into `out`."""
+        self._grader, self._out, self._isolation, self._limits = grader, out, isolation, limits
+        self._probes_sha256 = grader.probes_sha256  # computed anew each time it is asked for
+        self._judging = threading.Lock()
+
+    def grade(self, bench: Bench, entry: Entry) -> EntryResult:
+        """Grade one student; only what must stop the whole class is raised."""
+        folder = self._out / entry.folder
+        try:
+            return self._grade(bench, entry, self._read(entry))
+        except SubmissionRefused as error:
+            if folder.is_dir():
+                clear_folder(folder)
+            return EntryResult(entry, "refused", str(error))
+        except GraderError:
+            raise
+        except Exception as error:  # noqa: BLE001 - a bug of ours leaves this student ungraded and the class going on
+            frame = traceback.extract_tb(error.__traceback__)[-1]
+            return self.fail(entry, f"{type(error).__name__}: {error} ({Path(frame.filename).name}:{frame.lineno})")
+
+    def fail(self, entry: Entry, fault: str) -> EntryResult:
+        """Return and write the result of a student on whom the grader itself broke: everything is ungraded."""
+        folder = make_folder(self._out / entry.folder)
+        evidence = write_fault(folder, self._blank(Submission(entry.student, (), "")), fault)
+        report = self._judge(evidence)
+        write_report(folder, report)
+        return EntryResult(entry, "graded", fault, report)
+
+    def _read(self, entry: Entry) -> Submission:
+        if entry.refusal is not None:
+            raise SubmissionRefused(entry.refusal)
+        return pipeline.read(entry.paths, self._limits, entry.student)
+
+    def _grade(self, bench: Bench, entry: Entry, submission: Submission) -> EntryResult:
+        folder = make_folder(self._out / entry.folder)
+        sweep_student(folder)
+        blank = self._blank(submission)
+        evidence = find_current(folder, blank, self._limits)
+        reused = evidence is not None
+        if evidence is None:
+            evidence = self._run(bench, submission, folder, blank)
+        report = self._judge(evidence)
+        write_report(folder, report)
+        return EntryResult(entry, "graded", evidence.fault or "", report, reused)
+
+    def _run(self, bench: Bench, submission: Submission, folder: Path, blank: Evidence) -> Evidence:
+        try:
+            execution = bench.run(self._grader, submission)
+        except (IsolationError, ClusterError):
+            raise
+        except SandboxError as error:
+            return write_fault(folder, blank, str(error))
+        write_execution(folder, execution, self._limits)
+        return execution.evidence
+
+    def _judge(self, evidence: Evidence) -> Report:
+        with self._judging:  # the reference and its cache were not written for several threads
+            return pipeline.check(self._grader, evidence)
+
+    def _blank(self, submission: Submission) -> Evidence:
+        """Return the evidence of a submission before anything was run."""
+        return Evidence(
+            schema="grader/evidence/v1",
+            student=submission.student,
+            files=tuple(file.name for file in submission.files),
+            submission_sha256=submission.sha256,
+            probes_sha256=self._probes_sha256,
+            isolation=self._isolation,
+        )

@@ -1,0 +1,96 @@
+"""Submissions, questions and what a run gave as text, for machines that share nothing but the grader's version.
+
+JSON, ASCII only, checked by the strict records on arrival: nothing that a student wrote is ever unpickled.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from grader.batch.store import parse_evidence, render_evidence
+from grader.errors import SandboxError
+from grader.model import Evidence, Frozen, Probe, Submission
+from grader.pipeline import Execution, Isolation
+from grader.spec.model import Limits
+
+_SUBMISSION = TypeAdapter(Submission)
+
+
+class FarSetup(Frozen):
+    """How a far worker opens its sandbox, and what it asks there. `grader` is the version that must be there too."""
+
+    grader: str
+    packages: tuple[str, ...]
+    isolation: Isolation
+    limits: Limits
+    hidden: tuple[str, ...]
+    probes: tuple[Probe, ...]
+    probes_sha256: str
+
+
+@dataclass(frozen=True)
+class Arrived:
+    """An execution that happened elsewhere."""
+
+    evidence: Evidence
+    notebooks: Mapping[str, Mapping[str, Any]]
+    times: Mapping[str, Any]
+
+
+def render_submission(submission: Submission) -> str:
+    """Return a submission as text."""
+    return json.dumps(asdict(submission), ensure_ascii=True)
+
+
+def parse_submission(text: str) -> Submission:
+    """Return the submission that `render_submission` wrote."""
+    return _SUBMISSION.validate_python(json.loads(text))
+
+
+def render_execution(execution: Execution) -> str:
+    """Return an execution as text; a notebook that is no JSON (hostile metadata) is left out, as in a file."""
+    notebooks = {name: _render_notebook(notebook) for name, notebook in execution.notebooks.items()}
+    kept = {name: text for name, text in notebooks.items() if text is not None}
+    evidence = render_evidence(execution.evidence)
+    return json.dumps({"evidence": evidence, "notebooks": kept, "times": dict(execution.times)}, ensure_ascii=True)
+
+
+def parse_execution(text: str, submission: Submission, probes_sha256: str) -> Arrived:
+    """Return the execution that `render_execution` wrote, if it is one of this submission and these questions.
+
+    Raises:
+        SandboxError: it is not.
+    """
+    try:
+        data = json.loads(text)
+        evidence = parse_evidence(data["evidence"])
+        notebooks = {str(name): json.loads(one) for name, one in data["notebooks"].items()}
+        times = dict(data["times"])
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise SandboxError(f"what a worker sent back is no execution: {error}") from error
+    due = (submission.student, submission.sha256, probes_sha256)
+    if (evidence.student, evidence.submission_sha256, evidence.probes_sha256) != due:
+        raise SandboxError("a worker sent back the evidence of another submission")
+    return Arrived(evidence, notebooks, times)
+
+
+def _render_notebook(notebook: Mapping[str, Any]) -> str | None:
+    try:
+        return json.dumps(notebook, ensure_ascii=True)
+    except (RecursionError, TypeError, ValueError):
+        return None
+
+
+def render_setup(setup: FarSetup) -> str:
+    """Return a setup as text."""
+    return setup.model_dump_json()
+
+
+def parse_setup(text: str) -> FarSetup:
+    """Return the setup that `render_setup` wrote."""
+    return FarSetup.model_validate_json(text)

@@ -1,0 +1,75 @@
+"""What a batch says of each student, and how much of it is kept: a line each, never every report."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from grader import pipeline
+from grader.model import Report
+from grader.report import format_points
+from grader.report.remarks import first_remark
+from grader.submission import Entry
+
+Status = Literal["graded", "refused"]
+_REMARK_CHARS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Brief:
+    """A report in one line: points as text (nothing where they are zero), and the first remark."""
+
+    score: str
+    pending: str
+    ungraded: str
+    remark: str
+    is_ungraded: bool
+
+
+def build_brief(report: Report) -> Brief:
+    """Return a report's line."""
+    pending, owed = (format_points(points) if points else "" for points in (report.pending, report.ungraded))
+    parts = (part for exercise in report.exercises for part in exercise.parts)
+    remark = next(iter(report.notes), "") or first_remark(parts)
+    score = f"{format_points(report.score)}/{format_points(report.max)}"
+    return Brief(score, pending, owed, remark[:_REMARK_CHARS], pipeline.is_ungraded(report))
+
+
+@dataclass(frozen=True)
+class EntryResult:
+    """How one student's entry ended. `reason` says why it was refused; `reused` that nothing had to be run again.
+
+    `brief` follows from the report and stays when the report is let go.
+    """
+
+    entry: Entry
+    status: Status
+    reason: str = ""
+    report: Report | None = None
+    reused: bool = False
+    brief: Brief | None = None
+
+    def __post_init__(self) -> None:
+        """Write the line while the report is there."""
+        if self.report is not None and self.brief is None:
+            object.__setattr__(self, "brief", build_brief(self.report))
+
+    def without_report(self) -> EntryResult:
+        """Return what can be kept for a class of any size."""
+        return replace(self, report=None)
+
+
+OnDone = Callable[[EntryResult, int, int], None]
+
+
+@dataclass(frozen=True)
+class BatchSummary:
+    """All entries in the order of the folder."""
+
+    results: tuple[EntryResult, ...]
+
+    @property
+    def is_ungraded(self) -> bool:
+        """Whether something could not be decided through our fault."""
+        return any(result.brief is not None and result.brief.is_ungraded for result in self.results)

@@ -1,0 +1,141 @@
+"""A worker process of a batch: makes course and sandbox ready for itself, then grades whom it is sent.
+
+Only text crosses: what to do comes as JSON, what came of it goes back as JSON. Ends when the batch that started it
+ends, whatever ended that.
+"""
+
+from __future__ import annotations
+
+import json
+import multiprocessing
+import os
+import signal
+import sys
+import threading
+import time
+from contextlib import AbstractContextManager, suppress
+from dataclasses import asdict
+from multiprocessing.connection import Connection, wait
+from multiprocessing.reduction import recv_handle
+from pathlib import Path
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from grader import pipeline
+from grader.batch.bench import Bench
+from grader.batch.desk import Desk
+from grader.batch.results import EntryResult
+from grader.errors import CourseError, GraderError, IsolationError, SandboxError, UsageError
+from grader.model import Frozen, Report
+from grader.pipeline import Grader, Isolation, Sandbox
+from grader.spec.model import Limits
+from grader.submission import Entry
+
+_REPORT = TypeAdapter(Report)
+_KINDS = {kind.__name__: kind for kind in (IsolationError, SandboxError, UsageError)}
+_LEAVE_S = 5.0
+
+
+class Setup(Frozen):
+    """What a worker needs to make itself ready, as plain data. `course_sha256` is that of the course as it was."""
+
+    course: str
+    course_sha256: str
+    out: str
+    isolation: Isolation
+    limits: Limits
+    hidden: tuple[str, ...] = ()
+    render_figures: bool = False
+
+    def open_sandbox(self, packages: tuple[str, ...]) -> AbstractContextManager[Sandbox]:
+        """Open the worker's sandbox."""
+        from grader.sandbox import open_sandbox  # noqa: PLC0415 - who judges stored evidence needs no sandbox
+
+        hidden = tuple(map(Path, self.hidden))
+        return open_sandbox(packages, self.isolation, self.limits, hidden=hidden, render_figures=self.render_figures)
+
+
+def work(channel: Connection, setup_text: str, holds_lock: str) -> None:
+    """Grade the entries that arrive on `channel` until none comes; runs in a process of its own.
+
+    With `holds_lock` the first thing that arrives is a copy of the descriptor that locks the output folder.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches every process of a terminal; the batch decides
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # so that the sandbox is closed
+    threading.Thread(target=_end_with_batch, daemon=True).start()
+    if holds_lock:
+        recv_handle(channel)  # never closed: the kernel does that when this process is gone
+    setup = Setup.model_validate_json(setup_text)
+    with suppress(EOFError, BrokenPipeError, ConnectionResetError):  # the batch is gone, or wants no more
+        try:
+            grader = _prepare(setup)
+            with Bench(lambda: setup.open_sandbox(grader.course.file.packages)) as bench:
+                _serve(channel, Desk(grader, Path(setup.out), setup.isolation, setup.limits), bench)
+        except GraderError as error:
+            send(channel, {"error": type(error).__name__, "message": str(error)})
+
+
+def _serve(channel: Connection, desk: Desk, bench: Bench) -> None:
+    send(channel, {"ready": True})
+    while (order := receive(channel)) is not None:
+        send(channel, pack_result(desk.grade(bench, unpack_entry(order))))
+
+
+def _prepare(setup: Setup) -> Grader:
+    grader = pipeline.expect(Path(setup.course))
+    if grader.course.sha256 != setup.course_sha256:
+        raise UsageError(f"{setup.course} was changed while the batch was starting; start it again")
+    return grader
+
+
+def _end_with_batch() -> None:
+    """End this process when the one that started the batch has ended, even if it was killed."""
+    batch = multiprocessing.parent_process()
+    if batch is None:
+        return
+    wait([batch.sentinel])
+    os.kill(os.getpid(), signal.SIGTERM)
+    time.sleep(_LEAVE_S)
+    os._exit(1)
+
+
+def send(channel: Connection, message: object) -> None:
+    """Send a message as JSON, ASCII only: a name may hold what UTF-8 cannot."""
+    channel.send_bytes(json.dumps(message, ensure_ascii=True).encode("ascii"))
+
+
+def receive(channel: Connection) -> Any:
+    """Return the next message; raises `EOFError` where there will be none."""
+    return json.loads(channel.recv_bytes())
+
+
+def pack_entry(entry: Entry) -> dict[str, Any]:
+    """Return an entry as plain data."""
+    return asdict(entry) | {"paths": [str(path) for path in entry.paths]}
+
+
+def unpack_entry(data: dict[str, Any]) -> Entry:
+    """Return the entry that `pack_entry` packed."""
+    paths, entries = tuple(map(Path, data["paths"])), tuple(data["entries"])
+    return Entry(data["student"], data["entry"], data["folder"], paths, data["refusal"], entries)
+
+
+def pack_result(result: EntryResult) -> dict[str, Any]:
+    """Return a result as plain data, fractions as text; the entry is known to who asked."""
+    report = None if result.report is None else json.dumps(_REPORT.dump_python(result.report), default=str)
+    return {"status": result.status, "reason": result.reason, "reused": result.reused, "report": report}
+
+
+def unpack_result(entry: Entry, data: dict[str, Any]) -> EntryResult:
+    """Return the result that `pack_result` packed.
+
+    Raises:
+        GraderError: the worker told of something that must stop the class.
+    """
+    if "error" in data:
+        if data["error"] == CourseError.__name__:
+            raise UsageError(data["message"])
+        raise _KINDS.get(data["error"], SandboxError)(data["message"])
+    report = None if data["report"] is None else _REPORT.validate_python(json.loads(data["report"]))
+    return EntryResult(entry, data["status"], data["reason"], report, data["reused"])

@@ -1,0 +1,143 @@
+"""Worker processes: one line of students, the dead replaced, only text crossing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from grader import pipeline
+from grader.batch import pool, worker
+from grader.batch.pool import Pool
+from grader.batch.results import EntryResult
+from grader.batch.worker import Setup, pack_entry, pack_result, unpack_entry, unpack_result
+from grader.errors import IsolationError, SandboxError, UsageError
+from grader.spec.model import Limits
+from grader.submission import Entry
+
+# What a worker process runs in these tests: a student's name says what happens to the worker that grades them.
+WORKER = """
+import os, time
+from pathlib import Path
+from grader.batch.worker import receive, send
+
+def wait_for(path):
+    for _ in range(2000):
+        if path.exists():
+            return True
+        time.sleep(0.01)
+    return False
+
+def work(channel, setup_text, holds_lock):
+    from grader.batch.worker import Setup
+    out = Path(Setup.model_validate_json(setup_text).out)
+    if (out / "stillborn").exists():
+        os._exit(3)
+    if (out / "walls").exists():
+        send(channel, {"error": "IsolationError", "message": "no bubblewrap"})
+        return
+    send(channel, {"ready": True})
+    while True:
+        try:
+            order = receive(channel)
+        except EOFError:
+            return
+        name, reason = order["student"], str(os.getpid())
+        died = out / f"{name}.died"
+        if name == "always" or (name == "once" and not died.exists()):
+            died.touch()
+            os._exit(9)
+        if name == "slow" and not wait_for(out / "last.done"):
+            reason = "held up"
+        (out / f"{name}.done").touch()
+        send(channel, {"status": "refused", "reason": reason, "reused": False, "report": None})
+"""
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., dict[str, EntryResult]]]:
+    """Return a function that sends students of these names through two worker processes."""
+    (tmp_path / "pool_test_worker.py").write_text(WORKER)
+    monkeypatch.syspath_prepend(tmp_path)
+    import pool_test_worker  # type: ignore[import-not-found] # written just now
+
+    monkeypatch.setattr(pool, "work", pool_test_worker.work)
+    setup = Setup(course="", course_sha256="", out=str(tmp_path), isolation="full", limits=Limits())
+
+    def fail(entry: Entry, fault: str) -> EntryResult:
+        return EntryResult(entry, "graded", fault)
+
+    def call(*names: str) -> dict[str, EntryResult]:
+        tasks = enumerate(Entry(name, name, name, ()) for name in names)
+        with Pool(setup, 2, None) as workers:
+            return {names[index]: result for index, result in workers.run(tasks, fail)}
+
+    yield call
+    import sys
+
+    del sys.modules["pool_test_worker"]
+
+
+def test_every_student_is_graded_once(run: Any) -> None:
+    """More students than workers, and fewer, all end."""
+    names = [f"s{number}" for number in range(9)]
+    assert sorted(run(*names)) == names
+    assert sorted(run("alone")) == ["alone"]
+    assert run() == {}
+
+
+def test_slow_student_holds_up_one_worker_and_nobody_else(run: Any) -> None:
+    """The slow one ends after the last of the others, whom the other worker has graded."""
+    results = run("slow", *(f"s{number}" for number in range(6)), "last")
+    assert results["slow"].reason != "held up"
+    assert list(results)[-1] == "slow"
+
+
+def test_dead_worker_is_replaced_and_its_student_tried_once_more(run: Any) -> None:
+    """A worker that dies costs nobody anything; one over whom two die is our debt, and the class goes on."""
+    results = run("s1", "once", "always", "s2", "s3")
+    assert results["once"].status == "refused"
+    assert results["always"].reason == "two workers ended while they graded this submission (exit status 9)"
+    assert {name for name in results if name.startswith("s")} == {"s1", "s2", "s3"}
+
+
+def test_worker_that_cannot_start_stops_the_class(run: Any, tmp_path: Path) -> None:
+    """It would die again and again."""
+    (tmp_path / "stillborn").touch()
+    with pytest.raises(SandboxError, match=r"before it was ready \(exit status 3\)"):
+        run("ada")
+
+
+def test_missing_isolation_is_told_by_the_worker(run: Any, tmp_path: Path) -> None:
+    """What a worker finds missing is the same error as without workers."""
+    (tmp_path / "walls").touch()
+    with pytest.raises(IsolationError, match="no bubblewrap"):
+        run("ada")
+
+
+def test_entry_and_result_cross_as_they_are(tiny_grader: Any, sandboxes: Any, folder_of: Any, tmp_path: Path) -> None:
+    """Paths, fractions and strings that are no UTF-8 arrive unchanged."""
+    entry = Entry("a\udcffb", "x", "y", (tmp_path / "x\udcff.py",), None, ("x", "z"))
+    assert unpack_entry(pack_entry(entry)) == entry
+    submission = pipeline.read([folder_of(ada="a = 3") / "ada.py"], Limits(), "a\udcffb")
+    with sandboxes.open() as sandbox:
+        _, report, _ = pipeline.grade_submission(tiny_grader, sandbox, submission)
+    result = EntryResult(entry, "graded", "r\udcff", report, reused=True)
+    assert unpack_result(entry, pack_result(result)) == result
+
+
+@pytest.mark.parametrize(("told", "kind"), [("CourseError", UsageError), ("Unheard", SandboxError)])
+def test_unknown_errors_of_a_worker_never_pass_for_a_result(told: str, kind: type[Exception]) -> None:
+    """Whatever a worker says went wrong stops the class."""
+    with pytest.raises(kind, match="why"):
+        unpack_result(Entry("a", "a", "a", ()), {"error": told, "message": "why"})
+
+
+def test_worker_refuses_a_course_that_was_changed(tiny_grader: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """All workers and the batch itself grade with one and the same course."""
+    monkeypatch.setattr(pipeline, "expect", lambda _folder: tiny_grader)
+    setup = Setup(course="x", course_sha256="other", out="", isolation="full", limits=Limits())
+    with pytest.raises(UsageError, match="was changed while the batch was starting"):
+        worker._prepare(setup)
