@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
@@ -63,7 +64,7 @@ class Grader:
     oracle: Oracle
     probes: tuple[Probe, ...]
 
-    @property
+    @cached_property
     def probes_sha256(self) -> str:
         """The name of the questions, as evidence carries it."""
         return probes_sha256(self.probes)

@@ -9,14 +9,14 @@ from __future__ import annotations
 import asyncio
 import itertools
 import queue
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Any
 
 from nbclient.exceptions import DeadKernelError
 from pydantic import ValidationError
 
-from grader.model import Cause, Lost
+from grader.model import Cause, Lost, Probe
 from grader.sandbox import messages
 from grader.sandbox.box import wire
 from grader.sandbox.policy import FRAME_BYTES, GRACE_S
@@ -119,7 +119,7 @@ class BoxKernelClient:
         self.done: messages.Done | None = None
         self.cell = -1
         self.alive = True
-        self._asked = False  # between a question and its last answer
+        self._asked = 0  # questions whose last answer has not come yet
         self._wire, self._left = channel, output_bytes
         self._numbers = itertools.count()
         self._waiting: asyncio.Queue[messages.Frame | None] = asyncio.Queue()
@@ -136,10 +136,11 @@ class BoxKernelClient:
         """Tell whether the channel is open."""
         return self.alive
 
-    async def ask(self, order: dict[str, Any]) -> None:
-        """Send a question; its answers end with one that says so."""
-        self._asked = True
-        await self._wire.send(order)
+    async def ask(self, probes: Sequence[Probe]) -> None:
+        """Send questions, all at once; the answers to each end with a frame that says so."""
+        self._asked = len(probes)
+        asked = [{"name": probe.name, "calls": [call.args for call in probe.calls]} for probe in probes]
+        await self._wire.send({"op": "probe", "probes": asked})
 
     async def next_answer(self) -> messages.Frame:
         """Return the next frame that belongs to a probe.
@@ -183,7 +184,7 @@ class BoxKernelClient:
             case messages.ValueFrame() | messages.CallFrame() | messages.Answered():
                 if not self._asked:
                     raise ProtocolError(f"{frame.op!r} where nothing was asked")
-                self._asked = not isinstance(frame, messages.Answered)
+                self._asked -= isinstance(frame, messages.Answered)
                 self._waiting.put_nowait(frame)
 
     def _output(self, size: int, kind: str, content: dict[str, Any]) -> None:

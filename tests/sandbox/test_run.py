@@ -132,3 +132,15 @@ def test_probes_of_an_exercise_without_cells_wait_for_the_end():
     file = SubmittedFile("a.ipynb", "notebook", "", (Cell(0, "code", "1", exercise="1"),))
     probes = [Probe(name="a", exercise="1"), Probe(name="b", exercise="2")]
     assert schedule_probes(file, probes) == {0: [probes[0]], -1: [probes[1]]}
+
+
+def test_executed_notebook_is_valid(full_box, make_submission):
+    """The notebook that is kept has the form that Jupyter reads, whatever its cells did."""
+    import nbformat
+
+    cells = ["1 + 1", "1 / 0", "print('x')", Cell(index=3, kind="markdown", source="# text", tags=("ex1",))]
+    notebook = full_box.run(make_submission(cells), [], "0" * 64).notebooks["ada.ipynb"]
+    nbformat.validate(notebook)
+    assert [output.output_type for cell in notebook.cells[:3] for output in cell.outputs] == [
+        "execute_result", "error", "stream",
+    ]  # fmt: skip

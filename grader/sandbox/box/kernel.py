@@ -270,7 +270,10 @@ class Kernel:
 
     def _probe(self, order: dict[str, Any]) -> None:
         confine.release_reserve()
-        name, calls = order["name"], order["calls"]
+        for probe in order["probes"]:
+            self._answer(probe["name"], probe["calls"])
+
+    def _answer(self, name: str, calls: list[list[Any]]) -> None:
         namespace = self._shell.user_ns
         self.output.cell_left = self.output.cell_bytes
         if name not in namespace:
