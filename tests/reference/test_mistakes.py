@@ -25,13 +25,17 @@ CODES = {
     "ex2_kl_12": "direction_swapped bits_not_nats log10_not_ln sd_for_variance missing_half cross_entropy_for_kl",
     "ex2_kl_21": "direction_swapped bits_not_nats log10_not_ln sd_for_variance missing_half cross_entropy_for_kl",
     "ex2_kl_equal_var": "missing_half sd_for_variance bits_not_nats log10_not_ln",
-    "ex2_kl_to_standard": "direction_swapped bits_not_nats log10_not_ln sd_for_variance missing_half cross_entropy_for_kl",
+    "ex2_kl_to_standard": (
+        "direction_swapped bits_not_nats log10_not_ln sd_for_variance missing_half cross_entropy_for_kl"
+    ),
     "ex2_kl_at_standard": "cross_entropy_for_kl",
     "ex3_var_star": "direction_swapped",
     "ex4_kl_joint": "direction_swapped bits_not_nats log10_not_ln cross_entropy_for_kl",
     "ex4_kl_conditional": "direction_swapped bits_not_nats log10_not_ln cross_entropy_for_kl",
     "ex4_kl_marginal": "cross_entropy_for_kl",
-    "ex4_chain_rule": "direction_swapped bits_not_nats log10_not_ln axis_swapped conditional_not_averaged smoothing_hides_inf",
+    "ex4_chain_rule": (
+        "direction_swapped bits_not_nats log10_not_ln axis_swapped conditional_not_averaged smoothing_hides_inf"
+    ),
     "ex5_kl": "direction_swapped bits_not_nats log10_not_ln cross_entropy_for_kl",
     "ex5_reverse_kl": "direction_swapped bits_not_nats log10_not_ln cross_entropy_for_kl",
     "ex5_tv": "tv_without_half",
@@ -44,7 +48,9 @@ CODES = {
     "ex6_kl_term": "sd_for_variance missing_half bits_not_nats log10_not_ln direction_swapped",
     "ex6_phi_star": "sd_for_variance",
     "ex7_policy": "reference_dropped beta_inverted",
-    "ex7_kl_at_optimum": "log_partition_forgotten beta_inverted direction_swapped bits_not_nats log10_not_ln reference_dropped",
+    "ex7_kl_at_optimum": (
+        "log_partition_forgotten beta_inverted direction_swapped bits_not_nats log10_not_ln reference_dropped"
+    ),
     "ex7_dpo_loss": "reference_dropped beta_inverted preference_swapped bits_not_nats log10_not_ln",
     "ex7_pi_star": "underflow_to_zero reference_dropped beta_inverted",
     "ex7_kl_star": "bits_not_nats log10_not_ln direction_swapped log_partition_forgotten",
