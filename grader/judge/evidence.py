@@ -29,6 +29,7 @@ class Answers:
         self._files: dict[str, list[str]] = {}
         self._calls: dict[str, Mapping[Call, CallResult]] = {}
         self._runs = sorted(evidence.runs, key=lambda run: run.file)
+        self.numbers: dict[tuple[str, Call | None], tuple[float, ...]] = {}  # results read as numbers, kept by theorems
         self._merge()
 
     def _merge(self) -> None:

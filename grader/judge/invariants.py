@@ -214,7 +214,7 @@ def check_invariant(check: InvariantCheck, answers: Answers) -> Verdict:
     for name in dict.fromkeys((check.answer, *check.of)):
         if not answers.attempted(name):
             return _say_absent(check.answer, name, theorem, answers)
-    finding = examine(theorem.claims(check.of), lambda name, call: _read(answers, name, call))
+    finding = examine(theorem.claims(check.of), lambda name, call: _remember(answers, name, call))
     if finding.witness is not None:
         return failed("invariant.violated", f"{finding.witness}; {theorem.statement} ({theorem.title})")
     if finding.obstacle is not None:
@@ -227,6 +227,14 @@ def _say_absent(answer: str, name: str, theorem: Theorem, answers: Answers) -> V
         return blocked(theorem.heading, name)
     cause = answers.lost(name)
     return missing(name) if cause is None else lost(name, cause)
+
+
+def _remember(answers: Answers, name: str, call: Call | None) -> Floats:
+    """Return the student's numbers, read once for all theorems; raises `CannotTell` where there are none."""
+    key = (name, call)
+    if key not in answers.numbers:
+        answers.numbers[key] = _read(answers, name, call)
+    return answers.numbers[key]
 
 
 def _read(answers: Answers, name: str, call: Call | None) -> Floats:
