@@ -1,0 +1,1 @@
+"""How each contender is set up and used, as its own documentation says."""
