@@ -12,7 +12,8 @@ from typing import Any
 
 import nbformat
 
-from bench.questions import CURVES, DATA, IMPORTS, SYSTEM_DATA, TASKS, Task
+from bench.asking import Task
+from bench.questions import CURVES, DATA, IMPORTS, SYSTEM_DATA, TASKS
 
 REFERENCE = "bench_reference"
 WRONG_SHARE = 0.2  # of the cells, so that both verdicts and their explanations are paid for

@@ -9,9 +9,9 @@ from typing import Any
 
 import nbformat
 
+from bench.asking import Task
 from bench.classroom import draw_cells
 from bench.contender import Contender, activate, make_environment, renew_folder, run
-from bench.questions import Task
 
 PACKAGES = ("nbgrader", "ipykernel", "numpy", "scipy", "matplotlib")
 _ASSIGNMENT = "bench"

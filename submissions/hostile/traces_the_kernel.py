@@ -6,7 +6,7 @@ import threading
 
 
 def trace(frame, event, argument):
-    if frame.f_code.co_name in ("_probe", "reduce_value", "send"):
+    if frame.f_code.co_name in ("_answer", "reduce_value", "send"):
         for name, value in list(frame.f_locals.items()):
             if name in ("expected", "tolerance", "reference"):
                 breach.append(name)

@@ -24,9 +24,9 @@ INTRODUCTION = """# The commands
 
 
 def _describe(name: str) -> str:
-    context = click.Context(main, info_name="grader", max_content_width=100, terminal_width=100)
+    context = main.make_context("grader", [], resilient_parsing=True, terminal_width=100)
     command = main.get_command(context, name)
-    with click.Context(command, info_name=name, parent=context, max_content_width=100, terminal_width=100) as own:
+    with click.Context(command, info_name=name, parent=context) as own:
         return f"## grader {name}\n\n```text\n{command.get_help(own)}\n```\n"
 
 
@@ -52,10 +52,10 @@ def test_commands_on_pages_can_be_parsed(page, line):
     """A command that a page shows exists, with these options."""
     words = shlex.split(line.replace("…", ""), comments=True)
     words = [word for word in words[1:] if not word.startswith((">", "|"))]
-    context = click.Context(main, info_name="grader")
+    context = main.make_context("grader", [], resilient_parsing=True)
     command = main.get_command(context, words[0])
     assert command is not None, f"{page}: no command {words[0]}"
-    parser = command.make_parser(click.Context(command, info_name=words[0]))
+    parser = command.make_parser(click.Context(command, info_name=words[0], parent=context))
     parser.parse_args(list(words[1:]))
 
 

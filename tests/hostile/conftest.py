@@ -15,6 +15,7 @@ from grader.judge.probes import build_probes
 from grader.model import Cell, FileEvidence, Probe, Report, Submission, SubmittedFile
 from grader.oracle import Oracle
 from grader.sandbox import Sandbox, open_sandbox
+from grader.sandbox.cgroup import find_hierarchies
 from grader.spec.model import Limits
 
 ROOT = Path(__file__).parents[2]
@@ -97,7 +98,7 @@ def _traces_on_the_host() -> set[str]:
     folders = ("/", "/tmp", "/dev/shm", "/var/tmp", "/home", "/usr", "/etc", str(ROOT), str(Path.home()))
     found = {str(path) for folder in folders for path in Path(folder).glob("*hostile-mark*")}
     found |= {f"sysv {kind}" for kind in ("shm", "sem", "msg") if _SHM_KEY in _read_sysv(kind)}
-    groups = Path("/sys/fs/cgroup").glob(f"**/grader-{os.getpid()}-*")
+    groups = (path for folder in set(find_hierarchies().values()) for path in folder.glob(f"grader-{os.getpid()}-*"))
     return found | {str(path) for path in groups}
 
 
