@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import sysconfig
+from functools import cache
 from importlib import metadata
 from pathlib import Path
 
@@ -39,6 +40,7 @@ def find_distributions(names: tuple[str, ...]) -> list[metadata.Distribution]:
     return [found[name] for name in sorted(found)]
 
 
+@cache  # reading what is installed takes a fifth of a second
 def list_entries(names: tuple[str, ...]) -> dict[str, Path]:
     """Return what to bind: name in site-packages → file or folder on this machine. Metadata folders included."""
     entries: dict[str, Path] = {}

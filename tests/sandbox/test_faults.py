@@ -102,3 +102,11 @@ def test_groups_of_killed_graders_are_swept(tmp_path):
         (tmp_path / name).mkdir()
     sweep({"memory": tmp_path})
     assert {path.name for path in tmp_path.iterdir()} == {f"grader-{os.getpid()}-0", "grader-x", "other"}
+
+
+def test_course_without_the_usual_packages_has_a_box(make_submission):
+    """A course that offers NumPy alone is warmed with what there is."""
+    with open_sandbox(("numpy", "ipython"), "full") as sandbox:
+        submission = make_submission(["import numpy\na = 1", "import sympy"])
+        cells = sandbox.run(submission, [], "0" * 64).evidence.runs[0].cells
+    assert [cell.status for cell in cells] == ["ok", "raised"]

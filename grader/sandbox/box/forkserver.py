@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import gc
+import importlib
 import json
 import os
 import select
@@ -18,36 +19,37 @@ from typing import Any
 
 from . import confine, wire
 
+_WARMED = (
+    "IPython.core.ultratb", "matplotlib.pyplot", "matplotlib_inline.backend_inline", "scipy.integrate", "scipy.linalg",
+    "scipy.optimize", "scipy.spatial.distance", "scipy.special", "scipy.stats", "sympy",
+)  # fmt: skip
+
 
 def warm() -> Any:
     """Import and exercise what students use, so that a fork has it ready. Returns the shell."""
-    import IPython.core.ultratb  # noqa: F401, PLC0415 -- warming is importing
-    import matplotlib as mpl  # noqa: PLC0415
-
-    mpl.use("agg")
-    import matplotlib.pyplot as plt  # noqa: PLC0415
-    import matplotlib_inline.backend_inline  # noqa: F401, PLC0415
-    import numpy as np  # noqa: PLC0415
-    import scipy.integrate  # noqa: PLC0415
-    import scipy.linalg  # noqa: PLC0415
-    import scipy.optimize  # noqa: PLC0415
-    import scipy.spatial.distance  # noqa: PLC0415
-    import scipy.special  # noqa: PLC0415
-    import scipy.stats  # noqa: F401, PLC0415
-    import sympy  # noqa: F401, PLC0415
+    for name in _WARMED:
+        with contextlib.suppress(ModuleNotFoundError):  # a course need not offer it
+            importlib.import_module(name)
 
     from .kernel import build_shell  # noqa: PLC0415 -- needs IPython on the path
 
     shell = build_shell()
     shell.run_cell("warm = [1 + 1]", store_history=False)
+    with contextlib.suppress(ModuleNotFoundError):
+        _draw_figure()
+    shell.reset(new_session=False)
+    return shell
+
+
+def _draw_figure() -> None:
+    import matplotlib.pyplot as plt  # noqa: PLC0415 -- warming is importing
+
     figure, axes = plt.subplots()
-    axes.plot(np.linspace(0, 1), label="warm")
+    axes.plot([0.0, 0.5, 1.0], [0.0, 1.0, 0.0], label="warm")
     axes.set_xlabel("x")
     axes.legend()
     figure.savefig(os.devnull, format="png")
     plt.close("all")
-    shell.reset(new_session=False)
-    return shell
 
 
 def main() -> None:
