@@ -49,8 +49,13 @@ def start(students: Path, out: Path) -> subprocess.Popen[bytes]:
     """Start a batch in a process group of its own."""
     command = [sys.executable, "-m", "grader", "batch", str(students), "--out", str(out), "--jobs", "2"]
     log = (out.parent / f"{out.name}.log").open("ab")
-    with log:
-        return subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=log, start_new_session=True)
+    # A shell without job control starts what runs in the background with Ctrl-C ignored, and children inherit that.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        with log:
+            return subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=log, start_new_session=True)
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def read_results(out: Path) -> dict[str, bytes]:
