@@ -115,14 +115,8 @@ def report(result: Report, form: Format, *, width: int = 80, color: bool = False
     return render_json(result) if form == "json" else render_text(result, width=width, color=color)
 
 
-def grade_submission(grader: Grader, sandbox: Sandbox, submission: Submission) -> tuple[Evidence, Report, Execution]:
-    """Run and judge one submission."""
-    execution = run(sandbox, grader, submission)
-    return execution.evidence, check(grader, execution.evidence), execution
-
-
-def build_fault(grader: Grader, submission: Submission, isolation: Isolation, fault: str) -> Evidence:
-    """Return the evidence of a submission on which our sandbox failed: nothing can be decided from it."""
+def build_blank(grader: Grader, submission: Submission, isolation: Isolation, fault: str | None = None) -> Evidence:
+    """Return the evidence of a submission before anything was run; with a `fault` of ours, nothing can be decided."""
     return Evidence(
         schema="grader/evidence/v1",
         student=submission.student,

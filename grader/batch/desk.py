@@ -31,7 +31,6 @@ class Desk:
     def __init__(self, grader: Grader, out: Path, isolation: Isolation, limits: Limits) -> None:
         """Grade with `grader` into `out`."""
         self._grader, self._out, self._isolation, self._limits = grader, out, isolation, limits
-        self._probes_sha256 = grader.probes_sha256  # computed anew each time it is asked for
         self._judging = threading.Lock()
 
     def grade(self, bench: Bench, entry: Entry) -> EntryResult:
@@ -89,12 +88,4 @@ class Desk:
             return pipeline.check(self._grader, evidence)
 
     def _blank(self, submission: Submission) -> Evidence:
-        """Return the evidence of a submission before anything was run."""
-        return Evidence(
-            schema="grader/evidence/v1",
-            student=submission.student,
-            files=tuple(file.name for file in submission.files),
-            submission_sha256=submission.sha256,
-            probes_sha256=self._probes_sha256,
-            isolation=self._isolation,
-        )
+        return pipeline.build_blank(self._grader, submission, self._isolation)

@@ -65,4 +65,4 @@ def collect(ready: Ready, submission: Submission) -> Evidence:
             except SandboxError as error:
                 fault = str(error)
     say(f"grader: error: {fault}")
-    return pipeline.build_fault(ready.grader, submission, ready.isolation, fault)
+    return pipeline.build_blank(ready.grader, submission, ready.isolation, fault)

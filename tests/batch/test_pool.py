@@ -123,7 +123,7 @@ def test_entry_and_result_cross_as_they_are(tiny_grader: Any, sandboxes: Any, fo
     assert unpack_entry(pack_entry(entry)) == entry
     submission = pipeline.read([folder_of(ada="a = 3") / "ada.py"], Limits(), "a\udcffb")
     with sandboxes.open() as sandbox:
-        _, report, _ = pipeline.grade_submission(tiny_grader, sandbox, submission)
+        report = pipeline.check(tiny_grader, pipeline.run(sandbox, tiny_grader, submission).evidence)
     result = EntryResult(entry, "graded", "r\udcff", report, reused=True)
     assert unpack_result(entry, pack_result(result)) == result
 

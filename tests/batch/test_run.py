@@ -80,7 +80,7 @@ def test_report_is_the_same_alone_and_in_a_class(
     grade(folder, jobs=2)
     submission = pipeline.read([folder / "ada.py"], Limits())
     with sandboxes.open() as sandbox:
-        _, report, _ = pipeline.grade_submission(tiny_grader, sandbox, submission)
+        report = pipeline.check(tiny_grader, pipeline.run(sandbox, tiny_grader, submission).evidence)
     assert (tmp_path / "out" / "ada" / "report.json").read_text(encoding="ascii") == pipeline.report(report, "json")
 
 
