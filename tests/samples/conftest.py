@@ -12,7 +12,7 @@ import yaml
 
 from grader.errors import IsolationError
 from grader.model import CheckResult, Report
-from grader.pipeline import Grader, expect, grade_submission, read
+from grader.pipeline import Grader, check, expect, read, run
 from grader.sandbox import open_sandbox
 from grader.submission import list_entries
 
@@ -89,7 +89,7 @@ def graded() -> Graded:
             for kind in KINDS:
                 for entry in list_entries(SAMPLES / kind):
                     submission = read(entry.paths, limits, entry.student)
-                    reports[kind][entry.student] = grade_submission(course, sandbox, submission)[1]
+                    reports[kind][entry.student] = check(course, run(sandbox, course, submission).evidence)
     except IsolationError as error:
         pytest.skip(f"this machine does not give isolation level full: {error}")
     return Graded(course, reports)
