@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 import yaml
 
+from grader import pipeline
 from grader.errors import IsolationError
 from grader.model import CheckResult, Report
-from grader.pipeline import Grader, check, expect, read, run
+from grader.pipeline import Grader, expect, read
 from grader.sandbox import open_sandbox
 from grader.submission import list_entries
 
@@ -89,7 +90,9 @@ def graded() -> Graded:
             for kind in KINDS:
                 for entry in list_entries(SAMPLES / kind):
                     submission = read(entry.paths, limits, entry.student)
-                    reports[kind][entry.student] = check(course, run(sandbox, course, submission).evidence)
+                    reports[kind][entry.student] = pipeline.check(
+                        course, pipeline.run(sandbox, course, submission).evidence
+                    )
     except IsolationError as error:
         pytest.skip(f"this machine does not give isolation level full: {error}")
     return Graded(course, reports)
