@@ -4,9 +4,10 @@ Theory of operation
 -------------------
 `ForkServer` starts bubblewrap with every namespace unshared, no network, a read-only system, an empty environment and
 nothing of this project but the package `box/`. Inside, one process imports NumPy, SciPy, Matplotlib, SymPy and IPython
-once. For each file of a submission it forks a guardian, which enters namespaces of its own and forks the child. Before
-the first line of student code the child has its own /proc and a small tmpfs to write to, no capabilities, Landlock
-and seccomp filters, rlimits, and, from outside, a control group where this machine gives one.
+once. For each file of a submission it forks a child, the first process of a new process namespace. Before the first
+line of student code the child has mounts of its own, with its own /proc and a small tmpfs to write to, a user namespace
+that owns nothing, no capabilities, Landlock and seccomp filters, rlimits, and, from outside, a control group where this
+machine gives one.
 
 The child speaks on one socketpair. `Wire` reads it with bounds on every size and count; what is not a well-formed frame
 ends the submission. nbclient drives the cells through `BoxKernelManager` and `BoxKernelClient`. After the last cell
@@ -34,10 +35,13 @@ from grader.model import Evidence, Probe, Submission, SubmittedFile
 from grader.sandbox.machine import Finding, Machine, inspect_machine
 from grader.sandbox.policy import LAYERS, Isolation, build_order
 from grader.sandbox.run import Clock, FileResult, run_file
+from grader.sandbox.scratch import scratch_folder
 from grader.sandbox.server import ForkServer
 from grader.spec.model import Limits
 
-__all__ = ["Execution", "Finding", "Isolation", "Machine", "Sandbox", "inspect_machine", "open_sandbox"]
+__all__ = [
+    "Execution", "Finding", "Isolation", "Machine", "Sandbox", "inspect_machine", "open_sandbox", "scratch_folder",
+]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -120,8 +124,9 @@ def open_sandbox(
 
     Raises:
         IsolationError: this machine does not give `isolation`; nothing weaker is used instead.
+        HostError: this machine has run short of something.
         SandboxError: the box was built and did not start.
     """
     limits = limits or Limits()
-    with ForkServer(packages, LAYERS[isolation], hidden) as server:
+    with ForkServer(packages, LAYERS[isolation], hidden, limits.disk_bytes) as server:
         yield Sandbox(server, isolation, limits, render_figures=render_figures)

@@ -9,8 +9,8 @@ from __future__ import annotations
 import asyncio
 import itertools
 import queue
+import typing
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from typing import Any
 
 from nbclient.exceptions import DeadKernelError
@@ -30,62 +30,89 @@ class ProtocolError(Exception):
     """The child sent something that its kernel does not send. The student's doing, whatever it was."""
 
 
-class Wire:
-    """Reads a child's frames, one after the other, and writes orders. Knows why the child was stopped."""
+class Listener(typing.Protocol):
+    """Whom a wire tells what comes."""
+
+    cell: int
+
+    def receive(self, frame: messages.Frame) -> None:
+        """Take the next frame; raises `ProtocolError` where it has no place."""
+
+    def lose(self) -> None:
+        """Learn that nothing more will come."""
+
+
+class Wire(asyncio.Protocol):
+    """Cuts what a child sends into frames, and sends it orders. Knows why the child was stopped."""
 
     def __init__(self, child: Child, raw_bytes: int) -> None:
         """Wrap `child`'s channel; more than `raw_bytes` in all is too much output."""
         self.child = child
         self.stopped: Lost | None = None  # why we ended it, where it was us
         self._left = raw_bytes
-        self._reader: asyncio.StreamReader
-        self._writer: asyncio.StreamWriter
+        self._bytes = bytearray()  # that are not a whole frame yet
+        self._listener: Listener
+        self._transport: asyncio.Transport
 
-    async def open(self) -> None:
-        """Bind the channel to the running event loop."""
-        self.child.channel.settimeout(None)
-        self._reader, self._writer = await asyncio.open_unix_connection(sock=self.child.channel)
+    async def open(self, listener: Listener) -> None:
+        """Bind the channel to the running event loop; frames go to `listener`."""
+        self._listener = listener
+        connect = asyncio.get_running_loop().create_unix_connection
+        self._transport, _ = await connect(lambda: self, sock=self.child.channel)
 
     def stop(self, cause: Cause, detail: str = "", cell: int | None = None) -> None:
         """Kill the child and remember the first reason."""
         self.stopped = self.stopped or Lost(cause=cause, cell=cell, detail=detail)
         self.child.kill()
 
-    async def send(self, message: dict[str, Any]) -> None:
-        """Send an order; a dead child is noticed by the reader."""
-        try:
-            self._writer.write(wire.pack(message))
-            await self._writer.drain()
-        except OSError:
+    def send(self, message: dict[str, Any]) -> None:
+        """Send an order; a dead child is noticed when reading."""
+        self._transport.write(wire.pack(message))
+
+    def data_received(self, data: bytes) -> None:
+        """Take bytes as they come: asyncio calls this."""
+        self._left -= len(data)
+        if self._left < 0:
+            self.stop("too_much_output", "more bytes than a submission may send")
+            self._transport.abort()
             return
-
-    async def read(self) -> messages.Frame:
-        """Return the next frame.
-
-        Raises:
-            DeadKernelError: the channel is closed.
-            ProtocolError: it is not a frame, or larger than any frame may be.
-        """
+        self._bytes += data
         try:
-            (length,) = wire.HEADER.unpack(await self._reader.readexactly(wire.HEADER.size))
-            if length > FRAME_BYTES:
-                raise ProtocolError(f"a frame of {length} bytes")
-            self._left -= length
-            if self._left < 0:
-                self.stop("too_much_output", "more bytes than a submission may send")
-            body = await self._reader.readexactly(length)
-        except (asyncio.IncompleteReadError, OSError) as error:
-            raise DeadKernelError("the student's process has ended") from error
-        try:
-            return messages.parse_frame(body)
-        except (ValidationError, RecursionError) as error:
-            raise ProtocolError(f"{type(error).__name__} in a frame of {length} bytes") from error
+            while (body := self._cut_frame()) is not None:
+                self._listener.receive(_parse(body))
+        except ProtocolError as error:
+            self.stop("protocol", str(error), self._listener.cell)
+            self._transport.abort()
+
+    def _cut_frame(self) -> bytes | None:
+        start = wire.HEADER.size
+        if len(self._bytes) < start:
+            return None
+        (length,) = wire.HEADER.unpack_from(self._bytes)
+        if length > FRAME_BYTES:
+            raise ProtocolError(f"a frame of {length} bytes")
+        if len(self._bytes) < start + length:
+            return None
+        body = bytes(memoryview(self._bytes)[start : start + length])
+        del self._bytes[: start + length]
+        return body
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Pass on that the channel is closed: asyncio calls this."""
+        del exc
+        self._listener.lose()
 
     async def close(self) -> None:
         """Close the channel."""
-        self._writer.close()
-        with suppress(OSError):
-            await self._writer.wait_closed()
+        self._transport.abort()
+        await asyncio.sleep(0)  # the event loop closes it in its next turn
+
+
+def _parse(body: bytes) -> messages.Frame:
+    try:
+        return messages.parse_frame(body)
+    except (ValidationError, RecursionError) as error:
+        raise ProtocolError(f"{type(error).__name__} in a frame of {len(body)} bytes") from error
 
 
 class _Channel:
@@ -99,7 +126,8 @@ class _Channel:
 
     async def get_msg(self, timeout: float | None = None) -> dict[str, Any]:  # noqa: ASYNC109 -- jupyter_client's signature
         try:
-            message = await asyncio.wait_for(self._messages.get(), timeout)
+            async with asyncio.timeout(timeout):
+                message = await self._messages.get()
         except TimeoutError:
             raise queue.Empty from None
         if message is None:
@@ -123,24 +151,23 @@ class BoxKernelClient:
         self._wire, self._left = channel, output_bytes
         self._numbers = itertools.count()
         self._waiting: asyncio.Queue[messages.Frame | None] = asyncio.Queue()
-        self._pump = asyncio.ensure_future(self._read_frames())
 
     def execute(self, source: str, **_options: object) -> str:
         """Send a cell; return the id that its messages will carry."""
         self.done = None
         self._message_id = str(next(self._numbers))
-        self._sending = asyncio.ensure_future(self._wire.send({"op": "run", "cell": self.cell, "source": source}))
+        self._wire.send({"op": "run", "cell": self.cell, "source": source})
         return self._message_id
 
     async def is_alive(self) -> bool:
         """Tell whether the channel is open."""
         return self.alive
 
-    async def ask(self, probes: Sequence[Probe]) -> None:
+    def ask(self, probes: Sequence[Probe]) -> None:
         """Send questions, all at once; the answers to each end with a frame that says so."""
         self._asked = len(probes)
         asked = [{"name": probe.name, "calls": [call.args for call in probe.calls]} for probe in probes]
-        await self._wire.send({"op": "probe", "probes": asked})
+        self._wire.send({"op": "probe", "probes": asked})
 
     async def next_answer(self) -> messages.Frame:
         """Return the next frame that belongs to a probe.
@@ -154,20 +181,18 @@ class BoxKernelClient:
             raise DeadKernelError("the student's process has ended")
         return frame
 
-    async def _read_frames(self) -> None:
-        try:
-            while True:
-                self._route(await self._wire.read())
-        except ProtocolError as error:
-            self._wire.stop("protocol", str(error), self.cell)
-        except DeadKernelError:
-            pass
-        finally:
-            self.alive = False
-            self.shell_channel.put(None)
-            self._waiting.put_nowait(None)
+    def lose(self) -> None:
+        """Tell who waits that nothing more will come."""
+        self.alive = False
+        self.shell_channel.put(None)
+        self._waiting.put_nowait(None)
 
-    def _route(self, frame: messages.Frame) -> None:
+    def receive(self, frame: messages.Frame) -> None:
+        """Give a frame to who waits for its kind.
+
+        Raises:
+            ProtocolError: nobody does.
+        """
         match frame:
             case messages.Stream():
                 self._output(len(frame.text), "stream", {"name": frame.name, "text": frame.text})

@@ -63,6 +63,7 @@ def prepare(
     """
     python, prefix = find_python()
     server = [str(python), "-S", "-P", "-m", "grader_box.forkserver", str(control)]
+    server += ["namespaces"] if layers.namespaces else []
     if layers.bubblewrap:
         return _build_box_command(names, hidden, prefix, server), {}
     site = _link_packages(names, folder)

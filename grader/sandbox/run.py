@@ -86,8 +86,8 @@ class FileRun:
     async def run(self) -> None:
         """Run cells and probes in order; returns early where the child ends."""
         limits = self._clock.limits
-        await self._wire.open()
         self._client = BoxKernelClient(self._wire, limits.submission_output_bytes)
+        await self._wire.open(self._client)
         self._manager = BoxKernelManager(self._wire, self._client)
         self._runner = NotebookClient(
             self.notebook,
@@ -147,7 +147,7 @@ class FileRun:
 
     async def _answer_all(self, probes: Sequence[Probe]) -> None:
         if probes:
-            await self._client.ask(probes)
+            self._client.ask(probes)
         for probe in probes:
             await self._answer(probe)
 

@@ -6,19 +6,19 @@ import asyncio
 import json
 import socket
 import struct
+from contextlib import suppress
 from types import SimpleNamespace
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from nbclient.exceptions import DeadKernelError
 from pydantic import ValidationError
 
-from grader.model import Evidence
-from grader.sandbox.client import ProtocolError, Wire
+from grader.model import Evidence, Lost
+from grader.sandbox.client import Wire
 from grader.sandbox.messages import parse_frame
 
-_RAW_BYTES = 1 << 16
+_RAW_BYTES, _PIECE_BYTES = 1 << 16, 97
 _TEXT = st.text(st.characters(), max_size=20)
 _SCALARS = st.none() | st.booleans() | st.integers() | st.floats() | _TEXT
 _KEYS = st.sampled_from(
@@ -43,24 +43,36 @@ def _frame(body: bytes) -> bytes:
     return struct.pack(">I", len(body)) + body
 
 
-def _read_all(data: bytes) -> list[object]:
-    """Return what the wire makes of `data`, up to its end or the first error."""
+class _Collector:
+    """A listener that keeps what comes, and why no more does."""
 
-    async def read() -> list[object]:
+    cell = 3
+
+    def __init__(self) -> None:
+        self.frames: list[object] = []
+        self.is_lost = asyncio.Event()
+
+    def receive(self, frame: object) -> None:
+        self.frames.append(frame)
+
+    def lose(self) -> None:
+        self.is_lost.set()
+
+
+def _read_all(data: bytes, raw_bytes: int = _RAW_BYTES) -> tuple[list[object], Lost | None]:
+    """Return the frames that the wire makes of `data`, and why it stopped the child, if it did."""
+
+    async def read() -> tuple[list[object], Lost | None]:
         ours, theirs = socket.socketpair()
-        wire = Wire(SimpleNamespace(channel=ours, kill=lambda: None), _RAW_BYTES)  # type: ignore[arg-type]  # a fake child
-        await wire.open()
-        theirs.setblocking(False)
-        theirs.sendall(data)
-        theirs.close()
-        frames: list[object] = []
-        try:
-            while True:
-                frames.append(await wire.read())
-        except (DeadKernelError, ProtocolError) as error:
-            frames.append(error)
-        await wire.close()
-        return frames
+        wire = Wire(SimpleNamespace(channel=ours, kill=lambda: None), raw_bytes)  # type: ignore[arg-type]  # a fake child
+        collector = _Collector()
+        await wire.open(collector)
+        with theirs, suppress(BrokenPipeError):  # the wire hangs up on what it does not like
+            for start in range(0, len(data), _PIECE_BYTES):
+                theirs.sendall(data[start : start + _PIECE_BYTES])
+                await asyncio.sleep(0)  # so that frames arrive in pieces
+        await collector.is_lost.wait()
+        return collector.frames, wire.stopped
 
     return asyncio.run(asyncio.wait_for(read(), 5))
 
@@ -88,34 +100,37 @@ def test_a_frame_is_parsed_or_refused(body):
 @example([b"\xff\xff\xff\xff"])
 @example([_frame(b'{"op":"hello"}')[:-3]])
 @settings(max_examples=100, deadline=None)
-def test_a_stream_of_bytes_ends_in_one_of_two_errors(pieces):
-    """However the bytes are cut and mixed, reading ends with a dead child or a protocol error."""
-    frames = _read_all(b"".join(pieces))
-    assert isinstance(frames[-1], DeadKernelError | ProtocolError)
-    assert len(frames) <= sum(map(len, pieces)) // 4 + 1
+def test_a_stream_of_bytes_ends(pieces):
+    """However the bytes are cut and mixed, reading ends: at the end of the bytes, or with a protocol error."""
+    frames, stopped = _read_all(b"".join(pieces))
+    assert stopped is None or (stopped.cause, stopped.cell) == ("protocol", 3)
+    assert len(frames) <= sum(map(len, pieces)) // 4
+
+
+def test_frames_arrive_whole_and_in_order():
+    """What a kernel sends is what the listener gets, wherever the bytes were cut."""
+    bodies = [_encode({"op": "stream", "name": "stdout", "text": str(i) * i * 10}) for i in range(60)]
+    frames, stopped = _read_all(b"".join(map(_frame, bodies)))
+    assert [_encode({"op": f.op, "name": f.name, "text": f.text}) for f in frames] == bodies  # type: ignore[attr-defined]
+    assert stopped is None
+
+
+def test_nothing_is_read_after_an_error():
+    """A good frame behind a bad one does not count."""
+    good = _frame(_encode({"op": "answered", "name": "a"}))
+    frames, stopped = _read_all(good + _frame(b"{}") + good)
+    assert len(frames) == 1
+    assert stopped is not None
+    assert stopped.cause == "protocol"
 
 
 def test_the_budget_of_bytes_is_an_end():
     """More bytes than a submission may send stop the child, whatever they say."""
     body = _encode({"op": "stream", "name": "stdout", "text": "x" * 1000})
-    stopped: list[object] = []
-
-    async def read() -> None:
-        ours, theirs = socket.socketpair()
-        wire = Wire(SimpleNamespace(channel=ours, kill=lambda: stopped.append(1)), 3000)  # type: ignore[arg-type]  # a fake child
-        await wire.open()
-        theirs.sendall(_frame(body) * 5)
-        theirs.close()
-        await wire.read()
-        await wire.read()
-        with pytest.raises(DeadKernelError):
-            [await wire.read() for _ in range(5)]
-        assert wire.stopped is not None
-        assert wire.stopped.cause == "too_much_output"
-        await wire.close()
-
-    asyncio.run(read())
-    assert stopped
+    frames, stopped = _read_all(_frame(body) * 5, raw_bytes=3000)
+    assert len(frames) < 3
+    assert stopped is not None
+    assert stopped.cause == "too_much_output"
 
 
 @given(st.binary(max_size=200) | _JSON.map(_encode))

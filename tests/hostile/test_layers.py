@@ -142,7 +142,7 @@ WALLS: dict[str, tuple[Callable[[pytest.MonkeyPatch, Path], None], str]] = {
         _asks("[line.split(':')[0].strip() for line in open('/proc/net/dev').readlines()[2:]] == ['lo']"),
     ),
     "ipc namespaces": (
-        _both(_command("--unshare-ipc"), _edited("confine.py", "| CLONE_NEWIPC | CLONE_NEWUTS\n", "\n")),
+        _both(_command("--unshare-ipc"), _edited("confine.py", " | CLONE_NEWIPC | CLONE_NEWUTS)", ")")),
         _asks(f"os.readlink('/proc/self/ns/ipc') != {HOST_IPC!r}"),
     ),
     "read-only devices": (

@@ -75,14 +75,36 @@ def _parent_of(pid: str) -> int:
         return 0  # it has just ended
 
 
-def enter_namespaces() -> None:
-    """Give this process's next child its own user, pid, mount, ipc and uts namespaces."""
+def own_new_processes() -> None:
+    """Enter a new user namespace, which owns the process namespace that this process's next child will start."""
+    _enter_user_namespace(CLONE_NEWPID)
+
+
+def share_nothing() -> None:
+    """Leave the mounts, System V objects and host name that are shared so far."""
+    _check(_libc.unshare(CLONE_NEWNS | CLONE_NEWIPC | CLONE_NEWUTS), "unshare")
+
+
+def give_up_rights() -> None:
+    """Enter a user namespace that owns nothing: limits count in it alone, and its capabilities reach nowhere else."""
+    _enter_user_namespace()
+
+
+def _enter_user_namespace(others: int = 0) -> None:
     uid, gid = os.getuid(), os.getgid()
-    flags = CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWIPC | CLONE_NEWUTS
-    _check(_libc.unshare(flags), "unshare")
+    _check(_libc.unshare(CLONE_NEWUSER | others), "unshare")
     for name, text in (("setgroups", "deny"), ("uid_map", f"{uid} {uid} 1"), ("gid_map", f"{gid} {gid} 1")):
         with open(f"/proc/self/{name}", "w", encoding="ascii") as file:  # noqa: PTH123 -- pathlib costs an import here
             file.write(text)
+
+
+def fork_apart(own: int) -> int:
+    """Fork a child that is the first of a new process namespace; `own` is open on this process's own one."""
+    _check(_libc.unshare(CLONE_NEWPID), "unshare")
+    pid = os.fork()
+    if pid:
+        _check(_libc.setns(own, CLONE_NEWPID), "setns")
+    return pid
 
 
 def mount_private_folders(disk_bytes: int, disk_files: int) -> None:
@@ -105,8 +127,7 @@ def set_limits(limits: dict[str, int]) -> None:
         resource.RLIMIT_CPU: (limits["cpu_s"], limits["cpu_s"] + 5),
         resource.RLIMIT_FSIZE: (limits["disk_bytes"],) * 2,
         resource.RLIMIT_NOFILE: (limits["open_files"],) * 2,
-        # counts per user of this user namespace, so a fork bomb starves nobody else; one more for the guardian
-        resource.RLIMIT_NPROC: (limits["processes"] + 1,) * 2,
+        resource.RLIMIT_NPROC: (limits["processes"],) * 2,  # counts per user of this user namespace, no other's
         # RLIMIT_AS starves NumPy, which reserves address space it never touches
         resource.RLIMIT_DATA: (hard_data_bytes - limits["reserve_bytes"], hard_data_bytes),
         resource.RLIMIT_MEMLOCK: (1 << 16,) * 2,

@@ -7,6 +7,7 @@ Orders arrive on the descriptor named on the command line, each with the child's
 from __future__ import annotations
 
 import contextlib
+import functools
 import gc
 import importlib
 import json
@@ -15,6 +16,7 @@ import select
 import signal
 import socket
 import sys
+from collections.abc import Callable
 from typing import Any
 
 from . import confine, wire
@@ -31,7 +33,7 @@ def warm() -> Any:
         with contextlib.suppress(ModuleNotFoundError):  # a course need not offer it
             importlib.import_module(name)
 
-    from .kernel import build_shell  # noqa: PLC0415 -- needs IPython on the path
+    from .shell import build_shell  # noqa: PLC0415 -- needs IPython on the path
 
     shell = build_shell()
     shell.run_cell("warm = [1 + 1]", store_history=False)
@@ -58,26 +60,44 @@ def main() -> None:
     control.set_inheritable(False)
     wire.send(control, {"op": "started"})
     readable = tuple(json.loads(os.environ.pop("GRADER_READABLE")))
+    fork = _prepare_namespaces() if sys.argv[2:] == ["namespaces"] else os.fork
     shell = warm()
     sys.stdout.flush()
     gc.collect()
     gc.freeze()  # the collector would touch, and so copy, every page that children share
     gc.disable()
     wire.send(control, {"op": "ready"})
-    guardians: dict[int, int] = {}  # pidfd of each guardian → number of its order
+    children: dict[int, int] = {}  # pidfd of each child → number of its order
     while True:
-        ready, _, _ = select.select([control.fileno(), *guardians], [], [])
-        for descriptor in guardians.keys() & set(ready):
-            _report_end(control, descriptor, guardians.pop(descriptor))
+        ready, _, _ = select.select([control.fileno(), *children], [], [])
+        for descriptor in children.keys() & set(ready):
+            _report_end(control, descriptor, children.pop(descriptor))
         if control.fileno() in ready:
             order, channel = _receive_order(control)
             if order is None:
                 return
-            pid = os.fork()
+            pid = fork()
             if pid == 0:
-                _guard(shell, control, channel, order, readable)
+                control.close()
+                start = _become_student if order["namespaces"] else _guard
+                start(shell, channel, order, readable)
             channel.close()
-            guardians[os.pidfd_open(pid)] = order["id"]
+            children[os.pidfd_open(pid)] = order["id"]
+
+
+def _prepare_namespaces() -> Callable[[], int]:
+    """Go on as a child that may give its own children a process namespace each; return how it forks them.
+
+    A namespace for a process can only be chosen by its parent. Were that a process of the child's own, every
+    submission would pay for two forks of a large process instead of one.
+    """
+    confine.own_new_processes()
+    pid = os.fork()
+    if pid:
+        os._exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) & 0xFF)
+    confine.die_with_parent()
+    own = os.open("/proc/self/ns/pid", os.O_RDONLY | os.O_CLOEXEC)
+    return functools.partial(confine.fork_apart, own)
 
 
 def _receive_order(control: socket.socket) -> tuple[dict[str, Any] | None, Any]:
@@ -91,27 +111,25 @@ def _receive_order(control: socket.socket) -> tuple[dict[str, Any] | None, Any]:
 def _report_end(control: socket.socket, pidfd: int, number: int) -> None:
     result = os.waitid(os.P_PIDFD, pidfd, os.WEXITED)
     os.close(pidfd)
-    status = result.si_status if result is not None else -1
+    status = -1 if result is None else result.si_status + (0 if result.si_code == os.CLD_EXITED else 128)
     wire.send(control, {"op": "ended", "id": number, "status": status})
 
 
-def _guard(shell: Any, control: socket.socket, channel: socket.socket, order: dict[str, Any], readable: Any) -> None:
-    """Put a child into namespaces of its own and wait for its end; exit with its status (128 + signal if killed)."""
+def _guard(shell: Any, channel: socket.socket, order: dict[str, Any], readable: Any) -> None:
+    """Where there are no namespaces: start the student and see to it that nothing of theirs outlives them.
+
+    Exits with the student's status (128 + signal if killed).
+    """
     try:
-        control.close()
         confine.die_with_parent()
-        if order["namespaces"]:
-            confine.enter_namespaces()
-        else:
-            confine.adopt_orphans()
+        confine.adopt_orphans()
         pid = os.fork()
         if pid == 0:
             _become_student(shell, channel, order, readable)
         channel.close()
         _, status = os.waitpid(pid, 0)
         code = os.waitstatus_to_exitcode(status)
-        if not order["namespaces"]:  # else the kernel has ended the whole process namespace
-            confine.end_orphans()
+        confine.end_orphans()
         os._exit(code if code >= 0 else 128 - code)
     except BaseException as error:  # noqa: BLE001 -- the grader is told: this is our fault, never a verdict
         _report_failure(channel, error)
@@ -120,10 +138,12 @@ def _guard(shell: Any, control: socket.socket, channel: socket.socket, order: di
 
 def _become_student(shell: Any, channel: socket.socket, order: dict[str, Any], readable: Any) -> None:
     try:
-        confine.die_with_parent()
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         if order["namespaces"]:
+            confine.share_nothing()
             confine.mount_private_folders(order["disk_bytes"], order["disk_files"])
+            confine.give_up_rights()
+        confine.die_with_parent()  # here, as a change of rights revokes it
         _keep_only(channel)
         os.setsid()
         os.chdir(order["home"])

@@ -11,20 +11,15 @@ import os
 import random
 import signal
 import socket
-import subprocess
 import sys
 import time
 import traceback
 from typing import Any
 
 import numpy as np
-from IPython.core.displayhook import DisplayHook
-from IPython.core.displaypub import DisplayPublisher
-from IPython.core.interactiveshell import InteractiveShell
-from traitlets import Any as AnyTrait
-from traitlets.config import Config
 
 from . import confine, reduce, wire
+from .shell import Shell
 
 _CHUNK = 1 << 15
 _OUTPUT_COST = 1024  # bytes that an output counts for beside its own: an empty one takes memory too
@@ -89,76 +84,6 @@ class ChannelStream(io.TextIOBase):
             self._sent_s = time.monotonic()
             text, self._parts, self._size = "".join(self._parts), [], 0
             self._kernel.send({"op": "stream", "name": self._name, "text": reduce.plain_text(text, len(text))})
-
-
-class ChannelPublisher(DisplayPublisher):
-    """Sends what `display()` shows."""
-
-    kernel: Any = AnyTrait()
-
-    def publish(self, data: dict[str, Any], metadata: Any = None, **_others: Any) -> None:
-        """Send the MIME bundle."""
-        del metadata
-        self.kernel.send_bundle("display", data)
-
-    def clear_output(self, wait: bool = False) -> None:  # noqa: FBT001, FBT002 -- IPython's signature
-        """Do nothing: the record of a graded run keeps every output."""
-
-
-class ChannelDisplayHook(DisplayHook):
-    """Sends the value of a cell's last expression."""
-
-    kernel: Any = AnyTrait()
-
-    def write_output_prompt(self) -> None:
-        """Write nothing: a notebook shows its own prompt."""
-
-    def write_format_data(self, format_dict: dict[str, Any], md_dict: Any = None) -> None:
-        """Send the MIME bundle."""
-        del md_dict
-        self.kernel.send_bundle("result", format_dict)
-
-
-class Shell(InteractiveShell):
-    """IPython without terminal, history file or GUI. One per fork server; every child inherits a copy."""
-
-    render_figures = False
-
-    def enable_gui(self, gui: Any = None) -> None:
-        """Do nothing: nobody looks at a window here."""
-
-    def enable_matplotlib(self, gui: Any = None) -> Any:
-        """Follow `%matplotlib` only where somebody will see the pictures."""
-        return super().enable_matplotlib("inline") if self.render_figures else (gui, "agg")
-
-    def system(self, cmd: str) -> None:
-        """Run `!cmd` with pipes: IPython's own way asks for a terminal, and there is none."""
-        command = self.var_expand(cmd, depth=1)
-        with subprocess.Popen(  # noqa: S602 -- a shell command is what the student asked for
-            command, shell=True, text=True, errors="replace",
-            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-        ) as process:  # fmt: skip
-            for line in process.stdout or ():
-                print(line, end="")  # noqa: T201 -- the cell's own output
-        self.user_ns["_exit_code"] = process.returncode
-
-    system_piped = system_raw = system
-
-    def ask_exit(self) -> None:
-        """Let `exit` in a cell end the cell, not the run."""
-        raise SystemExit
-
-
-def build_shell() -> Shell:
-    """Return a shell that keeps nothing on disk."""
-    config = Config()
-    config.HistoryManager.enabled = False
-    config.InteractiveShell.colors = "NoColor"
-    config.InteractiveShell.display_pub_class = ChannelPublisher
-    Shell.display_pub_class = ChannelPublisher
-    Shell.displayhook_class = ChannelDisplayHook
-    shell: Shell = Shell.instance(config=config)
-    return shell
 
 
 class Kernel:
