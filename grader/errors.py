@@ -5,12 +5,29 @@ GraderError
 ├── CourseError         the author: an exercise, a rubric or the reference is wrong         exit 2
 ├── SubmissionRefused   a file that cannot be read as a submission (the batch goes on)      reported, exit 0
 └── SandboxError        ours: the sandbox or the grader failed; what it touches is ungraded exit 3
+    ├── HostError       this machine has run short of disk, memory or processes             exit 3
     └── IsolationError  this machine does not give the isolation that was asked for         exit 3
 """
 
 from __future__ import annotations
 
+import errno
 from dataclasses import dataclass
+
+_DISK = "free some space there, and start the same command again"
+MEMORY_ADVICE = "free some memory, or grade fewer at the same time, and start the same command again"
+_FILES = "allow more open files (ulimit -n), and start the same command again"
+# What an operating system says when it has run out of something, and what a person can do about it.
+_SHORTAGES = {
+    errno.ENOSPC: _DISK,
+    errno.EDQUOT: _DISK,
+    errno.EFBIG: "allow larger files (ulimit -f), and start the same command again",
+    errno.EIO: "look after the disk, and start the same command again",
+    errno.ENOMEM: MEMORY_ADVICE,
+    errno.EAGAIN: MEMORY_ADVICE,  # what fork() says where no process more may be started
+    errno.EMFILE: _FILES,
+    errno.ENFILE: _FILES,
+}
 
 
 class GraderError(Exception):
@@ -54,3 +71,19 @@ class SandboxError(GraderError):
 
 class IsolationError(SandboxError):
     """The isolation level asked for cannot be had here; grading does not start below it."""
+
+
+class HostError(SandboxError):
+    """This machine is short of something that grading needs; the message says what a person can do about it."""
+
+
+def advise(error: OSError) -> str | None:
+    """Return what to do where `error` says that this machine has run short of something; None where it does not."""
+    return _SHORTAGES.get(error.errno or 0)
+
+
+def blame(what: str, error: OSError) -> UsageError | HostError:
+    """Return what to raise where `what` went wrong: ours if the machine has run short, else the caller's mistake."""
+    advice = advise(error)
+    reason = f"{what}: {error.strerror or error}"
+    return UsageError(reason) if advice is None else HostError(f"{reason}; {advice}")

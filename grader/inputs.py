@@ -46,9 +46,15 @@ def draw_probabilities(rng: np.random.Generator, size: int) -> Vector:
     return tuple(int(share) / UNITS for share in shares + LEAST_UNITS)
 
 
+@cache  # one object for equal calls: what is looked up by a call is then found by identity
+def build_call(*arguments: Argument) -> Call:
+    """Return the call with these arguments."""
+    return Call(args=arguments)
+
+
 def build_calls(rows: Iterable[tuple[Argument, ...]]) -> tuple[Call, ...]:
     """Return one call per row of arguments, without repeats, in order."""
-    return tuple(dict.fromkeys(Call(args=row) for row in rows))
+    return tuple(dict.fromkeys(build_call(*row) for row in rows))
 
 
 def build_distribution_pairs() -> tuple[Call, ...]:

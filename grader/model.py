@@ -205,8 +205,8 @@ class Raised(Frozen):
     """An exception of the student's: its class name, its text (bounded, addresses removed), the line in its cell."""
 
     type: Literal["raised"] = "raised"
-    error: str
-    message: str
+    error: str = Field(max_length=100)
+    message: str = Field(max_length=1000)
     line: int | None = None
 
 

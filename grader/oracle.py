@@ -6,6 +6,7 @@ becomes a verdict on a student.
 
 from __future__ import annotations
 
+import gc
 import importlib
 import traceback
 from collections.abc import Callable, Hashable
@@ -102,6 +103,7 @@ class Oracle:
             except Exception as error:  # an import runs the author's code: anything can come
                 where = f"{self._package}/exercise{exercise_id}.py"
                 raise CourseError([_problem(where, name, error)]) from error
+            gc.freeze()  # an import brings 100,000 objects that stay: not to be looked through for every student
         return self._modules[exercise_id]
 
 

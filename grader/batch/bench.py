@@ -67,6 +67,9 @@ class Bench:
                     raise Stopped("stopped") from error
                 if attempt == _ATTEMPTS:
                     raise
+            except Exception:
+                self._close()  # a bug or a lack of memory of ours may have left it in the middle of its work
+                raise
             else:
                 if execution.evidence.fault is None or attempt == _ATTEMPTS:
                     return execution

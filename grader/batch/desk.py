@@ -21,8 +21,11 @@ from grader.batch.store import (
 from grader.errors import GraderError, IsolationError, SandboxError, SubmissionRefused
 from grader.model import Evidence, Report, Submission
 from grader.pipeline import Grader, Isolation
+from grader.report.json import Audience
 from grader.spec.model import Limits
 from grader.submission import Entry
+
+_ATTEMPTS = 2
 
 
 class Desk:
@@ -32,9 +35,23 @@ class Desk:
         """Grade with `grader` into `out`."""
         self._grader, self._out, self._isolation, self._limits = grader, out, isolation, limits
         self._judging = threading.Lock()
+        self.audience: Audience = "staff"
 
     def grade(self, bench: Bench, entry: Entry) -> EntryResult:
-        """Grade one student; only what must stop the whole class is raised."""
+        """Grade one student, who is tried once more where memory was short; only what must stop the class is raised.
+
+        Raises:
+            HostError: nothing can be written, so that not even a failure could be told in the student's folder.
+            UsageError, IsolationError, ClusterError, Stopped: nobody could be graded after this one either.
+        """
+        for _ in range(_ATTEMPTS):
+            try:
+                return self._try(bench, entry)
+            except MemoryError:  # what was held is let go by now, and another process may have let go of more
+                continue
+        return self.fail(entry, "the grader had no memory left")
+
+    def _try(self, bench: Bench, entry: Entry) -> EntryResult:
         folder = self._out / entry.folder
         try:
             return self._grade(bench, entry, self._read(entry))
@@ -42,7 +59,7 @@ class Desk:
             if folder.is_dir():
                 clear_folder(folder)
             return EntryResult(entry, "refused", str(error))
-        except GraderError:
+        except (GraderError, MemoryError):
             raise
         except Exception as error:  # noqa: BLE001 - a bug of ours leaves this student ungraded and the class going on
             frame = traceback.extract_tb(error.__traceback__)[-1]
@@ -53,7 +70,7 @@ class Desk:
         folder = make_folder(self._out / entry.folder)
         evidence = write_fault(folder, self._blank(Submission(entry.student, (), "")), fault)
         report = self._judge(evidence)
-        write_report(folder, report)
+        write_report(folder, report, self.audience)
         return EntryResult(entry, "graded", fault, report)
 
     def _read(self, entry: Entry) -> Submission:
@@ -70,7 +87,7 @@ class Desk:
         if evidence is None:
             evidence = self._run(bench, submission, folder, blank)
         report = self._judge(evidence)
-        write_report(folder, report)
+        write_report(folder, report, self.audience)
         return EntryResult(entry, "graded", evidence.fault or "", report, reused)
 
     def _run(self, bench: Bench, submission: Submission, folder: Path, blank: Evidence) -> Evidence:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from grader.errors import UsageError
+from grader.errors import UsageError, blame
 
 LOCK = "batch.lock"
 _PATIENCE_S, _PAUSE_S = 3.0, 0.05
@@ -25,16 +25,25 @@ def lock_output(out: Path, patience_s: float = _PATIENCE_S) -> Iterator[int]:
 
     Raises:
         UsageError: another batch holds it, or the file system knows no locks.
+        HostError: the disk is full, which is better known before a student's code has run for a minute.
     """
     descriptor = _acquire(out / LOCK, time.monotonic() + patience_s)
     try:
-        os.ftruncate(descriptor, 0)
-        os.pwrite(descriptor, f"process {os.getpid()} on {socket.gethostname()}\n".encode(), 0)
+        _sign(out / LOCK, descriptor)
         yield descriptor
     finally:
         with suppress(OSError):  # while it is held: who waits for this very file finds that it is gone
             (out / LOCK).unlink()
         os.close(descriptor)
+
+
+def _sign(path: Path, descriptor: int) -> None:
+    """Write who holds the lock, for whoever comes second."""
+    try:
+        os.ftruncate(descriptor, 0)
+        os.pwrite(descriptor, f"process {os.getpid()} on {socket.gethostname()}\n".encode(), 0)
+    except OSError as error:
+        raise blame(f"{path} cannot be written", error) from error
 
 
 def _acquire(path: Path, deadline: float) -> int:
@@ -55,7 +64,7 @@ def _acquire(path: Path, deadline: float) -> int:
             time.sleep(_PAUSE_S)
         except OSError as error:
             os.close(descriptor)
-            raise UsageError(f"{path} cannot be locked: {error.strerror}") from error
+            raise blame(f"{path} cannot be locked", error) from error
         os.close(descriptor)
 
 
@@ -63,7 +72,7 @@ def _open(path: Path) -> int:
     try:
         return os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o666)
     except OSError as error:
-        raise UsageError(f"{path} cannot be opened: {error.strerror}") from error
+        raise blame(f"{path} cannot be opened", error) from error
 
 
 def _is_still(path: Path, descriptor: int) -> bool:

@@ -15,7 +15,7 @@ from typing import Self
 
 from grader.batch.results import EntryResult
 from grader.batch.worker import Setup, pack_entry, receive, send, unpack_result, work
-from grader.errors import SandboxError
+from grader.errors import MEMORY_ADVICE, HostError, SandboxError, advise
 from grader.submission import Entry
 
 # Not "fork": this process may have threads. Not "spawn": the imports, a second of them, are paid once for all workers.
@@ -52,8 +52,8 @@ class Pool:
     def __enter__(self) -> Self:
         """Start the workers."""
         _CONTEXT.set_forkserver_preload(["grader.batch.worker", "grader.sandbox"])
-        for _ in range(self._jobs):
-            self._start()
+        for left in reversed(range(self._jobs)):
+            self._start_if_possible(others=left > 0)
         return self
 
     def __exit__(
@@ -71,7 +71,7 @@ class Pool:
         """Yield each student's result as it comes; `fail` writes one for whom two workers died over.
 
         Raises:
-            SandboxError: a worker died before it could grade anybody, or says that the class must stop.
+            SandboxError: no worker is left that could grade anybody, or one says that the class must stop.
         """
         waiting = iter(tasks)
         while True:
@@ -83,15 +83,28 @@ class Pool:
             for channel in wait(list(self._workers)):
                 yield from self._hear(self._workers[channel], fail)  # type: ignore[index] # only connections are waited for
 
+    def _start_if_possible(self, *, others: bool = False) -> None:
+        """Start a worker; where this machine gives no more processes, those that there are, or will be, do the work."""
+        try:
+            self._start()
+        except HostError:
+            if not self._workers and not others:
+                raise
+
     def _start(self) -> None:
-        ours, theirs = _CONTEXT.Pipe()
-        process = _CONTEXT.Process(
-            target=work, args=(theirs, self._setup, "lock" if self._lock is not None else ""), daemon=True
-        )
-        process.start()
+        try:
+            ours, theirs = _CONTEXT.Pipe()
+            process = _CONTEXT.Process(
+                target=work, args=(theirs, self._setup, "lock" if self._lock is not None else ""), daemon=True
+            )
+            process.start()
+        except (OSError, EOFError) as error:  # the latter where the process that forks them could not
+            advice = (advise(error) if isinstance(error, OSError) else None) or MEMORY_ADVICE
+            raise HostError(f"no worker process could be started ({error!r}); {advice}") from error
         theirs.close()
         if self._lock is not None and process.pid is not None:
-            send_handle(ours, self._lock, process.pid)
+            with suppress(OSError):  # it has died: its end is heard of next
+                send_handle(ours, self._lock, process.pid)
         self._workers[ours] = _Worker(process, ours)
 
     def _give(self, worker: _Worker, waiting: Iterator[_Task]) -> None:
@@ -121,9 +134,11 @@ class Pool:
         worker.channel.close()
         worker.process.join(_LEAVE_S)
         end = f"exit status {worker.process.exitcode}"
-        if not worker.is_ready:
-            raise SandboxError(f"a worker ended before it was ready ({end})")
-        self._start()
+        if not worker.is_ready:  # the next one would end like this again; the others go on
+            if not self._workers:
+                raise SandboxError(f"a worker ended before it was ready ({end})")
+            return
+        self._start_if_possible()
         if worker.task is None:
             return
         index, entry = worker.task

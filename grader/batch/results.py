@@ -14,6 +14,7 @@ from grader.submission import Entry
 
 Status = Literal["graded", "refused"]
 _REMARK_CHARS = 200
+NOTHING = "–"  # where no points were decided, which is not the same as none
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,8 @@ def build_brief(report: Report) -> Brief:
     pending, owed = (format_points(points) if points else "" for points in (report.pending, report.ungraded))
     parts = (part for exercise in report.exercises for part in exercise.parts)
     remark = next(iter(report.notes), "") or first_remark(parts)
-    score = f"{format_points(report.score)}/{format_points(report.max)}"
+    decided = format_points(report.score) if report.ungraded < report.max else NOTHING  # nobody is to read a zero there
+    score = f"{decided}/{format_points(report.max)}"
     return Brief(score, pending, owed, remark[:_REMARK_CHARS], pipeline.is_ungraded(report))
 
 

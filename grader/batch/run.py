@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -17,8 +17,9 @@ from grader.batch.pool import Pool
 from grader.batch.results import BatchSummary, EntryResult, OnDone
 from grader.batch.store import make_folder, sweep
 from grader.batch.worker import Setup
-from grader.errors import UsageError
+from grader.errors import MEMORY_ADVICE, HostError, UsageError
 from grader.pipeline import Grader, Isolation
+from grader.report.json import Audience
 from grader.report.write import write_atomically
 from grader.spec.model import Limits
 from grader.submission import Entry, list_entries
@@ -33,7 +34,7 @@ class BatchOptions:
     """How a batch is run. `on_done` hears of each student: the result, how many are done, how many there are.
 
     `processes` says how a worker process makes its own course and sandbox ready; without it, and for few students,
-    jobs are threads of this process.
+    jobs are threads of this process. `audience`: who may see the output folder.
     """
 
     isolation: Isolation = "full"
@@ -41,6 +42,7 @@ class BatchOptions:
     jobs: int = 1
     on_done: OnDone | None = None
     processes: Setup | None = None
+    audience: Audience = "staff"
 
 
 def run_batch(
@@ -60,6 +62,7 @@ def run_batch(
 
     Raises:
         UsageError: the folders cannot be used as asked, or another batch is writing to `out`.
+        HostError: this machine has run short of disk, memory or processes.
         IsolationError: this machine does not give the isolation that was asked for.
         ClusterError: the machines that `open_sandbox` leads to are gone.
     """
@@ -128,6 +131,7 @@ class _Batch:
     ) -> None:
         self._open_sandbox, self._options, self._entries = open_sandbox, options, entries
         self._desk = Desk(grader, out, options.isolation, options.limits)
+        self._desk.audience = options.audience
         self._waiting: Iterator[tuple[int, Entry]] = iter(enumerate(entries))
         self._done = 0
         self._lock = threading.Lock()
@@ -148,7 +152,7 @@ class _Batch:
     def _run_threads(self, jobs: int, work: Callable[[], None]) -> None:
         with ThreadPoolExecutor(jobs) as pool:
             try:
-                for worker in [pool.submit(work) for _ in range(jobs)]:
+                for worker in _start(pool, jobs, work):
                     worker.result()
             finally:
                 self._stopped.set()
@@ -158,13 +162,12 @@ class _Batch:
             while (item := self._next()) is not None:
                 index, entry = item
                 try:
-                    result = self._desk.grade(bench, entry)
+                    self._tell(finish, index, self._desk.grade(bench, entry))
                 except Stopped:
                     return
                 except BaseException:
                     self._stopped.set()
                     raise
-                self._tell(finish, index, result)
 
     def _next(self) -> tuple[int, Entry] | None:
         with self._lock:
@@ -176,3 +179,20 @@ class _Batch:
             finish(index, result)
             if self._options.on_done is not None:
                 self._options.on_done(result, self._done, len(self._entries))
+
+
+def _start(pool: ThreadPoolExecutor, jobs: int, work: Callable[[], None]) -> list[Future[None]]:
+    """Start as many of `jobs` threads as this machine gives; one is enough to grade a class.
+
+    Raises:
+        HostError: it gives none.
+    """
+    started: list[Future[None]] = []
+    for _ in range(jobs):
+        try:
+            started.append(pool.submit(work))
+        except RuntimeError as error:  # "can't start new thread"
+            if not started:
+                raise HostError(f"no thread could be started: {error}; {MEMORY_ADVICE}") from error
+            break
+    return started

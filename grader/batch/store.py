@@ -6,7 +6,7 @@ import hashlib
 import json
 import os
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -14,11 +14,13 @@ from urllib.parse import quote
 
 from pydantic import ValidationError
 
-from grader.errors import UsageError
+from grader.errors import UsageError, blame
 from grader.model import Evidence, Report
 from grader.pipeline import Execution
 from grader.report import render_json, render_text
-from grader.report.write import write_atomically
+from grader.report.indented import dump_indented
+from grader.report.json import Audience
+from grader.report.write import write_atomically, write_together
 from grader.spec.model import Limits
 
 EVIDENCE, REPORT, REPORT_TEXT, TIMING, EXECUTED, KEPT = (
@@ -35,13 +37,14 @@ def make_folder(path: Path) -> Path:
 
     Raises:
         UsageError: a link or something else stands there, which could lead the reports elsewhere.
+        HostError: the disk is full.
     """
     if path.is_symlink():
         raise UsageError(f"{path} is a link: reports are written to real folders only")
     try:
         path.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise UsageError(f"{path} cannot be made a folder: {error.strerror}") from error
+        raise blame(f"{path} cannot be made a folder", error) from error
     return path
 
 
@@ -76,7 +79,7 @@ def sweep_student(folder: Path) -> None:
 
 def render_evidence(evidence: Evidence) -> str:
     """Return evidence as JSON, ASCII only: a student's string may hold what UTF-8 cannot (lone surrogates)."""
-    return json.dumps(evidence.model_dump(mode="python", by_alias=True), indent=1, ensure_ascii=True) + "\n"
+    return dump_indented(evidence.model_dump(mode="python", by_alias=True), 1) + "\n"
 
 
 def parse_evidence(text: str) -> Evidence:
@@ -85,7 +88,10 @@ def parse_evidence(text: str) -> Evidence:
     Raises:
         ValueError: it is something else (`ValidationError` and `JSONDecodeError` are both).
     """
-    return Evidence.model_validate(_freeze(json.loads(text)))
+    try:
+        return Evidence.model_validate_json(text)
+    except ValidationError:  # it knows no half of a surrogate pair; and what is wrong with the rest is said by Python
+        return Evidence.model_validate(_freeze(json.loads(text)))
 
 
 def read_evidence(folder: Path) -> Evidence:
@@ -133,10 +139,9 @@ def write_fault(folder: Path, blank: Evidence, fault: str) -> Evidence:
     return evidence
 
 
-def write_report(folder: Path, report: Report) -> None:
-    """Write the report for staff (JSON) and for the student (text)."""
-    write_atomically(folder / REPORT, render_json(report))
-    write_atomically(folder / REPORT_TEXT, render_text(report))
+def write_report(folder: Path, report: Report, audience: Audience = "staff") -> None:
+    """Write the report as JSON for `audience` and as text for the student: both, or where the disk is full neither."""
+    write_together({folder / REPORT: render_json(report, audience), folder / REPORT_TEXT: render_text(report)})
 
 
 def build_key(evidence: Evidence, limits: Limits) -> str:
@@ -215,8 +220,8 @@ def _write_notebook(path: Path, notebook: Mapping[str, Any]) -> None:
 
 def _freeze(data: Any) -> Any:
     """Return JSON data with tuples for lists, which is what the strict records hold."""
-    if isinstance(data, Sequence) and not isinstance(data, str):
-        return tuple(_freeze(item) for item in data)
-    if isinstance(data, Mapping):
+    if isinstance(data, list):
+        return tuple(map(_freeze, data))
+    if isinstance(data, dict):
         return {key: _freeze(value) for key, value in data.items()}
     return data

@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from grader.batch.results import EntryResult
-from grader.report.text import draw, plain
+from grader.report.drawing import draw, plain
 
 DEFAULT_WIDTH = 120
 _ROWS = 300  # beyond this nobody reads a table, and drawing it would take minutes

@@ -26,14 +26,14 @@ from grader import pipeline
 from grader.batch.bench import Bench
 from grader.batch.desk import Desk
 from grader.batch.results import EntryResult
-from grader.errors import CourseError, GraderError, IsolationError, SandboxError, UsageError
+from grader.errors import CourseError, GraderError, HostError, IsolationError, SandboxError, UsageError
 from grader.model import Frozen, Report
 from grader.pipeline import Grader, Isolation, Sandbox
 from grader.spec.model import Limits
 from grader.submission import Entry
 
 _REPORT = TypeAdapter(Report)
-_KINDS = {kind.__name__: kind for kind in (IsolationError, SandboxError, UsageError)}
+_KINDS = {kind.__name__: kind for kind in (HostError, IsolationError, SandboxError, UsageError)}
 _LEAVE_S = 5.0
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable
+from contextlib import suppress
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -11,7 +13,7 @@ from typing import Any
 from grader.batch.store import REPORT, REPORT_TEXT, make_folder
 from grader.ci.page import COMMENT_BYTES, build_annotations, render_page
 from grader.ci.run import Graded, Outcome
-from grader.errors import UsageError
+from grader.errors import blame
 from grader.model import Report
 from grader.report import render_json, render_text
 from grader.report.annotations import render_annotations
@@ -21,7 +23,7 @@ from grader.report.github import SUMMARY_BYTES
 from grader.report.gradescope import render_gradescope, render_gradescope_refusal
 from grader.report.junit import render_junit
 from grader.report.points import json_points
-from grader.report.write import write_atomically
+from grader.report.write import write_atomically, write_together
 
 AssignmentOf = Callable[[Report], Assignment]
 
@@ -37,8 +39,7 @@ def write_outcome(outcome: Outcome, lateness: str, out: Path, assignment_of: Ass
         "classroom-results.json": render_classroom(outcome.reports) + "\n",
         "ci.json": _render_index(outcome, lateness),
     }
-    for name, text in files.items():
-        write_atomically(out / name, text)
+    write_together({out / name: text for name, text in files.items()})
     for graded in outcome.graded:
         _write_student(out, graded, assignment_of)
 
@@ -58,20 +59,27 @@ def is_refused(outcome: Outcome) -> bool:
 
 
 def append(path: Path, text: str) -> None:
-    """Add text to a file of the runner's, which other steps may have written to.
+    """Add text to a file of the runner's, which other steps may have written to: all of it, or nothing.
 
     Raises:
         UsageError: it cannot be written.
+        HostError: the disk is full.
     """
     try:
-        with path.open("a", encoding="utf-8", newline="\n") as file:
-            file.write(text)
+        before = path.stat().st_size if path.exists() else 0
+        try:
+            with path.open("a", encoding="utf-8", newline="\n") as file:
+                file.write(text)
+        except OSError:
+            with suppress(OSError):
+                os.truncate(path, before)
+            raise
     except OSError as error:
-        raise UsageError(f"{path} cannot be written: {error.strerror}") from error
+        raise blame(f"{path} cannot be written", error) from error
 
 
 def _write_student(out: Path, graded: Graded, assignment_of: AssignmentOf | None) -> None:
-    """Write a student's files. Uploaded files can be read by students, so the staff's report gives way to theirs."""
+    """Write a student's files. Uploaded files can be read by students: they are for them, and never for staff."""
     folder = out / graded.collected.entry.folder
     if graded.result is None:
         return
@@ -85,8 +93,7 @@ def _write_student(out: Path, graded: Graded, assignment_of: AssignmentOf | None
     }
     if assignment_of is not None:
         files["result.json"] = render_classroom50(graded.report, assignment_of(graded.report))
-    for name, text in files.items():
-        write_atomically(folder / name, text)
+    write_together({folder / name: text for name, text in files.items()})
 
 
 def _render_index(outcome: Outcome, lateness: str) -> str:

@@ -13,7 +13,7 @@ import click
 
 from grader import __version__
 from grader.cli.screen import say
-from grader.errors import CourseError, GraderError, SandboxError
+from grader.errors import MEMORY_ADVICE, CourseError, GraderError, HostError, SandboxError, advise
 
 EXIT_BELOW, EXIT_USAGE, EXIT_OURS, EXIT_INTERRUPTED = 1, 2, 3, 130
 
@@ -62,11 +62,28 @@ class LazyGroup(click.Group):
         except KeyboardInterrupt as error:
             say("grader: interrupted")
             raise SystemExit(EXIT_INTERRUPTED) from error
-        except Exception as error:
-            for line in traceback.format_exc().splitlines():
-                say(line)
-            say("grader: error: a bug in the grader; nothing above says anything about a submission")
+        except (MemoryError, OSError) as error:
+            shortage = explain_shortage(error)
+            if shortage is None:
+                raise SystemExit(report_bug()) from error
+            report_error(shortage)
             raise SystemExit(EXIT_OURS) from error
+        except Exception as error:
+            raise SystemExit(report_bug()) from error
+
+
+def explain_shortage(error: MemoryError | OSError) -> HostError | None:
+    """Return what to tell where this machine has run short of something; None where `error` says something else."""
+    advice = MEMORY_ADVICE if isinstance(error, MemoryError) else advise(error)
+    return None if advice is None else HostError(f"this machine has run short ({error!r}): {advice}")
+
+
+def report_bug() -> int:
+    """Tell of the exception that nobody expected, and return the status."""
+    for line in traceback.format_exc().splitlines():
+        say(line)
+    say("grader: error: a bug in the grader; nothing above says anything about a submission")
+    return EXIT_OURS
 
 
 def status_of(error: GraderError) -> int:

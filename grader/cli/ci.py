@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-import tempfile
+from contextlib import suppress
 from fractions import Fraction
 from pathlib import Path
 
@@ -23,9 +23,10 @@ from grader.cli.options import PointsType, Setting, setting_options
 from grader.cli.progress import counting
 from grader.cli.running import prepare
 from grader.cli.screen import say, show
-from grader.errors import SandboxError
+from grader.errors import GraderError, SandboxError
 from grader.report.annotations import render_annotations
 from grader.report.markdown import markdown
+from grader.sandbox import scratch_folder
 
 
 @click.command("ci")
@@ -54,13 +55,14 @@ def command(paths: tuple[Path, ...], out: Path, fail_under: Fraction | None, ci:
     """
     try:
         outcome, lateness, gradescope = _grade(paths, out, ci, setting)
+        write_outcome(outcome, lateness, out, ci.assignment_of(outcome))
+        if gradescope is not None:
+            gradescope.deliver(outcome, out)
     except SandboxError as error:
         if ci.summary is not None:
-            append(ci.summary, f"## Not graded through our fault\n\nNo points are lost. {markdown(str(error))}\n")
+            with suppress(GraderError):  # a full disk may well be the same one; the first error is the one to tell
+                append(ci.summary, f"## Not graded through our fault\n\nNo points are lost. {markdown(str(error))}\n")
         raise
-    write_outcome(outcome, lateness, out, ci.assignment_of(outcome))
-    if gradescope is not None:
-        gradescope.deliver(outcome, out)
     _publish(outcome, out, ci)
     raise SystemExit(find_status(outcome, fail_under))
 
@@ -69,8 +71,9 @@ def _grade(
     paths: tuple[Path, ...], out: Path, ci: CiSetting, setting: Setting
 ) -> tuple[Outcome, str, Gradescope | None]:
     ready = prepare(setting)
-    with counting() as on_done, tempfile.TemporaryDirectory(prefix="grader-ci-") as scratch:
-        options = BatchOptions(isolation=ready.isolation, limits=ready.limits, on_done=on_done)
+    with counting() as on_done, scratch_folder() as scratch:
+        # What lies in `out` is uploaded, also where this command fails half-way: staff's reports never lie there.
+        options = BatchOptions(isolation=ready.isolation, limits=ready.limits, on_done=on_done, audience="student")
         shop = Workshop(ready.grader, ready.folder, ready.open_sandbox, out, options)
         if ci.gradescope is not None:
             gradescope = read_gradescope(ci.gradescope)
@@ -80,7 +83,7 @@ def _grade(
             lateness = describe_lateness(ci.deadline, ci.at) if ci.at else ""
             return grade_paths(shop, paths, ci.owner_of), lateness, None
         change, at = ci.build_change()
-        return grade_change(shop, change, Path(scratch)), describe_lateness(ci.deadline, at), None
+        return grade_change(shop, change, scratch), describe_lateness(ci.deadline, at), None
 
 
 def find_status(outcome: Outcome, fail_under: Fraction | None) -> int:

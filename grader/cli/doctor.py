@@ -13,7 +13,7 @@ from rich.text import Text
 from grader.cli.app import EXIT_OURS
 from grader.cli.options import course_option
 from grader.cli.screen import look, show
-from grader.report.text import draw, plain
+from grader.report.drawing import draw, plain
 from grader.sandbox import Finding, Machine, inspect_machine
 from grader.spec import find_course, load_course
 

@@ -13,7 +13,7 @@ import click
 from grader.ci import build_autograder
 from grader.cli.options import course_option, isolation_option
 from grader.cli.screen import STANDARD_OUTPUT, deliver, say
-from grader.errors import UsageError
+from grader.errors import UsageError, blame
 from grader.gradebook import NO_POLICY, Gradebook, LatePolicy, Standing, load_late, settle
 from grader.gradebook.analysis import build_rows, render_line, write_lines, write_parquet
 from grader.gradebook.results import render_all_junit, render_results
@@ -103,7 +103,7 @@ def write_results(export: Export, folder: Path) -> None:
     for student, text in render_results(export.book, export.standings):
         name = folder_name(student, taken)
         taken.add(name)
-        with as_usage(folder):
+        with explained(folder):
             (folder / name).mkdir(parents=True, exist_ok=True)
         write_atomically(folder / name / "results.json", text)
 
@@ -124,7 +124,7 @@ def write_rows(export: Export, form: str, out: str) -> None:
 def replacing(path: Path) -> Iterator[Path]:
     """Yield a place to write to, which takes the place of `path` once all is written."""
     temporary = path.with_name(f".{token_hex(8)}.tmp")
-    with as_usage(path):
+    with explained(path):
         try:
             yield temporary
             temporary.replace(path)
@@ -133,9 +133,9 @@ def replacing(path: Path) -> Iterator[Path]:
 
 
 @contextmanager
-def as_usage(path: Path) -> Iterator[None]:
+def explained(path: Path) -> Iterator[None]:
     """Turn a place that cannot be written to into a message for a person."""
     try:
         yield
     except OSError as error:
-        raise UsageError(f"{path} cannot be written: {error.strerror or error}") from error
+        raise blame(f"{path} cannot be written", error) from error

@@ -12,7 +12,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from grader.batch.results import EntryResult, OnDone
 from grader.cli.screen import say
-from grader.report.text import plain
+from grader.report.drawing import plain
 
 _EVERY_S = 10.0
 

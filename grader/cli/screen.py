@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import TextIO, TypedDict
 
 import click
 
+from grader.errors import HostError, advise
 from grader.report.escape import escape
 from grader.report.write import write_atomically
 
@@ -33,13 +35,33 @@ def look(plain_width: int = _PLAIN_WIDTH) -> Look:
 
 
 def show(text: str) -> None:
-    """Print a rendered report, in whatever encoding standard output has."""
-    click.echo(_encodable(text, sys.stdout), nl=False, color=True)
+    """Print a rendered report, in whatever encoding standard output has.
+
+    Raises:
+        HostError: standard output leads to a full disk, or nobody reads it any more.
+    """
+    try:
+        click.echo(_encodable(text, sys.stdout), nl=False, color=True)
+    except OSError as error:
+        _forget(sys.stdout)
+        advice = advise(error) or "read it to its end, and start the same command again"
+        raise HostError(f"standard output cannot be written: {error.strerror}; {advice}") from error
 
 
 def say(text: str) -> None:
-    """Print one line to standard error."""
-    click.echo(_encodable(escape(text), sys.stderr), err=True)
+    """Print one line to standard error. Where even that cannot be written, the exit status has to say it all."""
+    try:
+        click.echo(_encodable(escape(text), sys.stderr), err=True)
+    except OSError:
+        _forget(sys.stderr)
+
+
+def _forget(stream: TextIO) -> None:
+    """Lead a stream nowhere that could not be written: Python would try again at its end, and change the status."""
+    with suppress(OSError, ValueError):  # a stream without a descriptor keeps nothing
+        null = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(null, stream.fileno())
+        os.close(null)
 
 
 def deliver(text: str, place: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,9 +12,12 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, OperationalError
 
-from grader.errors import UsageError
+from grader.errors import HostError, UsageError
 
 BUSY_MS = 60_000  # how long a writer waits for the others before it gives up
+_SHORT_SQLITE = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_NOMEM}
+_SHORT_POSTGRESQL = "53"  # the class of codes "insufficient resources"
+_ADVICE = "free some space and memory where it is, and start the same command again"
 _EXAMPLES = "sqlite:///grades.db or postgresql://user@host/name is due"
 
 
@@ -89,17 +93,26 @@ def writing(engine: Engine) -> Iterator[Connection]:
 
 @contextmanager
 def explained(engine: Engine) -> Iterator[None]:
-    """Turn a database that cannot be reached or written into a message for a person, without its password."""
+    """Turn a database that cannot be reached or written into a message for a person, without its password.
+
+    Raises:
+        UsageError: it cannot.
+        HostError: the machine that holds it has run short of something.
+    """
     try:
         yield
     except OperationalError as error:
-        raise UsageError(f"the gradebook {place_of(engine)} cannot be used: {_reason(error)}") from error
+        raise blame_database(f"the gradebook {place_of(engine)} cannot be used", error.orig) from error
+
+
+def blame_database(what: str, error: BaseException | None) -> UsageError | HostError:
+    """Return what to raise where a database fails: ours if its machine has run short, else the caller's mistake."""
+    reason = f"{what}: {' '.join(str(error).split())}"
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # the rest says where it happened
+    is_short = code in _SHORT_SQLITE or str(getattr(error, "sqlstate", None)).startswith(_SHORT_POSTGRESQL)
+    return HostError(f"{reason}; {_ADVICE}") if is_short else UsageError(reason)
 
 
 def place_of(engine: Engine) -> str:
     """Return where the gradebook is, for a message."""
     return engine.url.set(drivername=engine.dialect.name).render_as_string(hide_password=True)
-
-
-def _reason(error: OperationalError) -> str:
-    return " ".join(str(error.orig).split())

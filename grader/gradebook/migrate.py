@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import DatabaseError
 
 from grader.errors import UsageError
-from grader.gradebook.engine import place_of, reading, writing
+from grader.gradebook.engine import blame_database, place_of, reading, writing
 
 _MIGRATING = threading.Lock()  # Alembic keeps the migration it is running in globals
 _LOCK_NUMBER = 0x67726164  # any number that nobody else on the server locks: "grad"
@@ -24,13 +24,13 @@ def migrate(engine: Engine, *, create: bool = True) -> None:
 
     Raises:
         UsageError: the database cannot be used, is newer than this program, or, without `create`, has no gradebook.
+        HostError: its machine has run short of something.
     """
     with _MIGRATING:
         try:
             _migrate(engine, create=create)
         except DatabaseError as error:
-            reason = " ".join(str(error.orig).split())
-            raise UsageError(f"{place_of(engine)} cannot hold a gradebook: {reason}") from error
+            raise blame_database(f"{place_of(engine)} cannot hold a gradebook", error.orig) from error
 
 
 def _migrate(engine: Engine, *, create: bool) -> None:
@@ -71,7 +71,7 @@ def _keep_log_ahead(engine: Engine) -> None:
         cursor.execute("PRAGMA journal_mode = WAL")
         (mode,) = cursor.fetchone() or (None,)
     except sqlite3.Error as error:
-        raise UsageError(f"{place_of(engine)} cannot hold a gradebook: {error}") from error
+        raise blame_database(f"{place_of(engine)} cannot hold a gradebook", error) from error
     finally:
         connection.close()
     if mode != "wal":

@@ -52,6 +52,8 @@ class Case(Generic[C_co]):
 
     def put(self, check: D) -> Case[D]:
         """Return this case for `check`, whose type says more."""
+        if check is self.check:
+            return cast("Case[D]", self)
         return replace(cast("Case[D]", self), check=check)
 
     def key(self, aspect: str) -> tuple[str, str, str]:

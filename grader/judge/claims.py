@@ -27,7 +27,11 @@ class Slack:
 
     def of(self, *scale: float) -> float:
         """Return the slack for quantities of this size; infinite ones do not widen it."""
-        return self.tolerance * (1.0 + max((abs(one) for one in scale if math.isfinite(one)), default=0.0))
+        largest = 0.0
+        for one in scale:
+            if largest < abs(one) < math.inf:
+                largest = abs(one)
+        return self.tolerance * (1.0 + largest)
 
     def is_equal(self, left: float, right: float, *scale: float) -> bool:
         """Return whether two numbers are equal within the slack; infinities equal themselves."""

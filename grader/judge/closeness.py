@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from fractions import Fraction
 
 from grader.judge.case import Case
 from grader.judge.compare import are_close, are_nearly, expect_numbers
@@ -22,7 +21,7 @@ from grader.judge.values import (
     read_text,
     show_numbers,
 )
-from grader.judge.verdict import Verdict, blocked, clean, failed, passed
+from grader.judge.verdict import ALL, Verdict, blocked, clean, failed, passed
 from grader.model import MappingValue, Value
 from grader.oracle import ReferenceRefused
 from grader.spec.model import BaseCheck, CloseCheck, ExpressionCheck, FollowThrough, MistakeUse, OwnCheck, Tolerance
@@ -79,7 +78,7 @@ def followed(case: Case[BaseCheck], shown: str, uses: tuple[str, ...], detail: s
     """Return full points for what follows from the student's own earlier answers; the message says which is wrong."""
     again = " and ".join(filter(case.is_wrong, uses))
     message = clean(f"{shown} is right for {_yours(case, uses)}, so it keeps full points; look at {again} again")
-    return Verdict("pass", "follow_through.consistent", Fraction(1), message, detail, follow_through=True)
+    return Verdict("pass", "follow_through.consistent", ALL, message, detail, follow_through=True)
 
 
 def _explain(case: Case[CloseCheck], reading: Numbers, expected: Numbers, shown: str) -> Verdict | None:

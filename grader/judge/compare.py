@@ -19,16 +19,23 @@ def is_close(number: float, reference: float, tolerance: Tolerance) -> bool:
 
     An infinity equals only itself, and NaN nothing.
     """
+    if number == reference:
+        return True
     if math.isinf(number) or math.isinf(reference):
-        return number == reference
+        return False
     return abs(number - reference) <= tolerance.absolute + tolerance.relative * abs(reference)
 
 
 def are_close(numbers: Numbers, reference: Numbers, tolerance: Tolerance) -> bool:
     """Return whether the shapes are equal and each entry is close; nothing is broadcast."""
-    return numbers.shape == reference.shape and all(
-        is_close(number, expected, tolerance) for number, expected in zip(numbers.values, reference.values, strict=True)
-    )
+    if numbers == reference:
+        return True
+    if numbers.shape != reference.shape:
+        return False
+    for number, expected in zip(numbers.values, reference.values, strict=True):  # a loop: millions are compared
+        if not is_close(number, expected, tolerance):
+            return False
+    return True
 
 
 def is_nearly(number: float, reference: float) -> bool:

@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable
 from itertools import pairwise
 
-from grader.inputs import DOMAINS, Vector, build_calls
+from grader.inputs import DOMAINS, Vector, build_call, build_calls
 from grader.judge.claims import (
     CannotTell,
     Claim,
@@ -94,7 +94,7 @@ def claim_additivity(names: Names) -> tuple[Claim, ...]:
 
     def claim(left: Pair, right: Pair) -> Claim:
         both = (product(left[0], right[0]), product(left[1], right[1]))
-        calls = tuple(Call(args=pair) for pair in (left, right, both))
+        calls = tuple(build_call(*pair) for pair in (left, right, both))
         return claim_relation(names[0], calls, words, lambda n, slack: slack.is_equal(n[0] + n[1], n[2]))
 
     return tuple(claim(left, right) for left, right in pairwise(small))
@@ -108,7 +108,7 @@ def claim_data_processing(names: Names) -> tuple[Claim, ...]:
         return (round(one[0] + one[1], DECIMALS), *one[2:])
 
     def claim(p: Vector, q: Vector) -> Claim:
-        calls = (Call(args=(p, q)), Call(args=(merge(p), merge(q))))
+        calls = (build_call(p, q), build_call(merge(p), merge(q)))
         return claim_relation(names[0], calls, words, lambda n, slack: slack.is_at_most(n[1], n[0]))
 
     return tuple(claim(p, q) for p, q in _pairs(names[0]) if 3 <= len(p) <= 8)[:8]
@@ -123,7 +123,7 @@ def claim_joint_convexity(names: Names) -> tuple[Claim, ...]:
 
     def claim(one: Pair, two: Pair) -> Claim:
         mixed = (middle(one[0], two[0]), middle(one[1], two[1]))
-        calls = tuple(Call(args=pair) for pair in (one, two, mixed))
+        calls = tuple(build_call(*pair) for pair in (one, two, mixed))
         return claim_relation(names[0], calls, words, lambda n, slack: slack.is_at_most(n[2], (n[0] + n[1]) / 2))
 
     claims: list[Claim] = []
@@ -140,7 +140,7 @@ def claim_relabelling_symmetry(names: Names) -> tuple[Claim, ...]:
     return tuple(
         claim_relation(
             names[0],
-            (Call(args=(theta,)), Call(args=(round(1.0 - theta, 6),))),
+            (build_call(theta), build_call(round(1.0 - theta, 6))),
             words,
             lambda n, slack: slack.is_equal(n[0], n[1]),
         )

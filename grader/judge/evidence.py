@@ -53,20 +53,28 @@ class Answers:
         """Return why `name` could not be read; None where its value is there, or was never given."""
         return None if self.attempted(name) else self.get(name).lost
 
-    def calls(self, name: str) -> Mapping[Call, CallResult]:
-        """Return the results of the calls of the function `name`, by call; empty for what was not called.
+    def asked(self, name: str) -> tuple[Call, ...]:
+        """Return the calls that were asked of `name`: none of what is no function."""
+        probe = self._probes.get(name)
+        return probe.calls if probe else ()
+
+    def results(self, name: str) -> tuple[CallResult, ...]:
+        """Return the results of the function `name` in the order in which it was asked; none of what was not called.
 
         Raises:
             SandboxError: the evidence answers other questions.
         """
+        results, asked = self.get(name).calls, self.asked(name)
+        # Evidence of a function that was never called, or of a value in its place, holds no results.
+        if results and len(results) != len(asked):
+            raise SandboxError(f"{name}: {len(results)} results for {len(asked)} calls")
+        return results
+
+    def calls(self, name: str) -> Mapping[Call, CallResult]:
+        """Return the same results by call."""
         if name not in self._calls:
-            probe = self._probes.get(name)
-            results = self.get(name).calls
-            asked = probe.calls if probe else ()
-            # Evidence of a function that was never called, or of a value in its place, holds no results.
-            if results and len(results) != len(asked):
-                raise SandboxError(f"{name}: {len(results)} results for {len(asked)} calls")
-            self._calls[name] = dict(zip(asked, results, strict=True)) if results else {}
+            results = self.results(name)
+            self._calls[name] = dict(zip(self.asked(name), results, strict=True)) if results else {}
         return self._calls[name]
 
     def text(self, name: str) -> str | None:

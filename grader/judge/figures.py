@@ -6,6 +6,8 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
+from operator import attrgetter
 from typing import assert_never
 
 from grader.errors import CourseError, Problem
@@ -69,10 +71,12 @@ def _check_line(check: FigureCheck, panels: list[AxesEvidence], oracle: Expectat
     if curve is None or tolerance is None:
         raise CourseError([Problem(f"exercises/ex{exercise_id}.yaml", 0, check.id, "a curve and a tolerance are due")])
     function = oracle.derive(("curve", exercise_id, curve), lambda: _remember(oracle.function(exercise_id, curve)))
-    matches = [_match(line, function, tolerance) for panel in panels for line in panel.lines]
-    best = max(matches, key=lambda match: (_follows(match, check), match.close))
-    if _follows(best, check):
-        return passed("figure.shown", f"a line of {check.answer} follows {curve}")
+    matches: list[_Match] = []
+    for line in chain.from_iterable(panel.lines for panel in panels):
+        matches.append(_match(line, function, tolerance))
+        if _follows(matches[-1], check):
+            return passed("figure.shown", f"a line of {check.answer} follows {curve}")
+    best = max(matches, key=attrgetter("close"))
     return failed("figure.lacking", f"no line of {check.answer} follows {curve}: {_explain(best, check)}")
 
 

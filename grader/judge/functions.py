@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from fractions import Fraction
+from typing import NamedTuple
 
 from grader.errors import SandboxError
 from grader.inputs import GENERATORS
@@ -17,25 +17,22 @@ from grader.judge.values import Numbers, Refusal, refuse, show_argument, show_nu
 from grader.judge.verdict import Verdict, failed, lost, passed
 from grader.model import Call, OtherValue
 from grader.oracle import ReferenceRefused, arguments_of
-from grader.spec.model import FunctionCheck, MistakeUse
+from grader.spec.model import FunctionCheck, MistakeUse, Tolerance
 
 HIDDEN_INFINITY = "smoothing_hides_inf"
 SAFE_Q = 1e-8  # smoothing by less than this changes nothing that the tolerance can see
 
 
-@dataclass(frozen=True)
-class Trial:
+class Trial(NamedTuple):
     """One call: what the student's function gave, and what the reference gives."""
 
     call: Call
     reading: Numbers | Refusal
     expected: Numbers
 
-    def agrees(self, target: Numbers | None, case: Case[FunctionCheck]) -> bool:
-        """Return whether the student's result is close to `target`; None, where there is no target, never is."""
-        if target is None or isinstance(self.reading, Refusal):
-            return False
-        return are_close(self.reading, target, case.check.tolerance)
+    def agrees(self, target: Numbers, tolerance: Tolerance) -> bool:
+        """Return whether the student's result is close to `target`."""
+        return isinstance(self.reading, Numbers) and are_close(self.reading, target, tolerance)
 
 
 def check_function(case: Case[FunctionCheck]) -> Verdict:
@@ -46,28 +43,37 @@ def check_function(case: Case[FunctionCheck]) -> Verdict:
         return failed(reading.code, f"{case.name} {reading.message}")
     if not evidence.calls and evidence.lost:
         return lost(case.name, evidence.lost)
-    trials = list(_try_calls(case))
-    right = [trial.agrees(trial.expected, case) for trial in trials]
+    trials = _try_calls(case)
+    right = [trial.agrees(trial.expected, case.check.tolerance) for trial in trials]
     if all(right):
         return passed("function.agrees", f"{case.name} is right on all {len(trials)} inputs")
     detail = f"right on {sum(right)} of {len(trials)} inputs"
     return _follow(case, trials, detail) or _explain(case, trials) or _disagree(case, trials, right)
 
 
-def _try_calls(case: Case[FunctionCheck]) -> Iterator[Trial]:
-    results = case.answers.calls(case.name)
+def _try_calls(case: Case[FunctionCheck]) -> list[Trial]:
+    name, numbers, results = case.name, case.answers.numbers, case.answers.results(case.name)
     calls = expected_calls(case)
     expected = case.oracle.derive(
-        case.key("expected"), lambda: tuple(_expect(case, case.check.reference or case.name, call) for call in calls)
+        case.key("expected"), lambda: tuple(_expect(case, case.check.reference or name, call) for call in calls)
     )
-    readings: list[Numbers | Refusal] = []
-    for call, target in zip(calls, expected, strict=True):
-        if call not in results:
-            raise SandboxError(f"{case.name}: the evidence has no result for the call {call.args}")
-        readings.append(read_result(results[call], target.shape))
-    offset = _find_offset(case, zip(readings, expected, strict=True))
-    for call, reading, target in zip(calls, readings, expected, strict=True):
-        yield Trial(call, reading, _move(target, offset))
+    places = case.oracle.derive(case.key("places"), lambda: _find_places(case.answers.asked(name), calls))
+    trials: list[Trial] = []
+    for call, place, target in zip(calls, places, expected, strict=True):
+        if place >= len(results):
+            raise SandboxError(f"{name}: the evidence has no result for the call {call.args}")
+        reading = read_result(results[place], target.shape)
+        if isinstance(reading, Numbers):
+            numbers[name, call] = reading.values  # the theorems will ask for them
+        trials.append(Trial(call, reading, target))
+    offset = _find_offset(case, ((trial.reading, trial.expected) for trial in trials))
+    return [trial._replace(expected=_move(trial.expected, offset)) for trial in trials] if offset else trials
+
+
+def _find_places(asked: tuple[Call, ...], calls: tuple[Call, ...]) -> tuple[int, ...]:
+    """Return at which place each call was asked; behind the last one for a call that was not."""
+    places = {call: place for place, call in enumerate(asked)}
+    return tuple(places.get(call, len(asked)) for call in calls)
 
 
 def _find_offset(case: Case[FunctionCheck], pairs: Iterable[tuple[Numbers | Refusal, Numbers | None]]) -> float:
@@ -81,7 +87,7 @@ def _find_offset(case: Case[FunctionCheck], pairs: Iterable[tuple[Numbers | Refu
 
 
 def _move(target: Numbers, offset: float) -> Numbers:
-    return Numbers(target.shape, tuple(value + offset for value in target.values)) if offset else target
+    return target._replace(values=tuple(value + offset for value in target.values)) if offset else target
 
 
 def expected_calls(case: Case[FunctionCheck]) -> tuple[Call, ...]:
@@ -102,7 +108,7 @@ def _follow(case: Case[FunctionCheck], trials: list[Trial], detail: str) -> Verd
     if rule is None or not case.goes_on_from_wrong(rule):
         return None
     by = case.oracle.function(case.exercise_id, rule.by)
-    if not all(trial.agrees(_own_target(case, rule.uses, by, trial), case) for trial in trials):
+    if not all(trial.agrees(_own_target(case, rule.uses, by, trial), case.check.tolerance) for trial in trials):
         return None
     return followed(case, f"your {case.name}", rule.uses, detail)
 
@@ -145,7 +151,7 @@ def _is_mistake(case: Case[FunctionCheck], name: str, trials: list[Trial]) -> bo
     tolerance = case.check.tolerance
     offset = _find_offset(case, ((trial.reading, wrong) for trial, wrong in zip(trials, targets, strict=True)))
     pairs = [(trial, _move(wrong, offset)) for trial, wrong in zip(trials, targets, strict=True) if wrong is not None]
-    return all(trial.agrees(wrong, case) for trial, wrong in pairs) and any(
+    return all(trial.agrees(wrong, tolerance) for trial, wrong in pairs) and any(
         not are_close(wrong, trial.expected, tolerance) for trial, wrong in pairs
     )
 
@@ -165,7 +171,7 @@ def _hides_inf(case: Case[FunctionCheck], trials: list[Trial]) -> bool:
     for trial in trials:
         if isinstance(trial.reading, Refusal) or any(map(math.isinf, trial.reading.values)):
             return False
-        if _has_safe_q(trial.call) and not trial.agrees(trial.expected, case):
+        if _has_safe_q(trial.call) and not trial.agrees(trial.expected, case.check.tolerance):
             return False
     return True
 

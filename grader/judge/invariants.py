@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache, partial
+from types import MappingProxyType
 
 from grader.errors import CourseError, Problem
 from grader.inputs import DOMAINS
@@ -50,11 +52,17 @@ class Theorem:
     def calls(self, names: Names) -> Mapping[str, tuple[Call, ...]]:
         """Return the calls that the theorem needs of each name, the simplest first; none of a plain value."""
         needed: dict[str, dict[Call, None]] = {name: {} for name in names}
-        for claim in self.claims(names):
+        for claim in list_claims(self, names):
             for name, call in claim.needs:
                 if call is not None:
                     needed[name][call] = None
         return {name: tuple(calls) for name, calls in needed.items()}
+
+
+@cache  # the same for every student
+def list_claims(theorem: Theorem, names: Names) -> tuple[Claim, ...]:
+    """Return the instances of a theorem about these names, the simplest first."""
+    return theorem.claims(names)
 
 
 THEOREMS: dict[str, Theorem] = {
@@ -177,7 +185,9 @@ def _is_in(name: str, generators: tuple[str, ...]) -> bool:
     return name in DOMAINS and DOMAINS[name].generator in generators
 
 
+Need = tuple[str, Call | None]
 Lookup = Callable[[str, Call | None], Floats]
+_NOTHING: Mapping[Need, Floats] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -188,18 +198,21 @@ class Finding:
     obstacle: CannotTell | None = None
 
 
-def examine(claims: tuple[Claim, ...], lookup: Lookup, slack: Slack = STUDENT_SLACK) -> Finding:
+def examine(
+    claims: tuple[Claim, ...], lookup: Lookup, slack: Slack = STUDENT_SLACK, known: Mapping[Need, Floats] = _NOTHING
+) -> Finding:
     """Return the first broken claim, in the order given, and the first that cannot be asked.
 
     Args:
         claims: the instances of a theorem, simplest first.
         lookup: gives the numbers of a name's call, or of its value; raises `CannotTell`.
         slack: 1e-6 for students' values; 1e-12 proves a reference.
+        known: numbers that need no looking up.
     """
     obstacle = None
     for claim in claims:
         try:
-            witness = claim.broken(tuple(lookup(*need) for need in claim.needs), slack)
+            witness = claim.broken(tuple([known.get(need) or lookup(*need) for need in claim.needs]), slack)
         except CannotTell as reason:
             obstacle = obstacle or reason
         else:
@@ -214,7 +227,7 @@ def check_invariant(check: InvariantCheck, answers: Answers) -> Verdict:
     for name in dict.fromkeys((check.answer, *check.of)):
         if not answers.attempted(name):
             return _say_absent(check.answer, name, theorem, answers)
-    finding = examine(theorem.claims(check.of), lambda name, call: _remember(answers, name, call))
+    finding = examine(list_claims(theorem, check.of), partial(_remember, answers), known=answers.numbers)
     if finding.witness is not None:
         return failed("invariant.violated", f"{finding.witness}; {theorem.statement} ({theorem.title})")
     if finding.obstacle is not None:
@@ -230,11 +243,9 @@ def _say_absent(answer: str, name: str, theorem: Theorem, answers: Answers) -> V
 
 
 def _remember(answers: Answers, name: str, call: Call | None) -> Floats:
-    """Return the student's numbers, read once for all theorems; raises `CannotTell` where there are none."""
-    key = (name, call)
-    if key not in answers.numbers:
-        answers.numbers[key] = _read(answers, name, call)
-    return answers.numbers[key]
+    """Return the student's numbers, and keep them for the other theorems; raises `CannotTell` where there are none."""
+    numbers = answers.numbers[name, call] = _read(answers, name, call)
+    return numbers
 
 
 def _read(answers: Answers, name: str, call: Call | None) -> Floats:

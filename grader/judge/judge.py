@@ -20,7 +20,7 @@ from grader.judge.figures import check_figure
 from grader.judge.form import check_form
 from grader.judge.functions import check_function
 from grader.judge.invariants import check_invariant
-from grader.judge.score import score_check, score_exercise, score_part
+from grader.judge.score import add_points, score_check, score_exercise, score_part
 from grader.judge.statistics import check_curve, check_grid, check_minima
 from grader.judge.texts import check_text
 from grader.judge.verdict import ENDINGS, Verdict, clean, lost, missing, ungraded
@@ -41,7 +41,6 @@ from grader.spec.model import (
     GridCheck,
     InvariantCheck,
     MinimaCheck,
-    Mistake,
     OwnCheck,
     Part,
     TextCheck,
@@ -53,6 +52,19 @@ FORM_CODES = frozenset(
     {"value.wrong_type", "value.shape_mismatch", "value.complex", "value.unreadable", "value.not_a_choice"}
     | {"value.entry_missing", "expression.unreadable", "own.all_zero"}
 )
+
+
+# Escaped to ASCII: a student's string may hold half a surrogate pair, which UTF-8 cannot. A record is asked for its
+# fields, because to make plain data of all records first takes twice as long; none of them holds itself.
+_CANONICAL = json.JSONEncoder(
+    ensure_ascii=True,
+    check_circular=False,
+    allow_nan=False,
+    sort_keys=True,
+    separators=(",", ":"),
+    default=vars,
+)
+_ALIASES = {name: field.alias for name, field in Evidence.model_fields.items() if field.alias}
 
 
 def judge(course: Course, oracle: Expectations, evidence: Evidence, *, only_public: bool = False) -> Report:
@@ -71,10 +83,10 @@ def judge(course: Course, oracle: Expectations, evidence: Evidence, *, only_publ
         student=evidence.student,
         files=evidence.files,
         submission_sha256=evidence.submission_sha256,
-        score=sum((exercise.score for exercise in exercises), Fraction(0)),
-        max=sum((exercise.max for exercise in exercises), Fraction(0)),
-        pending=sum((exercise.pending for exercise in exercises), Fraction(0)),
-        ungraded=sum((exercise.ungraded for exercise in exercises), Fraction(0)),
+        score=add_points(exercise.score for exercise in exercises),
+        max=add_points(exercise.max for exercise in exercises),
+        pending=add_points(exercise.pending for exercise in exercises),
+        ungraded=add_points(exercise.ungraded for exercise in exercises),
         exercises=exercises,
         notes=judging.notes(),
         course_sha256=course.sha256,
@@ -89,19 +101,44 @@ def hash_evidence(evidence: Evidence) -> str:
 
     The isolation level is a fact of the host: the same answers judged on another machine have the same hash.
     """
-    plain = evidence.model_dump(by_alias=True, exclude={"isolation"})
-    # Escaped to ASCII: a student's string may hold half a surrogate pair, which UTF-8 cannot.
-    canonical = json.dumps(plain, sort_keys=True, separators=(",", ":"), ensure_ascii=True, allow_nan=False)
-    return hashlib.sha256(canonical.encode("ascii")).hexdigest()
+    judged = {_ALIASES.get(name, name): value for name, value in vars(evidence).items() if name != "isolation"}
+    return hashlib.sha256(_CANONICAL.encode(judged).encode("ascii")).hexdigest()
 
 
 @dataclass(frozen=True)
 class _Place:
-    """Where in the course a check stands."""
+    """Where in the course a check stands, and the kind that its result has."""
 
     exercise: Exercise
     part: Part
     check: Check
+    kind: str
+
+
+class _Index:
+    """What a course asks, looked up; the same for every student."""
+
+    def __init__(self, course: Course) -> None:
+        self.probes = probes.build_probes(course)
+        self.mistakes = {mistake.code: mistake for mistake in course.file.mistakes}
+        parts = [(exercise, part) for exercise in course.exercises for part in exercise.parts]
+        self.specs = {answer.name: answer for _, part in parts for answer in part.answers}
+        self.places: dict[str, list[_Place]] = {}  # by part
+        self.undecided: dict[str, list[Answer]] = {}  # by part: the answers without a check
+        self.deciding: dict[str, list[_Place]] = {}  # by answer: the checks that say whether it is right
+        for exercise, part in parts:
+            self._add(exercise, part)
+
+    def _add(self, exercise: Exercise, part: Part) -> None:
+        judged = {check.answer for check in part.checks}
+        self.undecided[part.id] = [answer for answer in part.answers if answer.name not in judged]
+        self.places[part.id] = []
+        for check in part.checks:
+            kind = "invariant" if isinstance(check, InvariantCheck) else self.specs[check.answer].kind
+            place = _Place(exercise, part, check, kind)
+            self.places[part.id].append(place)
+            if not isinstance(check, InvariantCheck | TextCheck):
+                self.deciding.setdefault(check.answer, []).append(place)
 
 
 class _Judging:
@@ -110,21 +147,10 @@ class _Judging:
     def __init__(self, course: Course, oracle: Expectations, evidence: Evidence) -> None:
         self._oracle = oracle
         self._evidence = evidence
-        self._answers = Answers(evidence, oracle.derive("probes", lambda: probes.build_probes(course)))
-        self._mistakes: dict[str, Mistake] = {mistake.code: mistake for mistake in course.file.mistakes}
-        self._specs: dict[str, Answer] = {}
-        self._deciding: dict[str, list[_Place]] = {}  # by answer: the checks that say whether it is right
+        self._index = oracle.derive("index", lambda: _Index(course))
+        self._answers = Answers(evidence, self._index.probes)
         self._verdicts: dict[tuple[str, str], Verdict] = {}
         self._open: set[str] = set()  # answers whose rightness is being found out
-        for exercise in course.exercises:
-            self._index(exercise)
-
-    def _index(self, exercise: Exercise) -> None:
-        for part in exercise.parts:
-            self._specs.update({answer.name: answer for answer in part.answers})
-            for check in part.checks:
-                if not isinstance(check, InvariantCheck | TextCheck):
-                    self._deciding.setdefault(check.answer, []).append(_Place(exercise, part, check))
 
     # ------------------------------------------------------------ the walk
 
@@ -136,24 +162,21 @@ class _Judging:
 
     def _check_part(self, exercise: Exercise, part: Part) -> Iterator[CheckResult]:
         """Yield the results of a part: its checks in order, then the form of what no check decides."""
-        for check in part.checks:
-            verdict = _with_hint(self._verdict(_Place(exercise, part, check)), check)
-            kind = "invariant" if isinstance(check, InvariantCheck) else self._specs[check.answer].kind
-            yield score_check(part, check, kind, verdict)
-        judged = {check.answer for check in part.checks}
-        for answer in part.answers:
-            if answer.name not in judged:
-                yield self._form(exercise, part, answer)
+        for place in self._index.places[part.id]:
+            verdict = _with_hint(self._verdict(place), place.check)
+            yield score_check(part, place.check, place.kind, verdict)
+        for answer in self._index.undecided[part.id]:
+            yield self._form(exercise, part, answer)
 
     def _check_form(self, exercise: Exercise, part: Part) -> Iterator[CheckResult]:
         """Yield what a student may know before handing in: the form of each answer, the public theorems."""
         for answer in part.answers:
             yield self._form(exercise, part, answer)
-        for check in part.checks:
-            if isinstance(check, InvariantCheck) and check.visibility == "public":
-                verdict = _with_hint(self._verdict(_Place(exercise, part, check)), check)
-                shown = check.model_copy(update={"points": Fraction(0)})
-                yield score_check(part, shown, "invariant", verdict)
+        for place in self._index.places[part.id]:
+            if isinstance(place.check, InvariantCheck) and place.check.visibility == "public":
+                verdict = _with_hint(self._verdict(place), place.check)
+                shown = place.check.model_copy(update={"points": Fraction(0)})
+                yield score_check(part, shown, place.kind, verdict)
 
     def _form(self, exercise: Exercise, part: Part, answer: Answer) -> CheckResult:
         check = BaseCheck(id=answer.name, answer=answer.name)
@@ -163,13 +186,13 @@ class _Judging:
     def _case(self, exercise: Exercise, part: Part, check: BaseCheck) -> Case[BaseCheck]:
         return Case(
             check=check,
-            answer=self._specs[check.answer],
+            answer=self._index.specs[check.answer],
             part=part,
             exercise_id=exercise.id,
             answers=self._answers,
             oracle=self._oracle,
-            specs=self._specs,
-            mistakes=self._mistakes,
+            specs=self._index.specs,
+            mistakes=self._index.mistakes,
             is_wrong=self._is_wrong,
         )
 
@@ -192,9 +215,9 @@ class _Judging:
 
     def _decide(self, place: _Place) -> Verdict:
         check = place.check
-        case = self._case(place.exercise, place.part, check)
         if isinstance(check, InvariantCheck):
             return check_invariant(check, self._answers)
+        case = self._case(place.exercise, place.part, check)
         if isinstance(check, TextCheck):
             return check_text(case.put(check))
         if not self._answers.attempted(check.answer):
@@ -230,7 +253,7 @@ class _Judging:
 
     def _grid_check(self, check: CurveCheck) -> GridCheck:
         """Return the check on the grid that a curve stands on."""
-        for place in self._deciding.get(check.grid, []):
+        for place in self._index.deciding.get(check.grid, []):
             if isinstance(place.check, GridCheck):
                 return place.check
         raise CourseError([Problem("exercises", 1, check.id, f"{check.grid} has no check with the rule grid")])
@@ -241,7 +264,7 @@ class _Judging:
             raise CourseError([Problem("exercises", 1, "follow_through", f"{name} follows from itself")])
         self._open.add(name)
         try:
-            verdicts = [self._verdict(place) for place in self._deciding.get(name, [])]
+            verdicts = [self._verdict(place) for place in self._index.deciding.get(name, [])]
         finally:
             self._open.discard(name)
         return any(verdict.outcome == "fail" or verdict.follow_through for verdict in verdicts)
@@ -274,7 +297,8 @@ def _describe_cell(cell: CellRun) -> str:
 
 def _with_hint(verdict: Verdict, check: BaseCheck) -> Verdict:
     """Return the verdict with the author's hint, where neither the form nor a known mistake explains it."""
-    about_form = verdict.code.startswith("run.") or verdict.code in FORM_CODES
-    if verdict.outcome != "fail" or verdict.mistake or not check.hint or about_form:
+    if verdict.outcome != "fail" or verdict.mistake or not check.hint:
+        return verdict
+    if verdict.code.startswith("run.") or verdict.code in FORM_CODES:
         return verdict
     return replace(verdict, message=clean(f"{verdict.message.rstrip('.')}. {check.hint}"))

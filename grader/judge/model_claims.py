@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+from functools import cache
 
+from grader.inputs import build_call
 from grader.judge.claims import (
     CannotTell,
     Claim,
@@ -39,8 +41,10 @@ def claim_normalisation(names: Names) -> tuple[Claim, ...]:
         def broken(results: tuple[Floats, ...], slack: Slack) -> str | None:
             allowed = slack if call else Slack(max(slack.tolerance, ROUNDED * len(results[0]) / 2))
             fault = _find_fault(results[0], allowed)
+            if fault is None:
+                return None
             where = f" for {show_call(name, call)}" if call else ""
-            return f"your {name}{where} {fault}" if fault else None
+            return f"your {name}{where} {fault}"
 
         return Claim(((name, call),), broken)
 
@@ -98,12 +102,12 @@ def claim_policy_optimality(names: Names) -> tuple[Claim, ...]:
     (name,) = names
 
     def claim(call: Call) -> Claim:
+        problem = _read_problem(call)
+
         def broken(results: tuple[Floats, ...], slack: Slack) -> str | None:
-            reference, reward, beta = _read_problem(call)
-            policy = results[0]
-            if len(policy) != len(reference):
-                raise CannotTell(name, f"gave {len(policy)} numbers for {len(reference)} actions")
-            problem = (reference, reward, beta)
+            policy, actions = results[0], len(problem[0])
+            if len(policy) != actions:
+                raise CannotTell(name, f"gave {len(policy)} numbers for {actions} actions")
             fault = _find_fault(policy, slack) or _find_imbalance(policy, problem, slack)
             fault = fault or _find_improvement(policy, problem, slack)
             return f"your {name} for {show_call(name, call)} {fault}" if fault else None
@@ -147,17 +151,22 @@ def _find_improvement(policy: Floats, problem: Problem, slack: Slack) -> str | N
     """Return how moving some probability raises the objective: towards each action, and towards pi_ref."""
     reference, rewards, beta = problem
     size = len(policy)
-    corners = [tuple(float(i == k) for i in range(size)) for k in range(size)]
     before = _compute_objective(policy, problem)
     # An error e in every probability costs at most about e (|reward| + beta |ln e|) for each action.
     scale = sum(map(abs, rewards)) + 20.0 * beta * size
-    for target in (*corners, reference):
+    for target in (*_list_corners(size), reference):
         moved = tuple((1 - STEP) * one + STEP * goal for one, goal in zip(policy, target, strict=True))
         after = _compute_objective(moved, problem)
         if not slack.is_at_most(after, before, scale):
             shown = f"from {show(before)} to {show(after)}"
             return f"can be improved: mixing in {STEP:.0%} of other actions raises E[reward] - beta KL {shown}"
     return None
+
+
+@cache
+def _list_corners(size: int) -> tuple[Floats, ...]:
+    """Return the policies that are sure of one action."""
+    return tuple(tuple(float(i == k) for i in range(size)) for k in range(size))
 
 
 def _compute_objective(policy: Floats, problem: Problem) -> float:
@@ -179,7 +188,7 @@ def claim_dpo_gradient_sign(names: Names) -> tuple[Claim, ...]:
         margin = beta * ((logp_w - ref_w) - (logp_l - ref_l))
         # Far out on either side the loss is flat, or its fall is lost in its size: there it must not rise.
         strictly = abs(margin) <= MODERATE
-        raised = Call(args=(logp_w + 1.0, logp_l, ref_w, ref_l, beta))
+        raised = build_call(logp_w + 1.0, logp_l, ref_w, ref_l, beta)
         return claim_relation(names[0], (call, raised), words, lambda n, slack: _falls(n, slack, strictly=strictly))
 
     return tuple(claim(call) for call in list_calls(names[0]))

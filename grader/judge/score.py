@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from fractions import Fraction
+from functools import lru_cache
 
-from grader.judge.verdict import Verdict
+from grader.judge.verdict import NOTHING, Verdict
 from grader.model import CheckResult, ExerciseScore, PartScore, PartStatus
 from grader.spec.model import BaseCheck, Exercise, Part
-
-NOTHING = Fraction(0)
 
 
 def score_check(part: Part, check: BaseCheck, kind: str, verdict: Verdict) -> CheckResult:
@@ -21,7 +20,7 @@ def score_check(part: Part, check: BaseCheck, kind: str, verdict: Verdict) -> Ch
         answer=check.answer,
         outcome=verdict.outcome,
         code=verdict.code,
-        score=verdict.share * check.points if decided else NOTHING,
+        score=_share(verdict.share, check.points) if decided else NOTHING,
         max=check.points,
         message=verdict.message,
         detail=verdict.detail,
@@ -35,10 +34,10 @@ def score_part(part: Part, checks: tuple[CheckResult, ...]) -> PartScore:
     return PartScore(
         id=part.id,
         title=part.title,
-        score=_sum(check.score for check in checks),
-        max=_sum(check.max for check in checks),
-        pending=_sum(check.max for check in checks if check.outcome == "review"),
-        ungraded=_sum(check.max for check in checks if check.outcome == "ungraded"),
+        score=add_points(check.score for check in checks),
+        max=add_points(check.max for check in checks),
+        pending=add_points(check.max for check in checks if check.outcome == "review"),
+        ungraded=add_points(check.max for check in checks if check.outcome == "ungraded"),
         status=find_status(checks),
         checks=checks,
     )
@@ -50,11 +49,11 @@ def find_status(checks: tuple[CheckResult, ...]) -> PartStatus:
     Checks without points (invariants, an optional answer) explain and decide nothing, unless there are no others,
     as in the report that a student sees before handing in.
     """
-    counted = [check for check in checks if check.max > 0] or list(checks)
+    counted = [check for check in checks if check.max] or list(checks)
     automatic = [check for check in counted if check.kind != "text"]
     deciding = automatic or counted
     outcomes = {check.outcome for check in deciding}
-    if any(check.outcome == "ungraded" for check in counted):
+    if "ungraded" in {check.outcome for check in counted}:
         return "ungraded"
     if outcomes == {"missing"}:
         return "missing"
@@ -64,12 +63,11 @@ def find_status(checks: tuple[CheckResult, ...]) -> PartStatus:
 
 
 def _find_grade(checks: list[CheckResult]) -> PartStatus:
-    score, most = _sum(check.score for check in checks), _sum(check.max for check in checks)
-    if most == 0:
+    if not any(check.max for check in checks):
         return "pass" if all(check.outcome == "pass" for check in checks) else "fail"
-    if score == most:
+    if all(check.score == check.max for check in checks):  # no check earns more than its points
         return "pass"
-    return "partial" if score else "fail"
+    return "partial" if any(check.score for check in checks) else "fail"
 
 
 def score_exercise(exercise: Exercise, parts: tuple[PartScore, ...]) -> ExerciseScore:
@@ -77,13 +75,29 @@ def score_exercise(exercise: Exercise, parts: tuple[PartScore, ...]) -> Exercise
     return ExerciseScore(
         id=exercise.id,
         title=exercise.title,
-        score=_sum(part.score for part in parts),
-        max=_sum(part.max for part in parts),
-        pending=_sum(part.pending for part in parts),
-        ungraded=_sum(part.ungraded for part in parts),
+        score=add_points(part.score for part in parts),
+        max=add_points(part.max for part in parts),
+        pending=add_points(part.pending for part in parts),
+        ungraded=add_points(part.ungraded for part in parts),
         parts=parts,
     )
 
 
-def _sum(points: Iterable[Fraction]) -> Fraction:
-    return sum(filter(None, points), NOTHING)  # adding fractions is slow, and most are nothing
+def add_points(points: Iterable[Fraction]) -> Fraction:
+    """Return the sum, brought to lowest terms at the end and not at every addition, which takes most of the time."""
+    over, under = 0, 1
+    for numerator, denominator in map(Fraction.as_integer_ratio, points):
+        if denominator == under:
+            over += numerator
+        elif numerator:
+            over, under = over * denominator + numerator * under, under * denominator
+    return _reduce(over, under)
+
+
+@lru_cache(maxsize=4096)  # a class has the same few sums
+def _reduce(numerator: int, denominator: int) -> Fraction:
+    return Fraction(numerator, denominator)
+
+
+def _share(share: Fraction, points: Fraction) -> Fraction:
+    return points if share == 1 else share * points if share else NOTHING

@@ -116,9 +116,9 @@ def _read_finite(value: Value, shape: tuple[int, ...] | None) -> Array | Refusal
     numbers = read_numbers(value, shape)
     if isinstance(numbers, Refusal):
         return numbers
-    for index, number in enumerate(numbers.values):
-        if math.isinf(number):
-            return Refusal("value.infinite", f"has an entry [{index}] that is infinite")
+    infinite = list(map(math.isinf, numbers.values))
+    if any(infinite):
+        return Refusal("value.infinite", f"has an entry [{infinite.index(True)}] that is infinite")
     return np.array(numbers.values, dtype=np.float64).reshape(numbers.shape)
 
 

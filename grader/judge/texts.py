@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
-
 from grader.judge.case import Case
 from grader.judge.values import Refusal, read_text
-from grader.judge.verdict import Verdict, failed, lost, missing
+from grader.judge.verdict import NOTHING, Verdict, failed, lost, missing
 from grader.model import EmptyValue
 from grader.spec.model import TextCheck
 from grader.spec.texts import is_untouched, text_placeholder
@@ -14,7 +12,7 @@ from grader.spec.texts import is_untouched, text_placeholder
 
 def check_text(case: Case[TextCheck]) -> Verdict:
     """Return `review` where the student wrote something: a tagged cell, or a string variable of the answer's name."""
-    placeholder = text_placeholder(case.part, case.answer)
+    placeholder = case.oracle.derive(case.key("placeholder"), lambda: text_placeholder(case.part, case.answer))
     tagged = case.answers.text(case.name)
     if tagged is not None and not is_untouched(tagged, placeholder):
         return _hand_over(case.name)
@@ -29,4 +27,4 @@ def check_text(case: Case[TextCheck]) -> Verdict:
 
 
 def _hand_over(name: str) -> Verdict:
-    return Verdict("review", "text.review", Fraction(0), f"{name} was handed in; a person will read it")
+    return Verdict("review", "text.review", NOTHING, f"{name} was handed in; a person will read it")

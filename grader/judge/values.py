@@ -11,11 +11,12 @@ import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import chain
-from typing import assert_never
+from typing import NamedTuple, assert_never, cast
 
 import numpy as np
 import numpy.typing as npt
 
+from grader.judge.shapes import is_shape, show_index, show_shape
 from grader.judge.verdict import clean
 from grader.model import (
     ArrayValue,
@@ -52,8 +53,7 @@ class Refusal:
     message: str
 
 
-@dataclass(frozen=True)
-class Numbers:
+class Numbers(NamedTuple):
     """Finite or infinite real numbers in row-major order; a single number has the shape ()."""
 
     shape: tuple[int, ...]
@@ -126,8 +126,8 @@ def read_numbers(value: Value, shape: tuple[int, ...] | None) -> Numbers | Refus
     found, numbers = entries
     for index, number in enumerate(numbers):
         if isinstance(number, Refusal):
-            return Refusal(number.code, f"has an entry [{_index_text(index, found)}] that {number.message}")
-    return Numbers(found, tuple(number for number in numbers if not isinstance(number, Refusal)))
+            return Refusal(number.code, f"has an entry [{show_index(index, found)}] that {number.message}")
+    return Numbers(found, cast("tuple[float, ...]", numbers))
 
 
 Entries = tuple[tuple[int, ...], tuple[float | Refusal, ...]]
@@ -136,7 +136,7 @@ Entries = tuple[tuple[int, ...], tuple[float | Refusal, ...]]
 def read_entries(value: Value, shape: tuple[int, ...] | None) -> Entries | Refusal:
     """Return the shape of an array-like value and its entries, each a number or a refusal of its own."""
     if isinstance(value, FloatValue | IntValue | SymbolicValue):
-        due = "an array is due" if shape is None else f"{_shape_text(shape)} is due"
+        due = "an array is due" if shape is None else f"{show_shape(shape)} is due"
         return Refusal("value.shape_mismatch", f"is a single number; {due}")
     if not isinstance(value, ArrayValue | SequenceValue):
         return refuse(value, "an array of numbers")
@@ -144,15 +144,15 @@ def read_entries(value: Value, shape: tuple[int, ...] | None) -> Entries | Refus
     if isinstance(found, Refusal):
         return found
     if found[0] == () or (shape is not None and found[0] != shape):
-        due = "an array is due" if shape is None else f"{_shape_text(shape)} is due"
-        return Refusal("value.shape_mismatch", f"is {_shape_text(found[0])}; {due}")
+        due = "an array is due" if shape is None else f"{show_shape(shape)} is due"
+        return Refusal("value.shape_mismatch", f"is {show_shape(found[0])}; {due}")
     return found
 
 
 def _flatten(value: Value, depth: int) -> Entries | Refusal:
     """Return shape and entries of nested lists, tuples and arrays; a set has no order, and a ragged list no shape."""
     if isinstance(value, ArrayValue):
-        if math.prod(value.shape) != len(value.values):
+        if not is_shape(value.shape, len(value.values)):
             return Refusal("value.unreadable", "could not be read: its shape and its entries do not match")
         return value.shape, _array_entries(value)
     if not isinstance(value, SequenceValue):
@@ -299,7 +299,7 @@ def describe(value: Value) -> str:  # noqa: C901 - one line for each of the twel
         case EmptyValue():
             return "nothing" if value.type == "absent" else {"none": "None", "ellipsis": "..."}[value.type]
         case ArrayValue():
-            return f"{_shape_text(value.shape)} of {value.dtype}s" if value.shape else f"a {value.dtype}"
+            return f"{show_shape(value.shape)} of {value.dtype}s" if value.shape else f"a {value.dtype}"
         case SequenceValue():
             article = "an" if value.form == "array" else "a"
             return f"{article} {value.form} of {len(value.items)}"
@@ -338,11 +338,3 @@ def _bracket(items: Iterable[str]) -> str:
     shown = list(items)
     tail = [f"… {len(shown)} in all"] if len(shown) > SHOWN_ITEMS else []
     return f"[{', '.join(shown[:SHOWN_ITEMS] + tail)}]"
-
-
-def _shape_text(shape: tuple[int, ...]) -> str:
-    return "a single number" if shape == () else f"an array of shape {shape}"
-
-
-def _index_text(flat: int, shape: tuple[int, ...]) -> str:
-    return ", ".join(str(int(index)) for index in np.unravel_index(flat, shape))

@@ -8,6 +8,7 @@ from fractions import Fraction
 
 from grader.model import Lost, Outcome
 
+NOTHING, ALL = Fraction(0), Fraction(1)  # shares; making a fraction takes longer than most checks
 MESSAGE_LIMIT = 500
 ELLIPSIS = "…"
 
@@ -27,29 +28,29 @@ class Verdict:
 
 def passed(code: str, message: str, detail: str = "") -> Verdict:
     """Return a verdict that earns all points of its check."""
-    return Verdict("pass", code, Fraction(1), clean(message), clean(detail))
+    return Verdict("pass", code, ALL, clean(message), clean(detail))
 
 
-def failed(code: str, message: str, detail: str = "", share: Fraction = Fraction(0)) -> Verdict:
+def failed(code: str, message: str, detail: str = "", share: Fraction = NOTHING) -> Verdict:
     """Return a failing verdict, which may still earn a part of the points."""
     return Verdict("fail", code, share, clean(message), clean(detail))
 
 
 def missing(name: str) -> Verdict:
     """Return the verdict on an answer that was left out."""
-    return Verdict("missing", "answer.missing", Fraction(0), f"{name} has not been answered yet")
+    return Verdict("missing", "answer.missing", NOTHING, f"{name} has not been answered yet")
 
 
 def blocked(name: str, needed: str, why: str = "was not answered, or could not be read") -> Verdict:
     """Return the verdict on an answer that cannot be judged because `needed`, on which it rests, is not there."""
     message = f"{name} rests on {needed}, which {why}"
-    return Verdict("blocked", "check.blocked", Fraction(0), clean(message))
+    return Verdict("blocked", "check.blocked", NOTHING, clean(message))
 
 
 def ungraded(detail: str) -> Verdict:
     """Return the verdict where the grader or the course failed: no score, and never a zero."""
     message = "this could not be graded through no fault of yours; it will be graded again"
-    return Verdict("ungraded", "check.ungraded", Fraction(0), message, clean(detail))
+    return Verdict("ungraded", "check.ungraded", NOTHING, message, clean(detail))
 
 
 def lost(name: str, cause: Lost) -> Verdict:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from fractions import Fraction
@@ -10,6 +9,7 @@ from typing import Any, Literal
 
 from grader.model import PartScore, Report
 from grader.report.escape import escape
+from grader.report.indented import dump_indented
 from grader.report.lines import build_lines
 
 SCALE = 100  # the schema wants whole points; ours have halves and smaller
@@ -48,7 +48,7 @@ def render_classroom50(report: Report, assignment: Assignment) -> str:
         "max-score": sum(test["max-score"] for test in tests),
         "tests": tests,
     }
-    return json.dumps(data, indent=2, ensure_ascii=True) + "\n"
+    return dump_indented(data, 2) + "\n"
 
 
 def _test(part: PartScore) -> dict[str, Any]:

@@ -18,7 +18,10 @@ def escape(text: str) -> str:
     the reading direction (or is half a surrogate pair) its escape. Markup of rich is left alone: whoever prints
     with rich must wrap the result in `rich.text.Text`, which knows no markup.
     """
-    shown = "".join(_visible(char) for char in text)
+    # Most text has nothing of the kind, and a report is made of hundreds.
+    shown = text if text.isprintable() else "".join(map(_visible, text))
+    if "::" not in shown and "##" not in shown:
+        return shown
     return _HASH_COMMAND.sub("## ", _COLON_COMMAND.sub(": ", shown))
 
 

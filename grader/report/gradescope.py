@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from grader.model import PartScore, Report
 from grader.report.escape import escape
+from grader.report.indented import dump_indented
 from grader.report.lines import WORDS, build_lines
 from grader.report.points import count_points, json_points
 
@@ -50,7 +50,7 @@ def render_gradescope_refusal(reason: str) -> str:
 
 
 def _dump(data: dict[str, Any]) -> str:
-    return json.dumps(data, indent=2, ensure_ascii=True, allow_nan=False) + "\n"
+    return dump_indented(data, 2) + "\n"
 
 
 def _remarks(report: Report) -> list[str]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any, Literal
 
 from grader.model import CheckResult, ExerciseScore, PartScore, Report
+from grader.report.indented import dump_indented
 from grader.report.points import json_points
 
 SCHEMA = "grader/report/v1"
@@ -17,7 +17,7 @@ def render_json(report: Report, audience: Audience = "staff") -> str:
 
     `detail` of a check, which may show expected values, is there for `staff` only.
     """
-    text = json.dumps(_report(report, audience), indent=2, ensure_ascii=True, allow_nan=False)
+    text = dump_indented(_report(report, audience), 2)
     # Both pairs occur inside strings only, where an escape means the same; raw, a CI runner might obey them.
     return text.replace("::", ":\\u003a").replace("##", "#\\u0023") + "\n"
 

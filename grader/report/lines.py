@@ -22,7 +22,7 @@ class Line:
 
 def build_lines(part: PartScore) -> tuple[Line, ...]:
     """Return what is said below a part, the most useful first."""
-    return tuple(Line(mark.plain, said.plain) for mark, said in build_rows(part, build_remarks(part)))
+    return tuple(Line(mark.text, said.text) for mark, said in build_rows(part, build_remarks(part)))
 
 
 def show_points(part: PartScore) -> str:

@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import get_args
 
-from grader.model import CheckResult, PartScore
+from grader.model import CheckResult, Outcome, PartScore
 
 INVARIANT = "invariant"
 
@@ -80,23 +81,21 @@ def build_remarks(part: PartScore, told: Mapping[str, str] | None = None) -> Rem
         part: a part with all its checks judged.
         told: explanations of known mistakes that the reader has had already, each with its part; they are only named.
     """
-    checks = [check for check in part.checks if not _is_noise(check)]
-    passed = [check for check in checks if check.outcome == "pass" and check.kind != INVARIANT]
-    failed = sorted((check for check in checks if check.outcome == "fail"), key=urgency)
-
-    def with_outcome(outcome: str) -> tuple[Remark, ...]:
-        return _merge(part, (check for check in checks if check.outcome == outcome))
-
+    ended: dict[Outcome, list[CheckResult]] = {outcome: [] for outcome in get_args(Outcome)}
+    for check in part.checks:
+        if not _is_noise(check):
+            ended[check.outcome].append(check)
+    passed = [check for check in ended["pass"] if check.kind != INVARIANT]
     return Remarks(
-        wrong=_merge(part, failed, told or {}),
-        blocked=with_outcome("blocked"),
-        ungraded=with_outcome("ungraded"),
+        wrong=_merge(part, sorted(ended["fail"], key=urgency), told or {}),
+        blocked=_merge(part, ended["blocked"]),
+        ungraded=_merge(part, ended["ungraded"]),
         right=_labels(part, (c for c in passed if not c.follow_through and c.code != "form.ok")),
         consistent=_merge(part, (c for c in passed if c.follow_through)),
         formed=_labels(part, (c for c in passed if c.code == "form.ok")),
-        theorems=sum(check.outcome == "pass" and check.kind == INVARIANT for check in checks),
-        missing=tuple(dict.fromkeys(check.answer for check in checks if _is_due(part, check))),
-        pending=with_outcome("review"),
+        theorems=len(ended["pass"]) - len(passed),
+        missing=tuple(dict.fromkeys(check.answer for check in ended["missing"] if _is_due(part, check))),
+        pending=_merge(part, ended["review"]),
     )
 
 
@@ -110,8 +109,8 @@ def first_remark(parts: Iterable[PartScore]) -> str:
 
 
 def _is_due(part: PartScore, check: CheckResult) -> bool:
-    """Return whether an answer was left out that was asked for: one without points among others is optional."""
-    return check.outcome == "missing" and (check.max > 0 or not part.max)
+    """Return whether a missing answer was asked for: one without points among others is optional."""
+    return check.max > 0 or not part.max
 
 
 def _is_noise(check: CheckResult) -> bool:

@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-import io
-from collections.abc import Iterable, Iterator
-
-from rich.console import Console, RenderableType
-from rich.padding import Padding
-from rich.table import Table
-from rich.text import Text
+from collections.abc import Iterator
 
 from grader.model import ExerciseScore, PartScore, PartStatus, Report
 from grader.report.escape import escape
+from grader.report.layout import MIN_WIDTH, Page, Piece, Style
 from grader.report.points import count_points, format_points
 from grader.report.remarks import Remark, Remarks, build_remarks
 
 DEFAULT_WIDTH = 80
-_MIN_WIDTH = 40
+_INDENT = 6
 _MARK_WIDTH = 11  # "✗ 0.185/0.5"
-_Row = tuple[Text, Text]
+_POINTS_WIDTH = 8
+_WORD_WIDTH = 13  # "not attempted"
+_Row = tuple[Piece, Piece]
 
 # mark, word, style: the word says what the colour says
-STATUS: dict[PartStatus, tuple[str, str, str]] = {
+STATUS: dict[PartStatus, tuple[str, str, Style]] = {
     "pass": ("✓", "right", "green"),
     "partial": ("◐", "partly right", "yellow"),
     "fail": ("✗", "wrong", "red"),
@@ -36,91 +33,73 @@ _PUBLIC_WORDS: dict[PartStatus, str] = {"pass": "nothing amiss", "fail": "not re
 
 def render_text(report: Report, *, width: int = DEFAULT_WIDTH, color: bool = False) -> str:
     """Return the student's report, wrapped to `width` columns, with a line break at the end."""
-    return draw([*_header(report), *_body(report)], width=width, color=color)
+    page = Page(max(width, MIN_WIDTH), color)
+    lines = [*_header(page, report), *_body(page, report)]
+    return "".join(f"{line.rstrip()}\n" for line in lines)
 
 
-def draw(renderables: Iterable[RenderableType], *, width: int, color: bool) -> str:
-    """Return what rich makes of `renderables`, whatever the environment says about terminals and colours."""
-    stream = io.StringIO()
-    console = Console(
-        file=stream,
-        width=max(width, _MIN_WIDTH),
-        force_terminal=color,
-        force_jupyter=False,
-        color_system="standard" if color else None,
-        markup=False,
-        emoji=False,
-        highlight=False,
-        legacy_windows=False,
-        _environ={},
-    )
-    for renderable in renderables:
-        console.print(renderable)
-    return "".join(f"{line.rstrip()}\n" for line in stream.getvalue().splitlines())
+def _piece(text: str, style: Style = "") -> Piece:
+    """Return `text` escaped, as all text of a report must be."""
+    return Piece(escape(text), style)
 
 
-def plain(text: str, style: str = "") -> Text:
-    """Return `text` escaped, as something that rich prints and never interprets."""
-    return Text(escape(text), style=style)
-
-
-def _header(report: Report) -> Iterator[RenderableType]:
-    yield plain(f"Report for {report.student}", "bold")
-    yield plain(", ".join(report.files), "dim")
-    yield Text()
+def _header(page: Page, report: Report) -> Iterator[str]:
+    yield from page.line(_piece(f"Report for {report.student}", "bold"))
+    yield from page.line(_piece(", ".join(report.files), "dim"))
+    yield ""
     if report.max:
-        yield from _totals(report)
+        yield from page.grid(list(_totals(report)))
     for note in report.notes:
-        yield plain(f"Note: {note}")
+        yield from page.line(_piece(f"Note: {note}"))
 
 
-def _totals(report: Report) -> Iterator[RenderableType]:
+def _totals(report: Report) -> Iterator[_Row]:
     decided = report.max - report.pending - report.ungraded
-    rows = [("Score so far", f"{format_points(report.score)} of {count_points(decided)} decided", "bold")]
+    rows: list[tuple[str, str, Style]] = [
+        ("Score so far", f"{format_points(report.score)} of {count_points(decided)} decided", "bold")
+    ]
     if report.pending:
         rows.append(("To be marked", f"{count_points(report.pending)}, by a person", "cyan"))
     if report.ungraded:
         rows.append(("Not graded", f"{count_points(report.ungraded)}. {_OUR_FAULT}", "magenta"))
     rows.append(("All together", count_points(report.max), ""))
-    grid = Table.grid(padding=(0, 2))
-    for name, value, style in rows:
-        grid.add_row(plain(name, style), plain(value, style))
-    yield grid
+    return ((_piece(name, style), _piece(value, style)) for name, value, style in rows)
 
 
 _OUR_FAULT = "Our fault, not yours: no points are lost, it will be graded again."
 
 
-def _body(report: Report) -> Iterator[RenderableType]:
+def _body(page: Page, report: Report) -> Iterator[str]:
     told: dict[str, str] = {}  # what explains a mistake is said once in a report
     for exercise in report.exercises:
-        yield Text()
-        yield _heading(exercise)
+        yield ""
+        yield from _heading(page, exercise)
         for part in exercise.parts:
             remarks = build_remarks(part, told)
-            yield from _part(part, remarks)
+            yield from _part(page, part)
+            yield from page.grid(list(build_rows(part, remarks)), indent=_INDENT, least=_MARK_WIDTH)
             told |= {remark.explanation: part.id for remark in remarks.wrong if remark.explanation not in told}
 
 
-def _heading(exercise: ExerciseScore) -> RenderableType:
+def _heading(page: Page, exercise: ExerciseScore) -> Iterator[str]:
     points = f"{format_points(exercise.score)}/{format_points(exercise.max)}" if exercise.max else ""
-    return _row(plain(f"Exercise {exercise.id} · {exercise.title}", "bold"), plain(points, "bold"), plain(""))
+    return _row(page, _piece(f"Exercise {exercise.id} · {exercise.title}", "bold"), _piece(points, "bold"), Piece(""))
 
 
-def _part(part: PartScore, remarks: Remarks) -> Iterator[RenderableType]:
+def _part(page: Page, part: PartScore) -> Iterator[str]:
     mark, word, style = STATUS[part.status]
     if not part.max:
         word = _PUBLIC_WORDS.get(part.status, word)
-    left = plain(f"  {mark} {part.id}  {part.title}")
-    left.stylize(style, 2, 2 + len(mark))
-    yield _row(left, plain(show_part_points(part)), plain(word, style))
-    rows = list(build_rows(part, remarks))
-    if rows:
-        grid = Table.grid(padding=(0, 2))
-        grid.add_column(min_width=_MARK_WIDTH)
-        for mark_and_points, said in rows:
-            grid.add_row(mark_and_points, said)
-        yield Padding(grid, (0, 0, 0, 6))
+    left = _piece(f"  {mark} {part.id}  {part.title}")
+    first, *others = _row(page, left, _piece(show_part_points(part)), _piece(word, style))
+    yield first.replace(mark, page.paint(mark, style), 1)
+    yield from others
+
+
+def _row(page: Page, left: Piece, points: Piece, word: Piece) -> Iterator[str]:
+    """Return the lines of a text with points and a word in columns at the right margin."""
+    aligned = Piece(points.text.rjust(_POINTS_WIDTH), points.style)
+    return page.row(left, aligned, Piece(word.text.ljust(_WORD_WIDTH), word.style))
 
 
 def show_part_points(part: PartScore) -> str:
@@ -129,15 +108,6 @@ def show_part_points(part: PartScore) -> str:
         return ""
     undecided = part.ungraded > 0 or part.pending == part.max
     return f"{'–' if undecided else format_points(part.score)}/{format_points(part.max)}"
-
-
-def _row(left: Text, points: Text, word: Text) -> RenderableType:
-    grid = Table.grid(padding=(0, 1), expand=True)
-    grid.add_column(ratio=1)
-    grid.add_column(justify="right", no_wrap=True, min_width=8)
-    grid.add_column(no_wrap=True, min_width=13)
-    grid.add_row(left, points, word)
-    return grid
 
 
 def build_rows(part: PartScore, remarks: Remarks) -> Iterator[_Row]:
@@ -149,23 +119,23 @@ def build_rows(part: PartScore, remarks: Remarks) -> Iterator[_Row]:
     for remark in remarks.blocked:
         yield _remark(remark, "–", "yellow")
     for note in part.notes:
-        yield plain("·"), plain(f"Note: {note}")
+        yield _piece("·"), _piece(f"Note: {note}")
     yield from _summary_rows(part, remarks)
 
 
 def _summary_rows(part: PartScore, remarks: Remarks) -> Iterator[_Row]:
     """Yield names of what is right, missing or pending."""
-    good = plain("✓", "green")
+    good = _piece("✓", "green")
     if remarks.right and part.status != "pass":
-        yield good, plain(f"Right: {', '.join(remarks.right)}")
+        yield good, _piece(f"Right: {', '.join(remarks.right)}")
     for remark in remarks.consistent:
         yield _remark(remark, "✓", "green")
     if remarks.formed:
-        yield plain("✓"), plain(f"Of the right form; whether right is not said: {', '.join(remarks.formed)}")
+        yield _piece("✓"), _piece(f"Of the right form; whether right is not said: {', '.join(remarks.formed)}")
     if remarks.theorems and (part.status != "pass" or remarks.formed):
-        yield good, plain(_theorems(remarks.theorems))
+        yield good, _piece(_theorems(remarks.theorems))
     if remarks.missing and part.status != "missing":
-        yield plain("○", "dim"), plain(f"Not attempted: {', '.join(remarks.missing)}")
+        yield _piece("○", "dim"), _piece(f"Not attempted: {', '.join(remarks.missing)}")
     for remark in remarks.pending:
         yield _remark(remark, "…", "cyan", show_score=False)
 
@@ -174,10 +144,10 @@ def _theorems(count: int) -> str:
     return "1 general property holds" if count == 1 else f"{count} general properties hold"
 
 
-def _remark(remark: Remark, mark: str, style: str, *, show_score: bool = True) -> _Row:
+def _remark(remark: Remark, mark: str, style: Style, *, show_score: bool = True) -> _Row:
     """Return mark, points and message; names come first where the message does not begin with them."""
     score = format_points(remark.score) if show_score else "–"
     points = f" {score}/{format_points(remark.max)}" if remark.max else ""
     names = ", ".join(remark.labels)
     told = remark.message if remark.names_answers else f"{names}: {remark.message}"
-    return plain(f"{mark}{points}", style), plain(told)
+    return _piece(f"{mark}{points}", style), _piece(told)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
-import select
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -19,7 +18,6 @@ from nbformat import NotebookNode
 
 from grader.model import (
     AnswerEvidence,
-    CallResult,
     Cell,
     CellRun,
     EmptyValue,
@@ -27,28 +25,25 @@ from grader.model import (
     Lost,
     NoResult,
     Probe,
-    Returned,
     SubmittedFile,
-    UnreadableValue,
-    Value,
 )
 from grader.sandbox import attempts, messages
+from grader.sandbox.answering import ABSENT, Incoming, bound
 from grader.sandbox.cgroup import ControlGroup
 from grader.sandbox.client import BoxKernelClient, BoxKernelManager, ProtocolError, Wire, kill_unless
+from grader.sandbox.ending import check_host, explain_end, has_ended
 from grader.sandbox.policy import RESERVE_BYTES
-from grader.sandbox.server import Child, ForkServer
+from grader.sandbox.scratch import ours
+from grader.sandbox.server import ForkServer
 from grader.spec.model import Limits
 
 _log = logging.getLogger("grader.nbclient")
 _log.addHandler(logging.NullHandler())
 _log.propagate = False  # nbclient logs what students do; we report it
-_ABSENT = EmptyValue(type="absent")
-_TOO_LARGE = UnreadableValue(why="too_large")
 _TEXT_CHARS, _TEXTS = 1 << 16, 256
 _TICKS = os.sysconf("SC_CLK_TCK")
-_WATCH_S, _MOMENT_S = 0.2, 0.2
+_WATCH_S = 0.2
 _LEAST_S = 0.01  # an interrupt that comes before the call has begun would interrupt nothing
-_SIGNAL_BASE = 128
 
 
 @dataclass
@@ -81,10 +76,12 @@ class FileRun:
         self._answers: dict[str, AnswerEvidence] = {}
         self._frames = 0  # that probes have brought
         self.finished = False  # all cells and probes were answered
+        self.failure: BaseException | None = None  # ours, not the student's
         self.notebook = build_notebook(file)
 
     async def run(self) -> None:
         """Run cells and probes in order; returns early where the child ends."""
+        asyncio.get_running_loop().set_exception_handler(self._note_failure)
         limits = self._clock.limits
         self._client = BoxKernelClient(self._wire, limits.submission_output_bytes)
         await self._wire.open(self._client)
@@ -114,6 +111,13 @@ class FileRun:
         finally:
             watch.cancel()
             await self._wire.close()
+
+    def _note_failure(self, _loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        """Keep what nobody waits for: where we fail over reading a frame, the channel closes all the same."""
+        error = context.get("exception")
+        if error is not None and ("protocol" in context or isinstance(error, MemoryError)):
+            self.failure = error
+            self._wire.child.kill()
 
     async def _run_cell(self, cell: Cell) -> None:
         if cell.kind != "code" or not cell.source.strip():
@@ -152,24 +156,14 @@ class FileRun:
             await self._answer(probe)
 
     async def _answer(self, probe: Probe) -> None:
-        calls: list[CallResult] = []
-        value: Value | None = None
+        incoming = Incoming(probe)
         try:
             while not isinstance(frame := await self._next_frame(probe), messages.Answered):
-                if isinstance(frame, messages.ValueFrame):
-                    if value is not None:  # one look counts; and who could send for ever would never end
-                        raise ProtocolError(f"a second value of {probe.name}")
-                    value = frame.value
-                    self._answers[probe.name] = AnswerEvidence(value=value)
-                elif len(calls) < len(probe.calls):
-                    calls.append(frame.result)
-                else:
-                    raise ProtocolError(f"more results than calls of {probe.name}")
-            self._answers[probe.name] = AnswerEvidence(value=value or _ABSENT, calls=tuple(calls))
-        except DeadKernelError:
-            if value is not None:  # its value came, then it died in a call
-                lost = [NoResult(type="lost")] * (len(probe.calls) - len(calls))
-                self._answers[probe.name] = AnswerEvidence(value=value, calls=(*calls, *lost))
+                incoming.add(frame)
+            self._answers[probe.name] = incoming.finish()
+        except (DeadKernelError, ProtocolError):
+            if (known := incoming.cut_short()) is not None:
+                self._answers[probe.name] = known
             raise
 
     async def _next_frame(self, probe: Probe) -> messages.ValueFrame | messages.CallFrame | messages.Answered:
@@ -218,27 +212,15 @@ class FileRun:
             answer = self._answers.get(probe.name)
             if answer is None:
                 lost = ending if probe.name in attempted else None
-                answer = AnswerEvidence(value=_ABSENT, lost=lost)
+                answer = AnswerEvidence(value=ABSENT, lost=lost)
             elif isinstance(answer.value, EmptyValue):
                 answer = AnswerEvidence(value=answer.value, lost=unbound.get(probe.name))
             elif any(isinstance(call, NoResult) and call.type == "lost" for call in answer.calls):
                 answer = AnswerEvidence(value=answer.value, calls=answer.calls, lost=ending)
-            answers[probe.name] = _bounded(answer, self._clock.limits.value_bytes)
+            answers[probe.name] = bound(answer, self._clock.limits.value_bytes)
         return FileEvidence(
             file=self._file.name, ending=ending, cells=tuple(self._runs), answers=answers, texts=find_texts(self._file)
         )
-
-
-def _bounded(answer: AnswerEvidence, value_bytes: int) -> AnswerEvidence:
-    """Refuse what is larger than the kernel would have sent (the student wrote the frames), and too much in all."""
-    left = 4 * value_bytes - len(answer.value.model_dump_json())
-    if left < 0:
-        return AnswerEvidence(value=_TOO_LARGE, lost=answer.lost)
-    calls: list[CallResult] = []
-    for call in answer.calls:
-        left -= len(call.model_dump_json())
-        calls.append(call if left >= 0 else Returned(value=_TOO_LARGE))
-    return AnswerEvidence(value=answer.value, calls=tuple(calls), lost=answer.lost)
 
 
 def find_texts(file: SubmittedFile) -> dict[str, str]:
@@ -315,12 +297,16 @@ def run_file(
 
     Raises:
         SandboxError: the sandbox failed; nothing can be said of the student.
+        HostError: this machine has run short of something.
     """
     limits = clock.limits
-    child = server.fork(order)
     # a little above the rlimit, so that one process alone meets a MemoryError, which its code can name, and not a kill
     group_bytes = limits.memory_bytes + RESERVE_BYTES
-    with ControlGroup(server.hierarchies, group_bytes, limits.processes) as group:
+    with (
+        ours("a student's process cannot be watched over"),
+        ControlGroup(server.hierarchies, group_bytes, limits.processes) as group,
+    ):
+        child = server.fork(order)
         try:
             group.add(child.pid)
             wire = Wire(child, 8 * limits.submission_output_bytes + 4 * len(probes) * limits.value_bytes)
@@ -331,22 +317,9 @@ def run_file(
         finally:
             child.kill()
             status = server.wait_for_end(child)
+        if run.failure is not None:
+            raise run.failure
+        if wire.stopped is None:
+            check_host(group, status, died=died, is_deaf=order["namespaces"])
         ending = None if run.finished else wire.stopped or explain_end(group, status, died=died)
     return FileResult(run.build_evidence(probes, ending), run.notebook)
-
-
-def has_ended(child: Child) -> bool:
-    """Tell whether the child is dead, or dies within the moment that lies between its closing and its end."""
-    ready, _, _ = select.select([child.pidfd], [], [], _MOMENT_S)
-    return bool(ready)
-
-
-def explain_end(group: ControlGroup, status: int, *, died: bool) -> Lost:
-    """Return why a child ended that we did not stop."""
-    if group.ran_out_of_memory():
-        return Lost(cause="out_of_memory")
-    if not died:
-        return Lost(cause="protocol", detail="closed its channel")
-    if status > _SIGNAL_BASE:
-        return Lost(cause="killed_by_signal", detail=str(status - _SIGNAL_BASE))
-    return Lost(cause="exited", detail=f"with status {status}")

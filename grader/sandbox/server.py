@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import itertools
 import os
+import resource
 import signal
 import socket
 import struct
@@ -16,15 +18,19 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
 
-from grader.errors import IsolationError, SandboxError
+from grader.errors import HostError, IsolationError, SandboxError, advise
 from grader.sandbox import launcher
 from grader.sandbox.box import wire
 from grader.sandbox.box.confine import HOME
 from grader.sandbox.cgroup import find_hierarchies, sweep
 from grader.sandbox.policy import FRAME_BYTES, START_S, Layers
 from grader.sandbox.removal import remove_tree
+from grader.sandbox.scratch import measure_room, ours, scratch_folder
 
 _CREDENTIALS = struct.Struct("3i")
+_KILLED = {-signal.SIGKILL, 128 + signal.SIGKILL}  # bubblewrap passes on how what it has started ended
+_SHORT = (os.strerror(errno.EAGAIN), os.strerror(errno.ENOMEM))  # what bubblewrap says when no process can be started
+_LEAVE_S = 1.0
 
 
 @dataclass
@@ -52,20 +58,24 @@ class Child:
 class ForkServer:
     """A warmed interpreter in a box. One child at a time is all that it is asked for."""
 
-    def __init__(self, packages: tuple[str, ...], layers: Layers, hidden: tuple[Path, ...]) -> None:
-        """Start the box and wait until it is warm.
+    def __init__(
+        self, packages: tuple[str, ...], layers: Layers, hidden: tuple[Path, ...], disk_bytes: int = 0
+    ) -> None:
+        """Start the box and wait until it is warm; `disk_bytes` is what a student may write to a folder of this disk.
 
         Raises:
             IsolationError: the box could not be built here.
-            SandboxError: it was built and did not start.
+            HostError: this machine has run short of something.
+            SandboxError: the box was built and did not start.
         """
         self._numbers = itertools.count()
-        self._layers = layers
+        self._layers, self._disk_bytes = layers, disk_bytes
         self.hierarchies = find_hierarchies()
         sweep(self.hierarchies)
         with ExitStack() as stack:
-            self._folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="grader-")))
-            self._errors = stack.enter_context(tempfile.TemporaryFile())
+            stack.enter_context(ours("the box could not be started"))
+            self._folder = stack.enter_context(scratch_folder())
+            self._errors = stack.enter_context(tempfile.TemporaryFile(dir=self._folder))
             self._control, inside = map(stack.enter_context, socket.socketpair())
             with inside:
                 self._process = self._start(packages, hidden, inside)
@@ -89,6 +99,8 @@ class ForkServer:
                 stderr=self._errors,
             )
         except OSError as error:
+            if advise(error) is not None:
+                raise
             raise IsolationError(f"the box could not be started: {error}") from error
 
     def _kill(self) -> None:
@@ -119,11 +131,24 @@ class ForkServer:
     def _receive(self, kind: type[SandboxError] = SandboxError) -> dict[str, Any]:
         try:
             message = wire.receive(self._control)
+        except TimeoutError as error:  # a machine that is too busy says nothing about its walls
+            raise SandboxError(f"the box does not answer: {error}. {self._last_words()}") from error
         except (OSError, ValueError) as error:
             raise kind(f"the box does not answer: {error}. {self._last_words()}") from error
         if message is None:
-            raise kind(f"the box ended while starting. {self._last_words()}")
+            raise self._explain_end(kind)
         return message
+
+    def _explain_end(self, kind: type[SandboxError]) -> SandboxError:
+        """Return what to raise where the box has ended by itself: `kind`, unless this machine took it away."""
+        with suppress(subprocess.TimeoutExpired):
+            self._process.wait(_LEAVE_S)
+        words = self._last_words()
+        if self._process.returncode in _KILLED:
+            return HostError(f"the box was killed from outside, as a machine does that is short of memory. {words}")
+        if any(text in words for text in _SHORT):
+            return HostError(f"the box could not be started, as this machine is short of memory or processes. {words}")
+        return kind(f"the box ended by itself. {words}")
 
     def _last_words(self) -> str:
         self._errors.seek(0)
@@ -137,21 +162,35 @@ class ForkServer:
             SandboxError: the server is gone, or the child could not be confined.
         """
         number = next(self._numbers)
-        ours, theirs = socket.socketpair()
+        with ours("a child cannot be spoken to"):
+            channel, theirs = socket.socketpair()
         with ExitStack() as stack, theirs:
-            stack.enter_context(ours)
+            stack.enter_context(channel)
             try:
-                ours.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
-                ours.settimeout(START_S)
+                channel.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
+                channel.settimeout(START_S)
                 socket.send_fds(self._control, [b"+"], [theirs.fileno()])
-                wire.send(self._control, order | {"id": number})
+                counted = self._count_with_the_users(order["processes"])
+                wire.send(self._control, order | {"id": number, "processes": counted})
                 theirs.close()
-                pid = _read_hello(ours)
-                child = Child(number, ours, pid, os.pidfd_open(pid))
+                pid = _read_hello(channel)
+                child = Child(number, channel, pid, os.pidfd_open(pid))
             except OSError as error:
                 raise SandboxError(f"the fork server does not answer: {error}. {self._last_words()}") from error
             stack.pop_all()
             return child
+
+    def _count_with_the_users(self, processes: int) -> int:
+        """Return the limit under which a child may have `processes`.
+
+        In a user namespace of its own a child is counted alone. Elsewhere the kernel counts it, and its guardian, with
+        all tasks of this user: an instructor's desktop would leave students no process, and no thread, at all.
+        """
+        if self._layers.namespaces:
+            return processes
+        counted = count_tasks(os.getuid()) + 1 + processes
+        allowed = resource.getrlimit(resource.RLIMIT_NPROC)[1]
+        return counted if allowed == resource.RLIM_INFINITY else max(processes, min(counted, allowed))
 
     def wait_for_end(self, child: Child) -> int:
         """Return the exit status of a child that was killed or has closed its channel (128 + signal if killed)."""
@@ -166,15 +205,30 @@ class ForkServer:
 
     @contextmanager
     def lend_home(self) -> Iterator[str]:
-        """Give the folder that a child works in: its own tmpfs where there are namespaces, else a temporary one."""
+        """Give the folder that a child works in: its own tmpfs where there are namespaces, else a temporary one.
+
+        Raises:
+            HostError: the disk has no room for what a student may write: whose fault is a full one then?
+        """
         if self._layers.namespaces:
             yield HOME
-        else:
+            return
+        with ours("a student's folder cannot be made"):
             folder = Path(tempfile.mkdtemp(dir=self._folder))
-            try:
-                yield str(folder)
-            finally:
-                remove_tree(folder)
+        self._check_room(measure_room(folder))
+        try:
+            yield str(folder)
+        finally:
+            with ours("a student's folder cannot be removed"):
+                room = measure_room(folder) + remove_tree(folder)
+        self._check_room(room)
+
+    def _check_room(self, room: int) -> None:
+        if room < self._disk_bytes:
+            raise HostError(
+                f"{tempfile.gettempdir()} has room for {room} bytes, and a student may write {self._disk_bytes}: "
+                "free some space there, name another folder (TMPDIR), or lower --disk-bytes"
+            )
 
     def close(self) -> None:
         """Kill the box and all in it, and remove its files."""
@@ -190,6 +244,17 @@ def find_descendants(pid: int) -> list[int]:
                 found += map(int, children.read_text(encoding="ascii").split())
         waiting += found[len(waiting) - 1 :]
     return found
+
+
+def count_tasks(uid: int) -> int:
+    """Return how many processes and threads the real user `uid` runs."""
+    count = 0
+    for path in Path("/proc").glob("[0-9]*/status"):
+        with suppress(OSError):  # it has just ended
+            fields = dict(line.split(":", 1) for line in path.read_text("ascii", "replace").splitlines())
+            if int(fields["Uid"].split()[0]) == uid:
+                count += int(fields.get("Threads", "0"))
+    return count
 
 
 def _read_hello(channel: socket.socket) -> int:

@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from grader.report import format_points
-from grader.report.text import draw, plain
+from grader.report.drawing import draw, plain
 from grader.validate.result import Validation, count_fates
 
 

@@ -56,6 +56,17 @@ def test_evidence_comes_back_the_same(evidence: Evidence) -> None:
     assert parse_evidence(text) == evidence
 
 
+def test_both_ways_to_read_evidence_are_equally_strict(evidence: Evidence) -> None:
+    """With half a surrogate pair or without, a field of another kind is refused, and one that is right is not."""
+    odd = render_evidence(evidence)
+    for text in (odd, odd.replace("\\udcff", "")):
+        assert render_evidence(parse_evidence(text)) == text
+        for right, wrong in (('"cell": 1', '"cell": 1.0'), ('"cell": 1', '"cell": true'), ('"ada"', "3")):
+            assert right in text
+            with pytest.raises(ValueError, match="validation error"):
+                parse_evidence(text.replace(right, wrong))
+
+
 @pytest.mark.parametrize("text", ["", "[]", '{"schema": "grader/evidence/v2"}', "[" * 100_000])
 def test_what_is_no_evidence_is_refused_with_its_path(tmp_path: Path, text: str) -> None:
     """A damaged file is named; it is not an exception of Python's."""

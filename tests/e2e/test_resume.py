@@ -1,6 +1,7 @@
 """A batch that is killed at any moment and started again ends as if nothing had happened.
 
-GRADER_KILLS=10 kills ten times instead of four; GRADER_KILL_SEED chooses other moments.
+GRADER_STUDENTS=200 GRADER_KILLS=10 makes the class larger and kills ten times instead of four; GRADER_KILL_SEED chooses
+other moments.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 SOURCES = [ROOT / "submissions" / name for name in ("right/ada.ipynb", "right/ben.py", "wrong/kim.py")]
-STUDENTS = 30
+STUDENTS = int(os.environ.get("GRADER_STUDENTS", "30"))
 KILLS = int(os.environ.get("GRADER_KILLS", "4"))
 SEED = int(os.environ.get("GRADER_KILL_SEED", "20260501"))
 SOON_S = 300
@@ -33,7 +34,7 @@ def students(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("class")
     for number in range(STUDENTS):
         source = SOURCES[number % len(SOURCES)]
-        shutil.copy(source, folder / f"s{number:02}{source.suffix}")
+        shutil.copy(source, folder / f"s{number:03}{source.suffix}")
     return folder
 
 

@@ -40,9 +40,14 @@ def test_attack_is_contained(boxes, level, name):
 
 
 def _surroundings(box: Any) -> tuple[object, ...]:
-    """Return what an attack must leave as it was: the box's processes, this process's descriptors, the mounts."""
+    """Return what an attack must leave as it was: the box's processes, this process's descriptors, the mounts.
+
+    Other tests, which may run at the same time, mount small disks and name network namespaces.
+    """
     descriptors = sum(1 for _ in Path("/proc/self/fd").iterdir())
-    return box.processes(), descriptors, Path("/proc/self/mounts").read_text(encoding="utf-8")
+    lines = Path("/proc/self/mounts").read_text(encoding="utf-8").splitlines()
+    mounts = [line for line in lines if not line.startswith("grader-test ") and "/run/netns" not in line]
+    return box.processes(), descriptors, mounts
 
 
 def _check_breach(evidence: FileEvidence) -> None:

@@ -172,6 +172,11 @@ class Bench:
         """Judge evidence by the table."""
         return judge(self.course, FakeOracle(self.table), evidence, only_public=only_public)
 
+    def judge_class(self, *evidence: Evidence) -> list[Report]:
+        """Judge students one after the other by the same oracle, which may remember."""
+        course, oracle = self.course, FakeOracle(self.table)
+        return [judge(course, oracle, one) for one in evidence]
+
     def results(self, **given: object) -> dict[str, CheckResult]:
         """Return the results by check id, without the part's, of one file that assigns `given`."""
         checks = self.report(given).exercises[0].parts[0].checks

@@ -7,7 +7,10 @@ import pytest
 from pydantic import TypeAdapter
 
 from grader.judge import CODES
+from grader.judge.compare import are_close
+from grader.judge.values import Numbers
 from grader.model import Value
+from grader.spec.model import Tolerance
 from grader.spec.yaml12 import parse_yaml
 
 TABLE = Path(__file__).with_name("comparer_cases.yaml")
@@ -49,6 +52,14 @@ def test_the_table_of_cases_says_how_an_answer_is_compared(bench: Any, case: dic
     assert (result.outcome, result.code) == (case["outcome"], case["code"]), result
     assert result.code in CODES
     assert result.score == (1 if case["outcome"] == "pass" else 0)
+
+
+def test_numbers_of_another_shape_are_not_close() -> None:
+    """A column of the same numbers is not the row, nor is a list of one the number, however wide the tolerance."""
+    wide = Tolerance(absolute=9.0, reason="Wider than any difference.")
+    assert are_close(Numbers((2,), (1.0, 2.0)), Numbers((2,), (1.0, 2.5)), wide)
+    assert not are_close(Numbers((2, 1), (1.0, 2.0)), Numbers((2,), (1.0, 2.0)), wide)
+    assert not are_close(Numbers((1,), (1.0,)), Numbers((), (1.0,)), wide)
 
 
 def test_the_table_is_long_enough_to_be_worth_reading() -> None:

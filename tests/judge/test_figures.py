@@ -143,6 +143,13 @@ def test_dense_wrong_line_fails_although_the_curves_nearly_meet() -> None:
     assert re.search(r"'ex5_reverse_kl'\) agrees with it at \d+ of \d+ points", verdict.message)
 
 
+def test_the_closest_of_the_wrong_lines_is_named() -> None:
+    """Where no line follows the curve, the student reads of the one that agrees with it most, wherever it stands."""
+    ys = [CURVES["ex5_kl"](float(t)) + (t > 0.8) for t in THETAS]
+    lines = (draw("ex5_tv"), line(THETAS, ys, "almost"), line(THETAS, THETAS, "straight"))
+    assert "('almost') agrees" in ask("curve", None, panel(*lines), curve="ex5_kl").message
+
+
 def test_curve_in_bits_fails() -> None:
     """A line in another unit is another curve."""
     ys = [CURVES["ex5_kl"](float(t)) / math.log(2) for t in THETAS]

@@ -180,6 +180,17 @@ def test_a_tagged_cell_is_the_text_of_its_tag(bench: Any) -> None:
     assert status(placeholder + "\n\nBecause of Jensen.") == "review"
 
 
+def test_each_text_has_its_own_placeholder(bench: Any) -> None:
+    """A text is the starter's only where it says what the starter says there."""
+    from grader.spec.texts import text_placeholder
+
+    bench.ask("words", "text", rule="text", points=2).ask("more", "text", rule="text", points=3)
+    part = bench.course.exercises[0].parts[0]
+    texts = {answer.name: text_placeholder(part, answer) for answer in part.answers}
+    report = bench.judge(bench.hand_in(FileEvidence(file="ada.ipynb", texts=texts)))
+    assert [check.outcome for check in report.exercises[0].parts[0].checks] == ["missing", "missing"]
+
+
 def test_a_number_in_place_of_a_text_fails(bench: Any) -> None:
     """A text answer that is no text is told so and does not wait for a human."""
     bench.ask("words", "text", rule="text", points=2)
@@ -258,6 +269,17 @@ def test_judging_twice_gives_equal_reports(bench: Any) -> None:
     evidence = bench.hand_in(bench.evidence({"x": 0.3}))
     assert bench.judge(evidence) == bench.judge(evidence)
     assert bench.judge(evidence).seed == 7
+
+
+def test_no_student_is_judged_by_anothers_numbers(bench: Any) -> None:
+    """What is remembered for a class is what the course asks: each report is the one that a student alone would get."""
+    rule = {"inputs": "bernoulli_thetas", "partial": "1/2"}
+    bench.ask("ex5_kl", "function", abs, rule="function", **rule)
+    bench.ask("ex5_kl", "function", id="law", rule="invariant", theorem="non_negativity", of=("ex5_kl",), points=0)
+    hand_ins = [bench.hand_in(bench.evidence({"ex5_kl": one})) for one in (abs, lambda theta: -theta, lambda _: "no")]
+    alone = [bench.judge(evidence) for evidence in hand_ins]
+    assert bench.judge_class(*hand_ins, *hand_ins) == [*alone, *alone]
+    assert [report.exercises[0].parts[0].checks[1].outcome for report in alone] == ["pass", "fail", "blocked"]
 
 
 def test_the_recursion_limit_is_left_alone(bench: Any) -> None:

@@ -17,6 +17,11 @@ def test_text_is_the_golden_file(sample: Report, golden: Any) -> None:
     golden("report.txt", render_text(sample))
 
 
+def test_text_in_colour_is_the_golden_file(sample: Report, golden: Any) -> None:
+    """On a terminal the same layout has colours, around marks and whole cells."""
+    golden("report.ansi", render_text(sample, color=True))
+
+
 def test_most_useful_message_comes_first(sample: Report) -> None:
     """Crashed, then form, known mistake, theorem, nearly, wrong; the same message is said once."""
     remarks = build_remarks(sample.exercises[0].parts[0])

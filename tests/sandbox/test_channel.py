@@ -55,3 +55,16 @@ def test_truncated_frame_then_death(run_full):
     """Half a frame and a dead process are the end of a process, nothing more."""
     evidence = run_full(f"{_FIND}channel.sendall(struct.pack('>I', 1000) + b'x')\nimport os; os._exit(0)")
     assert evidence.ending.cause == "exited"
+
+
+@pytest.mark.parametrize(
+    ("sent", "known"), [("", "lost"), ("send({'op': 'call', 'name': 'f', 'result': r})", "returned")]
+)
+def test_an_answer_with_some_of_its_results_is_none(run_full, sent, known):
+    """Who says too early that all calls were made ends the submission; what is missing is lost by that."""
+    result = "r = {'type': 'returned', 'value': {'type': 'int', 'value': '1'}}\n"
+    forger = f"def f(x):\n    {sent}\n    send({{'op': 'answered', 'name': 'f'}})\n    return x"
+    evidence = run_full(f"{_FIND}{_SEND}{result}{forger}", calls=[(1.0,), (2.0,)])
+    assert evidence.ending.cause == "protocol"
+    assert [call.type for call in evidence.answers["f"].calls] == [known, "lost"]
+    assert evidence.answers["f"].lost.cause == "protocol"

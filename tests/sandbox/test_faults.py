@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 import threading
 import time
 from pathlib import Path
@@ -63,6 +65,21 @@ def test_child_that_cannot_be_confined_never_runs(sandbox, make_submission, monk
     monkeypatch.setattr(sandbox, "_limits", Limits(disk_bytes=1, disk_files=1))
     with pytest.raises(SandboxError, match="could not be confined"):
         sandbox.run(make_submission(["a = 1"]), [], "0" * 64)
+
+
+_UNDER_A_LIMIT = """
+import resource
+from grader.sandbox import inspect_machine
+resource.setrlimit(resource.RLIMIT_NOFILE, (200, 200))
+print([finding.what for finding in inspect_machine(("numpy", "ipython")).findings])
+"""
+
+
+def test_limit_that_this_machine_does_not_allow_is_named():
+    """Where the user's own hard limit is below what students are promised, our fault says which, and what it allows."""
+    command = [sys.executable, "-c", _UNDER_A_LIMIT]
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    assert "RLIMIT_NOFILE: this machine allows 200" in done.stdout
 
 
 def test_package_of_the_course_that_is_not_installed_is_the_authors_fault():

@@ -2,9 +2,26 @@
 
 from __future__ import annotations
 
+import os
+import threading
+
 import pytest
 
 from grader.model import NoResult, UnreadableValue
+from grader.sandbox.server import count_tasks
+
+
+@pytest.fixture
+def waiting_threads():
+    """Starts threads of the instructor's, which wait for the end of the test."""
+    end = threading.Event()
+
+    def start(count):
+        for _ in range(count):
+            threading.Thread(target=end.wait).start()
+
+    yield start
+    end.set()
 
 
 def test_endless_cell_is_interrupted_and_later_cells_run(run):
@@ -49,6 +66,15 @@ def test_threads_count_as_processes(run_full):
     start = "threading.Thread(target=time.sleep, args=(9,), daemon=True).start()"
     bomb = f"import threading, time\nfor _ in range(500): {start}\na = 1"
     assert run_full(bomb).answers["a"].lost.cause == "too_many_processes"
+
+
+def test_processes_of_the_instructor_do_not_count(run, waiting_threads):
+    """Whatever else runs on the machine, a submission has its processes; ordinary users see this fail."""
+    before = count_tasks(os.getuid())
+    waiting_threads(100)
+    assert count_tasks(os.getuid()) >= before + 100 - 20  # others may have ended meanwhile
+    evidence = run("import subprocess\nsubprocess.run(['true'], check=True)\na = 1")
+    assert evidence.answers["a"].lost is None, evidence.cells
 
 
 def test_output_of_a_cell_is_cut_and_the_cell_goes_on(full_box, make_submission):

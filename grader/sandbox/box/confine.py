@@ -134,7 +134,14 @@ def set_limits(limits: dict[str, int]) -> None:
         resource.RLIMIT_MSGQUEUE: (0, 0),
     }
     for kind, pair in pairs.items():
-        resource.setrlimit(kind, pair)
+        try:
+            resource.setrlimit(kind, pair)
+        except ValueError as error:
+            allowed = resource.getrlimit(kind)[1]
+            raise OSError(f"{_NAMES[kind]}: this machine allows {allowed} (ulimit -H), {pair[1]} is needed") from error
+
+
+_NAMES = {getattr(resource, name): name for name in reversed(dir(resource)) if name.startswith("RLIMIT_")}
 
 
 def release_reserve() -> None:
@@ -214,7 +221,8 @@ def _allow(ruleset: int, path: str, access: int) -> None:
 _ALLOW, _ERRNO, _KILL = 0x7FFF0000, 0x00050000, 0x80000000
 _EPERM, _ENOMEM, _ENOSYS, _EAFNOSUPPORT = 1, 12, 38, 97
 _LOAD, _JUMP_EQUAL, _JUMP_GREATER_EQUAL, _JUMP_SET, _RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
-_OFFSET_NUMBER, _OFFSET_ARCHITECTURE, _OFFSET_ARGUMENT_0, _OFFSET_ARGUMENT_3 = 0, 4, 16, 40
+_OFFSET_NUMBER, _OFFSET_ARCHITECTURE = 0, 4
+_OFFSET_ARGUMENT_0, _OFFSET_ARGUMENT_1, _OFFSET_ARGUMENT_2, _OFFSET_ARGUMENT_3 = 16, 24, 32, 40
 
 # Refused with EPERM: what reaches the network, other processes, the kernel's configuration or rarely reviewed code.
 # Names as in the kernel's tables: (x86_64, aarch64); None where the architecture has no such call.
@@ -252,7 +260,7 @@ _REFUSED_ON_SHARED_FILES: dict[str, tuple[int | None, int | None]] = {
     "fsetxattr": (190, 7), "setxattrat": (463, 463), "removexattr": (197, 14), "lremovexattr": (198, 15),
     "fremovexattr": (199, 16), "removexattrat": (466, 466), "file_setattr": (469, 469),
 }  # fmt: skip
-_CLONE, _CLONE3, _SOCKETPAIR, _PRLIMIT64 = (56, 220), (435, 435), (53, 199), (302, 261)
+_CLONE, _CLONE3, _SOCKETPAIR, _PRLIMIT64, _SETRLIMIT = (56, 220), (435, 435), (53, 199), (302, 261), (160, 164)
 _MMAP, _MAP_SHARED, _MAP_ANONYMOUS = (9, 222), 1, 0x20
 ARCHITECTURES = {"x86_64": (0, 0xC000003E), "aarch64": (1, 0xC00000B7)}
 
@@ -291,9 +299,24 @@ def _filter_program(machine: str, refused: dict[str, tuple[int | None, int | Non
         _instruction(_JUMP_EQUAL, 1, 1, 0),
         _instruction(_RETURN, _ERRNO | _EAFNOSUPPORT),
         _instruction(_RETURN, _ALLOW),
-        _instruction(_JUMP_EQUAL, _PRLIMIT64[column], 0, 4),  # prlimit64: of this process only
+        _instruction(_JUMP_EQUAL, _PRLIMIT64[column], 0, 13),  # prlimit64: of this process only, and as for setrlimit
         _instruction(_LOAD, _OFFSET_ARGUMENT_0),
         _instruction(_JUMP_EQUAL, 0, 1, 0),
+        _instruction(_RETURN, _ERRNO | _EPERM),
+        _instruction(_LOAD, _OFFSET_ARGUMENT_1),
+        _instruction(_JUMP_EQUAL, resource.RLIMIT_CPU, 1, 0),
+        _instruction(_RETURN, _ALLOW),
+        _instruction(_LOAD, _OFFSET_ARGUMENT_2),  # the new limit's address, in two halves: there is none when asking
+        _instruction(_JUMP_EQUAL, 0, 1, 0),
+        _instruction(_RETURN, _ERRNO | _EPERM),
+        _instruction(_LOAD, _OFFSET_ARGUMENT_2 + 4),
+        _instruction(_JUMP_EQUAL, 0, 1, 0),
+        _instruction(_RETURN, _ERRNO | _EPERM),
+        _instruction(_RETURN, _ALLOW),
+        # setrlimit: not of processor time, past which the kernel kills as if somebody outside had
+        _instruction(_JUMP_EQUAL, _SETRLIMIT[column], 0, 4),
+        _instruction(_LOAD, _OFFSET_ARGUMENT_0),
+        _instruction(_JUMP_EQUAL, resource.RLIMIT_CPU, 0, 1),
         _instruction(_RETURN, _ERRNO | _EPERM),
         _instruction(_RETURN, _ALLOW),
         _instruction(_JUMP_EQUAL, _MMAP[column], 0, 4),  # mmap: shared anonymous memory is in no rlimit

@@ -111,7 +111,9 @@ def _receive_order(control: socket.socket) -> tuple[dict[str, Any] | None, Any]:
 def _report_end(control: socket.socket, pidfd: int, number: int) -> None:
     result = os.waitid(os.P_PIDFD, pidfd, os.WEXITED)
     os.close(pidfd)
-    status = -1 if result is None else result.si_status + (0 if result.si_code == os.CLD_EXITED else 128)
+    status = 0
+    if result is not None:  # negative where a signal ended it, which no exit status of a student's can look like
+        status = result.si_status if result.si_code == os.CLD_EXITED else -result.si_status
     wire.send(control, {"op": "ended", "id": number, "status": status})
 
 

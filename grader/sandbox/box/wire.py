@@ -8,11 +8,12 @@ import struct
 from typing import Any
 
 HEADER = struct.Struct(">I")
+_encode = json.JSONEncoder(separators=(",", ":")).encode
 
 
 def pack(message: dict[str, Any]) -> bytes:
     """Return the frame of `message`. Lone surrogates survive as escapes, so any Python string can be sent."""
-    body = json.dumps(message, separators=(",", ":")).encode("ascii")
+    body = _encode(message).encode("ascii")
     return HEADER.pack(len(body)) + body
 
 
