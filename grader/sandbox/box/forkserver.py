@@ -36,8 +36,8 @@ def warm() -> Any:
     from .shell import build_shell  # noqa: PLC0415 -- needs IPython on the path
 
     shell = build_shell()
-    shell.run_cell("warm = [1 + 1]", store_history=False)
-    with contextlib.suppress(ModuleNotFoundError):
+    shell.run_cell("%%capture\nwarm = [1 + 1]", store_history=False)  # a magic: IPython loads them when one is used
+    with contextlib.suppress(ImportError):
         _draw_figure()
     shell.reset(new_session=False)
     return shell
@@ -45,7 +45,9 @@ def warm() -> Any:
 
 def _draw_figure() -> None:
     import matplotlib.pyplot as plt  # noqa: PLC0415 -- warming is importing
+    from matplotlib.backends import backend_registry  # noqa: PLC0415
 
+    backend_registry.resolve_backend("inline")  # the first time it reads the entry points of every package
     figure, axes = plt.subplots()
     axes.plot([0.0, 0.5, 1.0], [0.0, 1.0, 0.0], label="warm")
     axes.set_xlabel("x")
