@@ -23,7 +23,7 @@ from bench.results import Figures, Run, build_ratios, draw, render_table, summar
 from bench.scale import Scale
 
 SCHEMA = "grader/bench/v1"
-# Ours: both large enough for worker processes, and for what is computed once for the first students to be behind.
+# Ours: both large enough for worker processes (rendered: threads), with what is computed once well behind.
 SIZES = {"ours": (20, 80), "floor": (20, 80), "nbclient": (1, 4), "nbgrader": (1, 5), "otter": (1, 3)}
 QUICK = {"ours": (20, 40), "floor": (20, 40)}
 MEMORY_SIZES, LONG_SIZES = (100, 1_000, 10_000), (100, 1_000)

@@ -31,11 +31,12 @@ _ATTEMPTS = 2
 class Desk:
     """Where any number of students are graded, one after the other or, each with a bench of its own, side by side."""
 
-    def __init__(self, grader: Grader, out: Path, isolation: Isolation, limits: Limits) -> None:
-        """Grade with `grader` into `out`."""
+    def __init__(
+        self, grader: Grader, out: Path, isolation: Isolation, limits: Limits, audience: Audience = "staff"
+    ) -> None:
+        """Grade with `grader` into `out`, whose reports are for `audience`."""
         self._grader, self._out, self._isolation, self._limits = grader, out, isolation, limits
-        self._judging = threading.Lock()
-        self.audience: Audience = "staff"
+        self._audience, self._judging = audience, threading.Lock()
 
     def grade(self, bench: Bench, entry: Entry) -> EntryResult:
         """Grade one student, who is tried once more where memory was short; only what must stop the class is raised.
@@ -70,7 +71,7 @@ class Desk:
         folder = make_folder(self._out / entry.folder)
         evidence = write_fault(folder, self._blank(Submission(entry.student, (), "")), fault)
         report = self._judge(evidence)
-        write_report(folder, report, self.audience)
+        write_report(folder, report, self._audience)
         return EntryResult(entry, "graded", fault, report)
 
     def _read(self, entry: Entry) -> Submission:
@@ -87,7 +88,7 @@ class Desk:
         if evidence is None:
             evidence = self._run(bench, submission, folder, blank)
         report = self._judge(evidence)
-        write_report(folder, report, self.audience)
+        write_report(folder, report, self._audience)
         return EntryResult(entry, "graded", evidence.fault or "", report, reused)
 
     def _run(self, bench: Bench, submission: Submission, folder: Path, blank: Evidence) -> Evidence:

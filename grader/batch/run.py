@@ -130,8 +130,7 @@ class _Batch:
         self, grader: Grader, open_sandbox: OpenSandbox, out: Path, options: BatchOptions, entries: Sequence[Entry]
     ) -> None:
         self._open_sandbox, self._options, self._entries = open_sandbox, options, entries
-        self._desk = Desk(grader, out, options.isolation, options.limits)
-        self._desk.audience = options.audience
+        self._desk = Desk(grader, out, options.isolation, options.limits, options.audience)
         self._waiting: Iterator[tuple[int, Entry]] = iter(enumerate(entries))
         self._done = 0
         self._lock = threading.Lock()
@@ -143,7 +142,8 @@ class _Batch:
         if jobs == 1:
             self._work(finish)
         elif self._options.processes is not None and len(self._entries) >= FEW:
-            with Pool(self._options.processes, jobs, held) as pool:
+            setup = self._options.processes.model_copy(update={"audience": self._options.audience})
+            with Pool(setup, jobs, held) as pool:
                 for index, result in pool.run(self._waiting, self._desk.fail):
                     self._tell(finish, index, result)
         else:

@@ -29,6 +29,7 @@ from grader.batch.results import EntryResult
 from grader.errors import CourseError, GraderError, HostError, IsolationError, SandboxError, UsageError
 from grader.model import Frozen, Report
 from grader.pipeline import Grader, Isolation, Sandbox
+from grader.report.json import Audience
 from grader.spec.model import Limits
 from grader.submission import Entry
 
@@ -46,14 +47,14 @@ class Setup(Frozen):
     isolation: Isolation
     limits: Limits
     hidden: tuple[str, ...] = ()
-    render_figures: bool = False
+    audience: Audience = "staff"
 
     def open_sandbox(self, packages: tuple[str, ...]) -> AbstractContextManager[Sandbox]:
         """Open the worker's sandbox."""
         from grader.sandbox import open_sandbox  # noqa: PLC0415 - who judges stored evidence needs no sandbox
 
         hidden = tuple(map(Path, self.hidden))
-        return open_sandbox(packages, self.isolation, self.limits, hidden=hidden, render_figures=self.render_figures)
+        return open_sandbox(packages, self.isolation, self.limits, hidden=hidden)
 
 
 def work(channel: Connection, setup_text: str, holds_lock: str) -> None:
@@ -71,7 +72,8 @@ def work(channel: Connection, setup_text: str, holds_lock: str) -> None:
         try:
             grader = _prepare(setup)
             with Bench(lambda: setup.open_sandbox(grader.course.file.packages)) as bench:
-                _serve(channel, Desk(grader, Path(setup.out), setup.isolation, setup.limits), bench)
+                desk = Desk(grader, Path(setup.out), setup.isolation, setup.limits, setup.audience)
+                _serve(channel, desk, bench)
         except GraderError as error:
             send(channel, {"error": type(error).__name__, "message": str(error)})
 

@@ -193,7 +193,7 @@ class ForkServer:
         return counted if allowed == resource.RLIM_INFINITY else max(processes, min(counted, allowed))
 
     def wait_for_end(self, child: Child) -> int:
-        """Return the exit status of a child that was killed or has closed its channel (128 + signal if killed)."""
+        """Return the exit status of a child that was killed or has closed its channel; see `ending.find_signal`."""
         child.channel.close()
         os.close(child.pidfd)
         deadline = time.monotonic() + START_S

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from grader import pipeline
-from grader.batch import pool, worker
-from grader.batch.pool import Pool
+from grader.batch import worker
 from grader.batch.results import EntryResult
 from grader.batch.worker import Setup, pack_entry, pack_result, unpack_entry, unpack_result
 from grader.errors import IsolationError, SandboxError, UsageError
@@ -56,65 +54,41 @@ def work(channel, setup_text, holds_lock):
 """
 
 
-@pytest.fixture
-def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., dict[str, EntryResult]]]:
-    """Return a function that sends students of these names through two worker processes."""
-    (tmp_path / "pool_test_worker.py").write_text(WORKER)
-    monkeypatch.syspath_prepend(tmp_path)
-    import pool_test_worker  # type: ignore[import-not-found] # written just now
-
-    monkeypatch.setattr(pool, "work", pool_test_worker.work)
-    setup = Setup(course="", course_sha256="", out=str(tmp_path), isolation="full", limits=Limits())
-
-    def fail(entry: Entry, fault: str) -> EntryResult:
-        return EntryResult(entry, "graded", fault)
-
-    def call(*names: str) -> dict[str, EntryResult]:
-        tasks = enumerate(Entry(name, name, name, ()) for name in names)
-        with Pool(setup, 2, None) as workers:
-            return {names[index]: result for index, result in workers.run(tasks, fail)}
-
-    yield call
-    import sys
-
-    del sys.modules["pool_test_worker"]
-
-
-def test_every_student_is_graded_once(run: Any) -> None:
+def test_every_student_is_graded_once(run_pool: Any) -> None:
     """More students than workers, and fewer, all end."""
     names = [f"s{number}" for number in range(9)]
-    assert sorted(run(*names)) == names
-    assert sorted(run("alone")) == ["alone"]
-    assert run() == {}
+    assert sorted(run_pool(*names)) == names
+    assert sorted(run_pool("alone")) == ["alone"]
+    assert run_pool() == {}
 
 
-def test_slow_student_holds_up_one_worker_and_nobody_else(run: Any) -> None:
+def test_slow_student_holds_up_one_worker_and_nobody_else(run_pool: Any) -> None:
     """The slow one ends after the last of the others, whom the other worker has graded."""
-    results = run("slow", *(f"s{number}" for number in range(6)), "last")
+    results = run_pool("slow", *(f"s{number}" for number in range(6)), "last")
     assert results["slow"].reason != "held up"
     assert list(results)[-1] == "slow"
 
 
-def test_dead_worker_is_replaced_and_its_student_tried_once_more(run: Any) -> None:
+def test_dead_worker_is_replaced_and_its_student_tried_once_more(run_pool: Any) -> None:
     """A worker that dies costs nobody anything; one over whom two die is our debt, and the class goes on."""
-    results = run("s1", "once", "always", "s2", "s3")
+    results = run_pool("s1", "once", "always", "s2", "s3")
     assert results["once"].status == "refused"
     assert results["always"].reason == "two workers ended while they graded this submission (exit status 9)"
     assert {name for name in results if name.startswith("s")} == {"s1", "s2", "s3"}
 
 
-def test_worker_that_cannot_start_stops_the_class(run: Any, tmp_path: Path) -> None:
+def test_worker_that_cannot_start_stops_the_class(run_pool: Any, tmp_path: Path) -> None:
     """It would die again and again."""
     (tmp_path / "stillborn").touch()
     with pytest.raises(SandboxError, match=r"before it was ready \(exit status 3\)"):
-        run("ada")
+        run_pool("ada")
 
 
-def test_missing_isolation_is_told_by_the_worker(run: Any, tmp_path: Path) -> None:
+def test_missing_isolation_is_told_by_the_worker(run_pool: Any, tmp_path: Path) -> None:
     """What a worker finds missing is the same error as without workers."""
     (tmp_path / "walls").touch()
     with pytest.raises(IsolationError, match="no bubblewrap"):
-        run("ada")
+        run_pool("ada")
 
 
 def test_entry_and_result_cross_as_they_are(tiny_grader: Any, sandboxes: Any, folder_of: Any, tmp_path: Path) -> None:

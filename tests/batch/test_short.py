@@ -5,8 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import os
-import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -16,13 +15,11 @@ import pytest
 from grader import pipeline
 from grader.batch import BatchOptions, BatchSummary, pool, run_batch
 from grader.batch.bench import Bench
-from grader.batch.pool import Pool
-from grader.batch.results import EntryResult
+from grader.batch.run import FEW
 from grader.batch.worker import Setup
 from grader.errors import HostError, SandboxError, UsageError, blame
 from grader.report import write
 from grader.spec.model import Limits
-from grader.submission import Entry
 
 
 @pytest.fixture
@@ -147,26 +144,6 @@ def work(channel, setup_text, holds_lock):
 """
 
 
-@pytest.fixture
-def run_pool(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., dict[str, EntryResult]]]:
-    """Return a function that sends students of these names through two worker processes."""
-    (tmp_path / "short_test_worker.py").write_text(WORKER)
-    monkeypatch.syspath_prepend(tmp_path)
-    import short_test_worker  # type: ignore[import-not-found] # written just now
-
-    monkeypatch.setattr(pool, "work", short_test_worker.work)
-    setup = Setup(course="", course_sha256="", out=str(tmp_path), isolation="full", limits=Limits())
-
-    def call(*names: str) -> dict[str, EntryResult]:
-        tasks = enumerate(Entry(name, name, name, ()) for name in names)
-        with Pool(setup, 2, None) as workers:
-            found = workers.run(tasks, lambda entry, fault: EntryResult(entry, "graded", fault))
-            return {names[index]: result for index, result in found}
-
-    yield call
-    del sys.modules["short_test_worker"]
-
-
 REFUSALS = [BlockingIOError(errno.EAGAIN, os.strerror(errno.EAGAIN)), EOFError()]
 
 
@@ -240,3 +217,22 @@ def test_whose_fault_a_refusal_is(number: int, kind: type[Exception]) -> None:
     assert type(error) is kind
     assert str(error).startswith(f"out/report.json cannot be written: {os.strerror(number)}")
     assert isinstance(error, SandboxError) is (kind is HostError)
+
+
+def test_worker_processes_write_for_the_same_readers(
+    tiny_grader: Any, folder_of: Any, sandboxes: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who may see the output folder is said once, and holds in every process."""
+    seen: list[Setup] = []
+
+    def refuse(setup: Setup, *_: object) -> None:
+        seen.append(setup)
+        raise HostError("no more is needed here")
+
+    monkeypatch.setattr("grader.batch.run.Pool", refuse)
+    setup = Setup(course="", course_sha256="", out="", isolation="full", limits=Limits())
+    options = BatchOptions(jobs=2, processes=setup, audience="student")
+    folder = folder_of(**{f"s{number}": "a = 2" for number in range(FEW)})
+    with pytest.raises(HostError):
+        run_batch(tiny_grader, sandboxes.open, folder, tmp_path / "out", options)
+    assert [one.audience for one in seen] == ["student"]

@@ -163,21 +163,16 @@ def test_two_hosts_give_the_same_bytes(hosts: tuple[str, str], students: Path, t
     assert read_results(far) == read_results(near)
 
 
+def ask(students: Path, out: Path, executor: str) -> subprocess.CompletedProcess[str]:
+    """Ask for a batch on an executor, and wait for the answer."""
+    words = [sys.executable, "-m", "grader", "batch", str(students), "--out", str(out), "--executor", executor]
+    return subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=False, timeout=SOON_S)
+
+
 def test_no_scheduler_is_wrong_usage(students: Path, tmp_path: Path) -> None:
     """A wrong address is told, and nothing is graded."""
     out = tmp_path / "out"
-    words = [
-        sys.executable,
-        "-m",
-        "grader",
-        "batch",
-        str(students),
-        "--out",
-        str(out),
-        "--executor",
-        "dask://127.0.0.1:9",
-    ]
-    done = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=False, timeout=SOON_S)
+    done = ask(students, out, "dask://127.0.0.1:9")
     assert done.returncode == 2
     assert "no Dask scheduler answers there" in done.stderr
     assert not out.exists()
@@ -186,17 +181,6 @@ def test_no_scheduler_is_wrong_usage(students: Path, tmp_path: Path) -> None:
 @pytest.mark.parametrize("executor", ["dusk", "dask://", "tcp://h:1"])
 def test_unknown_executor_is_wrong_usage(students: Path, tmp_path: Path, executor: str) -> None:
     """What is neither this machine nor a scheduler is refused."""
-    words = [
-        sys.executable,
-        "-m",
-        "grader",
-        "batch",
-        str(students),
-        "--out",
-        str(tmp_path / "o"),
-        "--executor",
-        executor,
-    ]
-    done = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=False, timeout=SOON_S)
+    done = ask(students, tmp_path / "o", executor)
     assert done.returncode == 2
     assert "local or dask://HOST:PORT is due" in done.stderr

@@ -18,6 +18,8 @@ from pathlib import Path
 
 import pytest
 
+from grader.sandbox.server import find_descendants
+
 ROOT = Path(__file__).parents[2]
 SOURCES = [ROOT / "submissions" / name for name in ("right/ada.ipynb", "right/ben.py", "wrong/kim.py")]
 STUDENTS = int(os.environ.get("GRADER_STUDENTS", "30"))
@@ -78,20 +80,10 @@ def wait_until(is_so: Callable[[], bool], process: subprocess.Popen[bytes]) -> N
         time.sleep(0.01)
 
 
-def find_descendants(pid: int) -> set[tuple[int, str]]:
-    """Return the processes below `pid`: number and start time, for a number can be used again."""
-    found: set[tuple[int, str]] = set()
-    waiting = [pid]
-    while waiting:
-        one = waiting.pop()
-        for listing in Path(f"/proc/{one}/task").glob("*/children"):
-            try:
-                waiting += map(int, listing.read_text().split())
-            except OSError:
-                continue
-        if (started := started_at(one)) is not None:
-            found.add((one, started))
-    return found
+def find_all(pid: int) -> set[tuple[int, str]]:
+    """Return a process and those below it: number and start time, for a number can be used again."""
+    below = ((one, started_at(one)) for one in [pid, *find_descendants(pid)])
+    return {(one, started) for one, started in below if started is not None}
 
 
 def started_at(pid: int) -> str | None:
@@ -113,7 +105,7 @@ def assert_all_end(processes: set[tuple[int, str]]) -> None:
 
 def kill(batch: subprocess.Popen[bytes]) -> set[tuple[int, str]]:
     """Kill a batch and its workers at once; return all processes it had."""
-    below = find_descendants(batch.pid)
+    below = find_all(batch.pid)
     os.killpg(batch.pid, signal.SIGKILL)
     batch.wait()
     return below
@@ -149,7 +141,7 @@ def test_killed_batch_alone_takes_its_workers_along(students: Path, tmp_path: Pa
     out.mkdir()
     batch = start(students, out)
     wait_until(lambda: count_reports(out) >= 1, batch)
-    below = find_descendants(batch.pid)
+    below = find_all(batch.pid)
     batch.kill()
     batch.wait()
     assert_all_end(below)
@@ -161,7 +153,7 @@ def test_killed_worker_costs_nothing(students: Path, undisturbed: dict[str, byte
     out.mkdir()
     batch = start(students, out)
     wait_until(lambda: count_reports(out) >= 2, batch)
-    boxes = [pid for pid, _ in find_descendants(batch.pid) if "bwrap" in read_command(pid)]
+    boxes = [pid for pid in find_descendants(batch.pid) if "bwrap" in read_command(pid)]
     workers = {parent_of(pid) for pid in boxes} - set(boxes)
     assert workers
     os.kill(min(workers), signal.SIGKILL)
@@ -188,7 +180,7 @@ def test_interrupt_ends_cleanly(students: Path, tmp_path: Path) -> None:
     out.mkdir()
     batch = start(students, out)
     wait_until(lambda: count_reports(out) >= 1, batch)
-    below = find_descendants(batch.pid)
+    below = find_all(batch.pid)
     os.killpg(batch.pid, signal.SIGINT)
     assert batch.wait(SOON_S) == 130
     log = (tmp_path / "out.log").read_text()
