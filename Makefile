@@ -28,9 +28,10 @@ test: setup ## set up and run the tests
 check: setup lint types imports validate test ## everything CI looks at
 
 .PHONY: validate
-validate: setup ## prove the course: reference, mistakes, tolerances, mutants
+validate: setup ## prove both courses: reference, mistakes, tolerances, mutants
 	@mkdir -p build
 	$(BIN)/grader validate --json build/validate.json
+	$(BIN)/grader validate --course examples/numerics --json build/validate-numerics.json
 
 .PHONY: bench
 bench: setup ## measure against other graders and the floor, side by side; writes build/bench.json
@@ -44,6 +45,7 @@ lint: setup
 .PHONY: types
 types: setup
 	$(BIN)/mypy
+	cd examples/numerics && ../../$(BIN)/mypy --config-file ../../pyproject.toml --cache-dir ../../.mypy_cache/numerics --package reference
 
 .PHONY: imports
 imports: setup
@@ -69,7 +71,7 @@ bubblewrap:
 
 .PHONY: lock
 lock: setup ## write the installed versions to constraints.txt
-	{ head -n 1 constraints.txt; $(BIN)/pip freeze --exclude-editable; } > build/constraints.txt
+	{ head -n 1 constraints.txt; $(BIN)/pip freeze --all --exclude pip --exclude-editable; } > build/constraints.txt
 	mv build/constraints.txt constraints.txt
 
 .PHONY: clean

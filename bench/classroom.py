@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import shutil
 import string
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,12 +13,13 @@ from typing import Any
 
 import nbformat
 
+from bench import inputs
 from bench.asking import Task
 from bench.questions import CURVES, DATA, IMPORTS, SYSTEM_DATA, TASKS
 
-REFERENCE = "bench_reference"
+REFERENCE = "reference"
 WRONG_SHARE = 0.2  # of the cells, so that both verdicts and their explanations are paid for
-PACKAGES = ("numpy", "scipy", "matplotlib", "ipython", "sympy")
+PACKAGES = ("scipy", "sympy")  # beside NumPy and Matplotlib
 
 
 @dataclass(frozen=True)
@@ -87,12 +89,13 @@ def write_course(folder: Path) -> None:
         folder / "course.yaml",
         {
             "schema": "grader/course/v1",
+            "id": "benchmark",
             "title": "A class for the benchmark",
-            "reference": REFERENCE,
             "packages": list(PACKAGES),
             "seed": 0,
         },
     )
+    shutil.copy(inputs.__file__, folder / REFERENCE / "inputs.py")
     for exercise in exercises:
         _write_json(folder / "exercises" / f"ex{exercise}.yaml", build_exercise(exercise))
         module = folder / REFERENCE / f"exercise{exercise}.py"
@@ -114,7 +117,8 @@ def _build_part(part: str, task: Task) -> dict[str, Any]:
     answers = [{"name": name, "kind": kind, "about": task.about, **more} for name, kind, more in task.answers]
     checks = [{"id": one.id, "answer": one.answer, "points": 1, **one.rule} for one in task.questions]
     return {
-        "id": part, "title": task.about, "points": len(checks), "statement": task.about,
+        "id": part, "title": task.about, "points": len(checks),
+        "statement": f"{task.about} Answers: {', '.join(f'`{name}`' for name, _, _ in task.answers)}.",
         "answers": answers, "checks": checks,
     }  # fmt: skip
 

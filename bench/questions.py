@@ -180,7 +180,7 @@ KL = Task(
     (
         ask_function(
             "ex3_kl",
-            "distribution_pairs",
+            "pairs",
             (
                 ("np.array([0.8, 0.2]), np.array([0.5, 0.5])", "0.19274475702175753"),
                 ("np.array([0.25, 0.75]), np.array([0.6, 0.4])", "0.2525893102283056"),
@@ -213,7 +213,7 @@ GAUSSIAN = Task(
     (
         ask_function(
             "ex3_gaussian",
-            "gaussian_pairs",
+            "gaussians",
             (
                 ("0.0, 4.0, 0.0, 1.0", "1.5 - np.log(2)"),
                 ("1.0, 1.0, 0.0, 1.0", "0.5"),
@@ -234,7 +234,7 @@ BERNOULLI = Task(
     (
         ask_function(
             "ex3_coin",
-            "bernoulli_thetas",
+            "coins",
             (("0.5", "0.0"), ("0.25", "0.1308120359"), ("0.75", "0.1308120359")),
         ),
     ),
@@ -344,6 +344,7 @@ PLOT = Task(
             "assert any(np.allclose(one.get_ydata(), stats.norm.pdf(one.get_xdata()), atol=1e-3) "
             "for axes in ex4_figure.axes for one in axes.lines)",
             curve="ex4_density",
+            x={"low": 0, "high": 1},
             tolerance={"absolute": 1e-3, "reason": "Finer than anyone can read off a plot."},
             at_least=20,
         ),

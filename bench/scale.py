@@ -23,7 +23,7 @@ class Scale:
 
     def __init__(self, work: Path) -> None:
         self._work, self._course = work, work / "course"
-        self._environment = {**os.environ, "PYTHONPATH": f"{PROJECT}:{self._course}"}
+        self._environment = {**os.environ, "PYTHONPATH": str(PROJECT)}
         self._batch = work / "out-scale"
 
     def grade_class(self, count: int = 40) -> None:
@@ -34,8 +34,7 @@ class Scale:
 
     def measure_judging(self) -> dict[str, float]:
         """Return submissions per second of processor time: judging alone, with reading, with writing."""
-        paths = [str(PROJECT), str(self._course)]
-        source = f"import sys; sys.path[:0] = {paths!r}; from bench.judging import main; main()"
+        source = f"import sys; sys.path[:0] = {[str(PROJECT)]!r}; from bench.judging import main; main()"
         command = [sys.executable, "-c", source, str(self._course), str(self._batch)]
         rates: dict[str, float] = json.loads(run(command, PROJECT))
         return rates

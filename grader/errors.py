@@ -73,6 +73,10 @@ class IsolationError(SandboxError):
     """The isolation level asked for cannot be had here; grading does not start below it."""
 
 
+class TookTooLongError(BaseException):
+    """The author's code does not end; no `except Exception` of its own may swallow this."""
+
+
 class HostError(SandboxError):
     """This machine is short of something that grading needs; the message says what a person can do about it."""
 

@@ -6,18 +6,50 @@ so a value the judge sees is one of the shapes listed here and nothing else.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SerializerFunctionWrapHandler,
+    model_serializer,
+    model_validator,
+)
+from typing_extensions import TypeAliasType
 
 
 class Frozen(BaseModel):
     """A strict, immutable record: no unknown keys, no conversions."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+# ---------------------------------------------------------------- limits
+
+
+class Limits(Frozen):
+    """What one submission may use; every unit is in the name."""
+
+    cell_wall_s: float = Field(30.0, gt=0, description="Seconds that one cell may take.")
+    submission_wall_s: float = Field(60.0, gt=0, description="Seconds that all cells of a submission may take.")
+    submission_cpu_s: float = Field(60.0, gt=0, description="Seconds of processor time for all cells of a submission.")
+    call_wall_s: float = Field(2.0, gt=0, description="Seconds that one call of a student's function may take.")
+    calls_wall_s: float = Field(120.0, gt=0, description="Seconds that all calls of a student's functions may take.")
+    memory_bytes: int = Field(1 << 30, gt=0, description="Memory.")
+    processes: int = Field(64, gt=0, description="Processes and threads together.")
+    disk_bytes: int = Field(64 << 20, gt=0, description="What may be written to disk.")
+    disk_files: int = Field(4096, gt=0, description="Files that may be written.")
+    cell_output_bytes: int = Field(1 << 20, gt=0, description="What one cell may print.")
+    submission_output_bytes: int = Field(8 << 20, gt=0, description="What all cells of a submission may print.")
+    file_bytes: int = Field(20 << 20, gt=0, description="The size of a file handed in.")
+    cells: int = Field(10_000, gt=0, description="Cells of a submission.")
+    value_bytes: int = Field(1 << 20, gt=0, description="The size of one answer's value.")
 
 
 # ---------------------------------------------------------------- what was handed in
@@ -27,7 +59,7 @@ class Frozen(BaseModel):
 class Cell:
     """A piece of a submission. `index` counts from 0 in its file, `line` from 1 (the line of the file it starts at).
 
-    `exercise` ("1" … "8") and `part` ("1a") come from the cell's tags; `tags` keeps them all.
+    `exercise` ("1") and `part` ("1a") come from tags of numbered exercises; `tags` keeps all tags, of any course.
     """
 
     index: int
@@ -37,6 +69,16 @@ class Cell:
     tags: tuple[str, ...] = ()
     exercise: str | None = None
     part: str | None = None
+
+    def find_exercise(self, exercises: Mapping[str, str]) -> str | None:
+        """Return the exercise of a course that the cell belongs to; None where it belongs to none.
+
+        Args:
+            exercises: by tag, which exercise it means: the ids of exercises and the names of answers.
+        """
+        if self.exercise is not None and self.exercise in exercises:
+            return exercises[self.exercise]
+        return next((exercises[tag] for tag in self.tags if tag in exercises), None)
 
 
 @dataclass(frozen=True)
@@ -51,28 +93,155 @@ class SubmittedFile:
 
 @dataclass(frozen=True)
 class Submission:
-    """All files of one student in name order. `sha256` covers names and contents."""
+    """All files of one student in name order. `sha256` covers names and contents.
+
+    `tree` has every file as it was submitted, by its path: notebooks, scripts and the data beside them. `remarks` says
+    what lay beside and was left out.
+    """
 
     student: str
     files: tuple[SubmittedFile, ...]
     sha256: str
+    tree: Mapping[str, bytes] = field(default_factory=dict, repr=False)
+    remarks: tuple[str, ...] = ()
+
+
+def merge_rank(name: str) -> tuple[int, str]:
+    """Return the place of a file when answers are merged: the deepest first, then by name; the later one counts."""
+    return -name.count("/"), name
+
+
+def find_folders(names: Iterable[str]) -> set[str]:
+    """Return the folders that these paths of a submission go through."""
+    return {name[:index] for name in names for index, char in enumerate(name) if char == "/"}
 
 
 # ---------------------------------------------------------------- what is asked of the sandbox
 
 
-class Call(Frozen):
-    """One call of a student's function. An argument is a float, a vector or a table of floats."""
+Finite = Annotated[float, Field(allow_inf_nan=False)]  # JSON has no others
+Vector = TypeAliasType("Vector", "tuple[Finite | Vector, ...]")
 
-    args: tuple[float | tuple[float, ...] | tuple[tuple[float, ...], ...], ...]
+
+class FloatArgument(Frozen):
+    """A float that JSON cannot write."""
+
+    type: Literal["float"] = "float"
+    value: Literal["inf", "-inf", "nan"]
+
+
+class ComplexArgument(Frozen):
+    """A complex number; both parts as in `FloatValue`."""
+
+    type: Literal["complex"] = "complex"
+    re: str
+    im: str
+
+
+class ArrayArgument(Frozen):
+    """An array that is no nested tuple of finite floats; shape and values as in `ArrayValue`."""
+
+    type: Literal["array"] = "array"
+    dtype: Literal["float", "int", "bool", "complex"]
+    shape: tuple[int, ...]
+    values: tuple[str, ...]
+
+    @model_validator(mode="after")
+    def _fits(self) -> Self:
+        if min(self.shape, default=0) < 0 or math.prod(self.shape) != len(self.values):
+            raise ValueError(f"expected as many values as shape = {self.shape} has entries, got {len(self.values)}")
+        return self
+
+
+class ListArgument(Frozen):
+    """A list of anything that is no array of floats."""
+
+    type: Literal["list"] = "list"
+    items: tuple[Argument, ...]
+
+
+Label = str | int | Finite | None
+
+
+class DictArgument(Frozen):
+    """A dict, in its order."""
+
+    type: Literal["dict"] = "dict"
+    items: tuple[tuple[Label, Argument], ...]
+
+
+class ColumnArgument(Frozen):
+    """A column or the index of a table. `values`: as in `ArrayValue`, ISO dates, strings; None for what is missing."""
+
+    label: Label
+    dtype: Literal["float", "int", "bool", "str", "datetime"]
+    values: tuple[str | None, ...]
+
+    @model_validator(mode="after")
+    def _fits(self) -> Self:
+        if self.dtype not in {"str", "datetime"} and None in self.values:
+            raise ValueError(f"expected a value in every row of {self.label!r} (dtype = {self.dtype}), got None")
+        return self
+
+
+class TableArgument(Frozen):
+    """A pandas `DataFrame`, or a `Series` as its one column; without an index its rows are numbered from 0."""
+
+    type: Literal["table"] = "table"
+    form: Literal["frame", "series"] = "frame"
+    columns: tuple[ColumnArgument, ...]
+    index: ColumnArgument | None = None
+
+    @model_validator(mode="after")
+    def _fits(self) -> Self:
+        lengths = {len(column.values) for column in (*self.columns, *((self.index,) if self.index else ()))}
+        if len(lengths) > 1:
+            raise ValueError(f"expected columns and index of one length, got lengths {sorted(lengths)}")
+        if self.form == "series" and len(self.columns) != 1:
+            raise ValueError(f"expected one column in a series, got {len(self.columns)}")
+        return self
+
+
+class FunctionArgument(Frozen):
+    """A function: a lambda expression of the course's, evaluated on both sides with `np`, `numpy`, `math` in scope."""
+
+    type: Literal["function"] = "function"
+    source: str
+
+
+Argument = (
+    Finite | int | bool | str | None | Vector
+    | Annotated[
+        FloatArgument | ComplexArgument | ArrayArgument | ListArgument | DictArgument | TableArgument
+        | FunctionArgument,
+        Field(discriminator="type"),
+    ]
+)  # fmt: skip
+
+
+class Call(Frozen):
+    """One call of a student's function. A nested tuple of floats is a float64 array."""
+
+    args: tuple[Argument, ...]
 
     @cached_property
-    def _digest(self) -> int:
-        return hash(self.args)
+    def _text(self) -> str:
+        """The call in JSON, where 1, 1.0 and true are three, as they are for a function. Written and hashed once."""
+        return self.model_dump_json()
+
+    @cached_property
+    def plain_args(self) -> list[Any]:
+        """The arguments as the plain data that goes into the sandbox."""
+        plain: list[Any] = self.model_dump(mode="json")["args"]
+        return plain
 
     def __hash__(self) -> int:
-        """Return the hash of the arguments, computed once: results are looked up by call thousands of times."""
-        return self._digest
+        """Return a hash that is fast: results are looked up by call thousands of times."""
+        return hash(self._text)
+
+    def __eq__(self, other: object) -> bool:
+        """Return whether the other is a call with the same arguments, of the same types."""
+        return isinstance(other, Call) and self._text == other._text
 
 
 class Probe(Frozen):
@@ -97,7 +266,15 @@ class IntValue(Frozen):
     """An integer in decimal digits."""
 
     type: Literal["int"] = "int"
-    value: str = Field(max_length=400)
+    value: str = Field(max_length=401)  # a sign and 400 digits
+
+
+class ComplexValue(Frozen):
+    """A complex number; both parts as in `FloatValue`."""
+
+    type: Literal["complex"] = "complex"
+    re: str = Field(max_length=40)
+    im: str = Field(max_length=40)
 
 
 class BoolValue(Frozen):
@@ -121,10 +298,13 @@ class EmptyValue(Frozen):
 
 
 class ArrayValue(Frozen):
-    """A NumPy array of numbers or bools, row-major. `values`: as in `FloatValue` or `IntValue`, or "true"/"false"."""
+    """A NumPy array of numbers or bools, row-major.
+
+    `values`: as in `FloatValue` or `IntValue`, "true" or "false", or the two parts of a complex number and a space.
+    """
 
     type: Literal["array"] = "array"
-    dtype: Literal["float", "int", "bool"]
+    dtype: Literal["float", "int", "bool", "complex"]
     shape: tuple[int, ...]
     values: tuple[str, ...]
 
@@ -144,20 +324,56 @@ class MappingValue(Frozen):
     items: tuple[tuple[Value, Value], ...]
 
 
+class TableValue(Frozen):
+    """A pandas table: labels, index, and `cells` column by column. A series has one column, its name for a label.
+
+    Labels of several levels are tuples, dates are strings; what is missing is NaN or none.
+    """
+
+    type: Literal["table"] = "table"
+    form: Literal["frame", "series"]
+    columns: tuple[Value, ...]
+    index: tuple[Value, ...]
+    cells: tuple[tuple[Value, ...], ...]
+
+
 class SymbolicValue(Frozen):
-    """A SymPy object: its text, and its value where it is a real number (as in `FloatValue`)."""
+    """A SymPy object: its text, and its value where it is a real number (as in `FloatValue`), infinite ones too.
+
+    `parts` are the real and the imaginary part of a number that is not real.
+    """
 
     type: Literal["symbolic"] = "symbolic"
     text: str
     value: str | None = None
+    parts: tuple[str, str] | None = None
 
 
 class LineEvidence(Frozen):
-    """One line of a plot: its points as in `FloatValue`, and the label that a legend would show."""
+    """One line or scatter of a plot: its points as in `FloatValue`, and the label that a legend would show.
+
+    `count` is the number of points drawn, of which a long line keeps evenly many.
+    """
 
     x: tuple[str, ...]
     y: tuple[str, ...]
     label: str
+    count: int | None = None
+
+
+class BarsEvidence(Frozen):
+    """One group of bars, or a histogram: numbers as in `FloatValue`, of lying bars as if they were turned upright.
+
+    `count` is the number of bars drawn; the first 2,000 are kept.
+    """
+
+    orientation: Literal["vertical", "horizontal"] = "vertical"
+    left: tuple[str, ...]
+    width: tuple[str, ...]
+    bottom: tuple[str, ...]
+    height: tuple[str, ...]
+    label: str
+    count: int | None = None
 
 
 class AxesEvidence(Frozen):
@@ -169,6 +385,12 @@ class AxesEvidence(Frozen):
     has_legend: bool
     legend: tuple[str, ...] = ()
     lines: tuple[LineEvidence, ...]
+    points: tuple[LineEvidence, ...] = ()
+    bars: tuple[BarsEvidence, ...] = ()
+    x_scale: str = "linear"  # or "log" …, as Matplotlib names it
+    y_scale: str = "linear"
+    x_limits: tuple[str, str] | None = None  # as drawn, in the order that is drawn
+    y_limits: tuple[str, str] | None = None
 
 
 class FigureValue(Frozen):
@@ -180,9 +402,9 @@ class FigureValue(Frozen):
 
 
 class OtherValue(Frozen):
-    """Something that is no answer of any kind: `type_name` for the message. Complex numbers are `complex`."""
+    """A function, or something that is no answer of any kind (a masked array, say): `type_name` for the message."""
 
-    type: Literal["callable", "complex", "other"]
+    type: Literal["callable", "other"]
     type_name: str = ""
 
 
@@ -195,8 +417,8 @@ class UnreadableValue(Frozen):
 
 
 Value = Annotated[
-    FloatValue | IntValue | BoolValue | StrValue | EmptyValue | ArrayValue | SequenceValue | MappingValue
-    | SymbolicValue | FigureValue | OtherValue | UnreadableValue,
+    FloatValue | IntValue | ComplexValue | BoolValue | StrValue | EmptyValue | ArrayValue | SequenceValue
+    | MappingValue | TableValue | SymbolicValue | FigureValue | OtherValue | UnreadableValue,
     Field(discriminator="type"),
 ]  # fmt: skip
 
@@ -282,6 +504,17 @@ class CellRun(Frozen):
     error: Raised | None = None
 
 
+class LooseText(Frozen):
+    """A markdown cell that carries no answer's name and no exercise as a tag.
+
+    `after` is the index of the last cell above that does, -1 where none does; `names` are the answers named there.
+    """
+
+    text: str
+    after: int
+    names: tuple[str, ...] = ()
+
+
 class FileEvidence(Frozen):
     """One file's run: how its process ended (None: by itself, all answers read), its cells, its answers by name."""
 
@@ -290,6 +523,15 @@ class FileEvidence(Frozen):
     cells: tuple[CellRun, ...] = ()
     answers: dict[str, AnswerEvidence] = Field(default_factory=dict)
     texts: dict[str, str] = Field(default_factory=dict)  # tagged markdown cells
+    loose: tuple[LooseText, ...] = ()  # those without a tag, one of which may be an answer that lost its own
+
+    @model_serializer(mode="wrap")
+    def _leave_out(self, dump: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Dump no loose texts where there are none, as in evidence of before they were kept."""
+        dumped: dict[str, Any] = dump(self)
+        if not self.loose:
+            dumped.pop("loose", None)
+        return dumped
 
 
 class Evidence(Frozen):
@@ -306,6 +548,15 @@ class Evidence(Frozen):
     isolation: Literal["full", "reduced", "none"]
     runs: tuple[FileEvidence, ...] = ()
     fault: str | None = None
+    remarks: tuple[str, ...] = ()  # on the files: what was left out, what lies where one was missed
+
+    @model_serializer(mode="wrap")
+    def _leave_out(self, dump: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Dump no remarks where there are none: then evidence has the text, and the hash, that it always had."""
+        dumped: dict[str, Any] = dump(self)
+        if not self.remarks:
+            dumped.pop("remarks", None)
+        return dumped
 
 
 # ---------------------------------------------------------------- what the judge says

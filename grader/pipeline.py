@@ -6,23 +6,26 @@ stored evidence can be judged again on a machine that has none.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from contextlib import redirect_stdout
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
+from grader.course import Course
 from grader.errors import UsageError
-from grader.inputs import GENERATORS
 from grader.judge import judge
-from grader.judge.invariants import THEOREMS
+from grader.judge.bounds import bounded, bounded_import
 from grader.judge.probes import build_probes, probes_sha256
-from grader.model import Evidence, ExerciseScore, PartScore, Probe, Report, Submission
-from grader.oracle import Oracle
+from grader.model import Evidence, ExerciseScore, Limits, PartScore, Probe, Report, Submission
+from grader.oracle import Oracle, list_known
+from grader.reference import Reference
 from grader.report import render_json, render_text
 from grader.spec import find_course, load_course
-from grader.spec.model import Course, Limits
+from grader.spec.data import name_with_data, read_course_data
 from grader.submission import read_submission
 
 Format = Literal["text", "json"]
@@ -58,21 +61,27 @@ class Sandbox(Protocol):
 
 @dataclass(frozen=True)
 class Grader:
-    """A course made ready: its expected values and its questions. Built once, used for every student."""
+    """A course made ready: its expected values, its questions and its data. Built once, used for every student."""
 
     course: Course
     oracle: Oracle
     probes: tuple[Probe, ...]
+    data: Mapping[str, bytes] = field(default_factory=dict)
 
     @cached_property
     def probes_sha256(self) -> str:
-        """The name of the questions, as evidence carries it."""
-        return probes_sha256(self.probes)
+        """The name of the questions and of the data that students answer them with, as evidence carries it."""
+        questions = probes_sha256(self.probes)
+        return name_with_data(questions, self.data) if self.data else questions
 
 
-def read(paths: Sequence[Path], limits: Limits, student: str | None = None) -> Submission:
-    """Read one student's files; raises `SubmissionRefused` for what is no submission."""
-    return read_submission(paths, limits, student)
+def read(paths: Sequence[Path], limits: Limits, student: str | None = None, *, beside: bool = False) -> Submission:
+    """Read one student's files, with `beside` also the data that lies beside them.
+
+    Raises:
+        SubmissionRefused: it is no submission.
+    """
+    return read_submission(paths, limits, student, beside=beside)
 
 
 def run(sandbox: Sandbox, grader: Grader, submission: Submission) -> Execution:
@@ -80,15 +89,33 @@ def run(sandbox: Sandbox, grader: Grader, submission: Submission) -> Execution:
     return sandbox.run(submission, grader.probes, grader.probes_sha256)
 
 
-def expect(folder: Path | None = None) -> Grader:
-    """Load the course in `folder` (None: the nearest one) with its expected values and its questions."""
-    course = load_course(folder or find_course(), theorems=THEOREMS, generators=GENERATORS)
-    return Grader(course, Oracle(course), build_probes(course))
+def expect(folder: Path | None = None, *, packages: bool = True) -> Grader:
+    """Load the course in `folder` (None: the nearest one) with its expected values and its questions.
+
+    Args:
+        folder: holds `course.yaml`.
+        packages: the packages that students may import have to be here; nobody needs them to judge again.
+
+    Raises:
+        UsageError: there is no course.
+        CourseError: something is wrong with it.
+    """
+    place = folder or find_course()
+    with redirect_stdout(sys.stderr):  # what the author's code prints is no part of a report
+        return _load_grader(place, packages=packages)
+
+
+def _load_grader(place: Path, *, packages: bool) -> Grader:
+    reference = Reference(place, bounded_import)
+    course = load_course(place, known=list_known(reference), packages=packages)
+    oracle = Oracle(course, reference, bounded)
+    return Grader(course, oracle, build_probes(course, oracle), read_course_data(place))
 
 
 def check(grader: Grader, evidence: Evidence, *, only_public: bool = False) -> Report:
     """Judge evidence against the course; `only_public` leaves out every check that needs a reference value."""
-    return judge(grader.course, grader.oracle, evidence, only_public=only_public)
+    with redirect_stdout(sys.stderr):
+        return judge(grader.course, grader.oracle, evidence, only_public=only_public)
 
 
 def score(report: Report, exercises: Collection[str] = (), parts: Collection[str] = ()) -> Report:
@@ -132,6 +159,13 @@ def is_ungraded(report: Report) -> bool:
     """Return whether something, with or without points, could not be decided through our fault."""
     checks = (check for exercise in report.exercises for part in exercise.parts for check in part.checks)
     return report.ungraded > 0 or any(check.outcome == "ungraded" for check in checks)
+
+
+def list_causes(report: Report, most: int = 5) -> list[str]:
+    """Return why checks could not be decided, for staff: each cause once, with the first check that met it."""
+    checks = (check for exercise in report.exercises for part in exercise.parts for check in part.checks)
+    causes = {check.detail: check.id for check in reversed(list(checks)) if check.outcome == "ungraded"}
+    return [f"{name} is ungraded: {detail}" for detail, name in list(causes.items())[-most:]][::-1]
 
 
 def _score_exercise(exercise: ExerciseScore, parts: Collection[str]) -> ExerciseScore:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -13,16 +13,17 @@ from typing import Any, Literal
 import nbformat
 from nbformat import NotebookNode
 
+from grader.course import Answer, Course, Exercise, Given, Part
 from grader.errors import UsageError
-from grader.spec.model import Answer, Course, Exercise, Given, Part
-from grader.spec.texts import count_points, show_points, text_placeholder
+from grader.judge.placeholder import count_points, exercise_heading, part_heading, show_points, text_placeholder
 
 _WIDTH = 100
+_INTRODUCTION_WIDTH = 119
 
 _INTRODUCTION = """\
 Give each name that is set to `...` its value, and each function its body; keep the names as they are. A name that is
-still `...` counts as not attempted. Cells carry tags (`ex1`, `1a`) that say where they belong: keep these, and add
-cells of your own wherever you like. An answer in words goes into the cell that is tagged with its name."""
+still `...` counts as not attempted. Cells carry tags (`{exercise}`, `{part}`) that say where they belong: keep these,
+and add cells of your own wherever you like. An answer in words goes into the cell that is tagged with its name."""
 
 _HOW: dict[str, str] = {
     "bool": "`True` or `False`",
@@ -69,34 +70,54 @@ def build_script(course: Course, exercises: Iterable[Exercise]) -> str:
     return "\n".join(_render_percent_cell(cell) for cell in build_cells(course, exercises))
 
 
-def write_starters(course: Course, folder: Path) -> list[Path]:
+def write_starters(course: Course, folder: Path, data: Mapping[str, bytes] | None = None) -> list[Path]:
     """Write a notebook and a script for each exercise and for all of them, and return their paths.
+
+    `data` are the course's own files by their paths; they are written too.
 
     Raises:
         UsageError: a file of that name holds something else, which may be somebody's work.
     """
-    sets = {f"ex{exercise.id}": (exercise,) for exercise in course.exercises} | {"all": course.exercises}
+    sets = {exercise.tag: (exercise,) for exercise in course.exercises} | {"all": course.exercises}
     texts: dict[Path, bytes] = {}
     for name, exercises in sets.items():
         notebook: str = nbformat.writes(build_notebook(course, exercises))
         texts[folder / f"{name}.ipynb"] = f"{notebook.rstrip()}\n".encode()
         texts[folder / f"{name}.py"] = build_script(course, exercises).encode()
-    taken = [str(path) for path, text in texts.items() if path.exists() and path.read_bytes() != text]
+    texts |= {folder / name: content for name, content in (data or {}).items()}
+    taken = [str(path) for path, text in texts.items() if _is_other(path, text)]
     if taken:
         raise UsageError(f"not overwritten, as they differ from a fresh starter: {', '.join(taken)}")
-    folder.mkdir(parents=True, exist_ok=True)
     for path, text in texts.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(text)
     return list(texts)
 
 
+def _is_other(path: Path, content: bytes) -> bool:
+    """Return whether something else stands at `path`, or on the way to it."""
+    try:
+        return path.read_bytes() != content
+    except FileNotFoundError:
+        return False
+    except (IsADirectoryError, NotADirectoryError):
+        return True
+
+
+def introduce(course: Course) -> str:
+    """Return what students do with a starter, in words that the course's own tags fit into."""
+    first = course.exercises[0]
+    text = _INTRODUCTION.replace("{exercise}", first.tag).replace("{part}", first.parts[0].id)
+    return "\n".join(wrap(text, _INTRODUCTION_WIDTH, break_long_words=False, break_on_hyphens=False))
+
+
 def build_cells(course: Course, exercises: Iterable[Exercise]) -> Iterator[StarterCell]:
     """Yield the cells of a starter in order; notebook and script are two ways to write them down."""
-    yield StarterCell("introduction", "markdown", f"# {_join(course.file.title)}\n\n{_INTRODUCTION}")
+    yield StarterCell("introduction", "markdown", f"# {_join(course.file.title)}\n\n{introduce(course)}")
     for exercise in exercises:
-        tag = f"ex{exercise.id}"
-        heading = f"## Exercise {exercise.id}: {_join(exercise.title)}"
-        yield StarterCell(tag, "markdown", f"{heading}\n\n{exercise.statement.strip()}", (tag,))
+        tag = exercise.tag
+        statement = f"{exercise_heading(exercise)}\n\n{exercise.statement.strip()}"
+        yield StarterCell(tag, "markdown", statement, (tag,))
         yield StarterCell(f"{tag}-given", "code", _render_given(exercise.given), (tag,))
         for part in exercise.parts:
             yield from _build_part(part, tag)
@@ -115,13 +136,12 @@ def _build_part(part: Part, tag: str) -> Iterator[StarterCell]:
 
 
 def _render_question(part: Part) -> str:
-    heading = f"### {part.id}: {_join(part.title)} ({show_points(part.points)})"
     answers = "\n".join(_render_item(answer, count_points(part, answer)) for answer in part.answers)
-    return f"{heading}\n\n{part.statement.strip()}\n\nAnswers:\n\n{answers}"
+    return f"{part_heading(part)}\n\n{part.statement.strip()}\n\nAnswers:\n\n{answers}"
 
 
 def _render_item(answer: Answer, points: Fraction) -> str:
-    call = f"({', '.join(answer.arguments)})" if answer.kind == "function" else ""
+    call = f"({', '.join(parameter.name for parameter in answer.parameters)})" if answer.kind == "function" else ""
     facts = [answer.kind, _join(answer.unit), show_points(points) if points else "", "optional" * answer.optional]
     return f"- `{answer.name}{call}`: {', '.join(fact for fact in facts if fact)}"
 
@@ -133,7 +153,7 @@ def _render_given(given: tuple[Given, ...]) -> str:
     return "\n".join(lines)
 
 
-def _render_data(value: float | tuple[float, ...] | tuple[tuple[float, ...], ...]) -> str:
+def _render_data(value: float | str | tuple[float, ...] | tuple[tuple[float, ...], ...]) -> str:
     if isinstance(value, tuple):
         return f"np.array({_render_list(value)})"
     return repr(value)
@@ -178,7 +198,11 @@ def _render_function(answer: Answer) -> list[str]:
         body += ["", *wrap(returns, _WIDTH - 8)]
     docstring = [f'    """{body[0]}', *(f"    {line}" if line else "" for line in body[1:])]
     docstring = [*docstring, '    """'] if len(body) > 1 else [f'{docstring[0]}"""']
-    return [f"def {answer.name}({', '.join(answer.arguments)}):", *docstring, "    ..."]
+    return [
+        f"def {answer.name}({', '.join(parameter.name for parameter in answer.parameters)}):",
+        *docstring,
+        "    ...",
+    ]
 
 
 def _quote(text: str) -> str:

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.special import logsumexp
 
-from reference.distributions import finite, positive, real_array
-from reference.divergences import kl
+from .distributions import finite, positive, real_array
+from .divergences import kl
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
-    from reference.distributions import Vector
+    from .distributions import Vector
 
 
 def log_softmax(logits: ArrayLike, temperature: float = 1.0) -> Vector:

@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.special import rel_entr
 
-from reference.distributions import distribution_pair
+from .distributions import distribution_pair
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
-    from reference.distributions import Vector
+    from .distributions import Vector
 
 
 def total(terms: Vector) -> float:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
-from reference.distributions import finite, positive
-from reference.gaussian import gaussian_kl
+from .distributions import finite, positive
+from .gaussian import gaussian_kl
 
 
 class Gaussian(NamedTuple):

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.special import entr
 
-from reference.distributions import distribution_pair, probabilities
-from reference.divergences import total
+from .distributions import distribution_pair, probabilities
+from .divergences import total
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike

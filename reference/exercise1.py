@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from reference import mistakes
-from reference.divergences import jeffreys, kl
-from reference.entropy import cross_entropy
-from reference.families import renyi
+from . import mistakes
+from .divergences import jeffreys, kl
+from .entropy import cross_entropy
+from .families import renyi
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
-    from reference.distributions import Vector
+    from .distributions import Vector
 
 P = np.array([0.4, 0.3, 0.2, 0.1])
 Q = P[::-1].copy()
@@ -39,6 +39,11 @@ def ex1_kl(p: ArrayLike, q: ArrayLike) -> float:
 ex1_kl__direction_swapped = mistakes.swapped(ex1_kl)
 ex1_kl__bits_not_nats = mistakes.in_bits(ex1_kl)
 ex1_kl__log10_not_ln = mistakes.in_log10(ex1_kl)
+
+
+def ex1_kl__smoothing_hides_inf(p: ArrayLike, q: ArrayLike) -> float:
+    """Return the divergence after a small constant was added to every probability, in nats: always finite."""
+    return mistakes.smoothed_kl(p, q)
 
 
 def ex1_kl__cross_entropy_for_kl(p: ArrayLike, q: ArrayLike) -> float:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from reference import mistakes
-from reference.gaussian import gaussian_cross_entropy, gaussian_kl
+from . import mistakes
+from .gaussian import gaussian_cross_entropy, gaussian_kl
 
 # what holds for these answers, by the names of the course's theorems
 THEOREMS = {

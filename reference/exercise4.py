@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from reference import mistakes
-from reference.divergences import kl
-from reference.entropy import cross_entropy
-from reference.joint import chain_rule, conditional_kl, marginal_kl, row_kls
+from . import mistakes
+from .divergences import kl
+from .entropy import cross_entropy
+from .joint import chain_rule, conditional_kl, marginal_kl, row_kls
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike

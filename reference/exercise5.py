@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from reference import mistakes
-from reference.divergences import jensen_shannon, kl, total_variation
-from reference.entropy import cross_entropy
+from . import mistakes
+from .divergences import jensen_shannon, kl, total_variation
+from .entropy import cross_entropy
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from reference.distributions import Vector
+    from .distributions import Vector
 
     Calls = Sequence[tuple[tuple[float, ...], float]]
 
@@ -133,6 +133,26 @@ def ex5_pinsker_slack__tv_not_squared(theta: float) -> float:
 def ex5_pinsker_slack__direction_swapped(theta: float) -> float:
     """Return the slack with D(q‖p)."""
     return ex5_pinsker_slack__from(ex5_reverse_kl(theta), ex5_tv(theta))
+
+
+def ex5_pinsker_slack__bits_not_nats__from(kl_nats: float, tv: float) -> float:
+    """Return the slack of this divergence, converted to bits, and this total variation."""
+    return ex5_pinsker_slack__from(kl_nats / mistakes.BIT_NATS, tv)
+
+
+def ex5_pinsker_slack__log10_not_ln__from(kl_nats: float, tv: float) -> float:
+    """Return the slack of this divergence, converted to logarithms to base 10, and this total variation."""
+    return ex5_pinsker_slack__from(kl_nats / mistakes.DIT_NATS, tv)
+
+
+def ex5_pinsker_slack__tv_without_half__from(kl_nats: float, tv: float) -> float:
+    """Return the slack of this divergence and twice this total variation."""
+    return ex5_pinsker_slack__from(kl_nats, 2 * tv)
+
+
+def ex5_pinsker_slack__tv_not_squared__from(kl_nats: float, tv: float) -> float:
+    """Return half this divergence minus this total variation."""
+    return kl_nats / 2 - tv
 
 
 def ex5_pinsker_holds() -> bool:

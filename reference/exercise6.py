@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from reference import mistakes
-from reference.elbo import Gaussian, elbo, reconstruction
-from reference.gaussian import gaussian_kl
+from . import mistakes
+from .elbo import Gaussian, elbo, reconstruction
+from .gaussian import gaussian_kl
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from reference import mistakes
-from reference.divergences import kl, relative_entropy
-from reference.policy import dpo_loss, kl_at_optimum, kl_from_reference, log_partition, optimal_policy
+from . import mistakes
+from .divergences import kl, relative_entropy
+from .policy import dpo_loss, kl_at_optimum, kl_from_reference, log_partition, optimal_policy
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
-    from reference.distributions import Vector
+    from .distributions import Vector
 
 PI_REF = np.array([0.6, 0.4])
 REWARD = np.array([2.0, 0.0])
@@ -154,11 +154,23 @@ def ex7_kl_star__from(pi_star: Vector) -> float:
 
 ex7_kl_star__bits_not_nats = mistakes.in_bits(ex7_kl_star)
 ex7_kl_star__log10_not_ln = mistakes.in_log10(ex7_kl_star)
+ex7_kl_star__bits_not_nats__from = mistakes.in_bits(ex7_kl_star__from)
+ex7_kl_star__log10_not_ln__from = mistakes.in_log10(ex7_kl_star__from)
 
 
 def ex7_kl_star__direction_swapped() -> float:
     """Return D(pi_ref‖optimal policy) in nats."""
     return kl_from_reference(PI_REF, REWARD, BETA)
+
+
+def ex7_kl_star__direction_swapped__from(pi_star: Vector) -> float:
+    """Return D(pi_ref‖pi_star) in nats; `+inf` where this policy never gives what the reference gives."""
+    return relative_entropy(PI_REF, pi_star)
+
+
+def ex7_kl_star__log_partition_forgotten__from(pi_star: Vector) -> float:
+    """Return E[reward]/beta in nats under this policy."""
+    return math.fsum(pi_star * REWARD) / BETA
 
 
 def ex7_kl_star__log_partition_forgotten() -> float:

@@ -8,14 +8,15 @@ import math
 from typing import TYPE_CHECKING
 
 import numpy as np
+from scipy.special import xlogy
 
-from reference import mistakes
-from reference.distillation import distillation_loss, softmax
-from reference.divergences import kl, relative_entropy
-from reference.entropy import cross_entropy
+from . import mistakes
+from .distillation import distillation_loss, softmax
+from .divergences import kl, relative_entropy, total
+from .entropy import cross_entropy
 
 if TYPE_CHECKING:
-    from reference.distributions import Vector
+    from .distributions import Vector
 
 Z_T = np.array([3.0, 1.0, -2.0])
 Z_S = np.array([2.0, 0.0, -1.0])
@@ -92,6 +93,22 @@ def ex8_kl_ST__cross_entropy_for_kl() -> float:
     return cross_entropy(ex8_p_S(), ex8_p_T())
 
 
+def ex8_kl_TS__cross_entropy_for_kl__from(p_T: Vector, p_S: Vector) -> float:
+    """Return -Σ p_T ln p_S in nats for vectors that need not be normalised."""
+    return -total(xlogy(p_T, p_S))
+
+
+def ex8_kl_ST__cross_entropy_for_kl__from(p_T: Vector, p_S: Vector) -> float:
+    """Return -Σ p_S ln p_T in nats for vectors that need not be normalised."""
+    return -total(xlogy(p_S, p_T))
+
+
+ex8_kl_TS__direction_swapped__from = ex8_kl_ST__from
+ex8_kl_TS__bits_not_nats__from = mistakes.in_bits(ex8_kl_TS__from)
+ex8_kl_TS__log10_not_ln__from = mistakes.in_log10(ex8_kl_TS__from)
+ex8_kl_ST__direction_swapped__from = ex8_kl_TS__from
+ex8_kl_ST__bits_not_nats__from = mistakes.in_bits(ex8_kl_ST__from)
+ex8_kl_ST__log10_not_ln__from = mistakes.in_log10(ex8_kl_ST__from)
 ex8_kl_TS__bits_not_nats = mistakes.in_bits(ex8_kl_TS)
 ex8_kl_TS__log10_not_ln = mistakes.in_log10(ex8_kl_TS)
 ex8_kl_ST__bits_not_nats = mistakes.in_bits(ex8_kl_ST)
@@ -170,6 +187,26 @@ def ex8_kl_ST_tau__student_not_tempered() -> float:
     return kl(ex8_p_S(), ex8_p_T_tau())
 
 
+def ex8_kl_TS_tau__student_not_tempered__from(p_T: Vector, p_S: Vector) -> float:
+    """Return the divergence of this teacher from the untempered student in nats."""
+    del p_S  # the student's vector of this part was not used
+    return relative_entropy(p_T, ex8_p_S())
+
+
+def ex8_kl_ST_tau__student_not_tempered__from(p_T: Vector, p_S: Vector) -> float:
+    """Return the divergence of the untempered student from this teacher in nats."""
+    del p_S
+    return relative_entropy(ex8_p_S(), p_T)
+
+
+ex8_kl_TS_tau__direction_swapped__from = ex8_kl_ST__from
+ex8_kl_TS_tau__bits_not_nats__from = ex8_kl_TS__bits_not_nats__from
+ex8_kl_TS_tau__log10_not_ln__from = ex8_kl_TS__log10_not_ln__from
+ex8_kl_TS_tau__cross_entropy_for_kl__from = ex8_kl_TS__cross_entropy_for_kl__from
+ex8_kl_ST_tau__direction_swapped__from = ex8_kl_TS__from
+ex8_kl_ST_tau__bits_not_nats__from = ex8_kl_ST__bits_not_nats__from
+ex8_kl_ST_tau__log10_not_ln__from = ex8_kl_ST__log10_not_ln__from
+ex8_kl_ST_tau__cross_entropy_for_kl__from = ex8_kl_ST__cross_entropy_for_kl__from
 ex8_kl_TS_tau__bits_not_nats = mistakes.in_bits(ex8_kl_TS_tau)
 ex8_kl_TS_tau__log10_not_ln = mistakes.in_log10(ex8_kl_TS_tau)
 ex8_kl_ST_tau__bits_not_nats = mistakes.in_bits(ex8_kl_ST_tau)
@@ -204,8 +241,7 @@ def ex8_loss() -> float:
 
 def ex8_loss__from(kl_TS_tau: float, p_S: Vector) -> float:
     """Return the loss of this divergence and these probabilities in nats; `+inf` if the true class has none."""
-    likelihood = float(p_S[LABEL])
-    return _mixed(kl_TS_tau, -math.log(likelihood) if likelihood > 0 else math.inf)
+    return _mixed(kl_TS_tau, _hard_of(p_S))
 
 
 def _mixed(soft: float, hard: float) -> float:
@@ -213,7 +249,12 @@ def _mixed(soft: float, hard: float) -> float:
 
 
 def _hard() -> float:
-    return -math.log(float(ex8_p_S()[LABEL]))
+    return _hard_of(ex8_p_S())
+
+
+def _hard_of(p_S: Vector) -> float:
+    likelihood = float(p_S[LABEL])
+    return -math.log(likelihood) if likelihood > 0 else math.inf
 
 
 def ex8_loss__tau_squared() -> float:
@@ -228,7 +269,7 @@ def ex8_loss__student_not_tempered() -> float:
 
 def ex8_loss__ce_tempered() -> float:
     """Return the loss with the cross-entropy at temperature 3 too, in nats."""
-    return _mixed(ex8_kl_TS_tau(), -math.log(float(ex8_p_S_tau()[LABEL])))
+    return _mixed(ex8_kl_TS_tau(), _hard_of(ex8_p_S_tau()))
 
 
 def ex8_loss__direction_swapped() -> float:
@@ -238,3 +279,33 @@ def ex8_loss__direction_swapped() -> float:
 
 ex8_loss__bits_not_nats = mistakes.in_bits(ex8_loss)
 ex8_loss__log10_not_ln = mistakes.in_log10(ex8_loss)
+
+
+# The same mistakes on a student's own divergence and probabilities.
+
+
+def ex8_loss__tau_squared__from(kl_TS_tau: float, p_S: Vector) -> float:
+    """Return the loss with this divergence multiplied by the temperature squared, in nats."""
+    return ex8_loss__from(TAU**2 * kl_TS_tau, p_S)
+
+
+def ex8_loss__student_not_tempered__from(kl_TS_tau: float, p_S: Vector) -> float:
+    """Return the loss with D(tempered teacher‖p_S) in the place of this divergence, in nats."""
+    del kl_TS_tau  # it was worked out anew
+    return ex8_loss__from(ex8_kl_TS__from(ex8_p_T_tau(), p_S), p_S)
+
+
+def ex8_loss__ce_tempered__from(kl_TS_tau: float, p_S: Vector) -> float:
+    """Return the loss of this divergence with the cross-entropy at temperature 3, in nats."""
+    del p_S
+    return ex8_loss__from(kl_TS_tau, ex8_p_S_tau())
+
+
+def ex8_loss__direction_swapped__from(kl_TS_tau: float, p_S: Vector) -> float:
+    """Return the loss with D(student‖teacher) in the place of this divergence, in nats."""
+    del kl_TS_tau
+    return ex8_loss__from(ex8_kl_ST_tau(), p_S)
+
+
+ex8_loss__bits_not_nats__from = mistakes.in_bits(ex8_loss__from)
+ex8_loss__log10_not_ln__from = mistakes.in_log10(ex8_loss__from)

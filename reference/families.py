@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.special import logsumexp
 
-from reference.distributions import distribution_pair, finite
-from reference.divergences import kl, total
+from .distributions import distribution_pair, finite
+from .divergences import kl, total
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from numpy.typing import ArrayLike
 
-    from reference.distributions import Vector
+    from .distributions import Vector
 
 
 def renyi(p: ArrayLike, q: ArrayLike, order: float) -> float:

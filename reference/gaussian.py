@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import sys
 
-from reference.distributions import finite, positive
+from .distributions import finite, positive
 
 SERIES_RADIUS = 0.1  # below it x - ln(1+x) is summed as a series: the difference itself cancels
 

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from reference.distributions import distribution_pair
-from reference.divergences import kl, relative_entropy
+from .distributions import distribution_pair
+from .divergences import kl, relative_entropy
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
-    from reference.distributions import Vector
+    from .distributions import Vector
 
 
 def marginal_kl(P: ArrayLike, Q: ArrayLike) -> float:

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, ParamSpec
 
 from scipy.special import rel_entr
 
-from reference.distributions import distribution_pair
-from reference.divergences import total
+from .distributions import distribution_pair
+from .divergences import total
 
 if TYPE_CHECKING:
     from collections.abc import Callable

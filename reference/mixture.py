@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from scipy.optimize import brentq
 
-from reference.distributions import positive, real_array
-from reference.elbo import Gaussian
+from .distributions import positive, real_array
+from .elbo import Gaussian
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
-    from reference.distributions import Vector
+    from .distributions import Vector
 
 MODE = 2.0
 MODE_VARIANCE = 0.25

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from reference.distributions import finite, positive, probabilities, real_array
-from reference.divergences import total
+from .distributions import finite, positive, probabilities, real_array
+from .divergences import total
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
-    from reference.distributions import Vector
+    from .distributions import Vector
 
 
 def optimal_policy(pi_ref: ArrayLike, reward: ArrayLike, beta: float) -> Vector:

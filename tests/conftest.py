@@ -20,7 +20,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 # Folders whose tests share something costly, made once a session: with xdist, one worker runs each of them.
-GROUPED = ("validate", "samples", "e2e")
+GROUPED = ("validate", "samples", "e2e", "packaging", "examples", "fidelity")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -63,7 +63,9 @@ class TinyOracle:
 
 def build_tiny_course() -> Any:
     """Return a course of two exercises: `a` for one point with a text for another, `b` for one point."""
-    from grader.spec.model import Answer, CloseCheck, Course, CourseFile, Exercise, Part, TextCheck, Tolerance
+    from grader.course import Answer, Course, CourseFile, Exercise, Part, Tolerance
+    from grader.judge.rules.close import CloseCheck
+    from grader.judge.rules.text import TextCheck
 
     tolerance = Tolerance(absolute=1e-3, reason="wide enough for a test")
 
@@ -87,7 +89,7 @@ def build_tiny_course() -> Any:
     b = Answer(name="b", kind="number", about="the number two")
     essay = Answer(name="essay", kind="text", about="why it is two")
     text = TextCheck(rule="text", id="essay", answer="essay", points=Fraction(1))
-    file = CourseFile(schema="grader/course/v1", title="A tiny course", reference="none", packages=(), seed=0)
+    file = CourseFile(schema="grader/course/v1", id="tiny", title="A tiny course", packages=(), seed=0)
     exercises = (exercise("1", (a, essay), (number("a"), text)), exercise("2", (b,), (number("b"),)))
     return Course(file=file, exercises=exercises, rubrics=(), sha256="c" * 64)
 
@@ -98,8 +100,8 @@ def tiny_grader() -> Any:
     from grader.judge.probes import build_probes
     from grader.pipeline import Grader
 
-    course = build_tiny_course()
-    return Grader(course, TinyOracle(), build_probes(course))  # type: ignore[arg-type]  # a fake oracle
+    course, oracle = build_tiny_course(), TinyOracle()
+    return Grader(course, oracle, build_probes(course, oracle))  # type: ignore[arg-type]  # a fake oracle
 
 
 @dataclass

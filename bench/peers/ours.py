@@ -31,5 +31,5 @@ def _contender(work: Path, sizes: tuple[int, int], jobs: int, *, render: bool) -
         return [sys.executable, "-m", "grader", "batch", students, *options], PROJECT
 
     title = f"grader, {jobs} worker{'s' if jobs > 1 else ''}, full isolation{', plot rendered' if render else ''}"
-    paths = {"PYTHONPATH": f"{PROJECT}:{work / 'course'}"}
+    paths = {"PYTHONPATH": str(PROJECT)}
     return Contender(name, title, *sizes, prepare, lambda _count: len(list(out.glob("*/report.json"))), paths)

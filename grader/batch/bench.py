@@ -6,7 +6,7 @@ import contextlib
 from collections.abc import Callable
 from contextlib import AbstractContextManager, ExitStack
 from types import TracebackType
-from typing import Self
+from typing import Protocol, Self, runtime_checkable
 
 from grader import pipeline
 from grader.errors import GraderError, IsolationError, SandboxError
@@ -28,6 +28,15 @@ class Stopped(GraderError):  # noqa: N818 - nothing went wrong: somebody asked f
 def never() -> bool:
     """Tell that nobody asks to stop."""
     return False
+
+
+@runtime_checkable
+class Killable(Protocol):
+    """A sandbox that can be ended while another thread waits for it."""
+
+    def kill(self) -> None:
+        """End it."""
+        ...
 
 
 class Bench:
@@ -58,13 +67,14 @@ class Bench:
         """
         for attempt in range(1, _ATTEMPTS + 1):
             try:
-                execution = pipeline.run(self._opened(), grader, submission)
+                sandbox = self._opened()
+                self._check()  # opening takes a second, in which somebody may have asked to stop
+                execution = pipeline.run(sandbox, grader, submission)
             except (IsolationError, ClusterError):
                 raise
-            except SandboxError as error:
+            except SandboxError:
                 self._close()
-                if self._is_stopped():
-                    raise Stopped("stopped") from error
+                self._check()
                 if attempt == _ATTEMPTS:
                     raise
             except Exception:
@@ -75,6 +85,16 @@ class Bench:
                     return execution
                 self._close()
         raise AssertionError("the last attempt returns or raises")
+
+    def kill(self) -> None:
+        """End what runs in the sandbox, from another thread, once the batch is being stopped."""
+        sandbox = self._sandbox
+        if isinstance(sandbox, Killable):
+            sandbox.kill()
+
+    def _check(self) -> None:
+        if self._is_stopped():
+            raise Stopped("stopped")
 
     def _opened(self) -> Sandbox:
         if self._sandbox is None:

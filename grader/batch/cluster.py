@@ -7,23 +7,30 @@ where a cluster is asked for; the package `distributed` is an extra.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from uuid import uuid4
 
 import grader
 from grader.batch.bench import ClusterError
-from grader.batch.far import run_far
-from grader.batch.portable import Arrived, FarSetup, parse_execution, render_setup, render_submission
+from grader.batch.far import NEEDS_DATA, run_far
+from grader.batch.portable import (
+    Arrived,
+    FarSetup,
+    parse_execution,
+    render_files,
+    render_setup,
+    render_submission,
+)
 from grader.errors import IsolationError, SandboxError, UsageError
-from grader.model import Probe, Submission
+from grader.model import Limits, Probe, Submission
 from grader.pipeline import Grader, Isolation
-from grader.spec.model import Limits
+from grader.spec.data import name_with_data
 
 try:
     from distributed import Client, KilledWorker
 except ImportError as error:  # pragma: no cover - seen by hand, in an environment without it
-    raise UsageError("--executor dask://… needs the package distributed: pip install 'grader[dask]'") from error
+    raise UsageError("--executor dask://… needs the package distributed: pip install 'numgrade[dask]'") from error
 
 SCHEME = "dask://"
 _CONNECT_S, _WORKERS_S = 15, 60
@@ -33,9 +40,10 @@ _PER_SLOT, _LEAST = 2, 8
 class Cluster:
     """A connected cluster. Safe for any number of threads."""
 
-    def __init__(self, client: Client, setup: FarSetup) -> None:
-        """Run submissions on the workers that `client` knows."""
+    def __init__(self, client: Client, setup: FarSetup, data: Mapping[str, bytes]) -> None:
+        """Run submissions on the workers that `client` knows, with the course's `data`."""
         self._client, self._setup, self._text = client, setup, render_setup(setup)
+        self._data = json.dumps(render_files(data)) if data else ""
 
     @property
     def in_flight(self) -> int:
@@ -56,18 +64,21 @@ class Cluster:
             IsolationError: a worker does not give the isolation that was asked for.
             ClusterError: the scheduler is gone, or a worker has another version.
         """
-        text = self._ask(submission)
+        sent = render_submission(submission)
+        text = self._ask(sent)
+        if text == NEEDS_DATA:  # a worker that is new, or was started anew
+            text = self._ask(sent, self._data)
         if text.startswith('{"error"'):
             told = json.loads(text)
             kinds = {kind.__name__: kind for kind in (IsolationError, ClusterError)}
             raise kinds.get(told["error"], SandboxError)(told["message"])
         return parse_execution(text, submission, self._setup.probes_sha256)
 
-    def _ask(self, submission: Submission) -> str:
+    def _ask(self, *texts: str) -> str:
         # `pure=False` and a name of its own: Dask must not take two students' equal files for one task.
         name = f"grade-{uuid4().hex}"
         try:
-            future = self._client.submit(run_far, self._text, render_submission(submission), key=name, pure=False)
+            future = self._client.submit(run_far, self._text, *texts, key=name, pure=False)
             answer = future.result()
         except KilledWorker as error:
             raise SandboxError(f"one Dask worker after the other was lost over this submission: {error}") from error
@@ -95,10 +106,11 @@ def connect(
         hidden=hidden,
         probes=made.probes,
         probes_sha256=made.probes_sha256,
+        data_sha256=name_with_data("", made.data) if made.data else "",
     )
     client = _connect(address)
     try:
-        yield Cluster(client, setup)
+        yield Cluster(client, setup, made.data)
     finally:
         with suppress(Exception):  # the scheduler may be gone; the reports are written
             client.close()

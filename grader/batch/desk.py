@@ -19,10 +19,9 @@ from grader.batch.store import (
     write_report,
 )
 from grader.errors import GraderError, IsolationError, SandboxError, SubmissionRefused
-from grader.model import Evidence, Report, Submission
+from grader.model import Evidence, Limits, Report, Submission
 from grader.pipeline import Grader, Isolation
 from grader.report.json import Audience
-from grader.spec.model import Limits
 from grader.submission import Entry
 
 _ATTEMPTS = 2

@@ -8,18 +8,22 @@ from __future__ import annotations
 import atexit
 import json
 import threading
+from collections.abc import Mapping
 from contextlib import ExitStack
 from functools import lru_cache
 from pathlib import Path
 
 import grader
-from grader.batch.portable import FarSetup, parse_setup, parse_submission, render_execution
-from grader.errors import SandboxError
+from grader.batch.portable import FarSetup, parse_files, parse_setup, parse_submission, render_execution
+from grader.errors import SandboxError, UsageError
 from grader.pipeline import Sandbox
 from grader.sandbox import open_sandbox
+from grader.spec.data import name_with_data
 
+NEEDS_DATA = json.dumps({"needs": "data"})
 _PROJECT = Path(grader.__file__).resolve().parents[1]
 _own = threading.local()
+_data: dict[str, Mapping[str, bytes]] = {"": {}}  # of one course at a time, by its SHA-256; shared by all threads
 
 
 class _Seat:
@@ -36,7 +40,8 @@ class _Seat:
         if self._sandbox is None or self._opened_for != setup:
             self.close()
             hidden = (_PROJECT, *map(Path, setup.hidden))
-            opened = open_sandbox(setup.packages, setup.isolation, setup.limits, hidden=hidden)
+            data = _data[setup.data_sha256]
+            opened = open_sandbox(setup.packages, setup.isolation, setup.limits, hidden=hidden, data=data)
             self._sandbox = self._stack.enter_context(opened)
             self._opened_for = setup
         return self._sandbox
@@ -47,16 +52,25 @@ class _Seat:
         self._stack.close()
 
 
-def run_far(setup_text: str, submission_text: str) -> str:
-    """Run one submission and return the execution as text, or `{"error", "message"}`: no exception of ours travels."""
+def run_far(setup_text: str, submission_text: str, data_text: str = "") -> str:
+    """Run one submission and return the execution as text, or `{"error", "message"}`: no exception of ours travels.
+
+    Returns `NEEDS_DATA` where the course's data is not here yet: then it is to be sent with the submission.
+    """
     try:
         setup = _parse_setup(setup_text)
         if setup.grader != grader.__version__:
             message = f"a worker has grader {grader.__version__}, this batch {setup.grader}"
             return json.dumps({"error": "ClusterError", "message": message})
+        if data_text:
+            _keep_data(setup.data_sha256, parse_files(json.loads(data_text)))
+        if setup.data_sha256 not in _data:
+            return NEEDS_DATA
         return _run(setup, submission_text)
     except SandboxError as error:
         return json.dumps({"error": type(error).__name__, "message": str(error)})
+    except UsageError as error:  # a package of the course is not installed there
+        return json.dumps({"error": "ClusterError", "message": f"a worker cannot run this course: {error}"})
 
 
 def _run(setup: FarSetup, submission_text: str) -> str:
@@ -70,6 +84,19 @@ def _run(setup: FarSetup, submission_text: str) -> str:
     if execution.evidence.fault is not None:
         seat.close()
     return render_execution(execution)
+
+
+def _keep_data(sha256: str, data: Mapping[str, bytes]) -> None:
+    """Keep a course's data in place of another's.
+
+    Raises:
+        SandboxError: it is not the data that was named.
+    """
+    if name_with_data("", data) != sha256:
+        raise SandboxError("a worker was sent other data than the course's")
+    for other in _data.keys() - {"", sha256}:
+        _data.pop(other, None)
+    _data[sha256] = data
 
 
 @lru_cache(maxsize=4)

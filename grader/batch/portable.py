@@ -5,6 +5,8 @@ JSON, ASCII only, checked by the strict records on arrival: nothing that a stude
 
 from __future__ import annotations
 
+import base64
+import binascii
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -14,15 +16,17 @@ from pydantic import TypeAdapter
 
 from grader.batch.store import parse_evidence, render_evidence
 from grader.errors import SandboxError
-from grader.model import Evidence, Frozen, Probe, Submission
+from grader.model import Evidence, Frozen, Limits, Probe, Submission
 from grader.pipeline import Execution, Isolation
-from grader.spec.model import Limits
 
 _SUBMISSION = TypeAdapter(Submission)
 
 
 class FarSetup(Frozen):
-    """How a far worker opens its sandbox, and what it asks there. `grader` is the version that must be there too."""
+    """How a far worker opens its sandbox, and what it asks there. `grader` is the version that must be there too.
+
+    `data_sha256` names the course's data, which a worker asks for once; empty where the course has none.
+    """
 
     grader: str
     packages: tuple[str, ...]
@@ -31,6 +35,7 @@ class FarSetup(Frozen):
     hidden: tuple[str, ...]
     probes: tuple[Probe, ...]
     probes_sha256: str
+    data_sha256: str = ""
 
 
 @dataclass(frozen=True)
@@ -43,13 +48,31 @@ class Arrived:
 
 
 def render_submission(submission: Submission) -> str:
-    """Return a submission as text."""
-    return json.dumps(asdict(submission), ensure_ascii=True)
+    """Return a submission as text, its files in Base64."""
+    return json.dumps(asdict(submission) | {"tree": render_files(submission.tree)}, ensure_ascii=True)
 
 
 def parse_submission(text: str) -> Submission:
     """Return the submission that `render_submission` wrote."""
-    return _SUBMISSION.validate_python(json.loads(text))
+    data = json.loads(text)
+    return _SUBMISSION.validate_python(data | {"tree": parse_files(data["tree"])})
+
+
+def render_files(files: Mapping[str, bytes]) -> dict[str, str]:
+    """Return files as text, by path."""
+    return {name: base64.b64encode(content).decode("ascii") for name, content in files.items()}
+
+
+def parse_files(texts: Mapping[str, str]) -> dict[str, bytes]:
+    """Return the files that `render_files` wrote.
+
+    Raises:
+        SandboxError: it is something else.
+    """
+    try:
+        return {str(name): base64.b64decode(text, validate=True) for name, text in texts.items()}
+    except (AttributeError, TypeError, ValueError, binascii.Error) as error:
+        raise SandboxError(f"what a machine was sent are no files: {error}") from error
 
 
 def render_execution(execution: Execution) -> str:

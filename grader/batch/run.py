@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -12,19 +11,18 @@ from pathlib import Path
 
 from grader.batch.bench import Bench, OpenSandbox, Stopped
 from grader.batch.desk import Desk
+from grader.batch.index import Index
 from grader.batch.lock import lock_output
 from grader.batch.pool import Pool
 from grader.batch.results import BatchSummary, EntryResult, OnDone
 from grader.batch.store import make_folder, sweep
 from grader.batch.worker import Setup
 from grader.errors import MEMORY_ADVICE, HostError, UsageError
+from grader.model import Limits
 from grader.pipeline import Grader, Isolation
 from grader.report.json import Audience
-from grader.report.write import write_atomically
-from grader.spec.model import Limits
 from grader.submission import Entry, list_entries
 
-SUMMARY = "batch.json"
 FEW = 16  # students; starting processes for fewer costs more than they save (measured: docs/batch.md)
 _Finish = Callable[[int, EntryResult], None]
 
@@ -74,11 +72,13 @@ def run_batch(
 
     with lock_output(out) as lock:
         sweep(out)
+        index = Index(out, entries)
         batch = _Batch(grader, open_sandbox, out, options or BatchOptions(), entries)
-        batch.run(finish, lock)
-        summary = BatchSummary(tuple(slim[index] for index in range(len(entries))))
-        write_atomically(out / SUMMARY, render_index(summary))
-    return summary
+        try:
+            batch.run(finish, lock)
+        finally:
+            index.write(slim)  # of a batch that was stopped, what was done, and what stands of an earlier one
+    return BatchSummary(tuple(slim[number] for number in range(len(entries))))
 
 
 def run_entries(
@@ -91,22 +91,6 @@ def run_entries(
     results: dict[int, EntryResult] = {}
     _Batch(grader, open_sandbox, out, options or BatchOptions(), entries).run(results.__setitem__)
     return BatchSummary(tuple(results[index] for index in range(len(entries))))
-
-
-def render_index(summary: BatchSummary) -> str:
-    """Return `batch.json`: one object for each entry of the folder, two where a student has two."""
-    rows = [
-        {
-            "student": result.entry.student,
-            "entry": name,
-            "folder": result.entry.folder,
-            "status": result.status,
-            "reason": result.reason,
-        }
-        for result in summary.results
-        for name in result.entry.entries or (result.entry.entry,)
-    ]
-    return json.dumps(rows, indent=2, ensure_ascii=True) + "\n"
 
 
 def _list_entries(folder: Path, out: Path) -> list[Entry]:
@@ -135,6 +119,7 @@ class _Batch:
         self._done = 0
         self._lock = threading.Lock()
         self._stopped = threading.Event()
+        self._benches: list[Bench] = []
 
     def run(self, finish: _Finish, held: int | None = None) -> None:
         """Grade all; `finish` hears of each by its number. `held` is a lock that lives as long as any worker."""
@@ -154,11 +139,18 @@ class _Batch:
             try:
                 for worker in _start(pool, jobs, work):
                     worker.result()
-            finally:
-                self._stopped.set()
+            except BaseException:  # nobody waits for what runs still, least of all for a student's last seconds
+                self._stop()
+                raise
+
+    def _stop(self) -> None:
+        self._stopped.set()
+        for bench in self._benches:
+            bench.kill()
 
     def _work(self, finish: _Finish) -> None:
         with Bench(self._open_sandbox, self._stopped.is_set) as bench:
+            self._benches.append(bench)
             while (item := self._next()) is not None:
                 index, entry = item
                 try:

@@ -15,13 +15,12 @@ from urllib.parse import quote
 from pydantic import ValidationError
 
 from grader.errors import UsageError, blame
-from grader.model import Evidence, Report
+from grader.model import Evidence, Limits, Report
 from grader.pipeline import Execution
 from grader.report import render_json, render_text
 from grader.report.indented import dump_indented
 from grader.report.json import Audience
 from grader.report.write import write_atomically, write_together
-from grader.spec.model import Limits
 
 EVIDENCE, REPORT, REPORT_TEXT, TIMING, EXECUTED, KEPT = (
     "evidence.json", "report.json", "report.txt", "timing.json", "executed", "evidence",

@@ -18,6 +18,7 @@ from dataclasses import asdict
 from multiprocessing.connection import Connection, wait
 from multiprocessing.reduction import recv_handle
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -27,10 +28,9 @@ from grader.batch.bench import Bench
 from grader.batch.desk import Desk
 from grader.batch.results import EntryResult
 from grader.errors import CourseError, GraderError, HostError, IsolationError, SandboxError, UsageError
-from grader.model import Frozen, Report
+from grader.model import Frozen, Limits, Report
 from grader.pipeline import Grader, Isolation, Sandbox
 from grader.report.json import Audience
-from grader.spec.model import Limits
 from grader.submission import Entry
 
 _REPORT = TypeAdapter(Report)
@@ -49,12 +49,13 @@ class Setup(Frozen):
     hidden: tuple[str, ...] = ()
     audience: Audience = "staff"
 
-    def open_sandbox(self, packages: tuple[str, ...]) -> AbstractContextManager[Sandbox]:
-        """Open the worker's sandbox."""
+    def open_sandbox(self, grader: Grader) -> AbstractContextManager[Sandbox]:
+        """Open the worker's sandbox for the course's packages, with its data."""
         from grader.sandbox import open_sandbox  # noqa: PLC0415 - who judges stored evidence needs no sandbox
 
         hidden = tuple(map(Path, self.hidden))
-        return open_sandbox(packages, self.isolation, self.limits, hidden=hidden)
+        packages = grader.course.file.packages
+        return open_sandbox(packages, self.isolation, self.limits, hidden=hidden, data=grader.data)
 
 
 def work(channel: Connection, setup_text: str, holds_lock: str) -> None:
@@ -63,7 +64,8 @@ def work(channel: Connection, setup_text: str, holds_lock: str) -> None:
     With `holds_lock` the first thing that arrives is a copy of the descriptor that locks the output folder.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches every process of a terminal; the batch decides
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # so that the sandbox is closed
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, _leave)
     threading.Thread(target=_end_with_batch, daemon=True).start()
     if holds_lock:
         recv_handle(channel)  # never closed: the kernel does that when this process is gone
@@ -71,11 +73,17 @@ def work(channel: Connection, setup_text: str, holds_lock: str) -> None:
     with suppress(EOFError, BrokenPipeError, ConnectionResetError):  # the batch is gone, or wants no more
         try:
             grader = _prepare(setup)
-            with Bench(lambda: setup.open_sandbox(grader.course.file.packages)) as bench:
+            with Bench(lambda: setup.open_sandbox(grader)) as bench:
                 desk = Desk(grader, Path(setup.out), setup.isolation, setup.limits, setup.audience)
                 _serve(channel, desk, bench)
         except GraderError as error:
             send(channel, {"error": type(error).__name__, "message": str(error)})
+
+
+def _leave(_number: int, _frame: FrameType | None) -> None:
+    """Unwind, so that the sandbox is closed; being told again does not break that off."""
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    sys.exit(0)
 
 
 def _serve(channel: Connection, desk: Desk, bench: Bench) -> None:

@@ -9,8 +9,9 @@ from pathlib import Path
 
 from grader.ci.git import LINK, SUBMODULE, Repository, TreeFile
 from grader.ci.pattern import Pattern, Place, find_place
+from grader.model import Limits
 from grader.submission import Entry
-from grader.submission.naming import folder_name, is_ignored, shown, split_extension, well_formed
+from grader.submission.naming import fold, folder_name, is_ignored, shown, split_extension, well_formed
 
 _MAX_FILES = 100  # as for a folder that is handed in
 _FLAGS = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
@@ -33,9 +34,9 @@ class _Item:
 class Collector:
     """Writes files of one commit below `folder`, a new folder of ours."""
 
-    def __init__(self, repository: Repository, commit: str, folder: Path, file_bytes: int) -> None:
-        """Read from `commit`; files over `file_bytes` are refused."""
-        self._repository, self._commit, self._folder, self._file_bytes = repository, commit, folder, file_bytes
+    def __init__(self, repository: Repository, commit: str, folder: Path, limits: Limits) -> None:
+        """Read from `commit`; files over the `limits` are refused."""
+        self._repository, self._commit, self._folder, self._limits = repository, commit, folder, limits
 
     def collect(self, patterns: tuple[Pattern, ...], students: Iterable[str]) -> list[Collected]:
         """Return the students' submissions whole, as the commit has them; where nothing is left there are no paths."""
@@ -49,30 +50,46 @@ class Collector:
 
     def _student(self, student: str, items: list[_Item], taken: set[str]) -> Collected:
         name = folder_name(student, taken)
-        taken.add(name)
+        taken.add(fold(name))
         named = well_formed(student)
         items = [item for item in items if not any(is_ignored(step) for step in item.place.name.split("/"))]
         refusal = _refusal(items)
-        files = [item for item in items if split_extension(item.place.name)[1]]
-        if refusal is None and len(files) > _MAX_FILES:
-            refusal = f"{len(files)} notebooks and scripts were handed in (at most {_MAX_FILES})"
+        runnable = sum(bool(split_extension(item.place.name)[1]) for item in items)
+        # Data is part of a student's folder; beside a single file lie other students' files. Alone it is no submission.
+        files = [item for item in items if item.place.in_folder or split_extension(item.place.name)[1]]
+        if refusal is None:
+            refusal = self._count(runnable, len(files))
         root = self._folder / name
         written: dict[Path, str] = {}
-        for item in files if refusal is None else []:
+        left = self._limits.disk_bytes
+        for item in files if runnable else []:
             place = item.place
             target = root / student / place.name if place.in_folder else root / place.name
-            refusal = refusal or self._write(item.file, target)
+            refusal = refusal or self._write(item.file, target, left)
+            if refusal is not None:
+                break
+            left -= target.stat().st_size
             written[target] = item.file.path
         paths = _tops(root, written)
         entry = Entry(named, named, name, paths if refusal is None else (), refusal, (named,))
         base = paths[0] if len(paths) == 1 and paths[0].is_dir() else root
         return Collected(entry, {str(path.relative_to(base)): origin for path, origin in written.items()})
 
-    def _write(self, file: TreeFile, target: Path) -> str | None:
-        """Write one file; return why it is refused, if it is."""
-        content = self._repository.read(file.blob, self._file_bytes)
+    def _count(self, runnable: int, files: int) -> str | None:
+        """Return why these are too many files, if they are."""
+        if runnable > _MAX_FILES:
+            return f"{runnable} notebooks and scripts were handed in (at most {_MAX_FILES})"
+        most = self._limits.disk_files
+        return f"{files} files were handed in (at most {most})" if files > most else None
+
+    def _write(self, file: TreeFile, target: Path, left: int) -> str | None:
+        """Write one file, for which `left` bytes are left; return why it is refused, if it is."""
+        most = self._limits.file_bytes
+        content = self._repository.read(file.blob, most)
         if content is None:
-            return f"{shown(file.path)} is larger than {self._file_bytes} bytes; save it without outputs"
+            return f"{shown(file.path)} is larger than {most} bytes; save it without outputs"
+        if len(content) > left:
+            return f"{shown(file.path)} is too much: the files take up more than {self._limits.disk_bytes} bytes"
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
             with os.fdopen(os.open(target, _FLAGS, 0o600), "wb") as out:

@@ -100,9 +100,20 @@ class Repository:
         found = os.fsdecode(self._git("rev-parse", "--show-toplevel", may_fail=True).rstrip(b"\n"))
         return Path(found) if found else None
 
+    def checkouts(self) -> Iterator[Repository]:
+        """Yield the checkouts that the folder lies in, the innermost first: a submodule lies in more than one."""
+        repository: Repository | None = self
+        while repository is not None and (top := repository.top()) is not None:
+            yield repository
+            repository = None if top == top.parent else Repository(top.parent)
+
     def holds(self, revision: str, commit: str) -> bool:
         """Return whether `commit` is part of the history of `revision`."""
-        return self._git("merge-base", revision, commit, may_fail=True).decode("ascii", "replace").strip() == commit
+        if self._git("merge-base", revision, commit, may_fail=True).decode("ascii", "replace").strip() == commit:
+            return True
+        # In a shallow checkout git does not know the history; the commit itself still names its parents.
+        raw = self._git("cat-file", "commit", revision, may_fail=True).decode("ascii", "replace")
+        return f"parent {commit}" in raw.partition("\n\n")[0].splitlines()
 
     def changes(self, base: str, head: str) -> tuple[Change, ...]:
         """Return what differs between two commits; a renamed file is one change."""

@@ -15,6 +15,7 @@ from grader.errors import UsageError
 from grader.report.write import write_atomically
 
 RESULTS = "results.json"
+SUBMISSION = "submission"
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,7 @@ class Gradescope:
     @property
     def submission(self) -> Path:
         """The folder with what was handed in."""
-        return self.root / "submission"
+        return self.root / SUBMISSION
 
     def deliver(self, outcome: Outcome, out: Path) -> None:
         """Put the one student's `results.json` where Gradescope looks for it.
@@ -51,8 +52,8 @@ def read_gradescope(root: Path) -> Gradescope:
     Raises:
         UsageError: there is no folder with a submission, or the metadata is no JSON object.
     """
-    if not (root / "submission").is_dir():
-        raise UsageError(f"{root} is no tree of Gradescope's: it has no folder named submission")
+    if not (root / SUBMISSION).is_dir():
+        raise UsageError(f"{root} is no tree of Gradescope's: it has no folder named {SUBMISSION}")
     path = root / "submission_metadata.json"
     try:
         data = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}

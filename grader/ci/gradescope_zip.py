@@ -1,4 +1,8 @@
-"""Builds the zip that Gradescope calls an autograder: the grader, the course, `setup.sh` and `run_autograder`."""
+"""Builds the zip that Gradescope calls an autograder: the grader, the course, `setup.sh` and `run_autograder`.
+
+Beside the grader's own hashed requirements it holds the course's: its `requirements.txt`, or else its packages with the
+versions that are installed where the zip is built.
+"""
 
 from __future__ import annotations
 
@@ -10,19 +14,22 @@ from pathlib import Path
 import grader
 from grader.errors import UsageError
 from grader.pipeline import Isolation
+from grader.sandbox.packages import find_version
 from grader.spec import load_course
+from grader.spec.requirements import LOCK, render_requirements
 
 _DATE = (2000, 1, 1, 0, 0, 0)  # the same course gives the same bytes
 _SCRIPT_MODE, _FILE_MODE = 0o755, 0o644
 _LEFT_OUT = frozenset({"__pycache__", ".mypy_cache", ".ruff_cache"})
 _SCRIPTS = ("setup.sh", "run_autograder")
+COURSE_REQUIREMENTS = "course-requirements.txt"
 
 
 def build_autograder(course_folder: Path, out: Path, isolation: Isolation = "full") -> None:
     """Write the zip to `out`. `isolation` is what the image must give; below it nothing is graded.
 
     Raises:
-        CourseError: the course is wrong.
+        CourseError: the course is wrong, or a package of it is not installed here and no version is written down.
         UsageError: a file cannot be read or written.
     """
     files = dict(_autograder_files(course_folder, isolation))
@@ -42,25 +49,27 @@ def build_autograder(course_folder: Path, out: Path, isolation: Isolation = "ful
 
 
 def _autograder_files(course_folder: Path, isolation: Isolation) -> Iterator[tuple[str, bytes]]:
-    course = load_course(course_folder)
+    load_course(course_folder)  # a wrong one is not packed
+    yield COURSE_REQUIREMENTS, _build_requirements(course_folder).encode()
     package = Path(grader.__file__).parent
     yield from _tree(package, "grader")
     yield "course/course.yaml", (course_folder / "course.yaml").read_bytes()
     for name in ("exercises", "rubrics"):
         yield from _tree(course_folder / name, f"course/{name}")
-    reference = course.file.reference.replace(".", "/")
-    yield from _tree(_reference_folder(course_folder, reference), f"course/{reference}")
+    if not (course_folder / "reference").is_dir():
+        raise UsageError(f"{course_folder / 'reference'} is not a folder: expected the course's reference to pack")
+    yield from _tree(course_folder / "reference", "course/reference")
+    yield from _tree(course_folder / "data", "course/data")
     for name in _SCRIPTS:
         text = resources.files("grader.ci").joinpath(f"gradescope/{name}").read_text(encoding="utf-8")
         yield name, text.replace("@ISOLATION@", isolation).encode()
     yield "requirements.txt", resources.files("grader.ci").joinpath("requirements.txt").read_bytes()
 
 
-def _reference_folder(course_folder: Path, name: str) -> Path:
-    folder = course_folder / name
-    if not folder.is_dir():
-        raise UsageError(f"{folder} is not a folder: the reference has to stand beside course.yaml to be packed")
-    return folder
+def _build_requirements(course_folder: Path) -> str:
+    if not (course_folder / LOCK).exists():
+        load_course(course_folder, packages=True)
+    return render_requirements(course_folder, find_version)
 
 
 def _tree(folder: Path, prefix: str) -> Iterator[tuple[str, bytes]]:

@@ -36,8 +36,8 @@ def locate_part(submission: Submission, exercise: str, part: PartScore) -> Spot:
 
 
 def _tagged(pairs: list[tuple[SubmittedFile, Cell]], exercise: str, part: str) -> Iterator[tuple[SubmittedFile, Cell]]:
-    yield from ((file, cell) for file, cell in pairs if cell.part == part)
-    yield from ((file, cell) for file, cell in pairs if cell.exercise == exercise)
+    yield from ((file, cell) for file, cell in pairs if cell.part == part or part in cell.tags)
+    yield from ((file, cell) for file, cell in pairs if cell.exercise == exercise or exercise in cell.tags)
 
 
 def _binding(name: str, cell: Cell) -> int | None:

@@ -23,7 +23,7 @@ from grader.errors import UsageError
 from grader.model import Report, Submission
 from grader.pipeline import Grader
 from grader.submission import Entry
-from grader.submission.naming import folder_name, well_formed
+from grader.submission.naming import fold, folder_name, well_formed
 
 Outside = Literal["refuse", "ignore"]
 
@@ -87,19 +87,19 @@ class Workshop:
 def grade_change(shop: Workshop, change: Change, scratch: Path) -> Outcome:
     """Grade the submissions that a change touches, whole, as its head has them. `scratch` is an empty folder of ours.
 
+    That the course does not come from the change is checked before the course is loaded: `refuse_changed_course`.
+
     Raises:
-        UsageError: the commits cannot be had, or the course or the grader would come from the change itself.
+        UsageError: the commits cannot be had.
     """
     repository = Repository(change.repository)
     head = repository.resolve(change.head)
     changes = _list_changes(repository, change.base, head)
-    if changes:
-        check_trusted(repository, head, (shop.course_folder, Path(grader.__file__).parent))
     plan = plan_changes(changes, change.patterns, change.author)
     outcome = Outcome((), plan, is_refused=False, commit=head, committed_at=repository.committed_at(head))
     if plan.trespasses and change.outside == "refuse":
         return replace(outcome, is_refused=True)
-    collector = Collector(repository, head, scratch, shop.options.limits.file_bytes)
+    collector = Collector(repository, head, scratch, shop.options.limits)
     return replace(outcome, graded=_grade(shop, collector.collect(change.patterns, plan.students)))
 
 
@@ -119,21 +119,32 @@ def grade_paths(shop: Workshop, paths: Sequence[Path], owner_of: Callable[[Path]
     collected: list[Collected] = []
     for student, own in sorted(by_student.items()):
         folder = folder_name(student, taken)
-        taken.add(folder)
+        taken.add(fold(folder))
         name = well_formed(student)
         collected.append(Collected(Entry(name, name, folder, tuple(own), None, (name,)), _origins(own)))
     return Outcome(_grade(shop, collected))
 
 
-def check_trusted(repository: Repository, head: str, folders: Sequence[Path]) -> None:
-    """Refuse to grade with a course or a grader from a checkout that holds the proposed commit.
+def refuse_changed_course(change: Change, course_folder: Path) -> None:
+    """Refuse a course, or a grader, that lies in a checkout of what is proposed; nothing of it was imported.
 
     Raises:
-        UsageError: one of `folders` lies in such a checkout.
+        UsageError: it does, or the commits cannot be had.
     """
-    top = repository.top()
-    for folder in folders:
-        if top is not None and Repository(folder).top() == top and repository.holds("HEAD", head):
+    repository = Repository(change.repository)
+    head = repository.resolve(change.head)
+    if _list_changes(repository, change.base, head):
+        refuse_proposed_course(head, course_folder)
+
+
+def refuse_proposed_course(head: str, course_folder: Path) -> None:
+    """Refuse a course, or a grader, from a checkout that holds the proposed commit `head`, whatever its repository.
+
+    Raises:
+        UsageError: it lies in such a checkout.
+    """
+    for folder in (course_folder, Path(grader.__file__).parent):
+        if any(checkout.holds("HEAD", head) for checkout in Repository(folder).checkouts()):
             raise UsageError(
                 f"{folder} is checked out from the very change that is to be graded, and could be part of it; "
                 "check out the base commit, or name another --course"
@@ -153,7 +164,8 @@ def _locatable(shop: Workshop, collected: Collected, result: EntryResult) -> Gra
     entry = collected.entry
     if result.report is None or not result.report.files:
         return Graded(collected, result)
-    return Graded(collected, result, pipeline.read(entry.paths, shop.options.limits, entry.student))
+    submission = pipeline.read(entry.paths, shop.options.limits, entry.student)
+    return Graded(collected, result, replace(submission, tree={}))  # of a whole class, what is looked at is the cells
 
 
 def _origins(paths: Sequence[Path]) -> dict[str, str]:

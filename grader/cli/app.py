@@ -13,6 +13,7 @@ import click
 
 from grader import __version__
 from grader.cli.screen import say
+from grader.cli.signals import Interrupted, interruptible
 from grader.errors import MEMORY_ADVICE, CourseError, GraderError, HostError, SandboxError, advise
 
 EXIT_BELOW, EXIT_USAGE, EXIT_OURS, EXIT_INTERRUPTED = 1, 2, 3, 130
@@ -24,6 +25,7 @@ COMMANDS = {
     "judge": "Judge stored evidence again, without running any student code.",
     "starter": "Write the student notebooks and scripts.",
     "check": "What a student runs before handing in: public checks only.",
+    "new": "Make a new course, small and complete, to be edited.",
     "validate": "Prove the course itself: reference, mistakes, tolerances, mutants.",
     "ci": "Grade what a pull request touches; reports for GitHub, GitLab, Gradescope.",
     "export": "Write the gradebook in another system's format.",
@@ -53,15 +55,16 @@ class LazyGroup(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; what it raises becomes a message and a status. Our own bug can never look like 0 or 1."""
         try:
-            return super().invoke(ctx)
+            with interruptible():
+                return super().invoke(ctx)
         except GraderError as error:
             report_error(error)
             raise SystemExit(status_of(error)) from error
         except (click.ClickException, click.exceptions.Exit, click.Abort):
             raise
         except KeyboardInterrupt as error:
-            say("grader: interrupted")
-            raise SystemExit(EXIT_INTERRUPTED) from error
+            say("grader: interrupted; what is done is kept")
+            raise SystemExit(128 + error.number if isinstance(error, Interrupted) else EXIT_INTERRUPTED) from error
         except (MemoryError, OSError) as error:
             shortage = explain_shortage(error)
             if shortage is None:

@@ -45,7 +45,7 @@ def command(  # noqa: PLR0913 - one for each option
     Started again, it runs only what has changed and judges the rest from stored evidence.
     """
     check_executor(executor)
-    ready = prepare(setting)
+    ready = prepare(setting, (folder,))
     with (
         executing(executor, ready, out, jobs) as (open_sandbox, options),
         counting() as shown,

@@ -23,9 +23,9 @@ def command(file: Path, parts: tuple[str, ...], exercises: tuple[str, ...], sett
 
     Says nothing about what is right, and gives no points.
     """
-    ready = prepare(setting)
+    ready = prepare(setting, (file,))
     pipeline.select(ready.grader.course, exercises, parts)  # a wrong name should not cost a run
-    submission = pipeline.read((file,), ready.limits)
+    submission = ready.read((file,))
     evidence = collect(ready, submission)
     report = pipeline.score(pipeline.check(ready.grader, evidence, only_public=True), exercises, parts)
     show(pipeline.report(report, "text", **look()))

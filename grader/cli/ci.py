@@ -12,21 +12,31 @@ import click
 from grader import pipeline
 from grader.batch import BatchOptions, render_summary
 from grader.batch.summary import DEFAULT_WIDTH
-from grader.ci.gradescope_run import Gradescope, read_gradescope
+from grader.ci.gradescope_run import SUBMISSION, Gradescope, read_gradescope
 from grader.ci.lateness import describe_lateness
 from grader.ci.page import build_annotations
-from grader.ci.run import Outcome, Workshop, grade_change, grade_paths
+from grader.ci.run import (
+    Outcome,
+    Workshop,
+    grade_change,
+    grade_paths,
+    refuse_changed_course,
+    refuse_proposed_course,
+)
 from grader.ci.write import append, is_refused, render_outputs, write_outcome
 from grader.cli.app import EXIT_BELOW, EXIT_OURS, EXIT_USAGE
 from grader.cli.ci_options import CiSetting, ci_options
 from grader.cli.options import PointsType, Setting, setting_options
 from grader.cli.progress import counting
-from grader.cli.running import prepare
+from grader.cli.running import make_ready
 from grader.cli.screen import say, show
 from grader.errors import GraderError, SandboxError
 from grader.report.annotations import render_annotations
 from grader.report.markdown import markdown
 from grader.sandbox import scratch_folder
+from grader.sandbox.packages import find_version
+from grader.spec import choose_course
+from grader.spec.requirements import render_requirements
 
 
 @click.command("ci")
@@ -45,14 +55,32 @@ from grader.sandbox import scratch_folder
     metavar="POINTS",
     help="Exit with 1 where a student's score is below this, or a submission is refused. Without it: never.",
 )
+@click.option(
+    "--requirements",
+    "wants_requirements",
+    is_flag=True,
+    help="Grade nothing: print what pip has to install for this course beside the grader, for `pip install -r`.",
+)
 @ci_options
 @setting_options
-def command(paths: tuple[Path, ...], out: Path, fail_under: Fraction | None, ci: CiSetting, setting: Setting) -> None:
+def command(  # noqa: PLR0913 - one for each option
+    *,
+    paths: tuple[Path, ...],
+    out: Path,
+    fail_under: Fraction | None,
+    wants_requirements: bool,
+    ci: CiSetting,
+    setting: Setting,
+) -> None:
     """Grade the submissions that a change touches, or the files named, and report in the forms that services read.
 
     On GitHub the change comes from the event; elsewhere from --base and --head. Submissions are read from the head
     as data, whole; the course and the grader must not come from it.
     """
+    if wants_requirements:
+        folder = choose_trusted_course(paths, ci, setting)
+        show(render_requirements(folder, find_version))
+        return
     try:
         outcome, lateness, gradescope = _grade(paths, out, ci, setting)
         write_outcome(outcome, lateness, out, ci.assignment_of(outcome))
@@ -70,7 +98,7 @@ def command(paths: tuple[Path, ...], out: Path, fail_under: Fraction | None, ci:
 def _grade(
     paths: tuple[Path, ...], out: Path, ci: CiSetting, setting: Setting
 ) -> tuple[Outcome, str, Gradescope | None]:
-    ready = prepare(setting)
+    ready = make_ready(choose_trusted_course(paths, ci, setting), setting)
     with counting() as on_done, scratch_folder() as scratch:
         # What lies in `out` is uploaded, also where this command fails half-way: staff's reports never lie there.
         options = BatchOptions(isolation=ready.isolation, limits=ready.limits, on_done=on_done, audience="student")
@@ -84,6 +112,22 @@ def _grade(
             return grade_paths(shop, paths, ci.owner_of), lateness, None
         change, at = ci.build_change()
         return grade_change(shop, change, scratch), describe_lateness(ci.deadline, at), None
+
+
+def choose_trusted_course(paths: tuple[Path, ...], ci: CiSetting, setting: Setting) -> Path:
+    """Return the folder of the course, once it is clear that it does not come from what is graded.
+
+    Raises:
+        UsageError: there is none, or it does; nothing of it was imported.
+    """
+    graded = paths if ci.gradescope is None else (ci.gradescope / SUBMISSION,)
+    folder = choose_course(setting.course_folder, graded)
+    if graded:
+        if ci.gradescope is None and ci.proposed is not None:
+            refuse_proposed_course(ci.proposed, folder)
+    elif ci.names_commits:
+        refuse_changed_course(ci.build_change()[0], folder)
+    return folder
 
 
 def find_status(outcome: Outcome, fail_under: Fraction | None) -> int:

@@ -72,13 +72,32 @@ class CiSetting:
             return None
         return Deadline(self.due, timedelta(minutes=self.grace_minutes), self.late_percent_a_day)
 
+    @property
+    def names_commits(self) -> bool:
+        """Whether an option or the event names a commit to grade."""
+        return self.head is not None or self.read_event().head is not None
+
+    @property
+    def proposed(self) -> str | None:
+        """The commit that is proposed: by --head, or by the event of a pull request."""
+        event = self.read_event()
+        return self.head or (event.head if event.kind == "pull_request" else None)
+
+    def read_event(self) -> Event:
+        """Return the event, or one that names nothing.
+
+        Raises:
+            UsageError: its file cannot be read, or is not an event.
+        """
+        return read_event(self.event) if self.event is not None else Event()
+
     def build_change(self) -> tuple[Change, datetime | None]:
         """Return what is proposed, and when: from the options first, else from the event.
 
         Raises:
             UsageError: neither names a commit, or whose it is is not known.
         """
-        event = read_event(self.event) if self.event is not None else Event()
+        event = self.read_event()
         base, head = self.base or event.base, self.head or event.head
         if head is None:
             raise UsageError("nothing to grade: name files, or --base and --head, or the --event of a pull request")

@@ -15,21 +15,43 @@ from grader.cli.options import course_option
 from grader.cli.screen import look, show
 from grader.report.drawing import draw, plain
 from grader.sandbox import Finding, Machine, inspect_machine
-from grader.spec import find_course, load_course
+from grader.sandbox.packages import find_missing
+from grader.spec import choose_course, load_course
+from grader.spec.placement import is_course_near
+
+_NO_COURSE = (
+    "No course here, so this is about the machine alone. To look at a course's packages too, name its folder: "
+    "grader doctor --course DIR"
+)
 
 
 @click.command("doctor")
 @course_option
 def command(course_folder: Path | None) -> None:
-    """Tell which isolation this machine gives, and how to get the rest.
+    """Tell which isolation this machine gives, and how to get the rest; with a course, whether its packages are there.
 
-    Exit status: 0 where students' code can be run at some level, 3 where it cannot be run at all.
+    Needs no course. Exit status: 0 where students' code can be run at some level, 2 where the course is wrong or a
+    package of it is not installed, 3 where students' code cannot be run at all.
     """
-    course = load_course(course_folder or find_course())
-    machine = inspect_machine(course.file.packages)
-    show(draw(_describe(machine), **look()))
+    folder = choose_course(course_folder) if course_folder is not None or is_course_near() else None
+    packages = () if folder is None else load_course(folder).file.packages
+    missing = find_missing(packages)
+    machine = inspect_machine(tuple(name for name in packages if name not in missing))
+    findings = machine.findings if folder is None else (*machine.findings, _look_at_packages(packages, missing))
+    show(draw(_describe(Machine(machine.level, findings)), **look()))
+    if folder is None:
+        show(f"\n{_NO_COURSE}\n")
     if machine.level is None:
         raise SystemExit(EXIT_OURS)
+    if folder is not None and missing:
+        load_course(folder, packages=True)  # says where each stands, and what to run
+
+
+def _look_at_packages(packages: tuple[str, ...], missing: tuple[str, ...]) -> Finding:
+    """Return whether what the course lets students import is installed."""
+    if missing:
+        return Finding("packages", False, f"not installed: {', '.join(missing)}", f"pip install {' '.join(missing)}")
+    return Finding("packages", True, ", ".join(packages) or "none beside NumPy and Matplotlib")
 
 
 def _describe(machine: Machine) -> Iterator[RenderableType]:

@@ -21,8 +21,8 @@ from grader.gradebook.roster import load_roster
 from grader.gradebook.sheets import render_canvas, render_moodle, render_nbgrader, render_sheet
 from grader.pipeline import Isolation
 from grader.report.write import write_atomically
-from grader.spec import find_course
-from grader.submission.naming import folder_name
+from grader.spec import choose_course
+from grader.submission.naming import fold, folder_name
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,7 @@ def command(  # noqa: PLR0913 -- one for each option
     Students without a score (nothing handed in, or ungraded through our fault) have none in any format; never a zero.
     """
     if form == AUTOGRADER:
-        build_autograder(course_folder or find_course(), Path(out), isolation)
+        build_autograder(choose_course(course_folder), Path(out), isolation)
         return
     if db is None:
         raise click.UsageError(f"--format {form} exports a gradebook: --db is due")
@@ -102,7 +102,7 @@ def write_results(export: Export, folder: Path) -> None:
     taken: set[str] = set()
     for student, text in render_results(export.book, export.standings):
         name = folder_name(student, taken)
-        taken.add(name)
+        taken.add(fold(name))
         with explained(folder):
             (folder / name).mkdir(parents=True, exist_ok=True)
         write_atomically(folder / name / "results.json", text)

@@ -49,12 +49,13 @@ def command(
 ) -> None:
     """Grade one student's submission and print part scores and feedback.
 
-    Several files and folders are one submission; they are merged in name order.
+    Several files and folders are one submission; they are merged the deepest first, then in name order. Data files that
+    lie beside a file go with it.
     """
     wanted = Output(**output)
-    ready = prepare(setting)
+    ready = prepare(setting, paths)
     pipeline.select(ready.grader.course, exercises)  # a wrong number should not cost a run
-    submission = pipeline.read(paths, ready.limits, student)
+    submission = ready.read(paths, student)
     evidence = collect(ready, submission)
     if wanted.evidence_place is not None:
         deliver(render_evidence(evidence), wanted.evidence_place)
@@ -74,7 +75,9 @@ def publish(report: Report, output: Output) -> None:
 def find_status(report: Report, fail_under: Fraction | None = None) -> int:
     """Return the exit status: our own failure comes first, for then the score says nothing."""
     if pipeline.is_ungraded(report):
-        say("grader: error: something is ungraded through our fault; grade this submission again")
+        for cause in pipeline.list_causes(report):
+            say(f"grader: {cause}")
+        say("grader: error: something is ungraded; mend what is named above, or grade this submission again")
         return EXIT_OURS
     if fail_under is not None and report.score < fail_under:
         say(f"grader: the score is below {fail_under}")

@@ -12,6 +12,7 @@ from grader.batch.summary import DEFAULT_WIDTH as TABLE_WIDTH
 from grader.cli.app import EXIT_OURS, EXIT_USAGE
 from grader.cli.options import course_option
 from grader.cli.screen import look, say, show
+from grader.spec import choose_course
 
 
 @click.command("judge")
@@ -22,7 +23,7 @@ def command(places: tuple[Path, ...], course_folder: Path | None) -> None:
 
     OUT is a folder that `grader batch` wrote, or one student's folder in it.
     """
-    rejudged = judge_again(pipeline.expect(course_folder), places)
+    rejudged = judge_again(pipeline.expect(choose_course(course_folder, places), packages=False), places)
     if rejudged.results:
         show(render_summary(rejudged.results, **look(TABLE_WIDTH)))
     for reason in rejudged.unusable:

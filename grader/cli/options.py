@@ -12,26 +12,15 @@ from typing import Any
 
 import click
 
+from grader.model import Limits
 from grader.pipeline import Isolation
-from grader.spec.model import Limits
 
 ISOLATION: tuple[Isolation, ...] = ("full", "reduced", "none")
 
 LIMIT_HELP = {
-    "cell_wall_s": "seconds that one cell may take",
-    "submission_wall_s": "seconds that all cells of a submission may take",
-    "submission_cpu_s": "seconds of processor time for all cells of a submission",
-    "call_wall_s": "seconds that one call of a student's function may take",
-    "calls_wall_s": "seconds that all calls of a student's functions may take",
-    "memory_bytes": "memory",
-    "processes": "processes and threads together",
-    "disk_bytes": "what may be written to disk",
-    "disk_files": "files that may be written",
-    "cell_output_bytes": "what one cell may print",
-    "submission_output_bytes": "what all cells of a submission may print",
-    "file_bytes": "the size of a file handed in",
-    "cells": "cells of a submission",
-    "value_bytes": "the size of one answer's value",
+    name: f"{words[0].lower()}{words[1:].rstrip('.')}"
+    for name, field in Limits.model_fields.items()
+    if (words := field.description or name)
 }
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from grader.batch import EntryResult, OnDone
 from grader.gradebook import Gradebook
+from grader.submission.naming import is_ignored
 
 
 @contextmanager
@@ -40,5 +41,5 @@ def _walk(path: Path) -> Iterator[os.stat_result]:
         yield status
     elif stat.S_ISDIR(status.st_mode):
         for inside in path.iterdir():
-            if not inside.name.startswith("."):
+            if not is_ignored(inside.name):
                 yield from _walk(inside)

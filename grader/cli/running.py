@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,13 +13,14 @@ from grader.cli.options import Setting
 from grader.cli.progress import waiting
 from grader.cli.screen import say
 from grader.errors import IsolationError, SandboxError
-from grader.model import Evidence, Submission
+from grader.model import Evidence, Limits, Submission
 from grader.pipeline import Grader, Isolation, Sandbox
 from grader.sandbox import open_sandbox
-from grader.spec import find_course
-from grader.spec.model import Limits
+from grader.spec import choose_course
+from grader.spec.placement import list_course_folders
 
 _ATTEMPTS = 2
+_SAMPLES = "submissions"
 _PROJECT = Path(grader.__file__).resolve().parents[1]
 
 
@@ -34,16 +36,45 @@ class Ready:
     @property
     def hidden(self) -> tuple[Path, ...]:
         """What no sandbox shows: the course and the grader."""
-        return (self.folder.resolve(), _PROJECT)
+        return (*list_course_folders(self.folder), _PROJECT)
+
+    def read(self, paths: Sequence[Path], student: str | None = None) -> Submission:
+        """Read one student's files, and the data beside them where that is not the course's own.
+
+        Raises:
+            SubmissionRefused: they are no submission.
+        """
+        course = self.folder.resolve()
+        folders = [path.parent.resolve() for path in paths if path.is_file()]
+        # What students may not see lies there; its sample students are as good as any.
+        inside = any(one.is_relative_to(course) and not one.is_relative_to(course / _SAMPLES) for one in folders)
+        submission = pipeline.read(paths, self.limits, student, beside=not inside)
+        if inside:
+            say(f"grader: data beside your file is not taken along: it lies in the course's own folder, {course}")
+        return submission
 
     def open_sandbox(self) -> AbstractContextManager[Sandbox]:
         """Open a sandbox in which neither the course nor the grader can be seen."""
-        return open_sandbox(self.grader.course.file.packages, self.isolation, self.limits, hidden=self.hidden)
+        packages, data = self.grader.course.file.packages, self.grader.data
+        return open_sandbox(packages, self.isolation, self.limits, hidden=self.hidden, data=data)
 
 
-def prepare(setting: Setting) -> Ready:
-    """Load the course that the options name."""
-    folder = setting.course_folder or find_course()
+def prepare(setting: Setting, graded: Iterable[Path] = ()) -> Ready:
+    """Load the course that the options name, once it is clear that it does not come from what is `graded`.
+
+    Raises:
+        UsageError: there is no course, or it lies in, or is, what is graded.
+        CourseError: the course is wrong, or a package that it names is not installed.
+    """
+    return make_ready(choose_course(setting.course_folder, graded), setting)
+
+
+def make_ready(folder: Path, setting: Setting) -> Ready:
+    """Load the course in `folder`, which is trusted: its Python runs here.
+
+    Raises:
+        CourseError: it is wrong, or a package that it names is not installed.
+    """
     made = pipeline.expect(folder)
     return Ready(made, folder, setting.isolation, setting.build_limits(made.course.file.limits))
 

@@ -10,7 +10,8 @@ from grader.cli.options import course_option, exercise_option
 from grader.cli.screen import show
 from grader.pipeline import select
 from grader.report import escape
-from grader.spec import find_course, load_course
+from grader.spec import choose_course, load_course
+from grader.spec.data import read_course_data
 from grader.starter import write_starters
 
 
@@ -26,7 +27,8 @@ from grader.starter import write_starters
 @exercise_option
 @course_option
 def command(out: Path, exercises: tuple[str, ...], course_folder: Path | None) -> None:
-    """Write the student notebooks and scripts, every answer left open."""
-    course = select(load_course(course_folder or find_course()), exercises)
-    for path in write_starters(course, out):
+    """Write the student notebooks and scripts, every answer left open, and the course's data."""
+    folder = choose_course(course_folder)
+    course = select(load_course(folder), exercises)
+    for path in write_starters(course, out, read_course_data(folder)):
         show(f"{escape(str(path))}\n")

@@ -9,7 +9,7 @@ import click
 from grader.cli.app import EXIT_USAGE
 from grader.cli.options import course_option, exercise_option
 from grader.cli.screen import STANDARD_OUTPUT, deliver, look, show
-from grader.spec import find_course
+from grader.spec import choose_course
 from grader.validate import build_json, render_validation, validate_course
 
 
@@ -22,7 +22,7 @@ def command(json_place: str | None, exercises: tuple[str, ...], course_folder: P
 
     Runs the author's code only, without a sandbox. Exit status: 0 where everything is proved, 2 with all that is not.
     """
-    validation = validate_course(course_folder or find_course(), exercises)
+    validation = validate_course(choose_course(course_folder), exercises)
     if json_place is not None:
         deliver(build_json(validation), json_place)
     if json_place != STANDARD_OUTPUT:

@@ -55,7 +55,7 @@ def write_parquet(rows: Iterable[Mapping[str, Any]], path: Path) -> None:
         import pyarrow as pa  # noqa: PLC0415 - an extra that nothing else needs
         from pyarrow import parquet  # noqa: PLC0415 - the same
     except ModuleNotFoundError as error:
-        raise UsageError("Parquet needs pyarrow: pip install 'grader[parquet]'") from error
+        raise UsageError("Parquet needs pyarrow: pip install 'numgrade[parquet]'") from error
     types = {
         "text": pa.string(), "bool": pa.bool_(), "int": pa.int64(), "number": pa.float64(),
         "moment": pa.timestamp("us", tz="UTC"),

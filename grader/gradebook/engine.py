@@ -41,7 +41,7 @@ def _build_postgresql(url: URL) -> Engine:
     try:
         return create_engine(url, pool_pre_ping=True)
     except ModuleNotFoundError as error:
-        raise UsageError("a gradebook in PostgreSQL needs psycopg: pip install 'grader[postgres]'") from error
+        raise UsageError("a gradebook in PostgreSQL needs psycopg: pip install 'numgrade[postgres]'") from error
 
 
 def _parse_url(text: str) -> URL:

@@ -11,10 +11,10 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AwareDatetime, Field, ValidationError, model_validator
 
+from grader.course import Points
 from grader.errors import CourseError
 from grader.model import Frozen
 from grader.spec.load import read_text
-from grader.spec.model import Points
 from grader.spec.wording import explain_errors
 from grader.spec.yaml12 import parse_yaml
 
@@ -97,7 +97,7 @@ def load_late(path: Path) -> LatePolicy:
     try:
         return LatePolicy.model_validate_json(json.dumps(document.data))
     except ValidationError as error:
-        raise CourseError(explain_errors(error, document)) from error
+        raise CourseError(explain_errors(error, document, LatePolicy)) from error
 
 
 def _in_days(late: timedelta) -> Fraction:

@@ -4,30 +4,47 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import Generic, TypeVar, cast
+from typing import Any, Generic, TypeVar, cast
 
-import numpy as np
 import numpy.typing as npt
 
+from grader.course import Answer, BaseCheck, FollowThrough, Invariant, Mistake, Name, Part
 from grader.errors import CourseError, Problem
+from grader.judge.admissible import are_trivial, is_admissible
+from grader.judge.bounds import bounded
+from grader.judge.complexes import read_complex_numbers
+from grader.judge.content import plain_value
 from grader.judge.evidence import Answers
-from grader.judge.values import Numbers, Refusal, read_bool, read_choice, read_number, read_numbers, read_set, refuse
-from grader.model import Call, CallResult, Raised, Returned, Value
-from grader.oracle import Expectations, ReferenceRefused, arguments_of
-from grader.spec.model import Answer, BaseCheck, FollowThrough, Mistake, Name, Part
+from grader.judge.expectations import Expectations, ReferenceRefused, arguments_of
+from grader.judge.values import (
+    Numbers,
+    Refusal,
+    read_bool,
+    read_choice,
+    read_integer,
+    read_number,
+    read_numbers,
+    read_set,
+    read_string,
+    refuse,
+)
+from grader.model import Call, CallResult, MappingValue, Raised, Returned, TableValue, Value
 
 C_co = TypeVar("C_co", bound=BaseCheck, covariant=True)
 D = TypeVar("D", bound=BaseCheck)
 
-Own = float | bool | str | frozenset[str] | npt.NDArray[np.float64] | list[tuple[tuple[object, ...], float]]
+Own = (
+    float | bool | str | frozenset[str] | npt.NDArray[Any] | dict[Any, Any] | list[tuple[tuple[object, ...], object]]
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Case(Generic[C_co]):
     """A check, the answer it asks about, and what both sides have to say.
 
-    `specs` are the answers of the whole course by name, `mistakes` its catalogue; `is_wrong` says whether an
-    earlier answer is not right by the reference.
+    `specs` are the answers of the whole course by name, `homes` their exercises and the names of their reference
+    functions, `mistakes` and `invariants` the catalogues; `is_wrong` says whether an earlier answer is not right by the
+    reference.
     """
 
     check: C_co
@@ -37,7 +54,9 @@ class Case(Generic[C_co]):
     answers: Answers
     oracle: Expectations
     specs: Mapping[str, Answer]
+    homes: Mapping[str, tuple[str, str]]
     mistakes: Mapping[str, Mistake]
+    invariants: Mapping[str, Invariant]
     is_wrong: Callable[[str], bool]
 
     @property
@@ -76,9 +95,15 @@ class Case(Generic[C_co]):
         match spec.kind:
             case "number":
                 return read_number(value)
-            case "array":
-                numbers = read_numbers(value, spec.shape)
+            case "integer":
+                return read_integer(value)
+            case "string":
+                return read_string(value)
+            case "array" | "complex":
+                numbers = read_by_kind(spec, value, spec.shape)
                 return numbers if isinstance(numbers, Refusal) else numbers.content
+            case "dict" | "table":
+                return _read_plain(value, spec.kind)
             case "bool":
                 return read_bool(value)
             case "choice":
@@ -90,46 +115,105 @@ class Case(Generic[C_co]):
             case _:
                 return refuse(value, "a value to go on with")
 
-    def _read_calls(self, name: Name) -> list[tuple[tuple[object, ...], float]] | Refusal:
-        found: list[tuple[tuple[object, ...], float]] = []
+    def _read_calls(self, name: Name) -> list[tuple[tuple[object, ...], object]] | Refusal:
+        found: list[tuple[tuple[object, ...], object]] = []
         for call, result in self.answers.calls(name).items():
-            reading = read_result(result, ())
+            reading = read_result(result, read_any_numbers)
             if isinstance(reading, Refusal):
                 return reading
-            found.append((arguments_of(call), reading.values[0]))
+            found.append((arguments_of(call), reading.content))
         return found or Refusal("call.lost", "was not called")
 
-    def own_result(self, name: Name, call: Call) -> float | None:
-        """Return what the student's own function gave at this call; None where that is no number."""
+    def own_result(self, name: Name, call: Call) -> object | None:
+        """Return what the student's own function gave at this call, a number or an array; None for anything else."""
         result = self.answers.calls(name).get(call)
-        reading = None if result is None else read_result(result, ())
-        return reading.values[0] if isinstance(reading, Numbers) else None
+        reading = None if result is None else read_result(result, read_any_numbers)
+        return reading.content if isinstance(reading, Numbers) else None
 
-    def follow(self, rule: FollowThrough | None) -> object | None:
+    def follow(self, rule: FollowThrough | None, by: Name | None = None) -> object | None:
         """Return what follows from the student's own earlier values, where one of them is wrong.
 
-        None where none is wrong, where one was refused or not attempted, or where nothing follows: then the
-        reference decides.
+        None where none is wrong, where one was refused, not attempted or inadmissible, or where nothing follows: then
+        the reference decides. `by` takes the place of the rule's own function: what a known mistake gives on the same
+        values.
         """
-        if rule is None or not self.goes_on_from_wrong(rule):
+        own = None if rule is None else self.own_values(rule)
+        if rule is None or own is None:
             return None
-        own = [self.read_own(name) for name in rule.uses]
-        if any(isinstance(value, Refusal) for value in own):
-            return None
+        name = by or rule.by
         try:
-            return self.oracle.function(self.exercise_id, rule.by)(*own)
+            with bounded(name):
+                return self.oracle.function(self.exercise_id, name)(*own)
         except ReferenceRefused:
             return None
+
+    def own_values(self, rule: FollowThrough) -> list[Own] | None:
+        """Return the student's own earlier values where one of them is wrong and something can follow from them."""
+        if not self.goes_on_from_wrong(rule):
+            return None
+        own = [self.read_own(name) for name in rule.uses]
+        kept = [value for value in own if not isinstance(value, Refusal)]
+        if len(kept) < len(own):
+            return None
+        if not all(is_admissible(self.specs[name], value) for name, value in zip(rule.uses, kept, strict=True)):
+            return None
+        return None if are_trivial(kept, [self.true_value(name) for name in rule.uses]) else kept
+
+    def true_value(self, name: Name) -> object:
+        """Return the reference's value of another answer; a function's as its calls and their results."""
+        exercise_id, reference = self.homes[name]
+        if self.specs[name].kind != "function":
+            return self.oracle.value(exercise_id, reference)
+        return self.oracle.derive(("true results", name), lambda: self._true_results(name))
+
+    def _true_results(self, name: Name) -> list[tuple[tuple[object, ...], object]]:
+        exercise_id, reference = self.homes[name]
+        function = self.oracle.function(exercise_id, reference)
+        return [(arguments_of(call), function(*arguments_of(call))) for call in self.answers.asked(name)]
 
     def goes_on_from_wrong(self, rule: FollowThrough) -> bool:
         """Return whether all the earlier answers are there, and one of them is not right by the reference."""
         return all(map(self.answers.attempted, rule.uses)) and any(map(self.is_wrong, rule.uses))
 
 
-def read_result(result: CallResult, shape: tuple[int, ...]) -> Numbers | Refusal:
-    """Return what a call gave, as numbers of the given shape, or why it is none; the predicate follows the call."""
+def read_by_kind(spec: Answer, value: Value, shape: tuple[int, ...] | None) -> Numbers | Refusal:
+    """Return the numbers of an answer: complex ones where its kind says so, whole ones where it says that."""
+    match spec.kind:
+        case "complex":
+            return read_complex_numbers(value, shape or ())
+        case "integer":
+            whole = read_integer(value)
+            return whole if isinstance(whole, Refusal) else Numbers((), (float(whole),))
+        case _:
+            return read_numbers(value, shape)
+
+
+def _read_plain(value: Value, kind: str) -> dict[Any, Any] | Refusal:
+    """Return a dict or a table as plain data."""
+    if not isinstance(value, MappingValue | TableValue):
+        return refuse(value, f"a {kind}")
+    try:
+        plain = plain_value(value)
+    except ValueError as error:
+        return Refusal("value.unreadable", str(error))
+    return cast("dict[Any, Any]", plain)
+
+
+T = TypeVar("T")
+
+
+def read_any_numbers(value: Value) -> Numbers | Refusal:
+    """Return a number, or an array of numbers of any shape."""
+    number = read_number(value)
+    if isinstance(number, float):
+        return Numbers((), (number,))
+    return read_numbers(value, None) if number.code == "value.shape_mismatch" else number
+
+
+def read_result(result: CallResult, read: Callable[[Value], T | Refusal]) -> T | Refusal:
+    """Return what a call gave, as `read` reads it, or why it is none; the predicate follows the call."""
     if isinstance(result, Returned):
-        reading = read_numbers(result.value, shape)
+        reading = read(result.value)
         if isinstance(reading, Refusal):
             return Refusal(reading.code, f"returned something that {reading.message}")
         return reading

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-CODES = {
+from grader.judge.rules import RULES
+
+_SHARED = {
     # values
-    "value.close": "within the tolerance of the reference",
-    "value.exact": "the reference's bool, choice or set",
     "value.wrong": "of the right form, and not right",
     "value.nearly": "right to two significant digits, but not within the tolerance",
     "value.wrong_type": "not of the kind that is due: a bool or text for a number, a number for a bool …",
@@ -21,13 +21,9 @@ CODES = {
     "answer.missing": "not attempted: left out, or left as in the starter",
     "check.blocked": "rests on an answer that was not attempted or was refused",
     "check.ungraded": "the grader, its sandbox or the course failed; no score until it is graded again",
-    "text.review": "waits for a human",
     "form.ok": "there and of the right form; nothing is said of whether it is right",
     "mistake.known": "what a student gets who makes a known mistake; `mistake` names it",
     "follow_through.consistent": "follows from the student's own earlier answer, which is wrong",
-    "own.consistent": "agrees with the student's own values",
-    "own.all_zero": "the student's own values are all zero, so nothing follows from them",
-    "own.inconsistent": "does not agree with the student's own values",
     # runs
     "run.raised": "the code that assigns the answer raised an exception",
     "run.timed_out": "the code ran out of time",
@@ -42,24 +38,6 @@ CODES = {
     "call.raised": "a call of the function raised an exception",
     "call.timed_out": "a call of the function took too long",
     "call.lost": "the process was gone before the call came back",
-    "function.agrees": "agrees with the reference on every input",
-    "function.disagrees": "right on no input, or on none that counts",
-    "function.partly_right": "right on some inputs, wrong on others",
-    # expressions
-    "expression.equal": "an exact expression with the right value",
-    "expression.bare_decimal": "a decimal number instead of an exact expression",
-    "expression.unreadable": "not an expression of the allowed form",
-    # grids, curves, minima
-    "grid.ok": "an increasing grid of the asked size over the asked range",
-    "grid.refused": "not such a grid",
-    "curve.close": "every point within the allowed standard errors of the true curve",
-    "curve.wrong": "some point further from the true curve",
-    "minima.found": "one negative and one positive minimum",
-    "minima.wrong": "not the two minima",
-    # figures
-    "figure.shown": "the figure has what was asked for",
-    "figure.lacking": "the figure lacks it",
-    # invariants
-    "invariant.holds": "the theorem holds for the student's own answers on every input tried",
-    "invariant.violated": "the theorem is violated on some input",
 }
+
+CODES = _SHARED | {code: meaning for rule in RULES.values() for code, meaning in rule.codes.items()}

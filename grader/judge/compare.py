@@ -2,28 +2,39 @@
 
 from __future__ import annotations
 
+import cmath
 import math
 from collections.abc import Mapping
+from typing import Any, cast
 
 import numpy as np
 
+from grader.course import Tolerance
 from grader.errors import CourseError, Problem
 from grader.judge.values import Numbers
-from grader.spec.model import Tolerance
 
 NEARLY = 0.005  # relative: two significant digits
 
 
-def is_close(number: float, reference: float, tolerance: Tolerance) -> bool:
-    """Return whether |number - reference| <= absolute + relative * |reference|.
+def is_infinite(number: complex) -> bool:
+    """Return whether a number, or a part of it, is infinite."""
+    return cmath.isinf(number)
+
+
+def is_close(number: complex, reference: complex, tolerance: Tolerance) -> bool:
+    """Return whether |number - reference| <= absolute + relative * |reference| + ulps * ulp(|reference|).
 
     An infinity equals only itself, and NaN nothing.
     """
     if number == reference:
         return True
-    if math.isinf(number) or math.isinf(reference):
+    size = abs(reference)
+    if size == math.inf or abs(number) == math.inf:  # of a complex number, a part of it
         return False
-    return abs(number - reference) <= tolerance.absolute + tolerance.relative * abs(reference)
+    allowed = tolerance.absolute + tolerance.relative * size
+    if tolerance.ulps:
+        allowed += tolerance.ulps * math.ulp(size)
+    return abs(number - reference) <= allowed
 
 
 def are_close(numbers: Numbers, reference: Numbers, tolerance: Tolerance) -> bool:
@@ -38,9 +49,9 @@ def are_close(numbers: Numbers, reference: Numbers, tolerance: Tolerance) -> boo
     return True
 
 
-def is_nearly(number: float, reference: float) -> bool:
+def is_nearly(number: complex, reference: complex) -> bool:
     """Return whether a finite number is right to two significant digits, close or not."""
-    return math.isfinite(number) and math.isfinite(reference) and abs(number - reference) <= NEARLY * abs(reference)
+    return cmath.isfinite(number) and cmath.isfinite(reference) and abs(number - reference) <= NEARLY * abs(reference)
 
 
 def are_nearly(numbers: Numbers, reference: Numbers) -> bool:
@@ -52,15 +63,15 @@ def expect_numbers(reference: object, entry: int | str | None = None) -> Numbers
     """Return a reference value, or one entry of it, as numbers.
 
     Args:
-        reference: a float, an array of floats, or a dict of floats.
+        reference: a number, an array of numbers, or a dict of them.
         entry: the index or key of the entry that is due; None for all of it.
 
     Raises:
-        CourseError: the reference is not made of real numbers, or has no such entry.
+        CourseError: the reference is not made of numbers, or has no such entry.
     """
     try:
         picked = reference if entry is None else _pick(reference, entry)
-        array = np.asarray(picked, dtype=np.float64)
+        array = np.asarray(picked, dtype=np.complex128 if np.iscomplexobj(cast("Any", picked)) else np.float64)
     except (TypeError, ValueError, KeyError, IndexError) as error:
         problem = f"{reference!r} ({type(reference).__name__}) has no numbers at {entry!r}: {error}"
         raise CourseError([Problem("reference", 0, str(entry), problem)]) from error
@@ -70,5 +81,5 @@ def expect_numbers(reference: object, entry: int | str | None = None) -> Numbers
 def _pick(reference: object, entry: int | str) -> object:
     if isinstance(reference, Mapping):
         return reference[entry]
-    flat: object = np.asarray(reference, dtype=np.float64)[int(entry)]
+    flat: object = np.asarray(reference)[int(entry)]
     return flat

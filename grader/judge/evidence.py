@@ -2,34 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from functools import cached_property
+from typing import TypeVar, cast
 
 from grader.errors import SandboxError
+from grader.judge.values import Numbers
 from grader.judge.verdict import clean
-from grader.model import AnswerEvidence, Call, CallResult, EmptyValue, Evidence, Lost, Probe
+from grader.judge.written import NO_STARTER, Starter, Written, find_written
+from grader.model import AnswerEvidence, Call, CallResult, EmptyValue, Evidence, Lost, Probe, merge_rank
 
+T = TypeVar("T")
 ABSENT = AnswerEvidence(value=EmptyValue(type="absent"))
 
 
 class Answers:
     """What a student answered, whichever file it came from.
 
-    Files are merged in name order. Where two attempt the same answer the later one counts; an answer that could
-    not be read never displaces one that could. `notes` says which answers stood in more than one file.
+    Files are merged the deepest first, then in name order. Where two attempt the same answer the later one counts; an
+    answer that could not be read never displaces one that could. `notes` says which answers stood in several files.
 
     Args:
         evidence: what came out of the sandbox.
         probes: the questions it answers, which say to which call a result belongs.
+        starter: what the course's starter says, by which texts are told from it.
     """
 
-    def __init__(self, evidence: Evidence, probes: Iterable[Probe]) -> None:
+    def __init__(self, evidence: Evidence, probes: Iterable[Probe], starter: Starter = NO_STARTER) -> None:
+        self._starter = starter
         self._probes: dict[str, Probe] = {probe.name: probe for probe in probes}
         self._answers: dict[str, AnswerEvidence] = {}
         self._files: dict[str, list[str]] = {}
         self._calls: dict[str, Mapping[Call, CallResult]] = {}
-        self._runs = sorted(evidence.runs, key=lambda run: run.file)
-        self.numbers: dict[tuple[str, Call | None], tuple[float, ...]] = {}  # results read as numbers, kept by theorems
+        self._runs = sorted(evidence.runs, key=lambda run: merge_rank(run.file))
+        self.numbers: dict[tuple[str, Call | None], Numbers] = {}  # results read as numbers, kept for the invariants
+        self._remembered: dict[Hashable, object] = {}
         self._merge()
 
     def _merge(self) -> None:
@@ -40,6 +47,12 @@ class Answers:
                     self._files.setdefault(name, []).append(run.file)
                 elif name not in self._files and _says_more(answer, self._answers.get(name)):
                     self._answers[name] = answer
+
+    def remember(self, key: Hashable, compute: Callable[[], T]) -> T:
+        """Return what `compute` returns, computed once per `key`: for what several checks find out of these answers."""
+        if key not in self._remembered:
+            self._remembered[key] = compute()
+        return cast("T", self._remembered[key])
 
     def get(self, name: str) -> AnswerEvidence:
         """Return what counts for `name`; for a name that no file has, an answer with the value `absent`."""
@@ -77,16 +90,13 @@ class Answers:
             self._calls[name] = dict(zip(self.asked(name), results, strict=True)) if results else {}
         return self._calls[name]
 
-    def text(self, name: str) -> str | None:
-        """Return the tagged markdown for `name`, the later file's where several have it; None where none has."""
-        return self._texts.get(name)
+    def texts(self, name: str) -> tuple[Written, ...]:
+        """Return what the files say in words for `name`, the later ones last, which count; none where none does."""
+        return tuple(texts[name] for texts in self._texts if name in texts)
 
     @cached_property
-    def _texts(self) -> dict[str, str]:
-        texts: dict[str, str] = {}
-        for run in self._runs:
-            texts.update({name: text for name, text in run.texts.items() if text.strip() or name not in texts})
-        return texts
+    def _texts(self) -> tuple[Mapping[str, Written], ...]:
+        return tuple(find_written(run, self._starter) for run in self._runs)
 
     @cached_property
     def notes(self) -> tuple[str, ...]:

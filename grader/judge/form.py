@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from grader.judge.case import Case, read_result
-from grader.judge.closeness import read_expression
-from grader.judge.functions import show_call
-from grader.judge.texts import check_text
-from grader.judge.values import Refusal, read_number, read_numbers, refuse, show
+from functools import partial
+
+from grader.course import Answer, BaseCheck
+from grader.judge.arguments import show_call
+from grader.judge.case import Case, read_any_numbers, read_result
+from grader.judge.complexes import read_complex_numbers
+from grader.judge.expressions import NOWHERE, Point, read_expression
+from grader.judge.rules.expression import ExpressionCheck, list_points
+from grader.judge.rules.text import check_text
+from grader.judge.values import Refusal, read_bool, read_number, read_numbers, read_string, refuse, show
 from grader.judge.verdict import Verdict, failed, lost, missing, passed
-from grader.model import CallResult, FigureValue, MappingValue, OtherValue, Returned
-from grader.spec.model import BaseCheck, CloseCheck, CurveCheck, TextCheck
+from grader.model import CallResult, FigureValue, MappingValue, OtherValue, Value
 
 
 def check_form(case: Case[BaseCheck]) -> Verdict:
@@ -26,8 +30,7 @@ def check_form(case: Case[BaseCheck]) -> Verdict:
 
 
 def _check_text(case: Case[BaseCheck]) -> Verdict:
-    check = TextCheck(id=case.check.id, answer=case.name, rule="text")
-    verdict = check_text(case.put(check))
+    verdict = check_text(case)
     return verdict if verdict.outcome != "review" else passed("form.ok", f"{case.name} is there")
 
 
@@ -41,7 +44,7 @@ def _refuse_value(case: Case[BaseCheck]) -> Refusal | None:
             numbers = read_numbers(value, answer.shape)
             return numbers if isinstance(numbers, Refusal) else None
         case "expression":
-            expression = read_expression(value)
+            expression = read_expression(value, _find_point(case))
             return expression if isinstance(expression, Refusal) else None
         case "figure":
             return None if isinstance(value, FigureValue) else refuse(value, "a figure")
@@ -50,21 +53,26 @@ def _refuse_value(case: Case[BaseCheck]) -> Refusal | None:
             return reading if isinstance(reading, Refusal) else _refuse_range(case, reading)
 
 
+def _find_point(case: Case[BaseCheck]) -> Point:
+    """Return a point at which an expression has a value, where it has variables."""
+    checks = (check for check in case.part.checks if check.answer == case.name and isinstance(check, ExpressionCheck))
+    return next((list_points(check)[0] for check in checks), NOWHERE)
+
+
 def _has_keys(case: Case[BaseCheck]) -> bool:
     """Return whether the entries of this array may also be given by name."""
-    entries = [check.entry for check in case.part.checks if isinstance(check, CloseCheck) and check.answer == case.name]
+    entries = [getattr(check, "entry", None) for check in case.part.checks if check.answer == case.name]
     return any(isinstance(entry, str) for entry in entries)
 
 
 def _refuse_range(case: Case[BaseCheck], number: object) -> Refusal | None:
-    """Refuse a variance outside the range of the curve that it belongs to."""
-    for check in case.part.checks:
-        if isinstance(check, CurveCheck) and check.variance == case.name and isinstance(number, float):
-            low, high = check.variance_range
-            if not low <= number <= high:
-                said = f"= {show(number)} is not in [{show(low)}, {show(high)}]; {show(check.default_variance)} is used"
-                return Refusal("value.out_of_range", said)
-    return None
+    """Refuse a number outside the range of its answer."""
+    accepted, default = case.answer.range, case.answer.default
+    if accepted is None or not isinstance(number, float) or accepted[0] <= number <= accepted[1]:
+        return None
+    said = f"= {show(number)} is not in [{show(accepted[0])}, {show(accepted[1])}]"
+    used = "" if default is None else f"; {show(default)} is used"
+    return Refusal("value.out_of_range", said + used)
 
 
 def _check_calls(case: Case[BaseCheck]) -> Refusal | None:
@@ -73,18 +81,27 @@ def _check_calls(case: Case[BaseCheck]) -> Refusal | None:
         refusal = refuse(case.value, "a function")
         return Refusal(refusal.code, f"{case.name} {refusal.message}")
     for call, result in case.answers.calls(case.name).items():
-        reading = _refuse_result(result)
+        reading = _refuse_result(case.answer, result)
         if reading is not None:
             return Refusal(reading.code, f"your {show_call(case.name, call)} {reading.message}")
     return None
 
 
-def _refuse_result(result: CallResult) -> Refusal | None:
-    """Refuse a call that gave neither a number nor an array of numbers."""
-    reading = read_result(result, ())
-    if isinstance(reading, Refusal) and reading.code == "value.shape_mismatch" and isinstance(result, Returned):
-        numbers = read_numbers(result.value, None)
-        if isinstance(numbers, Refusal):
-            return Refusal(numbers.code, f"returned something that {numbers.message}")
-        return None
+def _refuse_result(answer: Answer, result: CallResult) -> Refusal | None:
+    """Refuse a call that gave nothing of the kind that the function is to give."""
+    reading = read_result(result, partial(_read_by_result, answer))
     return reading if isinstance(reading, Refusal) else None
+
+
+def _read_by_result(answer: Answer, value: Value) -> object | Refusal:
+    match answer.result:
+        case "string":
+            return read_string(value)
+        case "bool":
+            return read_bool(value)
+        case "complex":
+            single = read_complex_numbers(value, ())
+            wrong_shape = isinstance(single, Refusal) and single.code == "value.shape_mismatch"
+            return read_complex_numbers(value, None) if wrong_shape else single
+        case "number":
+            return read_any_numbers(value)

@@ -4,54 +4,44 @@ from __future__ import annotations
 
 import hashlib
 import json
+import traceback
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import assert_never
+from pathlib import Path
+from typing import Any
 
 import grader
+from grader.course import Answer, BaseCheck, Course, Exercise, Part
 from grader.errors import CourseError, GraderError, Problem
 from grader.judge import probes
+from grader.judge.bounds import standing
 from grader.judge.case import Case
-from grader.judge.closeness import check_close, check_expression, check_own
 from grader.judge.evidence import Answers
-from grader.judge.exact import check_exact
-from grader.judge.figures import check_figure
+from grader.judge.expectations import Expectations
 from grader.judge.form import check_form
-from grader.judge.functions import check_function
-from grader.judge.invariants import check_invariant
+from grader.judge.rules import rule_of
+from grader.judge.rules.base import Rule
 from grader.judge.score import add_points, score_check, score_exercise, score_part
-from grader.judge.statistics import check_curve, check_grid, check_minima
-from grader.judge.texts import check_text
 from grader.judge.verdict import ENDINGS, Verdict, clean, lost, missing, ungraded
+from grader.judge.written import find_starter
 from grader.model import CellRun, CheckResult, Evidence, ExerciseScore, FileEvidence, Report
-from grader.oracle import Expectations
-from grader.spec.model import (
-    Answer,
-    BaseCheck,
-    Check,
-    CloseCheck,
-    Course,
-    CurveCheck,
-    ExactCheck,
-    Exercise,
-    ExpressionCheck,
-    FigureCheck,
-    FunctionCheck,
-    GridCheck,
-    InvariantCheck,
-    MinimaCheck,
-    OwnCheck,
-    Part,
-    TextCheck,
-)
 
 NOTES_LIMIT = 50
+_CAUSE_CHARS = 220
 # A hint speaks of the mathematics; here it is the form that is wrong.
 FORM_CODES = frozenset(
     {"value.wrong_type", "value.shape_mismatch", "value.complex", "value.unreadable", "value.not_a_choice"}
-    | {"value.entry_missing", "expression.unreadable", "own.all_zero"}
+    | {"value.entry_missing", "expression.unreadable", "own.all_zero", "own.not_finite"}
 )
+
+
+def _list_fields(record: object) -> dict[str, Any]:
+    """Return a record's fields; none for loose texts where there are none, as evidence of before they were kept."""
+    fields = vars(record)
+    if isinstance(record, FileEvidence) and not record.loose:
+        return {name: value for name, value in fields.items() if name != "loose"}
+    return fields
 
 
 # Escaped to ASCII: a student's string may hold half a surrogate pair, which UTF-8 cannot. A record is asked for its
@@ -62,7 +52,7 @@ _CANONICAL = json.JSONEncoder(
     allow_nan=False,
     sort_keys=True,
     separators=(",", ":"),
-    default=vars,
+    default=_list_fields,
 )
 _ALIASES = {name: field.alias for name, field in Evidence.model_fields.items() if field.alias}
 
@@ -78,7 +68,8 @@ def judge(course: Course, oracle: Expectations, evidence: Evidence, *, only_publ
             no points, no reference values.
     """
     judging = _Judging(course, oracle, evidence)
-    exercises = tuple(judging.judge_exercise(exercise, only_public=only_public) for exercise in course.exercises)
+    with standing():
+        exercises = tuple(judging.judge_exercise(exercise, only_public=only_public) for exercise in course.exercises)
     return Report(
         student=evidence.student,
         files=evidence.files,
@@ -101,7 +92,8 @@ def hash_evidence(evidence: Evidence) -> str:
 
     The isolation level is a fact of the host: the same answers judged on another machine have the same hash.
     """
-    judged = {_ALIASES.get(name, name): value for name, value in vars(evidence).items() if name != "isolation"}
+    fields = {name: value for name, value in vars(evidence).items() if name != "remarks" or value}
+    judged = {_ALIASES.get(name, name): value for name, value in fields.items() if name != "isolation"}
     return hashlib.sha256(_CANONICAL.encode(judged).encode("ascii")).hexdigest()
 
 
@@ -111,21 +103,25 @@ class _Place:
 
     exercise: Exercise
     part: Part
-    check: Check
+    check: BaseCheck
+    rule: Rule[Any]
     kind: str
 
 
 class _Index:
     """What a course asks, looked up; the same for every student."""
 
-    def __init__(self, course: Course) -> None:
-        self.probes = probes.build_probes(course)
+    def __init__(self, course: Course, oracle: Expectations) -> None:
+        self.probes = probes.build_probes(course, oracle)
+        self.invariants = {one.name: one for one in course.file.invariants}
         self.mistakes = {mistake.code: mistake for mistake in course.file.mistakes}
         parts = [(exercise, part) for exercise in course.exercises for part in exercise.parts]
         self.specs = {answer.name: answer for _, part in parts for answer in part.answers}
         self.places: dict[str, list[_Place]] = {}  # by part
         self.undecided: dict[str, list[Answer]] = {}  # by part: the answers without a check
         self.deciding: dict[str, list[_Place]] = {}  # by answer: the checks that say whether it is right
+        self.starter = find_starter(course)
+        self.homes: dict[str, tuple[str, str]] = {}  # by answer: its exercise, and the reference's name of it
         for exercise, part in parts:
             self._add(exercise, part)
 
@@ -133,11 +129,13 @@ class _Index:
         judged = {check.answer for check in part.checks}
         self.undecided[part.id] = [answer for answer in part.answers if answer.name not in judged]
         self.places[part.id] = []
+        self.homes |= {answer.name: (exercise.id, answer.name) for answer in part.answers}
         for check in part.checks:
-            kind = "invariant" if isinstance(check, InvariantCheck) else self.specs[check.answer].kind
-            place = _Place(exercise, part, check, kind)
+            rule = rule_of(check)
+            place = _Place(exercise, part, check, rule, rule.result_kind or self.specs[check.answer].kind)
             self.places[part.id].append(place)
-            if not isinstance(check, InvariantCheck | TextCheck):
+            if rule.says_whether_right:
+                self.homes[check.answer] = (exercise.id, getattr(check, "reference", None) or check.answer)
                 self.deciding.setdefault(check.answer, []).append(place)
 
 
@@ -147,8 +145,8 @@ class _Judging:
     def __init__(self, course: Course, oracle: Expectations, evidence: Evidence) -> None:
         self._oracle = oracle
         self._evidence = evidence
-        self._index = oracle.derive("index", lambda: _Index(course))
-        self._answers = Answers(evidence, self._index.probes)
+        self._index = oracle.derive("index", lambda: _Index(course, oracle))
+        self._answers = Answers(evidence, self._index.probes, self._index.starter)
         self._verdicts: dict[tuple[str, str], Verdict] = {}
         self._open: set[str] = set()  # answers whose rightness is being found out
 
@@ -173,7 +171,7 @@ class _Judging:
         for answer in part.answers:
             yield self._form(exercise, part, answer)
         for place in self._index.places[part.id]:
-            if isinstance(place.check, InvariantCheck) and place.check.visibility == "public":
+            if place.rule.result_kind == "invariant" and place.check.visibility == "public":
                 verdict = _with_hint(self._verdict(place), place.check)
                 shown = place.check.model_copy(update={"points": Fraction(0)})
                 yield score_check(part, shown, place.kind, verdict)
@@ -192,7 +190,9 @@ class _Judging:
             answers=self._answers,
             oracle=self._oracle,
             specs=self._index.specs,
+            homes=self._index.homes,
             mistakes=self._index.mistakes,
+            invariants=self._index.invariants,
             is_wrong=self._is_wrong,
         )
 
@@ -205,58 +205,26 @@ class _Judging:
         return self._verdicts[key]
 
     def _attempt(self, decide: Callable[[], Verdict]) -> Verdict:
-        """Return the verdict on one check; a fault of ours or of the author's leaves this check ungraded, alone."""
+        """Return the verdict on one check; a fault of ours or of the author's leaves this check ungraded, alone.
+
+        That is so for every exception, as a reference may give what no rule foresees: no points, and no zero.
+        """
         if self._evidence.fault is not None:
             return ungraded(self._evidence.fault)
         try:
             return decide()
         except GraderError as error:
             return ungraded(f"{type(error).__name__}: {error}")
+        except Exception as error:  # noqa: BLE001 - see above; it is told as a failure, status 3
+            last = traceback.extract_tb(error.__traceback__)[-1]
+            return ungraded(f"{type(error).__name__}: {error} ({Path(last.filename).name}, line {last.lineno})")
 
     def _decide(self, place: _Place) -> Verdict:
-        check = place.check
-        if isinstance(check, InvariantCheck):
-            return check_invariant(check, self._answers)
-        case = self._case(place.exercise, place.part, check)
-        if isinstance(check, TextCheck):
-            return check_text(case.put(check))
-        if not self._answers.attempted(check.answer):
-            cause = self._answers.lost(check.answer)
-            return lost(check.answer, cause) if cause else missing(check.answer)
-        return self._dispatch(case, check, place.exercise.id)
-
-    def _dispatch(
-        self, case: Case[BaseCheck], check: CloseCheck | ExactCheck | ExpressionCheck | FunctionCheck | OwnCheck
-        | GridCheck | CurveCheck | MinimaCheck | FigureCheck, exercise_id: str
-    ) -> Verdict:  # fmt: skip
-        match check:
-            case CloseCheck():
-                return check_close(case.put(check))
-            case ExactCheck():
-                return check_exact(case.put(check))
-            case ExpressionCheck():
-                return check_expression(case.put(check))
-            case FunctionCheck():
-                return check_function(case.put(check))
-            case OwnCheck():
-                return check_own(case.put(check))
-            case GridCheck():
-                return check_grid(check, self._answers)
-            case CurveCheck():
-                return check_curve(check, self._answers, self._oracle, exercise_id, self._grid_check(check))
-            case MinimaCheck():
-                return check_minima(check, self._answers, self._oracle, exercise_id)
-            case FigureCheck():
-                return check_figure(check, self._answers, self._oracle, exercise_id)
-            case _ as never:
-                assert_never(never)
-
-    def _grid_check(self, check: CurveCheck) -> GridCheck:
-        """Return the check on the grid that a curve stands on."""
-        for place in self._index.deciding.get(check.grid, []):
-            if isinstance(place.check, GridCheck):
-                return place.check
-        raise CourseError([Problem("exercises", 1, check.id, f"{check.grid} has no check with the rule grid")])
+        name = place.check.answer
+        if not place.rule.looks_for_itself and not self._answers.attempted(name):
+            cause = self._answers.lost(name)
+            return lost(name, cause) if cause else missing(name)
+        return place.rule.judge(self._case(place.exercise, place.part, place.check))
 
     def _is_wrong(self, name: str) -> bool:
         """Return whether an answer is not right by the reference, whatever points it has by following through."""
@@ -274,7 +242,8 @@ class _Judging:
     def notes(self) -> tuple[str, ...]:
         """Return the remarks on the hand-in as a whole: answers in several files, cells and processes that died."""
         runs = [note for run in self._evidence.runs for note in _note_run(run)]
-        notes = [*self._answers.notes, *runs]
+        first, others = runs[: NOTES_LIMIT // 2], runs[NOTES_LIMIT // 2 :]  # so that neither crowds out the other
+        notes = [*self._answers.notes, *first, *map(clean, self._evidence.remarks), *others]
         left_out = len(notes) - NOTES_LIMIT
         return tuple(notes[:NOTES_LIMIT]) + ((f"{left_out} more remarks are left out",) if left_out > 0 else ())
 
@@ -292,7 +261,11 @@ def _note_run(run: FileEvidence) -> Iterator[str]:
 def _describe_cell(cell: CellRun) -> str:
     if cell.status == "timed_out":
         return "ran out of time"
-    return f"{cell.error.error}: {cell.error.message}" if cell.error else "raised an exception"
+    if cell.error is None:
+        return "raised an exception"
+    line = cell.error.line
+    place = "" if line is None or f"line {line})" in cell.error.message else f" (line {line})"  # syntax errors say it
+    return f"{clean(f'{cell.error.error}: {cell.error.message}', _CAUSE_CHARS)}{place}"
 
 
 def _with_hint(verdict: Verdict, check: BaseCheck) -> Verdict:

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from fractions import Fraction
 from functools import lru_cache
 
+from grader.course import BaseCheck, Exercise, Part
 from grader.judge.verdict import NOTHING, Verdict
 from grader.model import CheckResult, ExerciseScore, PartScore, PartStatus
-from grader.spec.model import BaseCheck, Exercise, Part
 
 
 def score_check(part: Part, check: BaseCheck, kind: str, verdict: Verdict) -> CheckResult:

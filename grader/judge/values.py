@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import math
 import sys
+import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import chain
-from typing import NamedTuple, assert_never, cast
+from typing import Any, Literal, NamedTuple, TypeAlias, assert_never, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -21,6 +22,7 @@ from grader.judge.verdict import clean
 from grader.model import (
     ArrayValue,
     BoolValue,
+    ComplexValue,
     EmptyValue,
     FigureValue,
     FloatValue,
@@ -30,6 +32,7 @@ from grader.model import (
     SequenceValue,
     StrValue,
     SymbolicValue,
+    TableValue,
     UnreadableValue,
     Value,
 )
@@ -53,16 +56,34 @@ class Refusal:
     message: str
 
 
+Plain: TypeAlias = "float | tuple[float, ...] | tuple[Plain, ...]"
+
+
+def _nest(shape: tuple[int, ...], values: tuple[float, ...]) -> Plain:
+    if len(shape) == 1:
+        return values
+    size = len(values) // shape[0] if shape[0] else 0
+    return tuple(_nest(shape[1:], values[start * size : (start + 1) * size]) for start in range(shape[0]))
+
+
 class Numbers(NamedTuple):
-    """Finite or infinite real numbers in row-major order; a single number has the shape ()."""
+    """Finite or infinite numbers in row-major order; a single number has the shape ()."""
 
     shape: tuple[int, ...]
-    values: tuple[float, ...]
+    values: tuple[Any, ...]  # floats; complex numbers where these are asked for
+
+    @property
+    def plain(self) -> Plain:
+        """Return the number itself, or nested tuples of numbers."""
+        if len(self.shape) < 2:
+            return self.values[0] if self.shape == () else self.values
+        nested: Plain = _nest(self.shape, self.values)
+        return nested
 
     @property
     def content(self) -> float | npt.NDArray[np.float64]:
         """Return the number itself, or a fresh array."""
-        return self.values[0] if self.shape == () else np.array(self.values, dtype=np.float64).reshape(self.shape)
+        return self.values[0] if self.shape == () else np.array(self.values).reshape(self.shape)
 
 
 # ---------------------------------------------------------------- numbers
@@ -96,12 +117,27 @@ def read_number(value: Value) -> float | Refusal:
             return parse_int(value.value)
         case SymbolicValue(value=str(text)):
             return parse_float(text)
+        case ArrayValue(dtype="complex"):
+            return refuse(value, "a number")
         case ArrayValue(shape=()) if len(value.values) == 1:
             return _array_entries(value)[0]
-        case ArrayValue() | SequenceValue():
+        case ArrayValue() | SequenceValue() | TableValue():
             return Refusal("value.shape_mismatch", f"is {describe(value)}; a single number is due")
         case _:
             return refuse(value, "a number")
+
+
+def read_integer(value: Value) -> int | Refusal:
+    """Return the whole number that `value` is: an integer, or a float without a fraction."""
+    if isinstance(value, IntValue):
+        whole = parse_int(value.value)
+        return whole if isinstance(whole, Refusal) else int(value.value)
+    number = read_number(value)
+    if isinstance(number, Refusal):
+        return number
+    if not math.isfinite(number) or number != int(number):
+        return Refusal("value.wrong_type", f"= {show(number)}, expected a whole number")
+    return int(number)
 
 
 def _array_entries(value: ArrayValue) -> tuple[float | Refusal, ...]:
@@ -113,6 +149,8 @@ def _array_entries(value: ArrayValue) -> tuple[float | Refusal, ...]:
             return tuple(parse_int(text) for text in value.values)
         case "bool":
             return tuple(Refusal("value.wrong_type", "is a bool; a number is due") for _ in value.values)
+        case "complex":
+            return tuple(Refusal("value.complex", "is complex; a number is due") for _ in value.values)
 
 
 def read_numbers(value: Value, shape: tuple[int, ...] | None) -> Numbers | Refusal:
@@ -138,7 +176,7 @@ def read_entries(value: Value, shape: tuple[int, ...] | None) -> Entries | Refus
     if isinstance(value, FloatValue | IntValue | SymbolicValue):
         due = "an array is due" if shape is None else f"{show_shape(shape)} is due"
         return Refusal("value.shape_mismatch", f"is a single number; {due}")
-    if not isinstance(value, ArrayValue | SequenceValue):
+    if not isinstance(value, ArrayValue | SequenceValue | TableValue) or is_complex(value):
         return refuse(value, "an array of numbers")
     found = _flatten(value, DEPTH_LIMIT)
     if isinstance(found, Refusal):
@@ -151,10 +189,12 @@ def read_entries(value: Value, shape: tuple[int, ...] | None) -> Entries | Refus
 
 def _flatten(value: Value, depth: int) -> Entries | Refusal:
     """Return shape and entries of nested lists, tuples and arrays; a set has no order, and a ragged list no shape."""
-    if isinstance(value, ArrayValue):
+    if isinstance(value, ArrayValue) and not is_complex(value):
         if not is_shape(value.shape, len(value.values)):
             return Refusal("value.unreadable", "could not be read: its shape and its entries do not match")
         return value.shape, _array_entries(value)
+    if isinstance(value, TableValue):
+        return _table_entries(value)
     if not isinstance(value, SequenceValue):
         return (), (read_number(value),)
     if value.form == "set":
@@ -171,6 +211,22 @@ def _flatten(value: Value, depth: int) -> Entries | Refusal:
     if len(shapes) > 1:
         return Refusal("value.shape_mismatch", "is ragged: its rows differ in length")
     return (len(parts), *next(iter(shapes), ())), tuple(chain.from_iterable(entries))
+
+
+def is_whole(table: TableValue) -> bool:
+    """Return whether a table has a cell for each column and row: a student may write what no table has."""
+    if len(table.columns) != len(table.cells) or (table.form == "series" and len(table.columns) != 1):
+        return False
+    return all(len(column) == len(table.index) for column in table.cells)
+
+
+def _table_entries(value: TableValue) -> Entries | Refusal:
+    """Return shape and entries of a table as pandas turns it into an array: row by row, a series without columns."""
+    rows = len(value.index)
+    if not is_whole(value):
+        return Refusal("value.unreadable", "could not be read: its columns and its index do not match")
+    shape = (rows, len(value.cells)) if value.form == "frame" else (rows,)
+    return shape, tuple(map(read_number, chain.from_iterable(zip(*value.cells, strict=True))))
 
 
 def read_entry(value: Value, reference: object, entry: int | str) -> float | Refusal:
@@ -224,7 +280,7 @@ def read_choice(value: Value, choices: tuple[str, ...]) -> str | Refusal:
     match value:
         case StrValue():
             return _find_choice(value.value, choices)
-        case ArrayValue() | SequenceValue():
+        case ArrayValue() | SequenceValue() | TableValue() if not is_complex(value):
             return Refusal("value.shape_mismatch", f"is {describe(value)}; a single word is due")
         case _:
             return refuse(value, _choices_text(choices))
@@ -237,7 +293,9 @@ def read_set(value: Value, choices: tuple[str, ...]) -> frozenset[str] | Refusal
             items: tuple[Value, ...] = (value,)
         case SequenceValue():
             items = value.items
-        case ArrayValue(values=()):
+        case TableValue(form="series", cells=(cells,)):
+            items = cells
+        case ArrayValue(values=()) if not is_complex(value):
             items = ()
         case _:
             return refuse(value, f"a collection of words out of {', '.join(choices)}")
@@ -273,7 +331,41 @@ def read_text(value: Value) -> str | Refusal:
             return refuse(value, 'an exact expression such as "log(2)/3"')
 
 
+# ---------------------------------------------------------------- strings
+
+
+Normalisation = Literal["case", "space"]
+
+
+def read_string(value: Value) -> str | Refusal:
+    """Return the string that `value` is."""
+    match value:
+        case StrValue():
+            return value.value
+        case ArrayValue() | SequenceValue():
+            return Refusal("value.shape_mismatch", f"is {describe(value)}, expected a single string")
+        case _:
+            return refuse(value, "a string")
+
+
+def normalise(text: str, how: Iterable[Normalisation]) -> str:
+    """Return `text` in a normal form: composed characters; `case` folded; `space` at the ends off, inside single."""
+    found = unicodedata.normalize("NFC", text)
+    if "space" in how:
+        found = " ".join(found.split())
+    return found.casefold() if "case" in how else found
+
+
 # ---------------------------------------------------------------- wording
+
+
+def is_complex(value: Value) -> bool:
+    """Return whether a value is a complex number or an array of them."""
+    match value:
+        case ComplexValue() | ArrayValue(dtype="complex") | SymbolicValue(parts=(_, _)):
+            return True
+        case _:
+            return False
 
 
 def refuse(value: Value, due: str) -> Refusal:
@@ -281,17 +373,19 @@ def refuse(value: Value, due: str) -> Refusal:
     match value:
         case UnreadableValue():
             return Refusal("value.unreadable", WHY_UNREADABLE[value.why])
-        case OtherValue(type="complex"):
+        case _ if is_complex(value):
             return Refusal("value.complex", f"is complex; {due} is due")
         case _:
             return Refusal("value.wrong_type", f"is {describe(value)}; {due} is due")
 
 
-def describe(value: Value) -> str:  # noqa: C901 - one line for each of the twelve kinds of value
+def describe(value: Value) -> str:  # noqa: C901, PLR0912 - one line for each of the kinds of value
     """Return what `value` is, with its article, to stand after "is" in a message."""
     match value:
         case FloatValue() | IntValue():
             return "a number"
+        case ComplexValue():
+            return "a complex number"
         case BoolValue():
             return "a bool"
         case StrValue():
@@ -305,6 +399,10 @@ def describe(value: Value) -> str:  # noqa: C901 - one line for each of the twel
             return f"{article} {value.form} of {len(value.items)}"
         case MappingValue():
             return "a dict"
+        case TableValue(form="series"):
+            return f"a pandas Series of {len(value.index)}"
+        case TableValue():
+            return f"a pandas DataFrame of shape {(len(value.index), len(value.columns))}"
         case SymbolicValue():
             return f"a SymPy object ({clean(value.text, 40)})"
         case FigureValue():
@@ -317,8 +415,10 @@ def describe(value: Value) -> str:  # noqa: C901 - one line for each of the twel
             assert_never(never)
 
 
-def show(number: float) -> str:
+def show(number: complex) -> str:
     """Return a number as messages show it: nine significant digits."""
+    if isinstance(number, complex):
+        return f"{number.real:.9g}{number.imag:+.9g}j"
     return f"{number:.9g}"
 
 
@@ -327,11 +427,6 @@ def show_numbers(numbers: Numbers) -> str:
     if numbers.shape == ():
         return show(numbers.values[0])
     return _bracket(show(number) for number in numbers.values)
-
-
-def show_argument(argument: object) -> str:
-    """Return an argument of a call as a student would write it."""
-    return _bracket(map(show_argument, argument)) if isinstance(argument, tuple) else show(float(str(argument)))
 
 
 def _bracket(items: Iterable[str]) -> str:

@@ -54,10 +54,13 @@ def ungraded(detail: str) -> Verdict:
 
 
 def lost(name: str, cause: Lost) -> Verdict:
-    """Return the verdict on an answer that could not be read because the student's code came to a bad end."""
+    """Return the verdict on an answer that could not be read because the student's code came to a bad end.
+
+    It says in which cell. What happened there is a note of the report, told once and not with every name.
+    """
     place = "" if cause.cell is None else f" in cell {cause.cell + 1}"
-    note = f": {cause.detail}" if cause.detail else ""
-    return failed(f"run.{cause.cause}", f"{name} could not be read: your code {ENDINGS[cause.cause]}{place}{note}")
+    told = f"{name} could not be read: your code {ENDINGS[cause.cause]}{place}"
+    return failed(f"run.{cause.cause}", told, cause.detail)
 
 
 ENDINGS = {

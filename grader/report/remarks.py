@@ -127,10 +127,10 @@ def _labels(part: PartScore, checks: Iterable[CheckResult]) -> tuple[str, ...]:
 
 
 def _merge(part: PartScore, checks: Iterable[CheckResult], told: Mapping[str, str] | None = None) -> tuple[Remark, ...]:
-    """Return one remark for each different message or known mistake, in the order of its first check."""
+    """Return one remark for each different message, known mistake or end of the code, in the order of the checks."""
     groups: dict[str, list[CheckResult]] = {}
     for check in checks:
-        groups.setdefault(_split(check)[1] or check.message, []).append(check)
+        groups.setdefault(_split(check)[1] or _find_end(check) or check.message, []).append(check)
     return tuple(_build(part, same, told or {}) for same in groups.values())
 
 
@@ -142,10 +142,20 @@ def _split(check: CheckResult) -> tuple[str, str]:
     return answer, explanation
 
 
+def _find_end(check: CheckResult) -> str:
+    """Return what a message says of an answer that was lost with the code that sets it, without the answer; else ''."""
+    if not check.code.startswith("run.") or not check.message.startswith(check.answer):
+        return ""
+    return check.message.removeprefix(check.answer)
+
+
 def _build(part: PartScore, same: list[CheckResult], told: Mapping[str, str]) -> Remark:
     explanation = _split(same[0])[1]
     message = same[0].message
-    if explanation:
+    end = _find_end(same[0])
+    if end:
+        message = f"{', '.join(dict.fromkeys(check.answer for check in same))}{end}"
+    elif explanation:
         answers = ", ".join(_split(check)[0] for check in same)
         title = explanation.partition(". ")[0]
         message = f"{answers}: {f'{title}, as in {told[explanation]}' if explanation in told else explanation}"

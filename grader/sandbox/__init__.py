@@ -7,11 +7,12 @@ nothing of this project but the package `box/`. Inside, one process imports NumP
 once. For each file of a submission it forks a child, the first process of a new process namespace. Before the first
 line of student code the child has mounts of its own, with its own /proc and a small tmpfs to write to, a user namespace
 that owns nothing, no capabilities, Landlock and seccomp filters, rlimits, and, from outside, a control group where this
-machine gives one.
+machine gives one. What was submitted and the course's data are laid out there too: each file runs in a copy of its own.
 
 The child speaks on one socketpair. `Wire` reads it with bounds on every size and count; what is not a well-formed frame
-ends the submission. nbclient drives the cells through `BoxKernelManager` and `BoxKernelClient`. After the last cell
-of an exercise its probes are answered. Time is kept out here: an interrupt first, a kill one second later.
+ends the submission. What its processes print past the kernel comes through two pipes, bounded as well. nbclient drives
+the cells through `BoxKernelManager` and `BoxKernelClient`. After the last cell of an exercise its probes are answered.
+Time is kept out here: an interrupt first, a kill one second later.
 
 What a student can forge are the answers of that student, which they may write down anyway. No expected value,
 tolerance or check exists inside.
@@ -23,7 +24,7 @@ from whatever bubblewrap's namespaces would have kept out.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,13 +32,13 @@ from typing import Any
 
 from nbformat import NotebookNode
 
-from grader.model import Evidence, Probe, Submission, SubmittedFile
+from grader.model import Evidence, FileEvidence, Limits, Probe, Submission, SubmittedFile
 from grader.sandbox.machine import Finding, Machine, inspect_machine
 from grader.sandbox.policy import LAYERS, Isolation, build_order
 from grader.sandbox.run import Clock, FileResult, run_file
 from grader.sandbox.scratch import scratch_folder
 from grader.sandbox.server import ForkServer
-from grader.spec.model import Limits
+from grader.sandbox.tree import Layout, Packed, build_files_order, lay_out, packed, remark_missing, remark_replaced
 
 __all__ = [
     "Execution", "Finding", "Isolation", "Machine", "Sandbox", "inspect_machine", "open_sandbox", "scratch_folder",
@@ -53,12 +54,23 @@ class Execution:
     times: dict[str, Any]
 
 
+@dataclass(frozen=True)
+class _Place:
+    """Which submission is run, and how its files are laid out for the one that runs now."""
+
+    submission: Submission
+    layout: Layout
+    sources: tuple[int, int]
+
+
 class Sandbox:
     """A warm box. Not for use by several threads at once."""
 
-    def __init__(self, server: ForkServer, isolation: Isolation, limits: Limits, *, render_figures: bool) -> None:
-        """Run submissions in `server` under `limits`."""
-        self.server, self.isolation, self._limits = server, isolation, limits
+    def __init__(
+        self, server: ForkServer, isolation: Isolation, limits: Limits, data: Packed, *, render_figures: bool
+    ) -> None:
+        """Run submissions in `server` under `limits`, with the course's `data` beside each file that runs."""
+        self.server, self.isolation, self._limits, self._data = server, isolation, limits, data
         self._render_figures = render_figures
 
     def run(self, submission: Submission, probes: Sequence[Probe], probes_sha256: str) -> Execution:
@@ -68,7 +80,16 @@ class Sandbox:
             SandboxError: the sandbox failed. The sandbox is to be closed; the submission is ungraded.
         """
         clock = Clock(self._limits)
-        results = [self._run_file(file, submission, probes, clock) for file in submission.files]
+        done: dict[str, FileResult] = {}
+        remarks = list(submission.remarks)
+        with packed(submission.tree) as tree:
+            # What lies deepest counts least: it comes last, and cannot use up the time of what counts.
+            for file in sorted(submission.files, key=lambda file: file.name.count("/")):
+                layout = lay_out(file.name, tree.places, self._data.places)
+                place = _Place(submission, layout, (tree.fd, self._data.fd))
+                done[file.name] = self._run_file(file, place, probes, clock)
+                remarks += _remark(done[file.name].evidence, layout)
+        results = [done[file.name] for file in submission.files]
         evidence = Evidence(
             schema="grader/evidence/v1",
             student=submission.student,
@@ -77,22 +98,25 @@ class Sandbox:
             probes_sha256=probes_sha256,
             isolation=self.isolation,
             runs=tuple(result.evidence for result in results),
+            remarks=tuple(remarks),
         )
         times = {"cells_s": clock.cells_s, "probes_s": clock.probes_s, "cpu_s": clock.cpu_s, "by_cell": clock.by_cell}
         notebooks = {file.name: result.notebook for file, result in zip(submission.files, results, strict=True)}
         return Execution(evidence, notebooks, times)
 
-    def _run_file(
-        self, file: SubmittedFile, submission: Submission, probes: Sequence[Probe], clock: Clock
-    ) -> FileResult:
+    def _run_file(self, file: SubmittedFile, place: _Place, probes: Sequence[Probe], clock: Clock) -> FileResult:
         with self.server.lend_home() as home:
-            order = build_order(self._limits, LAYERS[self.isolation], home) | {
-                "seed": derive_seed(submission),
-                "file": Path(file.name).name,
-                "files": _local_modules(submission),
+            order = build_order(self._limits, LAYERS[self.isolation], home)
+            order |= build_files_order(file.name, file.style, place.layout, order) | {
+                "seed": derive_seed(place.submission),
+                "sources": place.sources,
                 "render_figures": self._render_figures,
             }
             return run_file(self.server, order, file, probes, clock)
+
+    def kill(self) -> None:
+        """End the box now, from any thread; a run that goes on in it fails."""
+        self.server.kill()
 
 
 def derive_seed(submission: Submission) -> int:
@@ -100,33 +124,35 @@ def derive_seed(submission: Submission) -> int:
     return int.from_bytes(hashlib.sha256(submission.sha256.encode()).digest()[:8], "big")
 
 
-def _local_modules(submission: Submission) -> dict[str, str]:
-    """Return the student's own plain scripts, which their other files may import."""
-    return {
-        Path(file.name).name: file.cells[0].source
-        for file in submission.files
-        if file.style == "script" and file.cells and Path(file.name).stem.isidentifier()
-    }
+def _remark(run: FileEvidence, layout: Layout) -> Iterator[str]:
+    """Yield what is said of a run's files: what the course replaced, what lies where a file was not found."""
+    yield from remark_replaced(layout)
+    missed = [cell.index for cell in run.cells if cell.error is not None and cell.error.error == "FileNotFoundError"]
+    if missed:
+        yield remark_missing(run.file, missed[0], layout)
 
 
 @contextmanager
-def open_sandbox(
+def open_sandbox(  # noqa: PLR0913 -- each is something else that makes a box
     packages: tuple[str, ...],
     isolation: Isolation = "full",
     limits: Limits | None = None,
     *,
     hidden: tuple[Path, ...] = (),
+    data: Mapping[str, bytes] | None = None,
     render_figures: bool = False,
 ) -> Iterator[Sandbox]:
     """Start a box for students who may import `packages`, and end it afterwards.
 
-    `hidden` folders (the course, the project) are never visible inside, wherever they lie.
+    `hidden` folders (the course, the project) are never visible inside, wherever they lie. `data` are the files that
+    the course gives its students, by path; each run finds a copy of them beside its file.
 
     Raises:
         IsolationError: this machine does not give `isolation`; nothing weaker is used instead.
         HostError: this machine has run short of something.
         SandboxError: the box was built and did not start.
     """
-    limits = limits or Limits()
-    with ForkServer(packages, LAYERS[isolation], hidden, limits.disk_bytes) as server:
-        yield Sandbox(server, isolation, limits, render_figures=render_figures)
+    limits, data = limits or Limits(), data or {}
+    room_bytes = limits.disk_bytes + sum(map(len, data.values()))
+    with ForkServer(packages, LAYERS[isolation], hidden, room_bytes) as server, packed(data) as files:
+        yield Sandbox(server, isolation, limits, files, render_figures=render_figures)

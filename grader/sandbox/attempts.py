@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
-from grader.model import Cause, Cell, CellRun, Lost, Raised
+from grader.model import Cause, Cell, CellRun, Lost
 
 # A tree takes hundreds of bytes for each of source, and it grows here, outside the box, where nothing limits it.
 _PARSED_CHARS = 1 << 18
@@ -58,23 +58,26 @@ def _is_stub(node: ast.FunctionDef) -> bool:
                for item in node.body)  # fmt: skip
 
 
-def explain_unbound(cells: Iterable[Cell], runs: Iterable[CellRun], ending: Lost | None) -> dict[str, Lost]:
+def explain_unbound(
+    cells: Iterable[Cell], runs: Iterable[CellRun], ending: Lost | None, causes: Mapping[int, Cause]
+) -> dict[str, Lost]:
     """Return, for each name that some cell was to bind, how that cell ended where it did not end well.
 
-    `ending` is how the process ended, where it did not live to the last cell.
+    `ending` is how the process ended, where it did not live to the last cell. `causes` are the limits that cells have
+    met, by index.
     """
     by_index = {run.index: run for run in runs}
     reasons: dict[str, Lost] = {}
     for cell in cells:
         run = by_index.get(cell.index, CellRun(index=cell.index, status="not_run"))
         if cell.kind == "code" and run.status != "ok":
-            reason = _reason(run, ending)
+            reason = _reason(run, ending, causes.get(cell.index))
             for name in find_attempted(cell.source):
                 reasons.setdefault(name, reason)
     return reasons
 
 
-def _reason(run: CellRun, ending: Lost | None) -> Lost:
+def _reason(run: CellRun, ending: Lost | None, limit: Cause | None) -> Lost:
     if run.status == "not_run" and ending is not None:
         return ending
     if run.status != "raised" or run.error is None:
@@ -82,17 +85,4 @@ def _reason(run: CellRun, ending: Lost | None) -> Lost:
     error = run.error
     where = "" if error.line is None else f" (line {error.line})"
     detail = f"{error.error}: {error.message}{where}" if error.message else f"{error.error}{where}"
-    return Lost(cause=_cause(error), cell=run.index, detail=detail)
-
-
-def _cause(error: Raised) -> Cause:
-    """Return which limit an exception speaks of, or `raised`."""
-    if error.error == "MemoryError":
-        return "out_of_memory"
-    if error.error == "SystemExit":
-        return "exited"
-    if error.error == "BlockingIOError" or "can't start new thread" in error.message:
-        return "too_many_processes"
-    if "No space left on device" in error.message or "File too large" in error.message:
-        return "too_much_disk"
-    return "raised"
+    return Lost(cause=limit or ("exited" if error.error == "SystemExit" else "raised"), cell=run.index, detail=detail)

@@ -19,6 +19,7 @@ from pydantic import ValidationError
 from grader.model import Cause, Lost, Probe
 from grader.sandbox import messages
 from grader.sandbox.box import wire
+from grader.sandbox.output import CellText, OutputPipes
 from grader.sandbox.policy import FRAME_BYTES, GRACE_S
 from grader.sandbox.server import Child
 
@@ -37,6 +38,9 @@ class Listener(typing.Protocol):
     def receive(self, frame: messages.Frame) -> None:
         """Take the next frame; raises `ProtocolError` where it has no place."""
 
+    def receive_text(self, name: str, data: bytes) -> bool:
+        """Take what was printed past the kernel; false where there is to be no more."""
+
     def lose(self) -> None:
         """Learn that nothing more will come."""
 
@@ -50,6 +54,7 @@ class Wire(asyncio.Protocol):
         self.stopped: Lost | None = None  # why we ended it, where it was us
         self._left = raw_bytes
         self._bytes = bytearray()  # that are not a whole frame yet
+        self._pipes = OutputPipes(child.outputs)
         self._listener: Listener
         self._transport: asyncio.Transport
 
@@ -58,6 +63,7 @@ class Wire(asyncio.Protocol):
         self._listener = listener
         connect = asyncio.get_running_loop().create_unix_connection
         self._transport, _ = await connect(lambda: self, sock=self.child.channel)
+        self._pipes.open(listener.receive_text)
 
     def stop(self, cause: Cause, detail: str = "", cell: int | None = None) -> None:
         """Kill the child and remember the first reason."""
@@ -78,7 +84,9 @@ class Wire(asyncio.Protocol):
         self._bytes += data
         try:
             while (body := self._cut_frame()) is not None:
-                self._listener.receive(_parse(body))
+                frame = _parse(body)
+                self._pipes.drain()  # what was printed before the frame was sent
+                self._listener.receive(frame)
         except ProtocolError as error:
             self.stop("protocol", str(error), self._listener.cell)
             self._transport.abort()
@@ -99,10 +107,12 @@ class Wire(asyncio.Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """Pass on that the channel is closed: asyncio calls this."""
         del exc
+        self._pipes.drain()
         self._listener.lose()
 
     async def close(self) -> None:
         """Close the channel."""
+        self._pipes.close()
         self._transport.abort()
         await asyncio.sleep(0)  # the event loop closes it in its next turn
 
@@ -140,22 +150,27 @@ class BoxKernelClient:
 
     allow_stdin = False
 
-    def __init__(self, channel: Wire, output_bytes: int) -> None:
-        """Speak through `channel`; more than `output_bytes` of output in all ends the child."""
+    def __init__(self, channel: Wire, output_bytes: int, cell_output_bytes: int) -> None:
+        """Speak through `channel`; more than `output_bytes` in all ends the child, more of a cell is cut."""
         self.shell_channel, self.iopub_channel = _Channel(), _Channel()
         self.done: messages.Done | None = None
         self.cell = -1
         self.alive = True
         self._asked = 0  # questions whose last answer has not come yet
         self._wire, self._left = channel, output_bytes
+        self._text = CellText(cell_output_bytes)
+        self._count = 0  # of cells that were sent, as a kernel counts them
         self._numbers = itertools.count()
         self._waiting: asyncio.Queue[messages.Frame | None] = asyncio.Queue()
 
     def execute(self, source: str, **_options: object) -> str:
         """Send a cell; return the id that its messages will carry."""
         self.done = None
+        self._text.start()
+        self._count += 1
         self._message_id = str(next(self._numbers))
         self._wire.send({"op": "run", "cell": self.cell, "source": source})
+        self.iopub_channel.put(self._message("execute_input", {"code": source, "execution_count": self._count}))
         return self._message_id
 
     async def is_alive(self) -> bool:
@@ -165,7 +180,7 @@ class BoxKernelClient:
     def ask(self, probes: Sequence[Probe]) -> None:
         """Send questions, all at once; the answers to each end with a frame that says so."""
         self._asked = len(probes)
-        asked = [{"name": probe.name, "calls": [call.args for call in probe.calls]} for probe in probes]
+        asked = [{"name": probe.name, "calls": [call.plain_args for call in probe.calls]} for probe in probes]
         self._wire.send({"op": "probe", "probes": asked})
 
     async def next_answer(self) -> messages.Frame:
@@ -183,8 +198,23 @@ class BoxKernelClient:
     def lose(self) -> None:
         """Tell who waits that nothing more will come."""
         self.alive = False
+        self._put_text(final=True)
         self.shell_channel.put(None)
         self._waiting.put_nowait(None)
+
+    def receive_text(self, name: str, data: bytes) -> bool:
+        """Take what was printed past the kernel; false where the submission has printed too much in all."""
+        self._left -= len(data)
+        if self._left < 0:
+            self._wire.stop("too_much_output", "more output than a submission may have", self.cell)
+            return False
+        self._text.add(name, data)
+        return True
+
+    def _put_text(self, *, final: bool) -> None:
+        if self.cell >= 0:
+            for name, text in self._text.take(final=final):
+                self._put_output(_OUTPUT_COST, "stream", {"name": name, "text": text})
 
     def receive(self, frame: messages.Frame) -> None:
         """Give a frame to who waits for its kind.
@@ -197,7 +227,7 @@ class BoxKernelClient:
                 self._output(len(frame.text), "stream", {"name": frame.name, "text": frame.text})
             case messages.Bundle():
                 kind = "display_data" if frame.op == "display" else "execute_result"
-                content: dict[str, Any] = {"data": frame.data, "metadata": {}, "execution_count": None}
+                content: dict[str, Any] = {"data": frame.data, "metadata": {}, "execution_count": self._count}
                 self._output(sum(map(len, frame.data.values())), kind, content)
             case messages.Done():
                 self._finish(frame)
@@ -212,7 +242,11 @@ class BoxKernelClient:
                 self._waiting.put_nowait(frame)
 
     def _output(self, size: int, kind: str, content: dict[str, Any]) -> None:
-        self._left -= size + _OUTPUT_COST
+        self._put_text(final=False)
+        self._put_output(size + _OUTPUT_COST, kind, content)
+
+    def _put_output(self, cost: int, kind: str, content: dict[str, Any]) -> None:
+        self._left -= cost
         if self._left < 0:
             self._wire.stop("too_much_output", "more output than a submission may have", self.cell)
             return
@@ -222,11 +256,12 @@ class BoxKernelClient:
         if self.done is not None or frame.cell != self.cell:
             raise ProtocolError(f"the end of cell {frame.cell} while cell {self.cell} runs")
         self.done = frame
-        reply: dict[str, Any] = {"status": "ok"}
+        self._put_text(final=True)
+        reply: dict[str, Any] = {"status": "ok", "execution_count": self._count}
         if frame.error is not None:
             shown = {"ename": frame.error.error, "evalue": frame.error.message, "traceback": list(frame.traceback)}
             self._output(sum(map(len, (*frame.traceback, frame.error.message))), "error", shown)
-            reply = {"status": "error", **shown}
+            reply |= {"status": "error", **shown}
         self.iopub_channel.put(self._message("status", {"execution_state": "idle"}))
         self.shell_channel.put(self._message("execute_reply", reply))
 

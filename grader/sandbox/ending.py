@@ -42,10 +42,10 @@ def find_signal(status: int) -> int:
 
 def explain_end(group: ControlGroup, status: int, *, died: bool) -> Lost:
     """Return why a child ended that we did not stop."""
-    if group.ran_out_of_memory():
-        return Lost(cause="out_of_memory")
     if not died:
         return Lost(cause="protocol", detail="closed its channel")
+    if find_signal(status) == signal.SIGKILL and group.ran_out_of_memory():  # and not another process of the student's
+        return Lost(cause="out_of_memory")
     if killed_by := find_signal(status):
         return Lost(cause="killed_by_signal", detail=str(killed_by))
     return Lost(cause="exited", detail=f"with status {status}")

@@ -20,10 +20,12 @@ from grader.sandbox import packages
 from grader.sandbox.policy import Layers
 
 _BOX_SOURCE = Path(__file__).parent / "box"
-BOX_SITE, BOX_APP = "/box/site", "/box/app"
+BOX_SITE, BOX_APP, BOX_BIN = "/box/site", "/box/app", "/box/bin"
+_COMMANDS = ("python", "python3")
 _SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64")
 _ETC = ("/etc/ld.so.cache", "/etc/ld.so.conf", "/etc/ld.so.conf.d", "/etc/fonts", "/etc/localtime", "/etc/alternatives")
 _DEVICES = ("/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom")
+_PATH = "/usr/bin:/bin"
 _NOBODY = 65534
 _BOX_USER = 1000
 
@@ -32,9 +34,9 @@ def build_environment() -> dict[str, str]:
     """Return the whole environment inside: nothing of the instructor's, one BLAS thread, a fixed hash seed."""
     threads = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
     return threads | {
-        "HOME": "/work", "USER": "student", "LOGNAME": "student", "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8",
+        "HOME": "/work", "USER": "student", "LOGNAME": "student", "LANG": "C.UTF-8",
         "TMPDIR": "/tmp", "PYTHONHASHSEED": "0", "PYTHONDONTWRITEBYTECODE": "1", "PYTHONNOUSERSITE": "1",
-        "MPLBACKEND": "agg", "MPLCONFIGDIR": "/tmp/matplotlib", "IPYTHONDIR": "/tmp/ipython",
+        "MPLCONFIGDIR": "/tmp/matplotlib", "IPYTHONDIR": "/tmp/ipython",
         "XDG_CACHE_HOME": "/tmp/cache", "TERM": "dumb",
     }  # fmt: skip
 
@@ -55,11 +57,12 @@ def prepare(
 ) -> tuple[list[str], dict[str, str]]:
     """Return the command that starts the fork server, boxed as `layers` say, and the environment to start it with.
 
-    `hidden` folders are never visible inside; `control` is the descriptor of the control socket; `folder` is
-    ours to use.
+    `hidden` folders are never visible inside, and without bubblewrap never readable; `control` is the descriptor of
+    the control socket; `folder` is ours to use.
 
     Raises:
-        IsolationError: bubblewrap (or, for root, setpriv) is not installed.
+        IsolationError: bubblewrap (or, for root, setpriv) is not installed, or a hidden folder lies where students'
+            code has to read.
     """
     python, prefix = find_python()
     server = [str(python), "-S", "-P", "-m", "grader_box.forkserver", str(control)]
@@ -67,6 +70,7 @@ def prepare(
     if layers.bubblewrap:
         return _build_box_command(names, hidden, prefix, server), {}
     site = _link_packages(names, folder)
+    programs = _link_python(python, folder)
     readable = [
         *_SYSTEM,
         *_ETC,
@@ -75,9 +79,40 @@ def prepare(
         str(prefix),
         *(str(path.resolve()) for path in site.iterdir()),
         str(site),
+        str(programs),
     ]
-    environment = build_environment() | {"PYTHONPATH": str(site), "GRADER_READABLE": json.dumps(readable)}
-    return server, environment
+    if layers.landlock:  # it allows whole trees, and takes nothing out of one
+        _refuse_readable(hidden, [*_SYSTEM, str(prefix)])
+    paths = {"PATH": f"{programs}:{_PATH}", "PYTHONPATH": str(site), "GRADER_READABLE": json.dumps(readable)}
+    return server, build_environment() | paths
+
+
+def _link_python(python: Path, folder: Path) -> Path:
+    """Return a folder for the PATH, in which the interpreter has the names that students know it by."""
+    programs = folder / "bin"
+    programs.mkdir()
+    for name in _COMMANDS:
+        (programs / name).symlink_to(python)
+    return programs
+
+
+def _refuse_readable(hidden: Sequence[Path], trees: Sequence[str]) -> None:
+    """Refuse to start where a hidden folder is, or lies below, one of the trees that students' code may read.
+
+    Not counted is the folder that packages are installed in: of the grader itself no secret is to be had.
+    """
+    installed = packages.find_site_folders()
+    for folder in (path.resolve() for path in hidden if path.is_dir()):
+        for tree in trees:
+            if folder not in installed and folder.is_relative_to(Path(tree).resolve()):
+                raise _cannot_hide(folder, tree)
+
+
+def _cannot_hide(folder: Path, tree: str | Path) -> IsolationError:
+    return IsolationError(
+        f"{folder} cannot be hidden from students' code at this isolation level, because they may read {tree}: "
+        "move it elsewhere, such as into your home folder"
+    )
 
 
 def _link_packages(names: tuple[str, ...], folder: Path) -> Path:
@@ -93,6 +128,8 @@ def _link_packages(names: tuple[str, ...], folder: Path) -> Path:
 def _build_box_command(names: tuple[str, ...], hidden: Sequence[Path], prefix: Path, server: list[str]) -> list[str]:
     bubblewrap = _find_program("bwrap", "bubblewrap")
     files = _bind_files(prefix, names, hidden)
+    for name in _COMMANDS:  # `!python` is the interpreter that runs the cell
+        files += ["--symlink", server[0], f"{BOX_BIN}/{name}"]
     box = [
         bubblewrap, "--unshare-user", "--unshare-pid", "--unshare-ipc", "--unshare-net", "--unshare-uts",
         "--unshare-cgroup-try", "--die-with-parent", "--new-session", "--cap-drop", "ALL",
@@ -101,7 +138,11 @@ def _build_box_command(names: tuple[str, ...], hidden: Sequence[Path], prefix: P
         "--dir", "/work", "--dir", "/scratch", "--remount-ro", "/", "--chdir", "/work", "--clearenv",
     ]  # fmt: skip
     readable = [*_SYSTEM, "/etc", "/proc", "/dev", "/box", str(prefix)]
-    paths = {"PYTHONPATH": f"{BOX_APP}:{BOX_SITE}", "GRADER_READABLE": json.dumps(readable)}
+    paths = {
+        "PATH": f"{BOX_BIN}:{_PATH}",
+        "PYTHONPATH": f"{BOX_APP}:{BOX_SITE}",
+        "GRADER_READABLE": json.dumps(readable),
+    }
     for name, value in (build_environment() | paths).items():
         box += ["--setenv", name, value]
     box += ["--", *server]
@@ -124,7 +165,7 @@ def _bind_files(prefix: Path, names: tuple[str, ...], hidden: Sequence[Path]) ->
             arguments += ["--symlink", str(system.readlink()), str(system)]
         elif system.is_dir():
             arguments += ["--ro-bind", str(system), str(system)]
-    arguments += _make_folders(Path("/etc"), Path("/box"), Path(BOX_SITE), Path(BOX_APP))
+    arguments += _make_folders(Path("/etc"), Path("/box"), Path(BOX_SITE), Path(BOX_APP), Path(BOX_BIN))
     for path in _ETC:
         arguments += ["--ro-bind-try", path, path]
     if len(trees) > 1:
@@ -142,7 +183,11 @@ def _make_folders(*folders: Path) -> list[str]:
 
 
 def _folders_to_hide(trees: Sequence[Path], hidden: Sequence[Path]) -> list[Path]:
-    """Return folders below the bound trees that may hold the grader, the reference or another course."""
+    """Return folders below the bound trees that may hold the grader, the reference or another course.
+
+    Raises:
+        IsolationError: one of `hidden` is such a tree, or holds the interpreter's own library, which is needed.
+    """
     library = Path(sysconfig.get_paths(vars={"base": sys.base_prefix})["stdlib"]).resolve()
     candidates = {library / "site-packages", library / "dist-packages", *packages.find_site_folders()}
     candidates |= {Path("/usr/lib/python3/dist-packages"), Path("/usr/local/lib"), Path("/usr/src"), *hidden}
@@ -150,11 +195,11 @@ def _folders_to_hide(trees: Sequence[Path], hidden: Sequence[Path]) -> list[Path
         candidates.add(Path(sys.prefix))
     resolved = {path.resolve() for path in candidates if path.is_dir()}
     needed = library.resolve()
-    return sorted(
-        path
-        for path in resolved
-        if any(path.is_relative_to(tree) and path != tree for tree in trees) and not needed.is_relative_to(path)
-    )
+    visible = sorted(path for path in resolved if any(path.is_relative_to(tree) for tree in trees))
+    covered = [path for path in visible if path not in trees and not needed.is_relative_to(path)]
+    for path in {one.resolve() for one in hidden} & (set(visible) - set(covered)):
+        raise _cannot_hide(path, path)
+    return covered
 
 
 def _stage_for_root(bubblewrap: str, files: list[str], box: list[str]) -> list[str]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from grader.errors import SandboxError
+from grader.model import Limits
 from grader.sandbox.box import confine
 from grader.sandbox.cgroup import find_hierarchies
 from grader.sandbox.policy import LAYERS, Isolation
@@ -50,12 +51,11 @@ def inspect_machine(packages: tuple[str, ...]) -> Machine:
 def _try_level(level: Isolation, packages: tuple[str, ...]) -> str | None:
     """Return why `level` does not work here, or None."""
     from grader.sandbox.policy import build_order  # noqa: PLC0415 -- only doctor needs it
-    from grader.spec.model import Limits  # noqa: PLC0415
 
     try:
         with ForkServer(packages, LAYERS[level], ()) as server, server.lend_home() as home:
             order = build_order(Limits(), LAYERS[level], home)
-            child = server.fork(order | {"seed": 0, "file": "doctor.py", "files": {}, "render_figures": False})
+            child = server.fork(order | {"seed": 0, "style": "script", "render_figures": False})
             child.kill()
             server.wait_for_end(child)
     except SandboxError as error:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import sysconfig
+from collections.abc import Iterable
 from functools import cache
 from importlib import metadata
 from pathlib import Path
@@ -15,17 +16,34 @@ from packaging.requirements import Requirement
 
 from grader.errors import UsageError
 
-_NEVER = {"grader", "reference", "grader_box"}
+BOX = ("numpy", "matplotlib", "ipython")  # what the box itself runs on, whatever a course offers
+_NEVER = {"grader", "numgrade", "reference", "grader_box"}
+_NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?")  # of a distribution, as PyPI defines it
+
+
+def find_missing(packages: Iterable[str]) -> tuple[str, ...]:
+    """Return those of `packages` that are not installed for this interpreter, in their order."""
+    return tuple(name for name in packages if find_version(name) is None)
+
+
+def find_version(name: str) -> str | None:
+    """Return the version of the distribution `name` that is installed for this interpreter, or None."""
+    if not _NAME.fullmatch(name):
+        return None
+    try:
+        return metadata.version(name)
+    except metadata.PackageNotFoundError:
+        return None
 
 
 def find_distributions(names: tuple[str, ...]) -> list[metadata.Distribution]:
-    """Return the distributions called `names` and everything they require here.
+    """Return the distributions called `names`, those that the box runs on, and everything they require here.
 
     Raises:
         UsageError: one of `names` is not installed.
     """
     found: dict[str, metadata.Distribution] = {}
-    waiting = list(names)
+    waiting = [*BOX, *names]
     while waiting:
         name = _normalise(waiting.pop())
         if name in found or name in _NEVER:
@@ -33,8 +51,8 @@ def find_distributions(names: tuple[str, ...]) -> list[metadata.Distribution]:
         try:
             found[name] = metadata.distribution(name)
         except metadata.PackageNotFoundError:
-            if name in map(_normalise, names):
-                raise UsageError(f"package {name!r} of course.yaml is not installed: pip install {name}") from None
+            if name in map(_normalise, (*BOX, *names)):
+                raise UsageError(f"package {name!r} of course.yaml is not installed here: pip install {name}") from None
             continue  # required only on some other platform or by an extra
         waiting += [requirement.name for requirement in _active(found[name].requires or [])]
     return [found[name] for name in sorted(found)]

@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from grader.spec.model import Limits
+from grader.model import Limits
 
 Isolation = Literal["full", "reduced", "none"]
 
@@ -48,6 +48,12 @@ def build_order(limits: Limits, layers: Layers, home: str) -> dict[str, Any]:
         "open_files": OPEN_FILES,
         "disk_bytes": limits.disk_bytes,
         "disk_files": limits.disk_files,
+        "room_bytes": limits.disk_bytes,  # more where the course gives data, which counts against no limit
+        "room_files": limits.disk_files,
+        "file": "",
+        "folder": "",
+        "files": (),
+        "is_script": False,
         # the last resort, per process: the exact limit is watched from outside
         "cpu_s": math.ceil(limits.submission_cpu_s + limits.calls_wall_s),
         "cell_output_bytes": limits.cell_output_bytes,

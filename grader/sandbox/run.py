@@ -18,10 +18,12 @@ from nbformat import NotebookNode
 
 from grader.model import (
     AnswerEvidence,
+    Cause,
     Cell,
     CellRun,
     EmptyValue,
     FileEvidence,
+    Limits,
     Lost,
     NoResult,
     Probe,
@@ -35,14 +37,18 @@ from grader.sandbox.ending import check_host, explain_end, has_ended
 from grader.sandbox.policy import RESERVE_BYTES
 from grader.sandbox.scratch import ours
 from grader.sandbox.server import ForkServer
-from grader.spec.model import Limits
+from grader.sandbox.texts import find_loose, find_texts
 
 _log = logging.getLogger("grader.nbclient")
 _log.addHandler(logging.NullHandler())
 _log.propagate = False  # nbclient logs what students do; we report it
-_TEXT_CHARS, _TEXTS = 1 << 16, 256
 _TICKS = os.sysconf("SC_CLK_TCK")
 _WATCH_S = 0.2
+_CAUSES: dict[str, Cause] = {
+    "memory": "out_of_memory",
+    "processes": "too_many_processes",
+    "disk": "too_much_disk",
+}
 _LEAST_S = 0.01  # an interrupt that comes before the call has begun would interrupt nothing
 
 
@@ -75,6 +81,8 @@ class FileRun:
         self._runs: list[CellRun] = []
         self._answers: dict[str, AnswerEvidence] = {}
         self._frames = 0  # that probes have brought
+        self._hurried = False  # the frame that is due has been waited for too long
+        self._causes: dict[int, Cause] = {}  # the limits that cells have met
         self.finished = False  # all cells and probes were answered
         self.failure: BaseException | None = None  # ours, not the student's
         self.notebook = build_notebook(file)
@@ -83,7 +91,7 @@ class FileRun:
         """Run cells and probes in order; returns early where the child ends."""
         asyncio.get_running_loop().set_exception_handler(self._note_failure)
         limits = self._clock.limits
-        self._client = BoxKernelClient(self._wire, limits.submission_output_bytes)
+        self._client = BoxKernelClient(self._wire, limits.submission_output_bytes, limits.cell_output_bytes)
         await self._wire.open(self._client)
         self._manager = BoxKernelManager(self._wire, self._client)
         self._runner = NotebookClient(
@@ -137,10 +145,9 @@ class FileRun:
         done = self._client.done
         if done is None:
             raise DeadKernelError("the cell did not end")
-        late = cell.index in self._manager.interrupted
-        self._runs[-1] = CellRun(
-            index=cell.index, status="timed_out" if late else "raised" if done.error else "ok", error=done.error
-        )
+        if done.limit is not None:
+            self._causes[cell.index] = _CAUSES[done.limit]
+        self._runs[-1] = build_run(cell.index, done, late=cell.index in self._manager.interrupted)
 
     # ------------------------------------------------------------ probes
 
@@ -159,7 +166,7 @@ class FileRun:
         incoming = Incoming(probe)
         try:
             while not isinstance(frame := await self._next_frame(probe), messages.Answered):
-                incoming.add(frame)
+                incoming.add(without_moment(frame) if self._hurried else frame)
             self._answers[probe.name] = incoming.finish()
         except (DeadKernelError, ProtocolError):
             if (known := incoming.cut_short()) is not None:
@@ -167,7 +174,7 @@ class FileRun:
             raise
 
     async def _next_frame(self, probe: Probe) -> messages.ValueFrame | messages.CallFrame | messages.Answered:
-        started = time.monotonic()
+        started, self._hurried = time.monotonic(), False
         overdue = asyncio.get_running_loop().call_later(self._clock.call_timeout(), self._hurry)
         try:
             frame = await self._client.next_answer()
@@ -183,7 +190,7 @@ class FileRun:
 
     def _hurry(self) -> None:
         """Interrupt a call that takes too long; kill the child where that does not help."""
-        frames = self._frames
+        frames, self._hurried = self._frames, True
         self._wire.child.interrupt()
         kill_unless(lambda: self._frames > frames, self._wire, None)
 
@@ -202,7 +209,7 @@ class FileRun:
 
     def build_evidence(self, probes: Sequence[Probe], ending: Lost | None) -> FileEvidence:
         """Return what is known of this file after its child has ended with `ending` (None: all was asked)."""
-        unbound = attempts.explain_unbound(self._file.cells, self._runs, ending)
+        unbound = attempts.explain_unbound(self._file.cells, self._runs, ending, self._causes)
         attempted: set[str] = set()
         if ending is not None:
             for cell in self._file.cells:
@@ -219,25 +226,37 @@ class FileRun:
                 answer = AnswerEvidence(value=answer.value, calls=answer.calls, lost=ending)
             answers[probe.name] = bound(answer, self._clock.limits.value_bytes)
         return FileEvidence(
-            file=self._file.name, ending=ending, cells=tuple(self._runs), answers=answers, texts=find_texts(self._file)
+            file=self._file.name,
+            ending=ending,
+            cells=tuple(self._runs),
+            answers=answers,
+            texts=find_texts(self._file, {probe.name for probe in probes}),
+            loose=find_loose(self._file, list_tags(probes)),
         )
 
 
-def find_texts(file: SubmittedFile) -> dict[str, str]:
-    """Return the markdown cells that carry an answer's name as a tag, joined where several carry the same.
+def build_run(index: int, done: messages.Done, *, late: bool) -> CellRun:
+    """Return how a cell ended; where our interrupt ended it, that and nothing else.
 
-    Bounded in characters and names: joining cells under many tags would take the square of a file's size.
+    What it was doing then, which line and which exception, depends on the moment: it is no evidence.
     """
-    found: dict[str, str] = {}
-    for cell in file.cells:
-        if cell.kind == "markdown":
-            for tag in cell.tags:
-                if tag.isidentifier() and "_" in tag and len(found.get(tag, "")) < _TEXT_CHARS:
-                    if tag not in found and len(found) == _TEXTS:
-                        continue
-                    text = cell.source[:_TEXT_CHARS]
-                    found[tag] = f"{found[tag]}\n\n{text}" if tag in found else text
-    return {name: text[:_TEXT_CHARS].encode("utf-8", "replace").decode() for name, text in sorted(found.items())}
+    if late:
+        return CellRun(index=index, status="timed_out")
+    return CellRun(index=index, status="raised" if done.error else "ok", error=done.error)
+
+
+def without_moment(
+    frame: messages.ValueFrame | messages.CallFrame,
+) -> messages.ValueFrame | messages.CallFrame:
+    """Return what counts of a frame that came after our interrupt: a call's result depends on the moment by then."""
+    if isinstance(frame, messages.CallFrame):
+        return messages.CallFrame(op="call", name=frame.name, result=NoResult(type="timed_out"))
+    return frame
+
+
+def list_tags(probes: Sequence[Probe]) -> dict[str, str]:
+    """Return by tag which exercise it means: the ids of exercises, and the names of answers."""
+    return {probe.exercise: probe.exercise for probe in probes} | {probe.name: probe.exercise for probe in probes}
 
 
 def schedule_probes(file: SubmittedFile, probes: Sequence[Probe]) -> dict[int, list[Probe]]:
@@ -245,7 +264,9 @@ def schedule_probes(file: SubmittedFile, probes: Sequence[Probe]) -> dict[int, l
 
     An answer is read after the last cell of its own exercise, so that later work cannot overwrite it.
     """
-    last = {cell.exercise: cell.index for cell in file.cells if cell.exercise is not None}
+    exercises = list_tags(probes)
+    last = {cell.find_exercise(exercises): cell.index for cell in file.cells}
+    last.pop(None, None)
     due: dict[int, list[Probe]] = {}
     for probe in probes:
         due.setdefault(last.get(probe.exercise, -1), []).append(probe)
@@ -306,7 +327,8 @@ def run_file(
         ours("a student's process cannot be watched over"),
         ControlGroup(server.hierarchies, group_bytes, limits.processes) as group,
     ):
-        child = server.fork(order)
+        sources = order.pop("sources", ())  # descriptors, which travel beside the order
+        child = server.fork(order, sources)
         try:
             group.add(child.pid)
             wire = Wire(child, 8 * limits.submission_output_bytes + 4 * len(probes) * limits.value_bytes)

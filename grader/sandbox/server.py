@@ -12,7 +12,7 @@ import struct
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -41,6 +41,7 @@ class Child:
     channel: socket.socket
     pid: int  # as this process sees it
     pidfd: int = field(repr=False)
+    outputs: tuple[int, int]  # what its processes print: descriptors of standard output and error
 
     def interrupt(self) -> None:
         """Send SIGINT, which student code may catch."""
@@ -79,7 +80,7 @@ class ForkServer:
             self._control, inside = map(stack.enter_context, socket.socketpair())
             with inside:
                 self._process = self._start(packages, hidden, inside)
-            stack.callback(self._kill)
+            stack.callback(self._end)
             self._control.settimeout(START_S)
             self._expect("started", IsolationError)
             self._expect("ready", SandboxError)
@@ -103,11 +104,16 @@ class ForkServer:
                 raise
             raise IsolationError(f"the box could not be started: {error}") from error
 
-    def _kill(self) -> None:
+    def kill(self) -> None:
+        """End the box now, from any thread: whoever waits for it gets a `SandboxError`, and closes it."""
         # Started by root, the inner bubblewrap has another user than the outer one, whose death cannot signal it.
-        for pid in [self.pid, *find_descendants(self.pid)]:
-            with suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
+        if self._process.poll() is None:
+            for pid in [self.pid, *find_descendants(self.pid)]:
+                with suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
+
+    def _end(self) -> None:
+        self.kill()
         self._process.wait()
 
     def __enter__(self) -> Self:
@@ -155,26 +161,30 @@ class ForkServer:
         text = self._errors.read()[-2000:].decode("utf-8", "replace").strip()
         return f"It printed: {text}" if text else "It printed nothing."
 
-    def fork(self, order: dict[str, Any]) -> Child:
-        """Return a new confined child.
+    def fork(self, order: dict[str, Any], sources: Sequence[int] = ()) -> Child:
+        """Return a new confined child; what `order` says of files is copied there from the descriptors `sources`.
 
         Raises:
             SandboxError: the server is gone, or the child could not be confined.
         """
         number = next(self._numbers)
-        with ours("a child cannot be spoken to"):
-            channel, theirs = socket.socketpair()
-        with ExitStack() as stack, theirs:
-            stack.enter_context(channel)
+        with ExitStack() as stack, ExitStack() as theirs:
+            with ours("a child cannot be spoken to"):
+                channel, far_end = socket.socketpair()
+                stack.enter_context(channel)
+                theirs.enter_context(far_end)
+                outputs = [_open_pipe(stack, theirs) for _ in range(2)]
             try:
                 channel.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
                 channel.settimeout(START_S)
-                socket.send_fds(self._control, [b"+"], [theirs.fileno()])
+                passed = [far_end.fileno(), *(writer for _, writer in outputs), *sources]
+                socket.send_fds(self._control, [b"+"], passed)
                 counted = self._count_with_the_users(order["processes"])
                 wire.send(self._control, order | {"id": number, "processes": counted})
                 theirs.close()
                 pid = _read_hello(channel)
-                child = Child(number, channel, pid, os.pidfd_open(pid))
+                (output, _), (errors, _) = outputs
+                child = Child(number, channel, pid, os.pidfd_open(pid), (output, errors))
             except OSError as error:
                 raise SandboxError(f"the fork server does not answer: {error}. {self._last_words()}") from error
             stack.pop_all()
@@ -195,7 +205,8 @@ class ForkServer:
     def wait_for_end(self, child: Child) -> int:
         """Return the exit status of a child that was killed or has closed its channel; see `ending.find_signal`."""
         child.channel.close()
-        os.close(child.pidfd)
+        for number in (child.pidfd, *child.outputs):
+            os.close(number)
         deadline = time.monotonic() + START_S
         while time.monotonic() < deadline:
             message = self._receive()
@@ -255,6 +266,15 @@ def count_tasks(uid: int) -> int:
             if int(fields["Uid"].split()[0]) == uid:
                 count += int(fields.get("Threads", "0"))
     return count
+
+
+def _open_pipe(near: ExitStack, theirs: ExitStack) -> tuple[int, int]:
+    """Return the ends of a pipe, to read and to write, each in the care of its side."""
+    reader, writer = os.pipe()
+    near.callback(os.close, reader)
+    theirs.callback(os.close, writer)
+    os.fchmod(writer, 0o622)  # the box has another user, who may open /dev/stdout
+    return reader, writer
 
 
 def _read_hello(channel: socket.socket) -> int:

@@ -2,28 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from graphlib import CycleError, TopologicalSorter
+from pathlib import Path
 
+from grader.course import Answer, BaseCheck, CourseFile, Exercise, Part, Rubric
 from grader.errors import Problem
-from grader.spec.model import (
-    Answer,
-    Check,
-    CourseFile,
-    CurveCheck,
-    Exercise,
-    FollowThrough,
-    FunctionCheck,
-    InvariantCheck,
-    MinimaCheck,
-    MistakeUse,
-    OwnCheck,
-    Rubric,
-    TextCheck,
-)
+from grader.judge.rules import rule_of
+from grader.judge.rules.base import Use
+from grader.judge.rules.text import TextCheck
+from grader.reference import FOLDER
+from grader.spec.keys import suggest
+from grader.spec.known import Known
 from grader.spec.yaml12 import Document, KeyPath
 
 Pair = tuple[Document, Exercise]
@@ -43,16 +36,15 @@ class Located:
 
 @dataclass(frozen=True)
 class Files:
-    """All files of a course, each read without a problem, and the names that the rooms above know (None: not asked)."""
+    """All files of a course, each read without a problem, and the names of its own code (None: it does not run)."""
 
     course: tuple[Document, CourseFile]
     exercises: tuple[tuple[Document, Exercise], ...]
     rubrics: tuple[tuple[Document, Rubric], ...]
-    theorems: Collection[str] | None = None
-    generators: Collection[str] | None = None
+    known: Known | None = None
 
     @cached_property
-    def checks(self) -> tuple[tuple[Located, str, Check], ...]:
+    def checks(self) -> tuple[tuple[Located, str, BaseCheck], ...]:
         """Every check with its place and the id of its part."""
         return tuple(
             (Located(document, ("parts", at, "checks", index)), part.id, check)
@@ -71,17 +63,38 @@ class Files:
             for index, answer in enumerate(part.answers)
         )
 
+    @cached_property
+    def places(self) -> Mapping[str, str]:
+        """`file:line` of every check by the id that reports show, and of every part and exercise by its own."""
+        found: dict[str, str] = {}
+        for document, exercise in self.exercises:
+            found[exercise.id] = _show_place(document, ("id",))
+            for at, part in enumerate(exercise.parts):
+                found[part.id] = _show_place(document, ("parts", at))
+        found.update(
+            (f"{part}.{check.id}", _show_place(place.document, place.path)) for place, part, check in self.checks
+        )
+        return found
+
+
+def _show_place(document: Document, path: KeyPath) -> str:
+    problem = document.problem(path, "")
+    return f"{problem.file}:{problem.line}"
+
 
 def find_link_problems(files: Files) -> Iterator[Problem]:
     """Yield what is wrong between the files of a course."""
     yield from _check_catalogue(*files.course)
+    yield from _check_unused(files)
+    yield from _check_parts(files)
     yield from _check_names(files)
+    yield from _check_assignments(files)
+    if files.known is not None:
+        yield from _check_functions(files, files.known)
     answers = {answer.name: answer for _, answer in files.answers}
-    shares = {mistake.code for mistake in files.course[1].mistakes}
     for place, _, check in files.checks:
         yield from _check_uses(place, check, answers)
-        yield from _check_codes(place, check, shares)
-        yield from _check_rooms(place, check, files)
+        yield from _check_named(place, check, files)
     yield from _check_cycles(files)
     yield from _check_rubrics(files)
 
@@ -90,10 +103,87 @@ def _check_catalogue(document: Document, course: CourseFile) -> Iterator[Problem
     seen: set[str] = set()
     for index, mistake in enumerate(course.mistakes):
         if mistake.code in seen:
-            yield document.problem(("mistakes", index, "code"), f"{mistake.code} is in the catalogue already")
+            yield document.problem(("mistakes", index, "code"), f"{mistake.code}: expected once, got it above too")
         seen.add(mistake.code)
         if mistake.share > 1:
             yield document.problem(("mistakes", index, "share"), f"{mistake.share}: expected at most 1, the whole")
+    names = [invariant.name for invariant in course.invariants]
+    for index, name in enumerate(names):
+        if name in names[:index]:
+            yield document.problem(("invariants", index, "name"), f"{name}: expected once, got it above too")
+
+
+def _check_unused(files: Files) -> Iterator[Problem]:
+    """Yield the entries of the catalogues that no check names: a code that was misspelt elsewhere, or left behind."""
+    document, course = files.course
+    named: dict[str, set[str]] = {"catalogue": set(), "invariants": set()}
+    for _, _, check in files.checks:
+        for one in rule_of(check).names(check):
+            named.setdefault(one.catalogue, set()).add(one.name)
+    for index, mistake in enumerate(course.mistakes):
+        if mistake.code not in named["catalogue"]:
+            message = f"{mistake.code}: expected some check to look for this mistake, and none does"
+            yield document.problem(("mistakes", index, "code"), message)
+    for index, invariant in enumerate(course.invariants):
+        if invariant.name not in named["invariants"]:
+            message = f"{invariant.name}: expected some check to ask for this invariant, and none does"
+            yield document.problem(("invariants", index, "name"), message)
+
+
+def _check_parts(files: Files) -> Iterator[Problem]:
+    first: dict[str, Document] = {}
+    for document, exercise in files.exercises:
+        for index, part in enumerate(exercise.parts):
+            other = first.setdefault(part.id, document)
+            if other is not document:
+                message = f"{part.id}: expected an id of its own in the course, got one that {other.file} has too"
+                yield document.problem(("parts", index, "id"), message)
+        if files.known is not None and exercise.module in _OWN_MODULES:
+            message = f"{exercise.id}: expected another word, as {FOLDER}/{exercise.module} is for something else"
+            yield document.problem(("id",), message)
+
+
+_OWN_MODULES = frozenset({"inputs", "invariants", "rules", "public"})
+
+
+def _check_functions(files: Files, known: Known) -> Iterator[Problem]:
+    """Yield the functions of the reference that an exercise names, or needs, and that are not there."""
+    for document, exercise in files.exercises:
+        needed = dict(_list_needed(exercise))
+        is_misnamed = Path(document.file).stem != exercise.tag  # a problem by itself, and the module is another's
+        if not needed or is_misnamed:
+            continue
+        where = f"{FOLDER}/{exercise.module.replace('.', '/')}.py"
+        if not known.has_module(exercise.module):
+            there = suggest(exercise.module, known.list_modules())
+            message = f"{exercise.id}: expected its reference in {where}, and there is no such file; {there}"
+            yield document.problem(("id",), message)
+            continue
+        functions = known.list_functions(exercise.module)
+        for path, name in needed.items() if functions is not None else ():
+            if name not in (functions or ()):
+                public = {one for one in functions or () if not one.startswith("_")}
+                got = known.describe(exercise.module, name) or f"none; {suggest(name, public)}"
+                yield document.problem(path, f"{name}: expected a function of this name in {where}, got {got}")
+
+
+def _list_needed(exercise: Exercise) -> Iterator[tuple[KeyPath, str]]:
+    """Yield the functions that the exercise's module has to have, each with the key that names it."""
+    for at, part in enumerate(exercise.parts):
+        specs = {answer.name: answer for answer in part.answers}
+        named: set[str] = set()
+        for index, check in enumerate(part.checks):
+            for path, name in rule_of(check).functions(check, specs[check.answer]) if check.answer in specs else ():
+                named.add(check.answer)
+                yield ("parts", at, "checks", index, *path), name
+        yield from ((("parts", at, *path), name) for path, name in _list_unnamed(part, named))
+
+
+def _list_unnamed(part: Part, named: set[str]) -> Iterator[tuple[KeyPath, str]]:
+    """Yield the answers whose value the reference has to give although no check names a function for it."""
+    for index, answer in enumerate(part.answers):
+        if answer.name not in named and not answer.optional and answer.kind not in {"text", "figure"}:
+            yield ("answers", index, "name"), answer.name
 
 
 def _check_names(files: Files) -> Iterator[Problem]:
@@ -101,61 +191,68 @@ def _check_names(files: Files) -> Iterator[Problem]:
     for place, answer in files.answers:
         if answer.name in first:
             other = first[answer.name].problem("name", message="")
-            yield place.problem("name", message=f"{answer.name} is an answer already, at {other.file}:{other.line}")
+            message = f"{answer.name}: expected a name of its own, got one that {other.file}:{other.line} has too"
+            yield place.problem("name", message=message)
         first.setdefault(answer.name, place)
 
 
-def get_dependencies(check: Check) -> dict[KeyPath, str]:
-    """Return the answers whose values the student's answer of `check` is judged by, each by the key that names it."""
-    follow: FollowThrough | None = getattr(check, "follow_through", None)
-    found: dict[KeyPath, str] = {}
-    if follow is not None:
-        found |= {("follow_through", "uses", index): name for index, name in enumerate(follow.uses)}
-    if isinstance(check, OwnCheck):
-        found |= {("uses", index): name for index, name in enumerate(check.uses)}
-    if isinstance(check, CurveCheck):
-        found[("grid",)] = check.grid
-    if isinstance(check, CurveCheck | MinimaCheck):
-        found[("variance",)] = check.variance
-    return found
+def _check_assignments(files: Files) -> Iterator[Problem]:
+    document, course = files.course
+    known = {exercise.id for _, exercise in files.exercises}
+    seen: dict[str, str] = {}
+    for index, assignment in enumerate(course.assignments):
+        path: KeyPath = ("assignments", index)
+        if assignment.id in {one.id for one in course.assignments[:index]}:
+            message = f"{assignment.id}: expected an id of its own, got that of an earlier assignment"
+            yield document.problem((*path, "id"), message)
+        if assignment.extensions and assignment.due is None:
+            yield document.problem((*path, "extensions"), "extensions without a due moment: expected `due` as well")
+        for at, exercise in enumerate(assignment.exercises):
+            where = (*path, "exercises", at)
+            if exercise not in known:
+                message = f"{exercise} is not an exercise of this course: {suggest(exercise, known)}"
+                yield document.problem(where, message)
+            elif exercise in seen:
+                message = f"{exercise}: expected in one assignment, got it in {seen[exercise]} too"
+                yield document.problem(where, message)
+            seen.setdefault(exercise, assignment.id)
+    if course.assignments and known - set(seen):
+        left = ", ".join(sorted(known - set(seen)))
+        yield document.problem(("assignments",), f"expected every exercise in some assignment, got none with {left}")
 
 
-_KINDS_OF_KEY = {"grid": ("array",), "variance": ("number",), "of": ("function", "number", "array")}
-_VALUES = ("number", "array", "bool", "choice", "function")
+def get_dependencies(check: BaseCheck) -> Iterator[Use]:
+    """Yield the answers whose values the student's answer of `check` is judged by."""
+    yield from (use for use in rule_of(check).uses(check) if use.is_judged_by)
 
 
-def _check_uses(place: Located, check: Check, answers: Mapping[str, Answer]) -> Iterator[Problem]:
-    names = get_dependencies(check)
-    if isinstance(check, InvariantCheck):
-        names |= {("of", index): name for index, name in enumerate(check.of)}
-    for path, name in names.items():
-        kinds = _KINDS_OF_KEY.get(str(path[0]), _VALUES)
-        if path[0] == "follow_through" and isinstance(check, FunctionCheck):
-            kinds = ("function",)
-        if name not in answers:
-            yield place.problem(*path, message=f"{name} is no answer of this course")
-        elif answers[name].kind not in kinds:
-            yield place.problem(*path, message=f"{name} ({answers[name].kind}): expected {' or '.join(kinds)}")
+def _check_uses(place: Located, check: BaseCheck, answers: Mapping[str, Answer]) -> Iterator[Problem]:
+    for use in rule_of(check).uses(check):
+        if use.name not in answers:
+            message = f"{use.name} is not an answer in this course: {suggest(use.name, answers)}"
+            yield place.problem(*use.path, message=message)
+        elif answers[use.name].kind not in use.kinds:
+            message = f"{use.name} ({answers[use.name].kind}): expected {' or '.join(use.kinds)}"
+            yield place.problem(*use.path, message=message)
 
 
-def _check_codes(place: Located, check: Check, catalogue: Collection[str]) -> Iterator[Problem]:
-    mistakes: tuple[MistakeUse, ...] = getattr(check, "mistakes", ())
-    for index, mistake in enumerate(mistakes):
-        if mistake.code not in catalogue:
-            message = f"{mistake.code} is not in the catalogue of course.yaml"
-            yield place.problem("mistakes", index, "code", message=message)
-
-
-def _check_rooms(place: Located, check: Check, files: Files) -> Iterator[Problem]:
-    match check:
-        case InvariantCheck() if files.theorems is not None and check.theorem not in files.theorems:
-            known = ", ".join(sorted(files.theorems))
-            yield place.problem("theorem", message=f"{check.theorem}: expected one of {known}")
-        case FunctionCheck() if files.generators is not None and check.inputs not in files.generators:
-            known = ", ".join(sorted(files.generators))
-            yield place.problem("inputs", message=f"{check.inputs}: expected one of {known}")
-        case _:
-            pass
+def _check_named(place: Located, check: BaseCheck, files: Files) -> Iterator[Problem]:
+    """Yield where a check names something of the course's catalogues or code that is not there."""
+    course = files.course[1]
+    listed = {
+        "catalogue": ("mistakes", {mistake.code for mistake in course.mistakes}),
+        "invariants": ("invariants", {one.name for one in course.invariants}),
+    }
+    for named in rule_of(check).names(check):
+        key, entries = listed.get(named.catalogue, ("", {named.name}))
+        functions = files.known.catalogues.get(named.catalogue) if files.known is not None else None
+        if named.name not in entries:
+            message = f"{named.name} is not in the catalogue of course.yaml ({key}): {suggest(named.name, entries)}"
+            yield place.problem(*named.path, message=message)
+        elif functions is not None and named.name not in functions:
+            where = f"{FOLDER}/{named.catalogue}.py"
+            message = f"{named.name} is not a function of {where}: {suggest(named.name, functions)}"
+            yield place.problem(*named.path, message=message)
 
 
 def _check_cycles(files: Files) -> Iterator[Problem]:
@@ -163,7 +260,7 @@ def _check_cycles(files: Files) -> Iterator[Problem]:
     graph: dict[str, set[str]] = {}
     places: dict[str, Located] = {}
     for place, _, check in files.checks:
-        needs = set(get_dependencies(check).values())
+        needs = {use.name for use in get_dependencies(check)}
         if needs:
             graph.setdefault(check.answer, set()).update(needs)
             places.setdefault(check.answer, place)
@@ -171,7 +268,7 @@ def _check_cycles(files: Files) -> Iterator[Problem]:
         TopologicalSorter(graph).prepare()
     except CycleError as error:
         circle: list[str] = error.args[1][::-1]
-        yield places[circle[0]].problem(message=f"judged in a circle: {' needs '.join(circle)}")
+        yield places[circle[0]].problem(message=f"circular dependency: {' → '.join(circle)}")
 
 
 def _check_rubrics(files: Files) -> Iterator[Problem]:
@@ -180,10 +277,10 @@ def _check_rubrics(files: Files) -> Iterator[Problem]:
     for document, rubric in files.rubrics:
         yield from _check_rubric(document, rubric)
         if rubric.answer not in texts:
-            yield document.problem(("answer",), f"{rubric.answer} has no check with the rule text")
+            yield document.problem(("answer",), f"{rubric.answer}: expected an answer with a check by the rule text")
             continue
         if rubric.answer in found:
-            yield document.problem(("answer",), f"{rubric.answer} has a rubric already, {found[rubric.answer]}")
+            yield document.problem(("answer",), f"{rubric.answer}: expected one rubric, got {found[rubric.answer]} too")
         found.setdefault(rubric.answer, document.file)
         _, part, check = texts[rubric.answer]
         if rubric.part != part:
@@ -199,7 +296,7 @@ def _check_rubric(document: Document, rubric: Rubric) -> Iterator[Problem]:
     criteria: dict[str, Fraction] = {}
     for index, criterion in enumerate(rubric.criteria):
         if criterion.id in criteria:
-            yield document.problem(("criteria", index, "id"), f"{criterion.id} is a criterion already")
+            yield document.problem(("criteria", index, "id"), f"{criterion.id}: expected once, got it above too")
         criteria.setdefault(criterion.id, criterion.points)
     total = sum((criterion.points for criterion in rubric.criteria), Fraction(0))
     if total != rubric.points:
@@ -208,6 +305,6 @@ def _check_rubric(document: Document, rubric: Rubric) -> Iterator[Problem]:
         for name, points in example.points.items():
             path = ("examples", index, "points", name)
             if name not in criteria:
-                yield document.problem(path, f"{name} is no criterion of this rubric")
+                yield document.problem(path, f"{name} is not a criterion of this rubric: {suggest(name, criteria)}")
             elif points > criteria[name]:
                 yield document.problem(path, f"{points}: expected at most {criteria[name]}, the criterion's points")

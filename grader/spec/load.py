@@ -5,17 +5,22 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
+from grader.course import Course, CourseFile, Exercise, Rubric
 from grader.errors import CourseError, Problem, UsageError
 from grader.model import Frozen
+from grader.reference import find_file_problems, hash_course_files
+from grader.spec.files import ExerciseFile
+from grader.spec.known import Known
 from grader.spec.links import Files, find_link_problems
-from grader.spec.model import Course, CourseFile, Exercise, Rubric
-from grader.spec.rules import find_exercise_problems
+from grader.spec.packages import find_package_problems
+from grader.spec.problems import find_exercise_problems
+from grader.spec.statements import find_statement_problems
 from grader.spec.wording import describe_value, explain_errors
 from grader.spec.yaml12 import Document, KeyPath, parse_yaml
 
@@ -26,64 +31,79 @@ _Record = TypeVar("_Record", bound=Frozen)
 
 
 def find_course(start: Path | None = None) -> Path:
-    """Return the folder of the course: the nearest one with a `course.yaml`, from `start` upward.
-
-    Without `start` the search begins in the current folder, and ends with the checkout that this package stands in.
+    """Return the folder of the course: the nearest one with a `course.yaml`, from `start` (None: here) upward.
 
     Raises:
-        UsageError: there is none; says where it was looked for.
+        UsageError: there is none; says where it was looked for and what to do.
     """
     first = (start or Path.cwd()).resolve()
-    folders = [first, *first.parents]
-    if start is None:
-        folders.append(Path(__file__).resolve().parents[2])
-    for folder in folders:
+    for folder in (first, *first.parents):
         if (folder / COURSE_FILE).is_file():
             return folder
-    beside = "" if start is not None else f", nor in {folders[-1]}"
-    raise UsageError(f"no course: {COURSE_FILE} is neither in {first} nor in a folder above it{beside}")
+    raise UsageError(
+        f"no course: {COURSE_FILE} is neither in {first} nor in a folder above it; "
+        "name the course's folder with --course DIR, or make a new course with `grader new DIR`"
+    )
 
 
-def load_course(
-    folder: Path,
-    *,
-    theorems: Collection[str] | None = None,
-    generators: Collection[str] | None = None,
-) -> Course:
-    """Return the course in `folder`.
+def load_course(folder: Path, *, known: Known | None = None, packages: bool = False) -> Course:
+    """Return the course in `folder`; none of its code runs but what `known` loads.
 
     Args:
-        folder: holds `course.yaml`, `exercises/ex1.yaml` … and `rubrics/1d.yaml` ….
-        theorems: names that an invariant may use; None where the caller does not know them.
-        generators: names that a function check may use under `inputs`; None likewise.
+        folder: holds `course.yaml`, `exercises/*.yaml` and `rubrics/*.yaml`.
+        known: the names that its code defines; None where the caller does not run it.
+        packages: whether the packages that students may import have to be installed here.
+
+    Raises:
+        CourseError: something is wrong; carries every problem of every file.
+    """
+    return read_course(folder, known=known, packages=packages)[0]
+
+
+def read_course(folder: Path, *, known: Known | None = None, packages: bool = False) -> tuple[Course, Files]:
+    """Return the course in `folder` as `load_course` does, and its files, which know where everything is written.
 
     Raises:
         CourseError: something is wrong; carries every problem of every file.
     """
     reader = _Reader(folder)
+    reader.problems += find_file_problems(folder)
     course = reader.read(COURSE_FILE, CourseFile)
-    exercises = reader.read_all("exercises", Exercise)
+    exercises = reader.read_all("exercises", ExerciseFile)
     rubrics = reader.read_all("rubrics", Rubric)
     if not exercises and not reader.problems:
-        reader.problems.append(Problem("exercises", 1, "(folder)", "no exercises: expected ex1.yaml and so on"))
+        message = "expected an exercise in exercises/, such as ex1.yaml, got none"
+        reader.problems.append(Problem("exercises", 1, "(folder)", message))
+        reader.is_complete = False
     for document, exercise in exercises:
         reader.problems += _check_exercise(document, exercise)
     for document, rubric in rubrics:
         reader.problems += _check_file_name(document, rubric.part, {rubric.part, rubric.answer})
+    if course is not None and packages:
+        reader.problems += find_package_problems(*course)
+    files = None
     # A file that could not be read would make every name that it defines look unknown.
     if course is not None and reader.is_complete:
-        files = Files(course, tuple(exercises), tuple(rubrics), theorems, generators)
+        files = Files(course, tuple(exercises), tuple(rubrics), known)
         reader.problems += find_link_problems(files)
-    if course is None or reader.problems:
-        raise CourseError(sorted(reader.problems, key=lambda problem: (problem.file, problem.line)))
-    return build_course(course[1], [exercise for _, exercise in exercises], [rubric for _, rubric in rubrics])
+    problems = dict.fromkeys((*reader.problems, *(known.problems if known is not None else ())))
+    if course is None or files is None or problems:
+        raise CourseError(sorted(problems, key=lambda problem: (problem.file, problem.line)))
+    made = (course[1], [exercise for _, exercise in exercises], [rubric for _, rubric in rubrics])
+    return build_course(*made, hash_course_files(folder)), files
 
 
-def build_course(file: CourseFile, exercises: list[Exercise], rubrics: list[Rubric]) -> Course:
-    """Return a course in its own order, with the SHA-256 of what it says: comments and layout do not count."""
-    exercises = sorted(exercises, key=lambda exercise: int(exercise.id))
-    rubrics = sorted(rubrics, key=lambda rubric: (int(rubric.part[:-1]), rubric.part, rubric.answer))
+def build_course(file: CourseFile, exercises: Sequence[Exercise], rubrics: list[Rubric], code: str = "") -> Course:
+    """Return a course in its own order, with the SHA-256 of all that decides a mark.
+
+    Of the YAML that is what it says: comments and layout do not count. `code` names the rest, reference and data.
+    """
+    listed = [name for assignment in file.assignments for name in assignment.exercises]
+    exercises = sorted(exercises, key=lambda exercise: _place_exercise(exercise.id, listed))
+    parts = {part.id: place for place, part in enumerate(part for exercise in exercises for part in exercise.parts)}
+    rubrics = sorted(rubrics, key=lambda rubric: (parts.get(rubric.part, len(parts)), rubric.answer))
     content = {
+        "code": code,
         "file": _dump(file),
         "exercises": [_dump(exercise) for exercise in exercises],
         "rubrics": [_dump(rubric) for rubric in rubrics],
@@ -93,14 +113,21 @@ def build_course(file: CourseFile, exercises: list[Exercise], rubrics: list[Rubr
     return Course(file=file, exercises=tuple(exercises), rubrics=tuple(rubrics), sha256=sha256)
 
 
+def _place_exercise(name: str, listed: list[str]) -> tuple[int, int, str]:
+    """Return what exercises are sorted by: their place in the assignments, then numbers, then words."""
+    place = listed.index(name) if name in listed else len(listed)
+    return place, int(name) if name.isdigit() else 1 << 30, name
+
+
 def _dump(record: Frozen) -> Any:
     return record.model_dump(mode="json", by_alias=True)
 
 
 def _check_exercise(document: Document, exercise: Exercise) -> Iterator[Problem]:
-    yield from _check_file_name(document, exercise.id, {f"ex{exercise.id}"}, key="id")
+    yield from _check_file_name(document, exercise.id, {exercise.tag}, key="id")
     for path, message in find_exercise_problems(exercise):
         yield document.problem(path, message)
+    yield from find_statement_problems(document, exercise)
 
 
 def _check_file_name(document: Document, shown: str, stems: set[str], key: str = "part") -> Iterator[Problem]:
@@ -124,8 +151,13 @@ class _Reader:
             if path.name.startswith("."):  # editors keep locks and backups under such names
                 continue
             name = f"{folder}/{path.name}"
-            if path.suffix == ".yml":
-                self.problems.append(Problem(name, 1, "(file)", "not read: expected the ending .yaml"))
+            if path.suffix.lower() in {".yml", ".yaml"} and path.suffix != ".yaml":
+                self.problems.append(Problem(name, 1, "(file)", f"not read: expected .yaml, got {path.suffix}"))
+                self.is_complete = False
+            elif path.is_dir() and path.suffix != ".yaml":
+                self.problems.append(
+                    Problem(name, 1, "(file)", f"not read: expected a file in {folder}/, got a folder")
+                )
             if path.suffix == ".yaml" and (pair := self.read(name, record)) is not None:
                 found.append(pair)
         return found
@@ -148,18 +180,21 @@ def read_text(path: Path, name: str) -> str:
     """
     try:
         if not path.is_file():  # also keeps us from waiting at a FIFO
-            raise CourseError([Problem(name, 1, "(file)", "expected a file here")])
+            got = "got a folder" if path.is_dir() else "there is none" if not path.exists() else "got something else"
+            raise CourseError([Problem(name, 1, "(file)", f"expected a file here, {got}")])
         with path.open("rb") as stream:
             content = stream.read(MAX_FILE_BYTES + 1)
     except OSError as error:
         raise CourseError([Problem(name, 1, "(file)", f"cannot be read: {error.strerror}")]) from error
     if len(content) > MAX_FILE_BYTES:
-        raise CourseError([Problem(name, 1, "(file)", f"too large: expected at most {MAX_FILE_BYTES} bytes")])
+        raise CourseError([Problem(name, 1, "(file)", f"expected at most {MAX_FILE_BYTES} bytes, got more")])
     try:
         return content.decode("utf-8")
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
-        raise CourseError([Problem(name, line, "(file)", f"not UTF-8: byte 0x{content[error.start]:02x}")]) from error
+        raise CourseError(
+            [Problem(name, line, "(file)", f"expected UTF-8, got the byte 0x{content[error.start]:02x}")]
+        ) from error
 
 
 def _validate(document: Document, record: type[_Record]) -> _Record:
@@ -179,7 +214,7 @@ def _validate(document: Document, record: type[_Record]) -> _Record:
         # Strict records take tuples, and YAML has lists: only in JSON are the two the same thing.
         return record.model_validate_json(json.dumps(document.data))
     except ValidationError as error:
-        raise CourseError(explain_errors(error, document)) from error
+        raise CourseError(explain_errors(error, document, record)) from error
 
 
 def _walk_leaves(data: Any, path: KeyPath) -> Iterator[tuple[KeyPath, Any]]:

@@ -9,12 +9,13 @@ import json
 import sys
 from pathlib import Path
 
+from grader.course import CourseFile, Rubric
 from grader.model import Frozen
-from grader.spec.model import CourseFile, Exercise, Rubric
+from grader.spec.files import ExerciseFile
 
 SCHEMA_FOLDER = Path(__file__).resolve().parents[2] / "docs" / "schemas"
 
-_RECORDS: dict[str, type[Frozen]] = {"course.json": CourseFile, "exercise.json": Exercise, "rubric.json": Rubric}
+_RECORDS: dict[str, type[Frozen]] = {"course.json": CourseFile, "exercise.json": ExerciseFile, "rubric.json": Rubric}
 
 
 def render_schemas() -> dict[str, str]:

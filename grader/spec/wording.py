@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Any
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from grader.errors import Problem
+from grader.spec.keys import list_keys, suggest
 from grader.spec.yaml12 import Document, KeyPath
 
 _SHOWN = 60  # characters of a value in a message
@@ -26,10 +28,19 @@ _EXPECTED = {
     "literal_error": "{expected}",
     "string_pattern_mismatch": "text that matches {pattern}",
     "string_too_short": "at least {min_length} characters",
+    "string_too_long": "at most {max_length} characters",
     "too_short": "at least {min_length} in the list",
     "greater_than": "more than {gt}",
     "greater_than_equal": "at least {ge}",
     "union_tag_invalid": "one of {expected_tags}",
+}
+
+_PATTERNS = {
+    r"^[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?$": "the name of a package alone, such as scipy, without a version",
+    r"^[A-Za-z_][A-Za-z0-9_]*$": "a name of Python: letters, digits and _, no digit first",
+    r"^[a-z0-9][a-z0-9-]*$": "small letters, digits and hyphens, no hyphen first",
+    r"^[A-Za-z0-9][A-Za-z0-9_-]*$": "letters, digits, _ and hyphens, a letter or digit first",
+    r"^[A-Za-z0-9_\[\].-]+$": "letters, digits, and _ [ ] . -",
 }
 
 # pydantic names the branches of a union in its locations; an author sees what each branch takes.
@@ -63,14 +74,16 @@ def _shorten(text: str) -> str:
     return text if len(text) <= _SHOWN else f"{text[: _SHOWN - 1]}…"
 
 
-def explain_errors(error: ValidationError, document: Document) -> list[Problem]:
-    """Return what pydantic found in `document`, one `Problem` a place, in plain words."""
+def explain_errors(error: ValidationError, document: Document, record: type[BaseModel]) -> list[Problem]:
+    """Return what pydantic found in `document`, which was to be a `record`, one `Problem` a place, in plain words."""
     problems: list[Problem] = []
     branches: dict[KeyPath, list[str]] = {}
     for details in error.errors(include_url=False):
         path, branch = locate_error(details, document.data)
         if branch is not None:
             branches.setdefault(path, []).append(_BRANCHES.get(branch, branch))
+        elif details["type"] == "extra_forbidden":
+            problems.append(document.problem(path, _explain_unknown(path, document, record)))
         elif not _is_echo(details):
             problems.append(document.problem(path, _explain(details)))
     for path, expected in branches.items():
@@ -120,14 +133,34 @@ def _explain(details: ErrorDetails) -> str:
     match details["type"]:
         case "missing" | "union_tag_not_found":
             return "missing key"
-        case "extra_forbidden":
-            return "unknown key"
         case "value_error":
             return str(context["error"])
         case "union_tag_invalid":
             value = context["tag"]
         case _:
             value = details["input"]
+    if details["type"] in {"literal_error", "union_tag_invalid"}:
+        return f"{describe_value(value)}: {_explain_word(value, context)}"
+    if details["type"] == "string_pattern_mismatch" and context["pattern"] in _PATTERNS:
+        return f"{describe_value(value)}: expected {_PATTERNS[context['pattern']]}"
     expected = _EXPECTED.get(details["type"])
     wanted = expected.format_map(context) if expected is not None else details["msg"]
     return f"{describe_value(value)}: expected {wanted}"
+
+
+def _explain_word(value: object, context: Mapping[str, Any]) -> str:
+    """Return which of a few words were expected, and which of them was probably meant."""
+    expected = str(context.get("expected_tags") or context.get("expected"))
+    meant = suggest(value, re.findall(r"'([^']*)'", expected)) if isinstance(value, str) else ""
+    words = f"expected {'one of ' if 'expected_tags' in context else ''}{expected}"
+    return f"{words}; {meant}" if meant.startswith("did") else words
+
+
+def _explain_unknown(path: KeyPath, document: Document, record: type[BaseModel]) -> str:
+    key = str(path[-1])
+    if key.startswith("-"):
+        return "unknown key: expected a space after the dash"
+    if ":" in key:
+        return "unknown key: expected a space after the colon"
+    known = set(list_keys(record, path[:-1], document.data)) - set(_get(document.data, path[:-1]))
+    return f"unknown key: {suggest(key, known)}" if known else "unknown key"

@@ -10,12 +10,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol, TypeAlias
 
 import yaml
 
 from grader.errors import CourseError, Problem
+from grader.spec.yaml_words import explain_syntax, find_swallowed_backslash, say_backslash
 
 KeyPath: TypeAlias = tuple[str | int, ...]
 Scalar: TypeAlias = str | int | float | bool | None
@@ -41,6 +42,7 @@ class Document:
     file: str
     data: Any
     lines: dict[KeyPath, int] = field(repr=False)
+    blocks: dict[KeyPath, int] = field(repr=False, default_factory=dict)  # first lines of texts written below a |
 
     def problem(self, path: KeyPath, message: str) -> Problem:
         """Return a `Problem` at `path`; where it is missing from the file, at the line of what would hold it."""
@@ -48,6 +50,11 @@ class Document:
         while known and known not in self.lines:
             known = known[:-1]
         return Problem(self.file, self.lines.get(known, 1), show_path(path), message)
+
+    def text_problem(self, path: KeyPath, line: int, message: str) -> Problem:
+        """Return a `Problem` in line `line` (from 0) of the text at `path`; at its key where the text is folded."""
+        found = self.problem(path, message)
+        return replace(found, line=self.blocks[path] + line) if path in self.blocks else found
 
 
 def show_path(path: KeyPath) -> str:
@@ -87,20 +94,20 @@ def parse_yaml(text: str, file: str) -> Document:
     Raises:
         CourseError: not YAML, or YAML with something in it that is refused here; carries all that was found.
     """
-    builder = _Builder(file)
+    builder = _Builder(file, text)
     try:
         data = builder.build_document(yaml.parse(text, Loader=yaml.SafeLoader))
     except _TooDeepError as error:
         builder.refuse(error.args[0], (), f"nested more than {MAX_DEPTH} deep")
     except yaml.MarkedYAMLError as error:
-        what = ", ".join(part for part in (error.context, error.problem) if part)
-        builder.refuse(_find_line(error.problem_mark or error.context_mark), (), f"not YAML: {what}")
+        line, words = explain_syntax(error, text)
+        builder.refuse(line, (), words)
     except yaml.reader.ReaderError as error:
         line = text.count("\n", 0, error.position) + 1
         builder.refuse(line, (), f"not YAML: {_name_character(error)} is not allowed")
     if builder.problems:
         raise CourseError(builder.problems)
-    return Document(file, data, builder.lines)
+    return Document(file, data, builder.lines, builder.blocks)
 
 
 def _find_line(mark: _Mark | None) -> int:
@@ -125,9 +132,11 @@ class _TooDeepError(Exception):
 class _Builder:
     """Builds plain data from PyYAML's events. Collects problems, so that one run shows all of a file's."""
 
-    def __init__(self, file: str) -> None:
+    def __init__(self, file: str, text: str) -> None:
         self.file = file
+        self.text = text
         self.lines: dict[KeyPath, int] = {}
+        self.blocks: dict[KeyPath, int] = {}
         self.problems: list[Problem] = []
 
     def refuse(self, line: int, path: KeyPath, message: str) -> None:
@@ -166,7 +175,8 @@ class _Builder:
         line = _find_line(event.start_mark)
         anchor, tag = getattr(event, "anchor", None), getattr(event, "tag", None)
         if isinstance(event, yaml.AliasEvent):
-            self.refuse(line, path, f"the alias *{anchor}: expected the value itself, written out")
+            message = f"the alias *{anchor}: expected the value itself, written out, or a text in quotes"
+            self.refuse(line, path, message)
         elif anchor is not None:
             self.refuse(line, path, f"the anchor &{anchor}: expected no anchors or aliases")
         if tag is not None:
@@ -177,12 +187,24 @@ class _Builder:
             self.refuse(_find_line(event.start_mark), path, "half of a surrogate pair: expected the character itself")
             return None
         if event.style is not None:
+            self._look_at_text(event, path)
             return event.value
         try:
             return parse_scalar(event.value)
         except ValueError as error:
             self.refuse(_find_line(event.start_mark), path, str(error))
             return None
+
+    def _look_at_text(self, event: yaml.ScalarEvent, path: KeyPath) -> None:
+        """Note where the text below a | begins; refuse what double quotes silently make of LaTeX."""
+        if event.style == "|":
+            self.blocks[path] = _find_line(event.start_mark) + 1
+        if event.style == '"' and event.start_mark is not None and event.end_mark is not None:
+            source = self.text[event.start_mark.index : event.end_mark.index]
+            word = find_swallowed_backslash(source)
+            if word is not None:
+                line = _find_line(event.start_mark) + source.count("\n", 0, source.index(word))
+                self.refuse(line, path, say_backslash(word))
 
     def _build_sequence(self, events: Iterator[yaml.Event], path: KeyPath) -> list[Any]:
         items: list[Any] = []
@@ -199,7 +221,7 @@ class _Builder:
             here = path if key is None else (*path, key)
             line = _find_line(event.start_mark)
             if key in mapping:
-                self.refuse(line, here, f"this key stands here already, in line {self.lines[here]}")
+                self.refuse(line, here, f"expected this key once, got it in line {self.lines[here]} too")
             self.lines.setdefault(here, line)
             value = self._build(next(events), events, here)
             if key is not None:

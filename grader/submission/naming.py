@@ -5,10 +5,15 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+import unicodedata
 from collections.abc import Container
 
 EXTENSIONS = (".ipynb", ".py")
-_IGNORED = frozenset({"__pycache__"})  # and all dot-files, .ipynb_checkpoints among them
+# Besides dot-files (.ipynb_checkpoints, .DS_Store): what Python and file managers leave behind, and requests for
+# another look, which are no part of what was handed in.
+_IGNORED = re.compile(
+    r"__pycache__|__macosx|(?:eh)?thumbs\.db|desktop\.ini|icon\r|~\$.*|regrade[^/]*\.ya?ml", re.IGNORECASE | re.DOTALL
+)
 _RESERVED = re.compile(r"batch\..*", re.IGNORECASE)  # what a batch writes beside the students' folders
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _FOLDER_BYTES = 200  # file systems allow 255, and an atomic write needs a longer name for a moment
@@ -17,7 +22,7 @@ _KEPT_BYTES = 120
 
 def is_ignored(name: str) -> bool:
     """Return whether an entry of this name is passed over without a word."""
-    return name.startswith(".") or name in _IGNORED
+    return name.startswith(".") or _IGNORED.fullmatch(name) is not None
 
 
 def split_extension(name: str) -> tuple[str, str]:
@@ -41,13 +46,23 @@ def shown(name: str) -> str:
 def folder_name(name: str, taken: Container[str] = ()) -> str:
     """Return the folder for a student's reports: the name where it is plain and free, else percent-encoded.
 
-    Where the encoding would be too long for a file system, its end gives way to a digest.
+    Where the encoding would be too long for a file system, its end gives way to a digest. Two names are one where they
+    differ by case or composition alone: file systems of macOS and Windows do not tell them apart.
+
+    Args:
+        name: the student's.
+        taken: the folders of others, as `fold` gives them.
     """
     for escaped in range(len(name) + 1):  # plain characters are encoded too, from the first on, until nobody has it
         folder = _fitted("".join(_percent(c) if i < escaped else _kept(c) for i, c in enumerate(name)), name)
-        if folder not in {"", ".", ".."} and not _RESERVED.fullmatch(folder) and folder not in taken:
+        if folder not in {"", ".", ".."} and not _RESERVED.fullmatch(folder) and fold(folder) not in taken:
             return folder
     raise ValueError(f"no folder is left for {name!r}")
+
+
+def fold(folder: str) -> str:
+    """Return what names of folders have in common that some file system takes for one."""
+    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", folder).casefold())
 
 
 def _fitted(encoded: str, name: str) -> str:

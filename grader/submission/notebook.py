@@ -6,6 +6,7 @@ looked at: converting and validating whole documents is where hostile ones do th
 
 from __future__ import annotations
 
+import codecs
 import json
 import re
 from collections import Counter
@@ -22,6 +23,8 @@ _KINDS = {
     _V3: frozenset({_CODE, "markdown", "raw", "heading", "html"}),
     _V4: frozenset({_CODE, "markdown", "raw"}),
 }
+_PYTHON = re.compile("python", re.IGNORECASE)  # ipython, python3, …
+_OTHER_KERNELS = ((re.compile(r"ir\d*\Z|r\Z", re.IGNORECASE), "R"), (re.compile("julia", re.IGNORECASE), "Julia"))
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _SOURCE_KEY = re.compile(r'^[ \t]*"(?:source|input)"[ \t]*:[ \t]*(\[[ \t]*\r?$)?', re.MULTILINE)
 
@@ -33,8 +36,30 @@ def parse_notebook(name: str, content: bytes, max_cells: int) -> tuple[Cell, ...
         SubmissionRefused: when it is not a notebook, of an unknown version, or has too many cells.
     """
     text = _decode(name, content)
-    document = _parse_json(name, text)
+    return _parse_document(name, text, _parse_json(name, text), max_cells)
+
+
+def parse_notebook_named_py(name: str, content: bytes, max_cells: int) -> tuple[Cell, ...] | None:
+    """Return the cells of a notebook that somebody has named `.py`; None where it is no JSON, as scripts are.
+
+    Raises:
+        SubmissionRefused: it is JSON and no notebook, or `parse_notebook` refuses it.
+    """
+    if content.removeprefix(codecs.BOM_UTF8).lstrip()[:1] not in {b"{", b"["}:
+        return None
+    try:
+        document = json.loads(content)
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(document, dict) or "nbformat" not in document:
+        kind = "an object" if isinstance(document, dict) else "a list"
+        raise SubmissionRefused(f"{shown(name)} is not a script: it holds JSON ({kind}) and no Python code")
+    return parse_notebook(name, content, max_cells)
+
+
+def _parse_document(name: str, text: str, document: dict[str, Any], max_cells: int) -> tuple[Cell, ...]:
     version = _version(name, document)
+    _check_language(name, document)
     raw_cells = _raw_cells(name, document, version)
     if len(raw_cells) > max_cells:
         raise SubmissionRefused(f"{shown(name)} has {len(raw_cells)} cells (at most {max_cells})")
@@ -84,6 +109,18 @@ def _version(name: str, document: dict[str, Any]) -> int:
             " save it with a current Jupyter"
         )
     return version
+
+
+def _check_language(name: str, document: dict[str, Any]) -> None:
+    """Refuse a notebook whose metadata says that it is in another language; most say nothing wrong, some nothing."""
+    metadata = document.get("metadata")
+    holders = [metadata.get(key) for key in ("language_info", "kernelspec")] if isinstance(metadata, dict) else []
+    info, kernel = (holder if isinstance(holder, dict) else {} for holder in (holders or [{}, {}]))
+    said = [text for text in (info.get("name"), kernel.get("language")) if isinstance(text, str) and text.strip()]
+    if not said and isinstance(kernel.get("name"), str):
+        said = [language for pattern, language in _OTHER_KERNELS if pattern.match(kernel["name"])]
+    if said and not any(_PYTHON.search(text) for text in said):
+        raise SubmissionRefused(f"{shown(name)} is a notebook in {shown(said[0][:40])}, expected one in Python")
 
 
 def _raw_cells(name: str, document: dict[str, Any], version: int) -> list[dict[str, Any]]:

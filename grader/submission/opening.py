@@ -1,4 +1,4 @@
-"""Opens what was handed in, and nothing else: regular files and folders, by descriptor, without following a link.
+"""Opens what was submitted, and nothing else: regular files and folders, by descriptor, without following a link.
 
 What was checked is what is read: the type and size are taken from the open descriptor, never from a name that
 somebody could exchange in between. Names below a folder are opened relative to that folder's descriptor.
@@ -11,9 +11,11 @@ import errno
 import os
 import stat
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from grader.errors import SubmissionRefused
+from grader.model import find_folders
 from grader.submission.naming import is_ignored, shown, split_extension
 
 # O_NONBLOCK: a FIFO without a writer would hold the grader for ever; O_NOCTTY: a terminal would become ours.
@@ -21,6 +23,8 @@ _FLAGS = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXE
 _MAX_DEPTH = 4  # folders below the student's own
 _MAX_ENTRIES = 10_000  # looked at below one student's folder
 _MAX_FILES = 100  # each is a process of its own
+_BLOCK_BYTES = 4096  # what a file takes up is counted in these, as on the disk that the student gets
+_OWN_OUTPUT = b'"schema": "grader/'  # near the beginning of what this program writes
 _REASONS = {
     errno.ENOENT: "does not exist",
     errno.EACCES: "cannot be read: permission denied",
@@ -46,29 +50,107 @@ def refusal_of(mode: int) -> str | None:
     return _KINDS.get(stat.S_IFMT(mode), "is neither a file nor a folder")
 
 
-def read_paths(path: Path, limit_bytes: int) -> Iterator[tuple[str, bytes]]:
-    """Yield name and content of a file, or of every notebook and script below a folder, in name order.
+@dataclass
+class Room:
+    """What the files of one submission may still take of the student's disk, and the size that none may exceed."""
+
+    file_bytes: int
+    disk_bytes: int
+    disk_files: int
+
+    def __post_init__(self) -> None:
+        """Keep the limits as they were, for messages."""
+        self._limits = self.disk_bytes, self.disk_files
+
+    def take(self, name: str, size: int) -> None:
+        """Count a file of `size` bytes.
+
+        Raises:
+            SubmissionRefused: it is too large, or there is no room left for it.
+        """
+        if size > self.file_bytes:
+            advice = "; save it without outputs" if name.lower().endswith(".ipynb") else ""
+            raise SubmissionRefused(f"{shown(name)} is larger than {self.file_bytes} bytes{advice}")
+        blocks = -(-size // _BLOCK_BYTES) * _BLOCK_BYTES
+        if blocks > self.disk_bytes:
+            raise SubmissionRefused(f"{shown(name)} is too much: the files take up more than {self._limits[0]} bytes")
+        self.disk_bytes -= blocks
+        self.enter(1)
+
+    def enter(self, count: int) -> None:
+        """Count files and folders.
+
+        Raises:
+            SubmissionRefused: there are too many.
+        """
+        self.disk_files -= count
+        if self.disk_files < 0:
+            raise SubmissionRefused(f"there are more than {self._limits[1]} files and folders")
+
+
+def read_paths(path: Path, room: Room) -> Iterator[tuple[str, bytes]]:
+    """Yield path and content of a file, or of every file below a folder, in name order.
 
     Raises:
-        SubmissionRefused: for a link or anything else that is no file, for a file over `limit_bytes`.
+        SubmissionRefused: for a link or anything else that is no file, for more than there is `room` for.
     """
     with _opened(path.name or str(path), os.fspath(path), None) as fd:
         if not stat.S_ISDIR(os.fstat(fd).st_mode):
-            yield path.name, _content(path.name, fd, limit_bytes)
+            yield path.name, _content(path.name, fd, room)
             return
         names = sorted(_walk(fd, "", 0, [_MAX_ENTRIES]))
-        if not names:
+        runnable = sum(bool(split_extension(name)[1]) for name in names)
+        if not runnable:
             raise SubmissionRefused(f"{shown(path.name)} holds no notebook (.ipynb) and no script (.py)")
-        if len(names) > _MAX_FILES:
-            raise SubmissionRefused(
-                f"{shown(path.name)} holds {len(names)} notebooks and scripts (at most {_MAX_FILES})"
-            )
+        if runnable > _MAX_FILES:
+            raise SubmissionRefused(f"{shown(path.name)} holds {runnable} notebooks and scripts (at most {_MAX_FILES})")
+        room.enter(len(find_folders(names)))
         for name in names:
-            yield name, _read_below(fd, name, limit_bytes)
+            yield name, _read_below(fd, name, room)
+
+
+def read_beside(path: Path, room: Room) -> tuple[dict[str, bytes], list[str]]:
+    """Return the data files that lie directly beside the file `path`, and why others are left out.
+
+    Nothing here refuses the student's own file: what is too large, too much, or no file is left out.
+    """
+    files: dict[str, bytes] = {}
+    left_out: list[str] = []
+    try:
+        folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    except PermissionError:  # a folder that may be passed through and not listed
+        return files, left_out
+    try:
+        for name in _list_beside(folder, left_out):
+            try:
+                content = _read_below(folder, name, room)
+            except SubmissionRefused as error:
+                left_out.append(str(error))
+            else:
+                if _OWN_OUTPUT not in content[:100]:
+                    files[name] = content
+    finally:
+        os.close(folder)
+    return files, left_out
+
+
+def _list_beside(folder: int, left_out: list[str]) -> list[str]:
+    with os.scandir(folder) as entries:
+        names = [
+            entry.name
+            for _, entry in zip(range(_MAX_ENTRIES), entries, strict=False)  # in this order none is lost
+            if not is_ignored(entry.name)
+            and not split_extension(entry.name)[1]
+            and not entry.is_dir(follow_symlinks=False)
+        ]
+        if next(entries, None) is not None:
+            left_out.append(f"the folder holds more than {_MAX_ENTRIES} entries")
+            return []
+    return sorted(names)
 
 
 def _walk(folder_fd: int, prefix: str, depth: int, left: list[int]) -> Iterator[str]:
-    """Yield the relative names of notebooks and scripts; `left` counts down over the whole tree."""
+    """Yield the relative names of files; `left` counts down over the whole tree."""
     with os.scandir(folder_fd) as entries:
         found = [entry for entry in entries if not is_ignored(entry.name)]
     left[0] -= len(found)
@@ -84,29 +166,28 @@ def _walk(folder_fd: int, prefix: str, depth: int, left: list[int]) -> Iterator[
                 raise SubmissionRefused(f"{shown(name)} is nested deeper than {_MAX_DEPTH} folders")
             with _opened(name, entry.name, folder_fd) as fd:
                 yield from _walk(fd, f"{name}/", depth + 1, left)
-        elif split_extension(entry.name)[1]:
+        else:
             yield name
 
 
-def _read_below(folder_fd: int, name: str, limit_bytes: int) -> bytes:
+def _read_below(folder_fd: int, name: str, room: Room) -> bytes:
     """Return the content of `name`, opened one folder after the other so that none of them can be a link."""
     with contextlib.ExitStack() as stack:
         fd = folder_fd
         for step in name.split("/"):
             fd = stack.enter_context(_opened(name, step, fd))
-        return _content(name, fd, limit_bytes)
+        return _content(name, fd, room)
 
 
-def _content(name: str, fd: int, limit_bytes: int) -> bytes:
+def _content(name: str, fd: int, room: Room) -> bytes:
     status = os.fstat(fd)
     if not stat.S_ISREG(status.st_mode):
         raise SubmissionRefused(f"{shown(name)} is not a file")
-    content = b""
-    if status.st_size <= limit_bytes:
-        with open(fd, "rb", closefd=False) as file:
-            content = file.read(limit_bytes + 1)  # it may have grown since
-    if max(status.st_size, len(content)) > limit_bytes:
-        raise SubmissionRefused(f"{shown(name)} is larger than {limit_bytes} bytes; save it without outputs")
+    room.take(name, status.st_size)
+    with open(fd, "rb", closefd=False) as file:
+        content = file.read(status.st_size + 1)
+    if len(content) > status.st_size:
+        raise SubmissionRefused(f"{shown(name)} grew while it was read")
     return content
 
 

@@ -1,38 +1,52 @@
-"""Reads everything one student handed in into a `Submission`."""
+"""Reads everything one student submitted into a `Submission`: notebooks and scripts as cells, the rest as data."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from grader.errors import SubmissionRefused
-from grader.model import Submission, SubmittedFile
-from grader.spec.model import Limits
+from grader.model import Limits, Submission, SubmittedFile, find_folders
 from grader.submission.naming import shown, split_extension, well_formed
-from grader.submission.notebook import parse_notebook
-from grader.submission.opening import read_paths
+from grader.submission.notebook import parse_notebook, parse_notebook_named_py
+from grader.submission.opening import Room, read_beside, read_paths
 from grader.submission.script import parse_script
 
+_TOLD = 5  # of the files that were left out
+_NAME_BYTES = 255
 
-def read_submission(paths: Sequence[Path], limits: Limits, student: str | None = None) -> Submission:
+
+def read_submission(
+    paths: Sequence[Path], limits: Limits, student: str | None = None, *, beside: bool = False
+) -> Submission:
     """Read one student's files and folders; `student` defaults to the name of the first.
+
+    A folder is read whole: what is no notebook or script in it is data. With `beside`, a file brings along the data
+    files that lie in its folder, as far as there is room for them.
 
     Raises:
         SubmissionRefused: for what cannot be read as a notebook or script, with a reason that a student understands.
     """
     if not paths:
         raise SubmissionRefused("nothing was handed in")
+    room = Room(limits.file_bytes, limits.disk_bytes, limits.disk_files)
     files: dict[str, SubmittedFile] = {}
-    for name, content in _contents(paths, limits.file_bytes):
-        file = _parse(well_formed(name), content, limits)
-        if file.name in files:
-            raise SubmissionRefused(f"two of the files are named {shown(file.name)}; rename one")
-        files[file.name] = file
-        _check_total(files, limits.cells)
+    tree: dict[str, bytes] = {}
+    for name, content, is_named in _contents(paths, room):
+        _check_length(name)
+        if name in tree:
+            raise SubmissionRefused(f"two of the files are named {shown(name)}; rename one")
+        tree[name] = content
+        if is_named or split_extension(name)[1]:
+            files[name] = _parse(name, content, limits)
+            _check_total(files, limits.cells)
+    _check_places(tree)
+    remarks = _take_along(paths, room, tree) if beside else ()
     ordered = tuple(files[name] for name in sorted(files))
-    return Submission(well_formed(student or default_student(paths[0])), ordered, _digest(ordered))
+    digest = _digest(ordered, {name: content for name, content in tree.items() if name not in files})
+    return Submission(well_formed(student or default_student(paths[0])), ordered, digest, tree, remarks)
 
 
 def default_student(path: Path) -> str:
@@ -40,12 +54,51 @@ def default_student(path: Path) -> str:
     return split_extension(path.name or path.resolve().name)[0]
 
 
-def _contents(paths: Sequence[Path], limit_bytes: int) -> Iterator[tuple[str, bytes]]:
-    """Yield name and content; where there are several paths, what is below a folder keeps the folder's name."""
+def _contents(paths: Sequence[Path], room: Room) -> Iterator[tuple[str, bytes, bool]]:
+    """Yield name, content and whether the file was named itself; what else there is lies below a folder.
+
+    Where there are several paths, what is below a folder keeps the folder's name.
+    """
     for path in paths:
-        for name, content in read_paths(path, limit_bytes):
-            below = len(paths) > 1 and path.is_dir()
-            yield (f"{path.name}/{name}" if below else name), content
+        for name, content in read_paths(path, room):
+            is_folder = path.is_dir()
+            below = len(paths) > 1 and is_folder
+            yield well_formed(f"{path.name}/{name}" if below else name), content, not is_folder
+
+
+def _take_along(paths: Sequence[Path], room: Room, tree: dict[str, bytes]) -> tuple[str, ...]:
+    """Add the data that lies beside the files among `paths` to `tree`, and return remarks on what is left out."""
+    remarks: list[str] = []
+    folders: set[Path] = set()
+    for path in paths:
+        if path.is_dir() or path.parent in folders:
+            continue
+        folders.add(path.parent)
+        found, left_out = read_beside(path, room)
+        taken = find_folders(tree) | tree.keys()
+        for raw_name, content in found.items():
+            name = well_formed(raw_name)
+            if len(name.encode()) > _NAME_BYTES:
+                left_out.append(f"{shown(name)[:80]} has a name that is too long")
+            elif name not in taken:
+                tree[name] = content
+            elif tree.get(name) != content:
+                left_out.append(f"{shown(name)} has the name of another file")
+        told = left_out[:_TOLD] + ([f"{len(left_out) - _TOLD} more"] if len(left_out) > _TOLD else [])
+        remarks += [f"left out of what lies beside {well_formed(shown(path.name))}: {well_formed(one)}" for one in told]
+    return tuple(remarks)
+
+
+def _check_length(name: str) -> None:
+    """Refuse what no disk could hold once its bytes that are no text are spelled out."""
+    if any(len(step.encode()) > _NAME_BYTES for step in name.split("/")):
+        raise SubmissionRefused(f"{shown(name)[:80]} has a name that is too long")
+
+
+def _check_places(tree: Mapping[str, bytes]) -> None:
+    for name in find_folders(tree):
+        if name in tree:
+            raise SubmissionRefused(f"{shown(name)} is the name of a file and of a folder; rename one")
 
 
 def _parse(name: str, content: bytes, limits: Limits) -> SubmittedFile:
@@ -53,6 +106,8 @@ def _parse(name: str, content: bytes, limits: Limits) -> SubmittedFile:
     match split_extension(name)[1]:
         case ".ipynb":
             return SubmittedFile(name, "notebook", digest, parse_notebook(name, content, limits.cells))
+        case ".py" if (cells := parse_notebook_named_py(name, content, limits.cells)) is not None:
+            return SubmittedFile(name, "notebook", digest, cells)
         case ".py":
             style, cells = parse_script(name, content, limits.cells)
             return SubmittedFile(name, style, digest, cells)
@@ -66,6 +121,9 @@ def _check_total(files: dict[str, SubmittedFile], max_cells: int) -> None:
         raise SubmissionRefused(f"the files have {count} cells together (at most {max_cells})")
 
 
-def _digest(files: tuple[SubmittedFile, ...]) -> str:
-    """Name the hand-in by the names and contents of its files."""
-    return hashlib.sha256(json.dumps([(file.name, file.sha256) for file in files]).encode()).hexdigest()
+def _digest(files: Sequence[SubmittedFile], data: Mapping[str, bytes]) -> str:
+    """Name the submission by the names and contents of its files; a list of pairs where there is no data, else two."""
+    named: list[object] = [(file.name, file.sha256) for file in files]
+    if data:
+        named = [named, [(name, hashlib.sha256(data[name]).hexdigest()) for name in sorted(data)]]
+    return hashlib.sha256(json.dumps(named).encode()).hexdigest()

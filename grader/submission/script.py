@@ -14,6 +14,7 @@ from typing import Literal
 from grader.errors import SubmissionRefused
 from grader.model import Cell
 from grader.submission.naming import shown
+from grader.submission.statements import keep_between
 from grader.submission.tags import clean_tags, place_of
 
 # The encodings that editors write. Python has more, and some of them take quadratic time or are no text at all.
@@ -22,21 +23,13 @@ _ENCODINGS = frozenset({
     "cp1250", "cp1251", "cp1252", "cp1253", "cp1254", "cp1257", "cp437", "cp850", "koi8-r", "koi8-u", "mac-roman",
     "gb2312", "gbk", "gb18030", "big5", "shift_jis", "cp932", "cp949", "euc_jp", "euc_kr",
 })  # fmt: skip
-_MARKER = re.compile(r"#[ \t]*%%(?P<header>.{0,1000})")  # of a longer line the rest is no tag
+# A line of nothing but % is a ruler; of a header that is too long the rest is no tag.
+_MARKER = re.compile(r"#[ \t]*%%(?!%+[ \t]*$)(?P<header>.{0,1000})")
 _TAGS = re.compile(r"tags[ \t]*=[ \t]*(?:\[(?P<list>[^\]]*)\]|(?P<one>\"[^\"]*\"|'[^']*'))")
 _QUOTED = re.compile(r"\"([^\"]*)\"|'([^']*)'")
 _TEXT_CELL = re.compile(r"\[(?:markdown|md|raw)\]", re.IGNORECASE)
 _TRIPLE = re.compile(r"\s*[rRuU]?(\"\"\"|''')(.*)\1\s*", re.DOTALL)
-_SCANNED_CHARS = 1 << 20  # beyond this, a marker inside a string is taken for a marker
-# What begins a string or a comment, and what may end each. Python's own `tokenize` takes the square of a line's length.
-_BEGINS = re.compile(r"#|\"{3}|'{3}|\"|'")
-_ENDS = {
-    "#": re.compile(r"\n"),
-    '"': re.compile(r"\"|\n|\\.", re.DOTALL),
-    "'": re.compile(r"'|\n|\\.", re.DOTALL),
-    '"""': re.compile(r"\"{3}|\\.", re.DOTALL),
-    "'''": re.compile(r"'{3}|\\.", re.DOTALL),
-}
+_SCANNED_CHARS = 1 << 20  # beyond this, a marker inside a string or a block is taken for a marker
 
 
 def parse_script(name: str, content: bytes, max_cells: int) -> tuple[Literal["percent", "script"], tuple[Cell, ...]]:
@@ -75,39 +68,11 @@ def _decode(name: str, content: bytes) -> str:
 
 
 def _marker_lines(text: str, lines: list[str]) -> list[int]:
-    """Return the indices of marker lines, leaving out those inside a string where the text is not too long."""
+    """Return the indices of marker lines; where the text is not too long, of those between top-level statements."""
     candidates = [index for index, line in enumerate(lines) if _MARKER.match(line)]
     if not candidates or len(text) > _SCANNED_CHARS:
         return candidates
-    comments = _find_comments(text)
-    return candidates if comments is None else [index for index in candidates if index in comments]
-
-
-def _find_comments(text: str) -> set[int] | None:
-    """Return the indices of lines that begin with a comment; None where a string of several lines has no end.
-
-    Looks at every character once. A string of one line that has no end is over with the line.
-    """
-    found: set[int] = set()
-    line = position = 0
-    while begin := _BEGINS.search(text, position):
-        line += text.count("\n", position, begin.start())
-        if begin[0] == "#" and text[begin.start() - 1 : begin.start()] in {"", "\n"}:
-            found.add(line)
-        end = _find_end(text, begin)
-        if end is None:
-            return None if len(begin[0]) > 1 else found
-        line += text.count("\n", begin.start(), end)
-        position = end
-    return found
-
-
-def _find_end(text: str, begin: re.Match[str]) -> int | None:
-    """Return where the string or comment ends, which `begin` begins; None where it does not."""
-    for piece in _ENDS[begin[0]].finditer(text, begin.end()):
-        if not piece[0].startswith("\\"):
-            return piece.end()
-    return None
+    return keep_between(text, lines, candidates)
 
 
 def _has_preamble(lines: list[str], markers: list[int]) -> bool:

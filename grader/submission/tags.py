@@ -11,7 +11,7 @@ _NUMBER = r"(?P<exercise>[1-9][0-9]?)"
 _FORMS = tuple(
     re.compile(form, re.IGNORECASE | re.ASCII)
     for form in (
-        rf"ex{_NUMBER}(?P<part>[a-z])?_\w+",  # an answer's name: ex1_kl, ex1d_text
+        rf"ex{_NUMBER}(?P<part>[a-z])?_\w+",  # an answer's name: ex1_mean, ex1d_text
         rf"(?:ex|exercise)[-:_ ]?{_NUMBER}(?P<part>[a-z])?",  # ex1, exercise-1, exercise:1, ex1a
         rf"(?:part[-:_ ]?)?{_NUMBER}(?P<part>[a-z])",  # 1a, part-1a
     )

@@ -1,4 +1,4 @@
-"""Private copies of the reference package, some of their modules changed; the real one is never touched.
+"""Private copies of a course's reference package, some of their modules changed; the real one is never touched.
 
 A copy's modules live under no name in `sys.modules`: their `import` of a sibling is answered by the copy itself.
 Modules that no change can reach are shared with the copy that it was made from.
@@ -22,29 +22,57 @@ from types import CodeType, FrameType, ModuleType
 from typing import Any
 
 from grader.errors import CourseError, Problem
+from grader.reference import WHOLE, AbsoluteImportError, Reference, find_absolute_imports
 
 Line = tuple[str, int]  # module, line
+PACKAGE = "__init__"
+OWN_NAME = "__copied_as__"  # what a module of a copy is called in it
+NOT_NUMERIC = frozenset({"inputs", "invariants", "rules", "public"})  # these ask and judge; no answer is made of them
 
 
 @dataclass(frozen=True)
 class Sources:
-    """The syntax trees of a package's modules, by name without the package."""
+    """The syntax trees of a course's reference, by the module's name in it: `exercise1`, `public.invariants`.
 
-    package: str
-    folder: Path
+    Packages are among them by their own name, the whole reference by the empty one.
+    """
+
+    reference: Reference
     trees: Mapping[str, ast.Module]
+    packages: frozenset[str] = frozenset()
+
+    @property
+    def package(self) -> str:
+        """The private name of the package."""
+        return self.reference.name
+
+    @property
+    def numeric(self) -> Mapping[str, ast.Module]:
+        """The modules that compute answers: those that some exercise's module is made of."""
+        return {name: tree for name, tree in self.trees.items() if name.partition(".")[0] not in NOT_NUMERIC}
 
     @cached_property
     def imports(self) -> Mapping[str, frozenset[str]]:
         """Which modules of the package each module imports when it runs."""
-        return {name: frozenset(self._list_imports(tree)) for name, tree in self.trees.items()}
+        return {name: frozenset(self._list_imports(name, tree)) for name, tree in self.trees.items()}
 
-    def _list_imports(self, tree: ast.Module) -> Iterator[str]:
+    def _list_imports(self, name: str, tree: ast.Module) -> Iterator[str]:
         for node in tree.body:
-            if isinstance(node, ast.ImportFrom) and node.module == self.package:
-                yield from (alias.name for alias in node.names)
-            elif isinstance(node, ast.ImportFrom) and (node.module or "").startswith(f"{self.package}."):
-                yield (node.module or "").removeprefix(f"{self.package}.")
+            if isinstance(node, ast.ImportFrom) and node.level:
+                yield from self.resolve(name, node)
+
+    def resolve(self, importer: str, node: ast.ImportFrom) -> Iterator[str]:
+        """Yield the modules of the package that a relative import brings in."""
+        module = self.find_module(importer, node.level, node.module or "")
+        if module in self.trees:
+            yield module
+        yield from (one for alias in node.names if (one := f"{module}.{alias.name}".strip(".")) in self.trees)
+
+    def find_module(self, importer: str, level: int, name: str) -> str:
+        """Return the name of the module that `importer` means by `name` behind so many dots."""
+        steps = importer.split(".") if importer else []
+        steps = steps[: len(steps) - level + (importer in self.packages)]
+        return ".".join([*steps, *filter(None, [name])])
 
     def reached_by(self, changed: str) -> frozenset[str]:
         """Return the module itself and all that import it, directly or not."""
@@ -63,19 +91,32 @@ class Sources:
         return {name: self.compile(name, tree) for name, tree in self.trees.items()}
 
 
-def read_sources(package: str) -> Sources:
-    """Return the sources of a package.
+def read_sources(reference: Reference) -> Sources:
+    """Return the sources of a course's reference.
 
     Raises:
-        CourseError: there is no such package.
+        CourseError: one of its files is no Python.
     """
-    spec = importlib.util.find_spec(package)
-    places = list(spec.submodule_search_locations or ()) if spec is not None else []
-    if not places:
-        raise CourseError([Problem("course.yaml", 1, "reference", f"{package!r} is no package that can be imported")])
-    folder = Path(places[0])
-    trees = {path.stem: ast.parse(path.read_text(encoding="utf-8")) for path in sorted(folder.glob("*.py"))}
-    return Sources(package, folder, {name: tree for name, tree in trees.items() if name != "__init__"})
+    trees: dict[str, ast.Module] = {}
+    packages: set[str] = set()
+    problems: list[Problem] = []
+    for path in sorted(reference.folder.rglob("*.py")):
+        steps = path.relative_to(reference.folder).with_suffix("").parts
+        if any(step.startswith(".") for step in steps):
+            continue
+        name = ".".join(steps[:-1] if steps[-1] == PACKAGE else steps)
+        try:
+            trees[name] = ast.parse(path.read_bytes(), str(path))
+        except (SyntaxError, ValueError, RecursionError, MemoryError, OSError) as error:
+            problems.append(reference.problem(error, path.relative_to(reference.course_folder).as_posix(), WHOLE))
+            continue
+        if steps[-1] == PACKAGE:
+            packages.add(name)
+        for line, imported in find_absolute_imports(trees[name]):
+            problems.append(reference.problem(AbsoluteImportError(path, line, imported), "", WHOLE))
+    if problems:
+        raise CourseError(problems)
+    return Sources(reference, trees, frozenset(packages))
 
 
 class Copy:
@@ -115,27 +156,43 @@ class Copy:
             if name not in self._codes:
                 where = f"{self._sources.package}/{name}.py"
                 raise CourseError([Problem(where, 1, "(file)", "there is no such module")])
-            self._modules[name] = self._run(name)
+            self._run(name)
         return self._modules[name]
 
-    def _run(self, name: str) -> ModuleType:
+    def _run(self, name: str) -> None:
         loader = _CodeLoader(self._codes[name])
-        module = importlib.util.module_from_spec(ModuleSpec(f"copy.{self._sources.package}.{name}", loader))
-        vars(module)["__builtins__"] = self._builtins
-        loader.exec_module(module)
-        return module
+        # Its own name is the real module's: dataclasses look up where they are defined by it.
+        own = f"{self._sources.package}.{name}".rstrip(".")
+        module = importlib.util.module_from_spec(ModuleSpec(own, loader))
+        vars(module).update({"__builtins__": self._builtins, "__file__": str(self._file(name)), OWN_NAME: name})
+        self._modules[name] = module  # before it runs: a package's modules may import it
+        try:
+            loader.exec_module(module)
+        except BaseException:
+            del self._modules[name]
+            raise
 
-    def _import(self, name: str, *rest: Any, **named: Any) -> Any:
+    def _file(self, name: str) -> Path:
+        place = self._sources.reference.folder.joinpath(*filter(None, name.split(".")))
+        return place / f"{PACKAGE}.py" if name in self._sources.packages else place.with_suffix(".py")
+
+    def _import(self, name: str, scope: Any = None, *rest: Any, **named: Any) -> Any:
         """Answer `import` inside the copy: siblings come from the copy, everything else from where it always does."""
-        package = self._sources.package
-        wanted = named.get("fromlist", rest[2] if len(rest) > 2 else None)
-        if name == package:
-            parent = ModuleType(package)
-            vars(parent).update({one: self.module(one) for one in wanted or ()})
-            return parent
-        if name.startswith(f"{package}."):
-            return self.module(name.removeprefix(f"{package}."))
-        return importlib.__import__(name, *rest, **named)
+        level = named.get("level", rest[2] if len(rest) > 2 else 0)
+        importer = scope.get(OWN_NAME) if isinstance(scope, Mapping) else None
+        if not level or importer is None:
+            return importlib.__import__(name, scope, *rest, **named)
+        module = self._sources.find_module(importer, level, name)
+        wanted = named.get("fromlist", rest[1] if len(rest) > 1 else None) or ()
+        found = self.module(module) if module in self._codes else ModuleType(module)
+        inner = {one: name for one in wanted if (name := f"{module}.{one}".strip(".")) in self._codes}
+        inner = {one: name for one, name in inner.items() if isinstance(getattr(found, one, found), ModuleType)}
+        if not inner:
+            return found
+        # The package may be shared with the base, whose modules are not this copy's.
+        parent = ModuleType(module)
+        vars(parent).update({**vars(found), **{one: self.module(name) for one, name in inner.items()}})
+        return parent
 
 
 class _CodeLoader(InspectLoader):

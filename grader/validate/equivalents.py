@@ -16,10 +16,10 @@ from typing import Annotated, Literal
 
 from pydantic import Field, ValidationError
 
+from grader.course import Sentence
 from grader.errors import CourseError
 from grader.model import Frozen
 from grader.spec.load import read_text
-from grader.spec.model import Sentence
 from grader.spec.wording import explain_errors
 from grader.spec.yaml12 import parse_yaml
 
@@ -67,7 +67,7 @@ def read_equivalents(folder: Path) -> tuple[Equivalent, ...]:
     try:
         found = Declarations.model_validate_json(json.dumps(document.data))
     except ValidationError as error:
-        raise CourseError(explain_errors(error, document)) from error
+        raise CourseError(explain_errors(error, document, Declarations)) from error
     return tuple(
         Equivalent(mutant, one.kind, one.reason, f"{name}:{document.lines['equivalents', place, 'mutants', index]}")
         for place, one in enumerate(found.equivalents)

@@ -14,9 +14,11 @@ from typing import Any
 
 import numpy as np
 
+from grader.errors import TookTooLongError
+from grader.judge.drawn import Drawn
+from grader.judge.expectations import arguments_of
 from grader.model import AnswerEvidence, Evidence, FileEvidence, Probe
-from grader.oracle import arguments_of
-from grader.sandbox.box.reduce import describe_exception, reduce_value
+from grader.sandbox.box.reduce import describe_callable, describe_exception, reduce_value
 
 VALUE_BYTES = 1 << 20
 SAME, SAME_AT_ZERO = 1e-9, 1e-13  # relative and absolute: rounding, and no more
@@ -28,17 +30,6 @@ class Broken:
     """An answer whose code raised before there was a value."""
 
     error: Exception
-
-
-@dataclass(frozen=True)
-class Drawn:
-    """A figure, as the data that it would be reduced to."""
-
-    plain: dict[str, Any]
-
-
-class TookTooLongError(BaseException):
-    """The code under test does not end; no `except Exception` of its own may swallow this."""
 
 
 @contextmanager
@@ -82,10 +73,9 @@ def _collect(probe: Probe, value: object) -> dict[str, Any]:
         return {"value": {"type": "absent"}, "lost": {"cause": "raised", "detail": detail}}
     if isinstance(value, Drawn):
         return {"value": value.plain}
-    reduced = reduce_value(value, VALUE_BYTES)
-    if reduced["type"] != "callable":
-        return {"value": reduced}
-    return {"value": reduced, "calls": [_call(value, arguments_of(call)) for call in probe.calls]}
+    if not (probe.calls and callable(value)):
+        return {"value": reduce_value(value, VALUE_BYTES)}
+    return {"value": describe_callable(value), "calls": [_call(value, arguments_of(call)) for call in probe.calls]}
 
 
 def _call(function: Any, arguments: tuple[object, ...]) -> dict[str, Any]:

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from grader.errors import CourseError
 
 CODES: dict[str, str] = {
     "course.invalid": "a file of the course, or the reference, cannot be used as it is",
+    "validation.stopped": "something that nobody foresaw kept an exercise from being tried",
     "reference.not_full": "the reference's own answer does not pass this check",
     "reference.points": "the reference does not earn all points that the grader decides",
     "starter.points": "the untouched starter earns points",
     "starter.not_missing": "something counts as attempted where nothing was filled in",
+    "wrong.passes": "a check passes a wrong answer that its own `wrong` names",
     "mistake.not_recognised": "a known mistake, made alone, is not named by the report",
     "mistake.wrong_share": "a known mistake, made alone, earns another share than the course states",
     "mistake.same_as_truth": "a known mistake is listed where the tolerance cannot tell it from the truth",
     "mistake.collision": "two known mistakes of one check give the same answer",
-    "mistake.no_rule": "a mistake without a wrong answer, for which validation knows no example",
+    "mistake.from_differs": "a mistake on the right earlier answers is not what the mistake gives by itself",
+    "mistake.from_unreachable": "a mistake is never recognised on a student's own wrong earlier answers",
     "tolerance.below_error": "a tolerance is not clearly wider than the reference's certified error",
     "tolerance.too_wide": "a tolerance comes closer than a fifth of the way to the nearest known wrong answer",
     "follow_through.unreachable": "no wrong earlier answer lets a consistent later one earn its points",
@@ -26,6 +29,8 @@ CODES: dict[str, str] = {
     "theorem.broken": "a theorem does not hold for the reference within 1e-12",
     "check.never_fails": "no wrong answer and no mutant was seen to fail this check",
     "check.redundant": "whatever this check catches, another check of the same answer catches too",
+    "check.pays_ignorance": "this check pays somebody who knows nothing, and its answer does not say why it may",
+    "guessable.not_paid": "an answer is declared guessable, and nobody is paid for guessing it",
     "mutant.alive": "a mutant of the reference passes every check and is not declared equivalent",
     "equivalent.unknown": "a mutant is declared equivalent that does not exist",
     "equivalent.wrong_kind": "a mutant is declared to give the same answers and does not, or the other way round",
@@ -35,11 +40,15 @@ CODES: dict[str, str] = {
 
 @dataclass(frozen=True)
 class Flaw:
-    """One thing that is not proved: a stable code of `CODES`, the part, check or file, and what was seen there."""
+    """One thing that is not proved: a stable code of `CODES`, the part, check or file, and what was seen there.
+
+    `place` is the file and line at which a check, part or exercise is written.
+    """
 
     code: str
     where: str
     message: str
+    place: str = field(default="", compare=False)
 
 
 def list_flaws(error: CourseError) -> Iterator[Flaw]:

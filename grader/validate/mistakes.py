@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import combinations
-from typing import Any, TypeAlias
 
+from grader.course import BaseCheck, MistakeUse
 from grader.errors import CourseError
 from grader.judge.compare import are_close
+from grader.judge.rules import rule_of
+from grader.judge.rules.close import CloseCheck
+from grader.judge.rules.function import FunctionCheck
 from grader.model import CheckResult
-from grader.spec.model import CloseCheck, ExactCheck, ExpressionCheck, FunctionCheck, MistakeUse
 from grader.validate.examiner import Examiner, Results, is_caught
 from grader.validate.flaws import Flaw, list_flaws
 from grader.validate.targets import Targets, find_targets
-
-# What makes a mistake that is a rule and not one value, where the exercise has no `<answer>__<code>` of its own: a
-# module of the reference, and its function.
-EXAMPLES = {"smoothing_hides_inf": ("mistakes", "smoothed_kl")}
-
-Mistakable: TypeAlias = CloseCheck | ExactCheck | ExpressionCheck | FunctionCheck
-Find = Callable[[str, str], Any]  # a function of the reference, by module and name
 
 
 @dataclass(frozen=True)
@@ -33,33 +28,29 @@ class Made:
     results: Results
 
 
-def make_mistakes(examiner: Examiner, find: Find) -> Iterator[Made | Flaw]:
+def make_mistakes(examiner: Examiner) -> Iterator[Made | Flaw]:
     """Yield every known mistake with what the judge says of it, and what is not as the course states."""
     for _, check, name in examiner.list_checks():
-        if not isinstance(check, Mistakable):
-            continue
-        for use in check.mistakes:
+        for use in list_uses(check):
             try:
-                answer = _find_answer(examiner, check, use, find)
+                answer = _find_answer(examiner, check, use)
             except CourseError as error:
                 yield from list_flaws(error)
-                continue
-            if answer is None:
-                yield Flaw("mistake.no_rule", name, f"{use.code} has no `wrong`, and no example of it is known")
                 continue
             made = Made(name, use.code, examiner.judge_with(**{check.answer: answer}))
             yield made
             yield from _judge_made(made.results[name], use, _share(examiner, use))
 
 
-def _find_answer(examiner: Examiner, check: Mistakable, use: MistakeUse, find: Find) -> object | None:
-    """Return what a student has who makes the mistake; None where the course does not say."""
-    if use.wrong is None:
-        example = getattr(examiner.module, f"{check.answer}__{use.code}", None)
-        return example or (find(*EXAMPLES[use.code]) if use.code in EXAMPLES else None)
-    if isinstance(check, FunctionCheck):
-        return examiner.oracle.function(examiner.exercise.id, use.wrong)
-    return examiner.oracle.value(examiner.exercise.id, use.wrong)
+def list_uses(check: BaseCheck) -> tuple[MistakeUse, ...]:
+    """Return the known mistakes that a check looks for."""
+    uses: tuple[MistakeUse, ...] = getattr(check, "mistakes", ())
+    return uses
+
+
+def _find_answer(examiner: Examiner, check: BaseCheck, use: MistakeUse) -> object:
+    """Return what a student has who makes the mistake; the loader sees to it that the course says."""
+    return rule_of(check).mistaken_answer(examiner.answer_of(check.answer, use.wrong or ""))
 
 
 def _share(examiner: Examiner, use: MistakeUse) -> Fraction:
@@ -83,10 +74,10 @@ def _judge_made(result: CheckResult, use: MistakeUse, share: Fraction) -> Iterat
 def find_collisions(examiner: Examiner) -> Iterator[Flaw]:
     """Yield each pair of mistakes of one check that no answer can tell apart."""
     for _, check, name in examiner.list_checks():
-        if not isinstance(check, CloseCheck | ExpressionCheck | FunctionCheck):
+        if not isinstance(check, CloseCheck | FunctionCheck):
             continue
         try:
-            targets = find_targets(examiner.oracle, examiner.exercise.id, check)
+            targets = find_targets(examiner.oracle, examiner.exercise.id, check, examiner.specs[check.answer])
         except CourseError:
             continue  # named where the mistakes are made
         for first, second in combinations(targets.wrong, 2):

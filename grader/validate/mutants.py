@@ -50,7 +50,7 @@ class Mutant:
 
 def list_mutants(sources: Sources) -> Iterator[tuple[Statement, tuple[Mutant, ...]]]:
     """Yield every statement that computes something with its mutants, module by module."""
-    for module, tree in sources.trees.items():
+    for module, tree in sources.numeric.items():
         seen: Counter[str] = Counter()
         for statement, places in _walk_module(module, tree):
             # Two equal arguments exchanged, say, are no change.
@@ -252,7 +252,7 @@ def _resolve_names(sources: Sources) -> Mapping[tuple[str, str], tuple[str, str]
     found: dict[tuple[str, str], tuple[str, str]] = {}
     for module, tree in sources.trees.items():
         for node in tree.body:
-            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith(f"{sources.package}."):
-                origin = (node.module or "").removeprefix(f"{sources.package}.")
+            if isinstance(node, ast.ImportFrom) and node.level and node.module:
+                origin = next(sources.resolve(module, node), "")
                 found.update({(module, one.asname or one.name): (origin, one.name) for one in node.names})
     return found

@@ -186,16 +186,30 @@ def vary_result(node: ast.expr, annotation: str) -> Iterator[Variant]:
                 first, second = node.elts[index : index + 2]
                 swapped = [*node.elts[:index], second, first, *node.elts[index + 2 :]]
                 yield "swap_results", ast.Tuple(swapped, ast.Load())
-    if annotation not in NOT_NUMBERS:
+    if annotation not in NOT_NUMBERS and not _is_no_number(node):
         yield "off", _call(ast.Name("_shift_", ast.Load()), [node], [])
         is_zero = isinstance(node, ast.Constant) and not node.value
         if not is_zero and not isinstance(node, ast.Tuple | ast.UnaryOp | ast.Dict):
             yield "negate", ast.UnaryOp(ast.USub(), node)
 
 
+def _is_no_number(node: ast.expr) -> bool:
+    """Return whether an expression is a bool, a text or a set of texts, whatever its function is annotated with."""
+    match node:
+        case ast.Constant(value=value):
+            return isinstance(value, bool | str) or value is None
+        case ast.Compare() | ast.BoolOp() | ast.UnaryOp(op=ast.Not()) | ast.JoinedStr() | ast.Set():
+            return True
+        case _:
+            return False
+
+
 def _vary_text(text: str) -> Iterator[Variant]:
     """Yield other words, or for a formula in a string the formula with one part of it changed."""
-    formula = ast.parse(text, mode="eval").body
+    try:
+        formula = ast.parse(text, mode="eval").body
+    except (SyntaxError, ValueError):
+        formula = ast.Name("text")  # a sentence, say
     if isinstance(formula, ast.Name):
         yield "word", ast.Constant(f"not {text}")
         return

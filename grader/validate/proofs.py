@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 
+from grader.judge.rules.text import TextCheck
 from grader.model import Report
-from grader.spec.model import TextCheck
 from grader.starter import build_cells
 from grader.validate.copies import run_source
 from grader.validate.evidence import collect_answers
@@ -35,9 +35,9 @@ def count_points(examiner: Examiner) -> Fraction:
 
 def prove_starter(examiner: Examiner) -> Iterator[Flaw]:
     """Yield what is taken for an answer in the starter as it is written out, and in an empty hand-in."""
-    cells = list(build_cells(examiner.course, examiner.course.exercises))
+    cells = list(build_cells(examiner.course, (examiner.exercise,)))
     source = "\n\n".join(cell.source for cell in cells if cell.kind == "code")
-    names = {probe.name for probe in examiner.probes}
+    names = {probe.name for probe in examiner.own_probes}
     bound = {name: value for name, value in run_source(source, "starter").items() if name in names}
     texts = {tag: cell.source for cell in cells if cell.kind == "markdown" for tag in cell.tags if tag in names}
     answers = collect_answers(examiner.probes, bound)

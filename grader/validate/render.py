@@ -11,6 +11,7 @@ from rich.text import Text
 
 from grader.report import format_points
 from grader.report.drawing import draw, plain
+from grader.validate.ignorant import STUDENTS
 from grader.validate.result import Validation, count_fates
 
 
@@ -24,6 +25,10 @@ def _describe(validation: Validation) -> Iterator[RenderableType]:
         yield _summary(validation)
         yield Text()
         yield _table(validation)
+        for student in STUDENTS:
+            paid = (f"{one.check} {format_points(one.points)}" for one in validation.payments(student))
+            yield plain(f"Paid to the {student} student: {', '.join(paid) or 'nothing'}", "dim")
+            yield Text()
         quiet = validation.without_mutants
         if quiet:
             yield plain(f"Checks that catch no mutant, only wrong answers: {', '.join(quiet)}", "dim")
@@ -34,7 +39,8 @@ def _describe(validation: Validation) -> Iterator[RenderableType]:
     count = len(validation.flaws)
     yield plain(f"✗ {count} problem{'' if count == 1 else 's'}", "bold red")
     for flaw in validation.flaws:
-        yield plain(f"  {flaw.where}: {flaw.code}: {flaw.message}")
+        place = f"{flaw.place}: " if flaw.place else ""
+        yield plain(f"  {place}{flaw.where}: {flaw.code}: {flaw.message}")
 
 
 def _summary(validation: Validation) -> RenderableType:
@@ -44,6 +50,8 @@ def _summary(validation: Validation) -> RenderableType:
     grid.add_row(plain("checks", "bold"), plain(f"{len(validation.checks)}, each put to right and wrong answers"))
     grid.add_row(plain("mistakes", "bold"), plain(f"{validation.mistakes} known ones, each made alone"))
     grid.add_row(plain("answers", "bold"), plain(f"{validation.wrong_answers} wrong ones, each handed in alone"))
+    earned = " and ".join(f"{student} {format_points(validation.earned(student))}" for student in STUDENTS)
+    grid.add_row(plain("ignorant", "bold"), plain(f"{earned} points: what two students earn who know nothing"))
     said = f"{mutants['total']} of the reference: {mutants['killed']} caught, "
     said += f"{mutants['equivalent']} declared equivalent, {mutants['alive']} alive"
     grid.add_row(plain("mutants", "bold"), plain(said))

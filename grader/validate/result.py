@@ -11,6 +11,7 @@ from typing import Any
 
 from grader.validate.equivalents import Equivalent
 from grader.validate.flaws import Flaw
+from grader.validate.ignorant import STUDENTS, Ignorance, Payment, Student
 from grader.validate.survey import Fate
 
 
@@ -34,6 +35,7 @@ class Validation:
     mistakes: int
     wrong_answers: int
     checks: tuple[Coverage, ...]
+    ignorance: tuple[Ignorance, ...]
     fates: tuple[Fate, ...]
     equivalents: tuple[Equivalent, ...]
     flaws: tuple[Flaw, ...]
@@ -42,6 +44,14 @@ class Validation:
     def without_mutants(self) -> tuple[str, ...]:
         """The checks that catch no mutant of the reference."""
         return tuple(check.check for check in self.checks if not check.mutants)
+
+    def payments(self, student: Student) -> tuple[Payment, ...]:
+        """What a student earns who knows nothing."""
+        return tuple(payment for one in self.ignorance for payment in one.earned.get(student, ()))
+
+    def earned(self, student: Student) -> Fraction:
+        """The points of a student who knows nothing."""
+        return sum((payment.points for payment in self.payments(student)), Fraction(0))
 
 
 def build_json(validation: Validation) -> str:
@@ -66,6 +76,7 @@ def _build(validation: Validation) -> dict[str, Any]:
         "reference_points": str(validation.points),
         "mistakes": validation.mistakes,
         "wrong_answers": validation.wrong_answers,
+        "ignorant": {student: _build_ignorant(validation, student) for student in STUDENTS},
         "mutants": {
             **count_fates(validation.fates),
             "by_exercise": by_exercise,
@@ -77,8 +88,20 @@ def _build(validation: Validation) -> dict[str, Any]:
         ],
         "checks": {check.check: _count(check) for check in validation.checks},
         "checks_without_mutants": list(validation.without_mutants),
-        "problems": [{"code": flaw.code, "where": flaw.where, "message": flaw.message} for flaw in validation.flaws],
+        "problems": [_build_flaw(flaw) for flaw in validation.flaws],
     }
+
+
+def _build_ignorant(validation: Validation, student: Student) -> dict[str, Any]:
+    checks = {
+        paid.check: {"points": str(paid.points), "max": str(paid.of), "gave": paid.gave}
+        for paid in validation.payments(student)
+    }
+    return {"points": str(validation.earned(student)), "checks": checks}
+
+
+def _build_flaw(flaw: Flaw) -> dict[str, str]:
+    return {"code": flaw.code, "where": flaw.where, "place": flaw.place, "message": flaw.message}
 
 
 def _count(check: Coverage) -> dict[str, int]:

@@ -2,31 +2,40 @@
 
 from __future__ import annotations
 
+import sys
+import traceback
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import redirect_stdout
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
 
-from grader.errors import CourseError
-from grader.inputs import GENERATORS
-from grader.judge.invariants import THEOREMS
+from grader.course import BaseCheck, Course
+from grader.errors import CourseError, Problem
+from grader.judge.bounds import bounded, bounded_import
+from grader.judge.rules import rule_of
+from grader.judge.rules.invariant import InvariantCheck
+from grader.oracle import Oracle, list_known
 from grader.pipeline import select
-from grader.spec import load_course
-from grader.spec.model import Course, InvariantCheck
-from grader.validate.copies import Copy, Sources, read_sources
+from grader.reference import Reference
+from grader.spec.links import Files
+from grader.spec.load import read_course
+from grader.validate.copies import Sources, read_sources
 from grader.validate.equivalents import Equivalent, read_equivalents
+from grader.validate.evidence import keep_quiet
 from grader.validate.examiner import Examiner, is_caught
 from grader.validate.flaws import Flaw, list_flaws, sort_flaws
-from grader.validate.follow_through import prove_follow_through
+from grader.validate.follow_through import prove_follow_through, prove_own_mistakes
+from grader.validate.ignorant import Ignorance, build_points_examiner, find_unearned, find_unpaid, try_ignorance
 from grader.validate.mistakes import Made, find_collisions, make_mistakes
 from grader.validate.proofs import count_points, prove_reference, prove_starter
 from grader.validate.result import Coverage, Validation
 from grader.validate.survey import Fate, find_survivors, judge_declarations, survey_mutants
 from grader.validate.theorems import prove_theorems
 from grader.validate.tolerances import prove_tolerances
-from grader.validate.wrong_answers import try_wrong_answers
+from grader.validate.values import find_value_problems
+from grader.validate.wrong_answers import find_passing, try_wrong_answers
 
 PROOFS: tuple[Callable[[Examiner], Iterator[Flaw]], ...] = (
     prove_reference,
@@ -34,8 +43,12 @@ PROOFS: tuple[Callable[[Examiner], Iterator[Flaw]], ...] = (
     find_collisions,
     prove_tolerances,
     prove_follow_through,
+    prove_own_mistakes,
     prove_theorems,
 )
+
+
+UNUSABLE = frozenset({"course.invalid", "validation.stopped"})
 
 
 @dataclass
@@ -48,6 +61,7 @@ class _Ledger:
     mistakes: Counter[str] = field(default_factory=Counter)  # caught, by check
     wrong: Counter[str] = field(default_factory=Counter)
     tried: Counter[str] = field(default_factory=Counter)  # how many mistakes and wrong answers there were
+    ignorance: list[Ignorance] = field(default_factory=list)  # one for each exercise
     together: dict[str, list[frozenset[str]]] = field(default_factory=dict)  # by check: what caught with it
 
 
@@ -62,60 +76,129 @@ def validate_course(folder: Path, exercises: Collection[str] = (), *, mutate: bo
     Raises:
         UsageError: the course has no such exercise.
     """
+    with redirect_stdout(sys.stderr):  # what the author's code prints is no part of the result
+        return _validate(folder, exercises, mutate=mutate)
+
+
+def _validate(folder: Path, exercises: Collection[str], *, mutate: bool) -> Validation:
     ledger = _Ledger()
     try:
-        everything = load_course(folder, theorems=THEOREMS, generators=GENERATORS)
+        reference, sources, everything, files = _load(folder)
         course = select(everything, exercises)
-        sources = read_sources(course.file.reference)
-        equivalents = read_equivalents(sources.folder)
+        equivalents = read_equivalents(reference.folder)
+        _check_values(everything, reference)
     except CourseError as error:
         return _close(ledger, None, (), sort_flaws(list_flaws(error)))
     # Code is shared between exercises: what one cannot tell from the reference another may.
-    examiners = _build_examiners(everything if mutate else course, sources, ledger)
+    examiners = _build_examiners(everything if mutate else course, reference, ledger)
     chosen = {number: examiner for number, examiner in examiners.items() if not exercises or number in exercises}
     for examiner in chosen.values():
-        _prove(examiner, Copy(sources), ledger)
+        _prove_all(examiner, ledger)
     if mutate:
-        ledger.fates += survey_mutants(sources, examiners, equivalents, exercises)
+        try:
+            ledger.fates += survey_mutants(sources, examiners, equivalents, exercises)
+        except CourseError as error:
+            ledger.flaws += list_flaws(error)
         ledger.flaws += find_survivors(ledger.fates)
         if not exercises:
             ledger.flaws += judge_declarations(ledger.fates, equivalents)
     ledger.flaws += _find_idle(chosen, ledger)
-    return _close(ledger, course, equivalents, sort_flaws(ledger.flaws))
+    flaws = (replace(flaw, place=files.places.get(flaw.where, "")) for flaw in ledger.flaws)
+    return _close(ledger, course, equivalents, sort_flaws(flaws))
 
 
-def _build_examiners(course: Course, sources: Sources, ledger: _Ledger) -> dict[str, Examiner]:
-    copy = Copy(sources)
+def _load(folder: Path) -> tuple[Reference, Sources, Course, Files]:
+    """Return the course with its own code.
+
+    Raises:
+        CourseError: something is wrong; carries the problems of YAML and Python alike.
+    """
+    problems: list[Problem] = []
+    reference = sources = known = None
+    try:
+        reference = Reference(folder, bounded_import)
+        sources = read_sources(reference)
+        known = list_known(reference)
+    except CourseError as error:
+        problems += error.problems
+    try:
+        course, files = read_course(folder, known=known, packages=True)
+    except CourseError as error:
+        problems += error.problems
+    if problems or reference is None or sources is None:
+        raise CourseError(list(dict.fromkeys(problems)))
+    return reference, sources, course, files
+
+
+def _check_values(course: Course, reference: Reference) -> None:
+    """Ask the reference for everything once.
+
+    Raises:
+        CourseError: some of it does not run, or is not what it should be.
+    """
+    with keep_quiet():
+        problems = list(dict.fromkeys(find_value_problems(course, Oracle(course, reference, bounded))))
+    if problems:
+        raise CourseError(problems)
+
+
+def _build_examiners(course: Course, reference: Reference, ledger: _Ledger) -> dict[str, Examiner]:
     examiners: dict[str, Examiner] = {}
     for exercise in course.exercises:
         try:
-            examiners[exercise.id] = Examiner(course, exercise, copy.module(f"exercise{exercise.id}"))
+            examiners[exercise.id] = Examiner(course, exercise, reference)
         except CourseError as error:
             ledger.flaws += list_flaws(error)
     return examiners
 
 
-def _prove(examiner: Examiner, copy: Copy, ledger: _Ledger) -> None:
+def _prove_all(examiner: Examiner, ledger: _Ledger) -> None:
+    """Try everything but mutants on one exercise; what nobody foresaw is told as such, and the others go on."""
+    try:
+        _prove(examiner, ledger)
+    except CourseError as error:
+        ledger.flaws += list_flaws(error)
+    except Exception as error:  # noqa: BLE001 - told with its place in our code, and the course is not proved
+        last = traceback.extract_tb(error.__traceback__)[-1]
+        said = f"{type(error).__name__}: {error} ({Path(last.filename).name}, line {last.lineno})"
+        message = f"a value that no rule foresees, or a bug in the grader: {said}"
+        ledger.flaws.append(Flaw("validation.stopped", examiner.exercise.id, message))
+
+
+def _prove(examiner: Examiner, ledger: _Ledger) -> None:
     """Try everything but mutants on one exercise."""
+    before = len(ledger.flaws)
     for proof in PROOFS:
         ledger.flaws += proof(examiner)
+    if any(flaw.code in UNUSABLE for flaw in ledger.flaws[before:]):
+        return  # the course's own code failed: what is tried with it would fail, or take its time, again and again
     ledger.points += count_points(examiner)
 
-    def find(module: str, name: str) -> Any:
-        return getattr(copy.module(module), name)
-
-    for made in make_mistakes(examiner, find):
+    for made in make_mistakes(examiner):
         if isinstance(made, Made):
             ledger.tried["mistakes"] += 1
             ledger.mistakes.update(name for name, result in made.results.items() if is_caught(result))
         else:
             ledger.flaws.append(made)
+    ledger.flaws += find_passing(examiner)
     for _, results in try_wrong_answers(examiner):
         ledger.tried["wrong"] += 1
         caught = frozenset(name for name, result in results.items() if is_caught(result))
         ledger.wrong.update(caught)
         for name in caught:
             ledger.together.setdefault(name, []).append(caught)
+
+    _try_ignorance(examiner, ledger, sound=len(ledger.flaws) == before)
+
+
+def _try_ignorance(examiner: Examiner, ledger: _Ledger, *, sound: bool) -> None:
+    """Try what those earn who know nothing; where the exercise is not sound, no declaration is called idle."""
+    asks_for_points = build_points_examiner(examiner)
+    ignorance = try_ignorance(asks_for_points)
+    ledger.ignorance.append(ignorance)
+    ledger.flaws += find_unearned(asks_for_points, ignorance)
+    if sound:
+        ledger.flaws += find_unpaid(asks_for_points, ignorance)
 
 
 def _find_idle(examiners: dict[str, Examiner], ledger: _Ledger) -> Iterator[Flaw]:
@@ -129,13 +212,19 @@ def _find_idle(examiners: dict[str, Examiner], ledger: _Ledger) -> Iterator[Flaw
                 continue
             if isinstance(check, InvariantCheck) or name not in ledger.together:
                 continue
-            rivals = {
-                other
-                for _, one, other in checks
-                if one.answer == check.answer and other != name and not isinstance(one, InvariantCheck)
-            }
+            rivals = _find_rivals(check, name, checks)
             if all(caught & rivals for caught in ledger.together[name]):
                 yield Flaw("check.redundant", name, f"whatever it catches, {' or '.join(sorted(rivals))} catches too")
+
+
+def _find_rivals(check: BaseCheck, name: str, checks: Sequence[tuple[object, BaseCheck, str]]) -> set[str]:
+    """Return the other checks of the same answer that could do this one's work."""
+    others = ((one, other) for _, one, other in checks if one.answer == check.answer and other != name)
+    return {
+        other
+        for one, other in others
+        if not isinstance(one, InvariantCheck) and not rule_of(one).presupposes(one, check)
+    }
 
 
 def _count_mutants(ledger: _Ledger) -> Counter[str]:
@@ -155,6 +244,7 @@ def _close(
         mistakes=ledger.tried["mistakes"],
         wrong_answers=ledger.tried["wrong"],
         checks=tuple(Coverage(name, mutants[name], ledger.mistakes[name], ledger.wrong[name]) for name in names),
+        ignorance=tuple(ledger.ignorance),
         fates=tuple(ledger.fates),
         equivalents=equivalents,
         flaws=flaws,

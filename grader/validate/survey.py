@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import ModuleType
 from typing import Literal
 
+from grader.errors import CourseError, TookTooLongError
+from grader.reference import WHOLE
 from grader.validate.answers import build_namespace
 from grader.validate.copies import Copy, Sources, trace_lines
 from grader.validate.equivalents import Equivalent
-from grader.validate.evidence import TookTooLongError, collect_answers, keep_quiet, limit_time
+from grader.validate.evidence import collect_answers, keep_quiet, limit_time
 from grader.validate.examiner import Examiner, is_caught
 from grader.validate.flaws import Flaw
 from grader.validate.mutants import Mutant, Statement, find_reached, list_mutants
@@ -64,7 +66,16 @@ def find_reached_by(
     sources: Sources, base: Copy, examiner: Examiner, places: list[tuple[Statement, tuple[Mutant, ...]]]
 ) -> frozenset[Statement]:
     """Return the statements that some answer of an exercise depends on, found by running it once."""
-    module = base.module(f"exercise{examiner.exercise.id}")
+    name = examiner.exercise.module
+    if name not in sources.trees:  # an exercise of texts alone
+        return frozenset()
+    try:
+        module = _load(base, name)
+    except _DoesNotLoadError as error:
+        cause = error.__cause__ or error
+        problem = sources.reference.problem(cause, f"reference/{name.replace('.', '/')}.py", WHOLE)
+        message = f"cannot be run from a copy, as mutants are: {problem.message}"
+        raise CourseError([replace(problem, message=message)]) from error
     with trace_lines(sources) as lines:
         collect_answers(examiner.probes, build_namespace(examiner.exercise, module))
     return find_reached(sources, [statement for statement, _ in places], lines)
@@ -77,10 +88,10 @@ def _try(
     caught: list[str] = []
     is_same = True
     ending: Ending = "answers"
-    for number, examiner in examiners.items():
+    for examiner in examiners.values():
         try:
             with limit_time(MUTANT_S):
-                answers = examiner.answer(_load(copy, number))
+                answers = examiner.answer(_load(copy, examiner.exercise.module))
                 caught += [name for name, result in examiner.judge(answers).items() if is_caught(result)]
                 is_same = is_same and not caught and examiner.is_truth(answers)
         except TookTooLongError:
@@ -96,10 +107,15 @@ class _DoesNotLoadError(Exception):
     """The changed module raises when it is imported."""
 
 
-def _load(copy: Copy, number: str) -> ModuleType:
+def _load(copy: Copy, module: str) -> ModuleType:
+    """Return a module of a copy.
+
+    Raises:
+        _DoesNotLoadError: it raised when it ran.
+    """
     try:
         with keep_quiet():
-            return copy.module(f"exercise{number}")
+            return copy.module(module)
     except Exception as error:  # a mutant's module may raise anything when it runs
         raise _DoesNotLoadError from error
 

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import cmath
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from itertools import chain
 
-from grader.inputs import GENERATORS
+from grader.course import Answer, Tolerance
 from grader.judge.compare import expect_numbers
-from grader.judge.expressions import parse_expression
-from grader.judge.values import Numbers, Refusal
+from grader.judge.expectations import Expectations, ReferenceRefused, arguments_of
+from grader.judge.rules.close import CloseCheck
+from grader.judge.rules.function import FunctionCheck
+from grader.judge.values import Numbers
 from grader.model import Call
-from grader.oracle import Expectations, ReferenceRefused, arguments_of
-from grader.spec.model import CloseCheck, ExpressionCheck, FunctionCheck, Tolerance
 
 Row = tuple[Numbers | None, ...]  # one entry an input; None where a wrong function has no value
 
@@ -28,21 +29,16 @@ class Targets:
     wrong: Mapping[str, Row]  # by the mistake's code
 
 
-def find_targets(
-    oracle: Expectations, exercise_id: str, check: CloseCheck | ExpressionCheck | FunctionCheck
-) -> Targets:
+def find_targets(oracle: Expectations, exercise_id: str, check: CloseCheck | FunctionCheck, answer: Answer) -> Targets:
     """Return the truth and the wrong answers of a check.
 
     Raises:
         CourseError: the reference has no such function, or it fails.
     """
-    calls = GENERATORS[check.inputs]() if isinstance(check, FunctionCheck) else (Call(args=()),)
+    calls = oracle.inputs(check.inputs, answer.parameters) if isinstance(check, FunctionCheck) else (Call(args=()),)
 
     def numbers(name: str, call: Call) -> Numbers:
         found = oracle.function(exercise_id, name)(*arguments_of(call))
-        if isinstance(check, ExpressionCheck) and isinstance(found, str):
-            parsed = parse_expression(found)
-            found = found if isinstance(parsed, Refusal) else parsed
         return expect_numbers(found, check.entry if isinstance(check, CloseCheck) else None)
 
     truth = tuple(numbers(check.reference or check.answer, call) for call in calls)
@@ -61,13 +57,13 @@ def _find_one(numbers: Callable[[str, Call], Numbers], name: str, call: Call) ->
         found = numbers(name, call)
     except ReferenceRefused:
         return None
-    return None if any(map(math.isnan, found.values)) else found
+    return None if any(map(cmath.isnan, found.values)) else found
 
 
 def _align(row: Row, truth: tuple[Numbers, ...]) -> Row:
     """Return the row moved by the constant that makes its first number agree with the truth."""
     pairs = ((one, due) for one, due in zip(row, truth, strict=True) if one is not None)
-    offset = next((due.values[0] - one.values[0] for one, due in pairs if math.isfinite(one.values[0])), 0.0)
+    offset = next((due.values[0] - one.values[0] for one, due in pairs if cmath.isfinite(one.values[0])), 0.0)
     return tuple(None if one is None else Numbers(one.shape, tuple(x + offset for x in one.values)) for one in row)
 
 
@@ -83,7 +79,7 @@ def count_tolerances(wrong: Row, truth: tuple[Numbers, ...], tolerance: Toleranc
 def _count(number: float, due: float, tolerance: Tolerance) -> float:
     if number == due:
         return 0.0
-    if math.isinf(number) or math.isinf(due):
+    if cmath.isinf(number) or cmath.isinf(due):
         return math.inf
     allowed = tolerance.absolute + tolerance.relative * abs(due)
     return abs(number - due) / allowed if allowed else math.inf

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-import math
+import cmath
 from collections.abc import Iterator
+from typing import Any, cast
+
+import numpy as np
 
 from grader.errors import CourseError
 from grader.judge.compare import expect_numbers
+from grader.judge.expectations import Expectations, ReferenceRefused, arguments_of
+from grader.judge.rules.close import CloseCheck
+from grader.judge.rules.function import FunctionCheck
 from grader.judge.values import Numbers
 from grader.model import Call
-from grader.oracle import Expectations, ReferenceRefused, arguments_of
-from grader.spec.model import CloseCheck, ExpressionCheck, FunctionCheck
 from grader.validate.examiner import Examiner
 from grader.validate.flaws import Flaw
 from grader.validate.targets import Targets, count_tolerances, find_targets
@@ -24,10 +28,10 @@ ULP = 2.0**-52
 def prove_tolerances(examiner: Examiner) -> Iterator[Flaw]:
     """Yield the tolerances that are too narrow for the reference, or too wide for a known mistake."""
     for _, check, name in examiner.list_checks():
-        if not isinstance(check, CloseCheck | ExpressionCheck | FunctionCheck):
+        if not isinstance(check, CloseCheck | FunctionCheck):
             continue
         try:
-            targets = find_targets(examiner.oracle, examiner.exercise.id, check)
+            targets = find_targets(examiner.oracle, examiner.exercise.id, check, examiner.specs[check.answer])
         except CourseError:
             continue  # named where the reference is judged, or where the mistakes are made
         errors = list(bound_errors(examiner.oracle, examiner.exercise.id, check, targets))
@@ -37,7 +41,7 @@ def prove_tolerances(examiner: Examiner) -> Iterator[Flaw]:
 
 def _find_narrow(name: str, targets: Targets, errors: list[float]) -> Iterator[Flaw]:
     for truth, error in zip(targets.truth, errors, strict=True):
-        sizes = [abs(number) for number in truth.values if math.isfinite(number)]
+        sizes = [abs(number) for number in truth.values if cmath.isfinite(number)]
         allowed = targets.tolerance.absolute + targets.tolerance.relative * min(sizes, default=0.0)
         if sizes and not allowed >= ROOM * error:
             message = f"{allowed:.1e} is allowed; the reference itself may be off by {error:.1e}"
@@ -54,7 +58,7 @@ def _find_wide(name: str, targets: Targets) -> Iterator[Flaw]:
 
 
 def bound_errors(
-    oracle: Expectations, exercise_id: str, check: CloseCheck | ExpressionCheck | FunctionCheck, targets: Targets
+    oracle: Expectations, exercise_id: str, check: CloseCheck | FunctionCheck, targets: Targets
 ) -> Iterator[float]:
     """Yield for each input how far the reference may be off, absolutely.
 
@@ -62,7 +66,7 @@ def bound_errors(
     of every input makes: a student's inputs are rounded, too.
     """
     for call, truth in zip(targets.calls, targets.truth, strict=True):
-        sizes = [abs(number) for number in truth.values if math.isfinite(number)]
+        sizes = [abs(number) for number in truth.values if cmath.isfinite(number)]
         # A relative tolerance is made for tiny entries, whose error is relative as well.
         floor = 1.0 if targets.tolerance.absolute else 0.0
         bound = CERTIFIED * (floor + max(sizes, default=0.0))
@@ -71,12 +75,18 @@ def bound_errors(
         yield bound
 
 
+def _move(argument: object) -> object:
+    """Return a number, or an array of numbers, one unit in the last place further; anything else as it is."""
+    is_real = isinstance(argument, float) or (isinstance(argument, np.ndarray) and argument.dtype.kind == "f")
+    return cast("Any", argument) * (1.0 + ULP) if is_real else argument
+
+
 def _measure_change(oracle: Expectations, exercise_id: str, check: FunctionCheck, call: Call, truth: Numbers) -> float:
     """Return how much the reference moves when every input does, by one unit in its last place."""
-    moved = tuple(argument * (1.0 + ULP) for argument in arguments_of(call))  # type: ignore[operator]  # floats, arrays
+    moved = tuple(map(_move, arguments_of(call)))
     try:
         found = expect_numbers(oracle.function(exercise_id, check.reference or check.answer)(*moved))
     except ReferenceRefused:
-        return 0.0  # the end of its domain: theta = 1, say
+        return 0.0  # the end of its domain: a probability of 1, say
     pairs = zip(found.values, truth.values, strict=True)
-    return max((abs(a - b) for a, b in pairs if math.isfinite(a) and math.isfinite(b)), default=0.0)
+    return max((abs(a - b) for a, b in pairs if cmath.isfinite(a) and cmath.isfinite(b)), default=0.0)

@@ -13,7 +13,7 @@ from grader.batch import pool
 from grader.batch.pool import Pool
 from grader.batch.results import EntryResult
 from grader.batch.worker import Setup
-from grader.spec.model import Limits
+from grader.model import Limits
 from grader.submission import Entry
 
 _MODULE = "pool_test_worker"

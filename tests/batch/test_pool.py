@@ -12,7 +12,7 @@ from grader.batch import worker
 from grader.batch.results import EntryResult
 from grader.batch.worker import Setup, pack_entry, pack_result, unpack_entry, unpack_result
 from grader.errors import IsolationError, SandboxError, UsageError
-from grader.spec.model import Limits
+from grader.model import Limits
 from grader.submission import Entry
 
 # What a worker process runs in these tests: a student's name says what happens to the worker that grades them.

@@ -3,14 +3,27 @@
 from __future__ import annotations
 
 import json
+import threading
 from typing import Any
 
 import pytest
 
+import grader
 from grader import pipeline
-from grader.batch.portable import parse_execution, parse_submission, render_execution, render_submission
+from grader.batch import far
+from grader.batch.portable import (
+    FarSetup,
+    parse_execution,
+    parse_files,
+    parse_submission,
+    render_execution,
+    render_files,
+    render_setup,
+    render_submission,
+)
 from grader.errors import SandboxError
-from grader.spec.model import Limits
+from grader.model import Limits
+from grader.spec.data import name_with_data
 
 
 @pytest.fixture
@@ -62,3 +75,50 @@ def test_notebook_that_is_no_json_is_left_behind(tiny_grader: Any, submission: A
     arrived = parse_execution(render_execution(execution), submission, tiny_grader.probes_sha256)
     assert arrived.notebooks == {}
     assert arrived.evidence == execution.evidence
+
+
+def test_files_travel_in_base64(tmp_path: Any) -> None:
+    """Every byte of a tree arrives, and what is no Base64 is our failure."""
+    (tmp_path / "ada").mkdir()
+    (tmp_path / "ada" / "hw.py").write_text("a = 2")
+    (tmp_path / "ada" / "p.bin").write_bytes(bytes(range(256)))
+    submission = pipeline.read([tmp_path / "ada"], Limits())
+    arrived = parse_submission(render_submission(submission))
+    assert (arrived, dict(arrived.tree)) == (submission, dict(submission.tree))
+    for broken in ({"a": "?"}, {"a": 1}, ["a"]):
+        with pytest.raises(SandboxError, match="no files"):
+            parse_files(broken)  # type: ignore[arg-type]  # what a machine sends may be anything
+
+
+def test_a_worker_asks_for_the_courses_data_once(
+    monkeypatch: pytest.MonkeyPatch, sandboxes: Any, submission: Any
+) -> None:
+    """It is sent with a submission where it is missing, checked, and kept until another course's comes."""
+    opened: list[Any] = []
+
+    def open_sandbox(*_args: Any, data: Any, **_options: Any) -> Any:
+        opened.append(dict(data))
+        return sandboxes.open()
+
+    monkeypatch.setattr(far, "open_sandbox", open_sandbox)
+    monkeypatch.setattr(far, "_data", {"": {}})
+    monkeypatch.setattr(far, "_own", threading.local())
+    sent = render_submission(submission)
+    for content in (b"1", b"2"):
+        data = {"data/x.csv": content}
+        setup = render_setup(build_setup(name_with_data("", data)))
+        assert far.run_far(setup, sent) == far.NEEDS_DATA
+        assert "other data" in far.run_far(setup, sent, json.dumps(render_files({"data/x.csv": b"3"})))
+        assert "evidence" in far.run_far(setup, sent, json.dumps(render_files(data)))
+        assert "evidence" in far.run_far(setup, sent)
+    assert opened == [{"data/x.csv": b"1"}, {"data/x.csv": b"2"}]
+    assert "evidence" in far.run_far(render_setup(build_setup("")), sent)
+    assert opened[-1] == {}
+
+
+def build_setup(data_sha256: str) -> FarSetup:
+    """Return a setup that names data of a course."""
+    return FarSetup(
+        grader=grader.__version__, packages=(), isolation="full", limits=Limits(), hidden=(), probes=(),
+        probes_sha256="", data_sha256=data_sha256,
+    )  # fmt: skip

@@ -14,8 +14,9 @@ import pytest
 from grader import pipeline
 from grader.batch import BatchOptions, BatchSummary, render_summary, run_batch
 from grader.batch.lock import lock_output
+from grader.course import Tolerance
 from grader.errors import IsolationError, SandboxError, UsageError
-from grader.spec.model import Limits, Tolerance
+from grader.model import Limits
 
 
 @pytest.fixture

@@ -18,8 +18,8 @@ from grader.batch.bench import Bench
 from grader.batch.run import FEW
 from grader.batch.worker import Setup
 from grader.errors import HostError, SandboxError, UsageError, blame
+from grader.model import Limits
 from grader.report import write
-from grader.spec.model import Limits
 
 
 @pytest.fixture

@@ -20,13 +20,13 @@ from grader.model import (
     Evidence,
     FileEvidence,
     FloatValue,
+    Limits,
     Lost,
     MappingValue,
     Returned,
     StrValue,
 )
 from grader.report.write import write_atomically
-from grader.spec.model import Limits
 
 
 @pytest.fixture

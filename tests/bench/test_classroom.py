@@ -14,7 +14,8 @@ from bench.classroom import PACKAGES, REFERENCE, build_notebook, draw_cells, lis
 from bench.peers.nbgrader import build_source, fill_in
 from bench.peers.otter import build_tests
 from bench.questions import TASKS
-from grader.spec import load_course
+from grader.pipeline import expect
+from grader.validate import validate_course
 
 QUESTIONS = sum(len(task.questions) for task in TASKS)
 
@@ -53,11 +54,18 @@ def test_notebooks_are_valid(tmp_path: Path) -> None:
 
 
 def test_course_loads(tmp_path: Path) -> None:
-    """Our grader accepts the generated course, with as many points as there are questions."""
+    """Our grader accepts the generated course with all its code, with as many points as there are questions."""
     write_course(tmp_path)
-    course = load_course(tmp_path)
+    course = expect(tmp_path).course
     assert course.file.packages == PACKAGES
     assert sum(part.points for exercise in course.exercises for part in exercise.parts) == QUESTIONS
+
+
+def test_the_courses_own_reference_earns_all_points(tmp_path: Path) -> None:
+    """What the benchmark grades is a course like any other: its reference is right by its own checks."""
+    write_course(tmp_path)
+    found = {flaw.code for flaw in validate_course(tmp_path, mutate=False).flaws}
+    assert not found & {"course.invalid", "reference.not_full", "reference.points", "starter.points"}
 
 
 def test_every_right_way_passes_every_assert(tmp_path: Path) -> None:

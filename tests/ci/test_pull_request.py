@@ -5,10 +5,12 @@ from __future__ import annotations
 import base64
 import json
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+ROOT = Path(__file__).resolve().parents[2]
 COMMAND = re.compile(r"^::(error|warning|notice) (?P<where>[^:]*)::(?P<message>.*)$", re.MULTILINE)
 
 
@@ -277,6 +279,7 @@ def test_repository_of_one_student(runner: Any) -> None:
     event = runner.home / "push.json"
     event.write_text(json.dumps(push))
     (runner.home / "course").mkdir()
+    (runner.home / "course" / "course.yaml").write_text("base\n")
     options = ("--submission-pattern", "exercise*.py", "--outside", "ignore", "--course", runner.home / "course")
     result = runner.run(*options, event=event)
     assert result.exit_code == 0, result.output
@@ -295,3 +298,36 @@ def test_named_files_need_no_event(runner: Any, monkeypatch: pytest.MonkeyPatch)
 def test_nothing_to_grade_is_wrong_usage(runner: Any) -> None:
     """Without files, commits or an event there is nothing to do."""
     assert runner.run().exit_code == 2
+
+
+def test_requirements_of_the_course_are_printed_and_nothing_is_graded(bare_runner: Any) -> None:
+    """What pip has to install comes alone on standard output, with an event, without one, or for files."""
+    event = bare_runner.event(bare_runner.propose({"submissions/ada/work.py": "a = 2\n"}))
+    for words, given in (((), event), ((), None), (("submissions/ada/work.py",), None)):
+        result = bare_runner.run("--course", ROOT, "--requirements", *words, event=given)
+        assert result.exit_code == 0, result.output
+        assert result.stdout == (ROOT / "requirements.txt").read_text()
+        assert not bare_runner.out.exists()
+
+
+def test_data_of_a_students_folder_is_graded_with_it(runner: Any, sandboxes: Any) -> None:
+    """It is part of what is handed in; the same file beside another student's single file is nobody's."""
+    digests = []
+    for text in ("1", "2"):
+        head = runner.propose({"submissions/ada/work.py": "a = 2\n", "submissions/ada/d/p.csv": text})
+        assert runner.run(event=runner.event(head)).exit_code == 0
+        digests.append(json.loads((runner.out / "ada" / "report.json").read_text())["submission"])
+    assert [digest["files"] for digest in digests] == [["work.py"]] * 2
+    assert digests[0]["sha256"] != digests[1]["sha256"]
+    assert sandboxes.ran == ["ada", "ada"]
+
+
+@pytest.mark.parametrize(
+    ("option", "reason"), [("--disk-bytes", "take up more than 1000 bytes"), ("--disk-files", "1001 files")]
+)
+def test_a_tree_over_the_limits_is_refused_before_it_is_written(runner: Any, option: str, reason: str) -> None:
+    """The student's disk bounds what is taken out of a commit."""
+    files: dict[str, str | None] = {f"submissions/ada/{index}.csv": "x" * 300 for index in range(1000)}
+    head = runner.propose(files)
+    runner.run(option, "1000", event=runner.event(head))
+    assert reason in runner.summary

@@ -17,8 +17,7 @@ from grader.ci.locate import locate_part
 from grader.ci.pattern import find_place, parse_pattern
 from grader.ci.plan import plan_changes
 from grader.errors import UsageError
-from grader.model import CheckResult, PartScore
-from grader.spec.model import Limits
+from grader.model import CheckResult, Limits, PartScore
 from grader.submission import read_submission
 
 # ---------------------------------------------------------------- git

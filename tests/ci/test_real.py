@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+import re
+import shutil
 import subprocess  # the scripts of the zip are run as Gradescope runs them
 import sys
 import zipfile
+from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +17,7 @@ import pytest
 import yaml
 
 from grader.ci import build_autograder
-from grader.errors import IsolationError, UsageError
+from grader.errors import CourseError, IsolationError, UsageError
 from grader.sandbox import open_sandbox
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -124,16 +127,46 @@ def test_zip_is_the_same_twice_and_holds_what_it_needs(tmp_path: Path) -> None:
         names = set(archive.namelist())
         assert archive.getinfo("run_autograder").external_attr >> 16 & 0o111
         assert b"--isolation reduced" in archive.read("run_autograder")
+        assert archive.read("course-requirements.txt") == (ROOT / "requirements.txt").read_bytes()
     assert {"setup.sh", "run_autograder", "requirements.txt", "grader/cli/ci.py", "course/course.yaml"} <= names
+    assert "grader/ci/install-course.sh" in names
     assert {"course/exercises/ex1.yaml", "course/reference/exercise1.py"} <= names
-    assert not any("__pycache__" in name or "submissions" in name for name in names)
+    assert not any("__pycache__" in name or name.startswith("course/submissions") for name in names)
+
+
+def copy_course(folder: Path, packages: str) -> Path:
+    """Return a copy of the course without a file of requirements, and with these packages."""
+    for name in ("exercises", "rubrics", "reference"):
+        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+    text = (ROOT / "course.yaml").read_text(encoding="utf-8")
+    (folder / "course.yaml").write_text(re.sub("(?m)^packages: .*$", f"packages: {packages}", text), encoding="utf-8")
+    return folder
+
+
+def test_packages_of_a_course_travel_with_their_versions(tmp_path: Path) -> None:
+    """Without a file of its own, a course gets on Gradescope what it was tried with here."""
+    course = copy_course(tmp_path / "course", "[scipy, SymPy]")
+    build_autograder(course, tmp_path / "out.zip")
+    with zipfile.ZipFile(tmp_path / "out.zip") as archive:
+        text = archive.read("course-requirements.txt").decode()
+    assert text == f"scipy=={metadata.version('scipy')}\nSymPy=={metadata.version('sympy')}\n"
+
+
+def test_course_whose_packages_are_missing_is_not_packed(tmp_path: Path) -> None:
+    """No version of it is known; the message has the line and what to run."""
+    course = copy_course(tmp_path / "course", "[scipy, nosuchpackage]")
+    with pytest.raises(CourseError, match=r"course\.yaml:5: packages\[1\]: 'nosuchpackage': .* it is not installed"):
+        build_autograder(course, tmp_path / "out.zip")
+    assert not (tmp_path / "out.zip").exists()
+    (course / "requirements.txt").write_text("scipy==1\nnosuchpackage==2\n", encoding="utf-8")
+    build_autograder(course, tmp_path / "out.zip")
 
 
 def test_course_without_its_reference_cannot_be_packed(tmp_path: Path) -> None:
     """The message says where it has to stand."""
     for name in ("exercises", "rubrics", "course.yaml"):
         (tmp_path / name).symlink_to(ROOT / name)
-    with pytest.raises(UsageError, match="beside course"):
+    with pytest.raises(UsageError, match="expected the course's reference"):
         build_autograder(tmp_path, tmp_path / "out.zip")
     assert not (tmp_path / "out.zip").exists()
 
@@ -149,9 +182,9 @@ def test_step_of_the_action_grades(bare_runner: Any) -> None:
     python.parent.mkdir(parents=True)
     python.write_text(f'#!/bin/sh\nexec {sys.executable} "$@"\n')
     python.chmod(0o755)
-    names = ("COURSE", "REPOSITORY", "STUDENT", "DEADLINE")
-    environment = dict.fromkeys(names, "") | {
-        "ACTION": str(ROOT), "GITHUB_WORKSPACE": str(bare_runner.folder), "WORK": str(bare_runner.home),
+    environment = dict.fromkeys(("REPOSITORY", "STUDENT", "DEADLINE"), "") | {
+        "ACTION": str(ROOT), "COURSE": str(ROOT), "WORK": str(bare_runner.home),
+        "GITHUB_WORKSPACE": str(bare_runner.folder),
         "PATTERNS": "other/{student}/**\nwork/{student}.ipynb\n", "OUTSIDE": "refuse", "EDITS": "own", "LATE": "0",
         "FAIL_UNDER": "90", "ISOLATION": "full", "OUT": str(bare_runner.out), "MORE": "--cell-wall-s\n20\n",
         "GITHUB_EVENT_PATH": str(event), "GITHUB_OUTPUT": str(bare_runner.home / "outputs"), "GITHUB_ACTIONS": "true",

@@ -28,7 +28,10 @@ def test_bare_copy_is_graded_whole(runner: Any) -> None:
     bare = runner.home / "ada.git"
     runner.git("clone", "--quiet", "--bare", str(runner.folder), str(bare))
     options = ("--head", "HEAD", "--student", "ada", "--edits", "any", "--submission-pattern", "exercise*.py")
-    result = runner.run(*options, "--outside", "ignore", "--repository", bare)
+    course = runner.home / "course"
+    course.mkdir()
+    (course / "course.yaml").write_text("of the teachers\n")
+    result = runner.run(*options, "--outside", "ignore", "--repository", bare, "--course", course)
     assert result.exit_code == 0, result.output
     assert (runner.outputs["students"], runner.outputs["score"]) == ("1", "2")
 

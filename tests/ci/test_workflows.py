@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess  # bash and a schema checker read our own files
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -13,7 +15,7 @@ import yaml
 ROOT = Path(__file__).resolve().parents[2]
 WORKFLOWS = ("pull-request", "comment", "repository-per-student", "collect")
 CHECKED = [(f"docs/ci/{name}.yml", "github-workflows") for name in WORKFLOWS]
-SCRIPTS = ("setup-bubblewrap.sh", "gradescope/setup.sh", "gradescope/run_autograder")
+SCRIPTS = ("setup-bubblewrap.sh", "install-course.sh", "gradescope/setup.sh", "gradescope/run_autograder")
 
 
 @pytest.mark.parametrize(
@@ -93,15 +95,60 @@ def test_every_requirement_has_hashes() -> None:
     blocks = [block for block in lock.replace("\\\n", "").splitlines() if block and not block.startswith("#")]
     assert all("--hash=sha256:" in block for block in blocks)
     named = {block.split("==")[0].lower() for block in blocks}
-    assert {
-        "click",
-        "ipython",
-        "matplotlib",
-        "nbclient",
-        "nbformat",
-        "numpy",
-        "pydantic",
-        "pyyaml",
-        "rich",
-        "scipy",
-    } <= named
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert {re.split("[<>=]", text)[0] for text in project["dependencies"]} <= named
+
+
+def test_packages_of_the_course_are_locked_as_the_program_is() -> None:
+    """The course's own file names its packages with hashes, and no version that the program's file contradicts."""
+    locks = [ROOT / "grader" / "ci" / "requirements.txt", ROOT / "requirements.txt", ROOT / "constraints.txt"]
+    pins = [dict(re.findall(r"^([A-Za-z0-9._-]+)==([^ \n]+)", path.read_text(), re.MULTILINE)) for path in locks]
+    program, course, tested = ({name.lower(): version for name, version in one.items()} for one in pins)
+    packages = yaml.safe_load((ROOT / "course.yaml").read_text(encoding="utf-8"))["packages"]
+    assert set(packages) <= set(course)
+    assert all(tested[name] == version for name, version in course.items())
+    assert all(course[name] == version for name, version in program.items() if name in course)
+    assert locks[1].read_text().count("--hash=sha256:") > len(course)
+
+
+def run_install(folder: Path, requirements: str) -> list[str]:
+    """Run install-course.sh with a Python that notes what it is asked; return that."""
+    python = folder / "python"
+    python.write_text(f'#!/bin/sh\necho "$*" >> {folder}/asked\nif [ "$3" = freeze ]; then echo numpy==2.0; fi\n')
+    python.chmod(0o755)
+    (folder / "requirements.txt").write_text(requirements)
+    script = ROOT / "grader" / "ci" / "install-course.sh"
+    subprocess.run(["bash", str(script), str(python), str(folder / "requirements.txt")], check=True)
+    return (folder / "asked").read_text().splitlines() if (folder / "asked").exists() else []
+
+
+def test_packages_of_a_course_change_nothing_that_is_installed(tmp_path: Path) -> None:
+    """What is there is a constraint; nothing is built, and nothing comes from a cache."""
+    freeze, install = run_install(tmp_path, "# these\npandas==3\n")
+    assert freeze.startswith("-m pip freeze")
+    assert "--no-cache-dir --only-binary :all: --constraint /" in install
+    assert install.endswith(f"--requirement {tmp_path}/requirements.txt")
+
+
+@pytest.mark.parametrize("requirements", ["", "# none\n\n"])
+def test_course_without_packages_installs_nothing(tmp_path: Path, requirements: str) -> None:
+    """Pip takes an empty list for a mistake."""
+    assert run_install(tmp_path, requirements) == []
+
+
+def test_action_takes_the_course_of_the_workspace_and_asks_what_it_needs_first(tmp_path: Path) -> None:
+    """Without an input it is the base that is checked out there, never what lies beside the action."""
+    steps = yaml.safe_load((ROOT / "action.yml").read_text(encoding="utf-8"))["runs"]["steps"]
+    (step,) = (step for step in steps if step.get("id") == "grade")
+    python = tmp_path / "grader-venv" / "bin" / "python"
+    python.parent.mkdir(parents=True)
+    python.write_text(f'#!/bin/sh\necho "$PYTHONPATH $*" >> {tmp_path}/asked\n')
+    python.chmod(0o755)
+    environment = dict.fromkeys(step["env"], "") | {
+        "ACTION": str(ROOT), "GITHUB_WORKSPACE": "/workspace", "WORK": str(tmp_path), "PATH": "/usr/bin:/bin",
+    }  # fmt: skip
+    command = ["bash", "-e", "-o", "pipefail", "-c", step["run"]]
+    subprocess.run(command, env=environment, check=True, capture_output=True)
+    first, last = (tmp_path / "asked").read_text().splitlines()
+    assert first.startswith(f"{ROOT} -m grader ci --course /workspace --repository /workspace ")
+    assert first == f"{last} --requirements"

@@ -14,15 +14,15 @@ from click.testing import CliRunner, Result
 from grader import __version__, pipeline
 from grader.cli import doctor, main, options, running
 from grader.errors import CourseError, IsolationError, Problem, SandboxError
+from grader.model import Limits
 from grader.sandbox import Finding, Machine
-from grader.spec.model import Limits
 
 
 @pytest.fixture
 def call(tiny_grader: Any, sandboxes: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Any:
     """Return a function that calls the program with the tiny course and fake sandboxes."""
-    monkeypatch.setattr(pipeline, "expect", lambda _folder=None: tiny_grader)
-    monkeypatch.setattr(running, "find_course", lambda: tmp_path)
+    monkeypatch.setattr(pipeline, "expect", lambda _folder=None, **_options: tiny_grader)
+    monkeypatch.setattr(running, "choose_course", lambda given, _graded=(): given or tmp_path)
     monkeypatch.setattr(running, "open_sandbox", sandboxes.open)
 
     def invoke(*arguments: object) -> Result:
@@ -212,7 +212,8 @@ def test_doctor_tells_what_is_lacking(monkeypatch: pytest.MonkeyPatch, level: An
         Finding("Landlock", ok=True, what="version 7"),
         Finding("bubblewrap", ok=False, what="not found", fix="apt-get install bubblewrap"),
     )
-    monkeypatch.setattr(doctor, "find_course", Path)
+    monkeypatch.setattr(doctor, "is_course_near", lambda: True)
+    monkeypatch.setattr(doctor, "choose_course", lambda _given: Path())
     monkeypatch.setattr(doctor, "load_course", lambda _folder: course)
     monkeypatch.setattr(doctor, "inspect_machine", lambda _packages: Machine(level, findings))
     result = CliRunner().invoke(main, ["doctor"])
@@ -264,3 +265,22 @@ def test_commands_import_no_more_than_they_need(arguments: list[str], banned: li
     root = Path(running.__file__).parents[2]
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=root)
     assert "IMPORTED []" in done.stdout
+
+
+def test_data_beside_a_file_comes_along_unless_it_is_the_courses(call: Any, tmp_path: Path) -> None:
+    """What lies in the course's own folder may be the key; what lies beside its sample students is not."""
+    names = {}
+    for place in ("submissions/ada", "elsewhere", "starter"):
+        folder = tmp_path / "out" / place if place == "elsewhere" else tmp_path / "course" / place
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "ada.py").write_text("a = 2")
+        digests = []
+        for text in ("1", "2"):
+            (folder / "p.csv").write_text(text)
+            for command in (("grade", "--json", "-"), ("check",)):
+                result = call(*command, folder / "ada.py", "--course", tmp_path / "course")
+                assert ("not taken along" in result.stderr) == (place == "starter")
+                if "--json" in command:
+                    digests.append(json.loads(result.stdout)["submission"]["sha256"])
+        names[place] = len(set(digests))
+    assert names == {"submissions/ada": 2, "elsewhere": 2, "starter": 1}

@@ -19,7 +19,7 @@ from grader.errors import HostError
 def grade(tiny_grader: Any, sandboxes: Any, folder_of: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Any:
     """Return a function that grades one student with the tiny course, while something fails with `error`."""
     monkeypatch.setattr(pipeline, "expect", lambda _folder=None: tiny_grader)
-    monkeypatch.setattr(running, "find_course", lambda: tmp_path)
+    monkeypatch.setattr(running, "choose_course", lambda given, _graded=(): given or tmp_path)
     monkeypatch.setattr(running, "open_sandbox", sandboxes.open)
 
     def call(error: BaseException) -> Result:

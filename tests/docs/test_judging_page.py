@@ -21,7 +21,8 @@ A check ends as `pass`, `fail`, `missing` (not attempted), `blocked` (what it ne
 check ran and passed, followed from the student's own earlier answer, or met a known mistake with a share of the points.
 
 An answer that is wrong is looked at in this order: does it follow from the student's own earlier, wrong answer? Is it
-what a known mistake gives? Is it right to two digits? The first that holds is what the student is told.
+what a known mistake gives, on the true values or on the student's own? Is it right to two digits? The first that
+holds is what the student is told.
 """
 
 

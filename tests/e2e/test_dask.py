@@ -22,7 +22,7 @@ STUDENTS, WORKERS, SOON_S = 24, 3, 300
 pytestmark = [
     pytest.mark.xdist_group("dask"),
     pytest.mark.skipif(
-        importlib.util.find_spec("distributed") is None, reason="needs distributed: pip install 'grader[dask]'"
+        importlib.util.find_spec("distributed") is None, reason="needs distributed: pip install 'numgrade[dask]'"
     ),
 ]
 

@@ -20,9 +20,8 @@ import pytest
 
 from grader.errors import HostError
 from grader.gradebook import Gradebook
-from grader.model import Cell, Submission, SubmittedFile
+from grader.model import Cell, Limits, Submission, SubmittedFile
 from grader.sandbox import open_sandbox
-from grader.spec.model import Limits
 
 ROOT = Path(__file__).parents[2]
 SOON_S = 300

@@ -6,7 +6,7 @@
 | TARGET | what is fed | a finding is |
 |---|---|---|
 | frames | a frame of the channel, and stored evidence | no frame and no refusal; one that does not read back |
-| answers | one answer's evidence, given for every answer of the course | an exception; a check that blames us |
+| answers | one answer's evidence, given for every answer; its plain data | an exception; a check that blames us |
 | notebooks, scripts | the bytes of a file | anything but cells or a refusal that can be printed |
 | expressions | the text of an expression | anything but a number or a refusal |
 
@@ -42,13 +42,13 @@ with _watch_imports():
 
     from grader import pipeline
     from grader.errors import SubmissionRefused
+    from grader.judge.content import plain_value
     from grader.judge.expressions import parse_expression
     from grader.judge.values import Refusal
-    from grader.model import AnswerEvidence, Cell, Evidence, FileEvidence
+    from grader.model import AnswerEvidence, Cell, Evidence, FileEvidence, Limits, Returned
     from grader.sandbox.answering import Incoming, bound
     from grader.sandbox.attempts import find_attempted
     from grader.sandbox.messages import Frame, parse_frame
-    from grader.spec.model import Limits
     from grader.submission.notebook import parse_notebook
     from grader.submission.script import parse_script
 
@@ -79,6 +79,9 @@ def feed_answers(data: bytes) -> None:
     except (ValidationError, RecursionError):
         return  # nothing is learnt from it here: the corpus is to be of answers
     _tell_apart(_describe(answer))
+    for value in (answer.value, *(call.value for call in answer.calls if isinstance(call, Returned))):
+        with suppress(ValueError):
+            plain_value(value)
     report = pipeline.check(_load_grader(), _give_everywhere(answer))
     assert pipeline.report(report, "json").encode()
     assert pipeline.report(report, "text").encode()

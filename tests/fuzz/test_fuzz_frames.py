@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import socket
 import struct
 from contextlib import suppress
+from itertools import chain
 from types import SimpleNamespace
 
 import pytest
@@ -26,7 +28,8 @@ _KEYS = st.sampled_from(
 )
 _WORDS = st.sampled_from([
     "hello", "broken", "stream", "display", "result", "done", "value", "call", "answered", "end", "float", "int",
-    "array", "sequence", "mapping", "figure", "unreadable", "returned", "raised", "timed_out", "lost", "stdout",
+    "complex", "array", "sequence", "mapping", "table", "frame", "series", "symbolic", "figure", "other", "unreadable",
+    "returned", "raised", "timed_out", "lost", "stdout",
     "text/plain",
 ])  # fmt: skip
 _JSON = st.recursive(
@@ -55,6 +58,9 @@ class _Collector:
     def receive(self, frame: object) -> None:
         self.frames.append(frame)
 
+    def receive_text(self, name: str, data: bytes) -> bool:
+        raise AssertionError((name, data))
+
     def lose(self) -> None:
         self.is_lost.set()
 
@@ -64,7 +70,10 @@ def _read_all(data: bytes, raw_bytes: int = _RAW_BYTES) -> tuple[list[object], L
 
     async def read() -> tuple[list[object], Lost | None]:
         ours, theirs = socket.socketpair()
-        wire = Wire(SimpleNamespace(channel=ours, kill=lambda: None), raw_bytes)  # type: ignore[arg-type]  # a fake child
+        printed = os.pipe(), os.pipe()  # nobody writes there
+        outputs = tuple(reader for reader, _ in printed)
+        child = SimpleNamespace(channel=ours, outputs=outputs, kill=lambda: None)
+        wire = Wire(child, raw_bytes)  # type: ignore[arg-type]  # a fake child
         collector = _Collector()
         await wire.open(collector)
         with theirs, suppress(BrokenPipeError):  # the wire hangs up on what it does not like
@@ -72,6 +81,9 @@ def _read_all(data: bytes, raw_bytes: int = _RAW_BYTES) -> tuple[list[object], L
                 theirs.sendall(data[start : start + _PIECE_BYTES])
                 await asyncio.sleep(0)  # so that frames arrive in pieces
         await collector.is_lost.wait()
+        await wire.close()
+        for end in chain.from_iterable(printed):
+            os.close(end)
         return collector.frames, wire.stopped
 
     return asyncio.run(asyncio.wait_for(read(), 5))

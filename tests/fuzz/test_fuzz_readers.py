@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from grader.errors import SubmissionRefused
 from grader.judge.expressions import parse_expression
 from grader.judge.values import Refusal
+from grader.model import Limits
 from grader.report.escape import escape
 from grader.sandbox.attempts import find_attempted
-from grader.spec.model import Limits
 from grader.submission import read_submission
 
 _LIMITS = Limits(cells=50)

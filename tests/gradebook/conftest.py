@@ -124,7 +124,7 @@ def cluster() -> Iterator[Cluster]:
     programs = _find_programs()
     if programs is None:
         pytest.skip("PostgreSQL is not installed (apt-get install postgresql)")
-    pytest.importorskip("psycopg", reason="psycopg is not installed (pip install 'grader[postgres]')")
+    pytest.importorskip("psycopg", reason="psycopg is not installed (pip install 'numgrade[postgres]')")
     user = _ordinary_user()
     folder = Path(tempfile.mkdtemp(prefix="grader-postgresql-"))
     password = folder / "password"

@@ -38,7 +38,7 @@ def test_sqlite_tells_by_its_code(code: int, kind: type[Exception]) -> None:
 )
 def test_postgresql_tells_by_its_class_of_codes(name: str, kind: type[Exception]) -> None:
     """All of class 53 are shortages."""
-    errors = pytest.importorskip("psycopg.errors", reason="psycopg is not installed (pip install 'grader[postgres]')")
+    errors = pytest.importorskip("psycopg.errors", reason="psycopg is not installed (pip install 'numgrade[postgres]')")
     assert type(blame_database("the gradebook", getattr(errors, name)("it says so"))) is kind
 
 

@@ -12,11 +12,10 @@ import pytest
 from grader import pipeline
 from grader.errors import IsolationError
 from grader.judge.probes import build_probes
-from grader.model import Cell, FileEvidence, Probe, Report, Submission, SubmittedFile
+from grader.model import Cell, FileEvidence, Limits, Probe, Report, Submission, SubmittedFile
 from grader.oracle import Oracle
 from grader.sandbox import Sandbox, open_sandbox
 from grader.sandbox.cgroup import find_hierarchies
-from grader.spec.model import Limits
 
 ROOT = Path(__file__).parents[2]
 CANARY = "GRADER_CANARY"  # stands for the instructor's secrets; reads_the_environment.py looks for it
@@ -110,8 +109,10 @@ def _read_sysv(kind: str) -> str:
 @pytest.fixture(scope="session")
 def exercise_1() -> pipeline.Grader:
     """The real course's first exercise, with its expected values: what thieves are after."""
-    course = pipeline.select(pipeline.expect(ROOT).course, ["1"])
-    return pipeline.Grader(course, Oracle(course), build_probes(course))
+    made = pipeline.expect(ROOT)
+    course = pipeline.select(made.course, ["1"])
+    oracle = Oracle(course, made.oracle.reference)
+    return pipeline.Grader(course, oracle, build_probes(course, oracle))
 
 
 def _open_box(grader: pipeline.Grader, level: str, limits: Limits = LIMITS) -> Iterator[Box]:

@@ -9,8 +9,7 @@ import pytest
 import yaml
 
 from grader.errors import SubmissionRefused
-from grader.model import FileEvidence, SequenceValue
-from grader.spec.model import Limits
+from grader.model import FileEvidence, Limits, SequenceValue
 from grader.submission import read_submission
 
 CORPUS = Path(__file__).parents[2] / "submissions" / "hostile"

@@ -12,11 +12,10 @@ import zipfile
 import pytest
 
 from grader.errors import SubmissionRefused
-from grader.model import Cell, SubmittedFile
+from grader.model import Cell, Limits, SubmittedFile
 from grader.sandbox.attempts import find_attempted
 from grader.sandbox.removal import remove_tree
-from grader.sandbox.run import find_texts
-from grader.spec.model import Limits
+from grader.sandbox.texts import find_texts
 from grader.submission import list_entries, read_submission
 
 _LIMITS = Limits()

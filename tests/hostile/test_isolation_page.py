@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from grader.model import Limits
 from grader.sandbox import policy
-from grader.spec.model import Limits
 
 _PAGE = Path(__file__).parents[2] / "docs" / "isolation.md"
 _BOUNDS = re.compile(r"(<!-- limits: .* -->\n)(.*)(<!-- end of limits -->)", re.DOTALL)
@@ -18,7 +18,7 @@ _ABOUT = {
     "calls_wall_s": ("all calls of a submission", "later calls have timed out"),
     "memory_bytes": ("memory: of each process, and of all where there is a control group", "`run.out_of_memory`"),
     "processes": ("processes and threads together", "`run.too_many_processes`"),
-    "disk_bytes": ("everything written, and any one file", "`run.too_much_disk`"),
+    "disk_bytes": ("what was submitted and everything written, and any one file", "`run.too_much_disk`"),
     "disk_files": ("files and folders", "`run.too_much_disk`"),
     "cell_output_bytes": ("output of one cell", "cut, with a notice"),
     "submission_output_bytes": ("output of all cells; each output counts for 1 KiB at least", "`run.too_much_output`"),

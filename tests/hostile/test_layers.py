@@ -13,9 +13,9 @@ import pytest
 import yaml
 
 from grader.errors import SandboxError
+from grader.model import Limits
 from grader.sandbox import launcher, policy, server
 from grader.sandbox.policy import Layers
-from grader.spec.model import Limits
 from grader.submission import read_submission
 
 # Time is not what these boxes are about, and a busy machine must not look like a wall.
@@ -131,8 +131,8 @@ WALLS: dict[str, tuple[Callable[[pytest.MonkeyPatch, Path], None], str]] = {
     ),
     "number of files": (_edited("confine.py", "nr_inodes={disk_files},", ""), _tries(_FOLDER)),
     "closed descriptors": (
-        _edited("forkserver.py", "_keep_only(channel)", "None"),
-        _asks("{os.readlink(f'/proc/self/fd/{n}') for n in (0, 1, 2)} == {'/dev/null'}"),
+        _edited("forkserver.py", "_keep_only(ends)", "None"),
+        _asks("[os.readlink(f'/proc/self/fd/{n}').split(':')[0] for n in (0, 1, 2)] == ['/dev/null', 'pipe', 'pipe']"),
     ),
     "empty environment": (
         _command("--clearenv", environment={"GRADER_CANARY": "secret"}), _asks("'GRADER_CANARY' not in os.environ"),

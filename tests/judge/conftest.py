@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any, TypeVar
@@ -11,13 +11,17 @@ import numpy as np
 import pytest
 from pydantic import TypeAdapter
 
+from grader.course import Answer, Argument, Course, CourseFile, Exercise, Invariant, Mistake, Part
 from grader.errors import CourseError, Problem
 from grader.judge import judge
+from grader.judge.arguments import build_argument
+from grader.judge.expectations import arguments_of, build_call
 from grader.judge.probes import build_probes
 from grader.model import (
     AnswerEvidence,
     ArrayValue,
     BoolValue,
+    Call,
     CheckResult,
     EmptyValue,
     Evidence,
@@ -33,12 +37,24 @@ from grader.model import (
     StrValue,
     Value,
 )
-from grader.oracle import arguments_of
-from grader.spec.model import Answer, Check, Course, CourseFile, Exercise, Mistake, Part
+from grader.spec.files import AnyCheck
 
 T = TypeVar("T")
 SENTENCE = "A sentence that is long enough."
-CHECK: TypeAdapter[Any] = TypeAdapter(Check)
+CHECK: TypeAdapter[Any] = TypeAdapter(AnyCheck)
+
+# What functions are called on, the simplest first: numbers between 0 and 1, and pairs of probabilities.
+NUMBERS = (0.5, 0.25, 0.75, 0.1, 0.9, 0.4, 0.6, 0.01, 0.99, 0.2, 0.8, 0.3, 0.7, 0.05, 0.95, 0.001, 0.999, 1e-6)
+PAIRS = (
+    ((0.8, 0.2), (0.5, 0.5)),
+    ((0.5, 0.5), (0.8, 0.2)),
+    ((0.5, 0.5), (0.5, 0.5)),
+    ((1.0, 0.0), (0.5, 0.5)),
+    ((0.5, 0.5), (1.0, 0.0)),
+    ((0.2, 0.3, 0.5), (0.5, 0.25, 0.25)),
+    ((0.5, 0.5), (1e-12, 1.0 - 1e-12)),
+)
+INPUTS: dict[str, object] = {"numbers": [(number,) for number in NUMBERS], "pairs": PAIRS}
 
 
 def encode(value: object) -> Value:  # noqa: C901 - one line for each kind of value
@@ -69,10 +85,14 @@ def encode(value: object) -> Value:  # noqa: C901 - one line for each kind of va
 
 
 class FakeOracle:
-    """Answers from a table of values and functions; a name that is not in it is a broken reference."""
+    """Answers from a table of values and functions; a name that is not in it is a broken reference.
 
-    def __init__(self, table: Mapping[str, object]) -> None:
+    `code` is the rest of the course's own code: rows of arguments, invariants and rules, by name.
+    """
+
+    def __init__(self, table: Mapping[str, object], code: Mapping[str, object]) -> None:
         self.table = table
+        self.code = code
         self.asked: list[str] = []
         self._derived: dict[Hashable, object] = {}
 
@@ -86,6 +106,24 @@ class FakeOracle:
     def function(self, exercise_id: str, name: str) -> Callable[..., object]:
         """Return the table's function."""
         return self.value(exercise_id, name)  # type: ignore[return-value]  # a test puts functions there
+
+    def inputs(self, name: str, parameters: tuple[Argument, ...]) -> tuple[Call, ...]:
+        """Return the calls of these rows."""
+        assert all(not parameters or len(parameters) == len(row) for row in self._find(name))
+        return tuple(build_call(*map(build_argument, row)) for row in self._find(name))
+
+    def invariant(self, name: str) -> Callable[..., Iterable[object]]:
+        """Return the invariant."""
+        return self._find(name)
+
+    def rule(self, name: str) -> Callable[..., object]:
+        """Return the course's own rule."""
+        return self._find(name)
+
+    def _find(self, name: str) -> Any:
+        if name not in self.code:
+            raise CourseError([Problem("reference", 1, name, "is not there")])
+        return self.code[name]
 
     def derive(self, key: Hashable, compute: Callable[[], T]) -> T:
         """Return what `compute` returns, once per key."""
@@ -101,20 +139,24 @@ class Bench:
     answers: list[Answer] = field(default_factory=list)
     checks: list[Any] = field(default_factory=list)
     mistakes: list[Mistake] = field(default_factory=list)
+    invariants: list[Invariant] = field(default_factory=list)
     table: dict[str, object] = field(default_factory=dict)
+    code: dict[str, object] = field(default_factory=lambda: dict(INPUTS))
     points: Fraction = Fraction(0)
 
     def ask(self, name: str, kind: str, truth: object = None, **check: Any) -> Bench:
         """Add an answer and a check of it; `truth` is what the oracle says of it."""
-        shared = {key: check.pop(key) for key in ("choices", "shape", "unit", "optional") if key in check}
+        keys = ("choices", "shape", "unit", "optional", "arguments")
+        shared = {key: check.pop(key) for key in keys if key in check}
         if name not in {answer.name for answer in self.answers}:
-            arguments = ("theta",) if kind == "function" else ()
-            self.answers.append(Answer(name=name, kind=kind, about=SENTENCE, arguments=arguments, **shared))
+            if kind == "function":
+                shared.setdefault("arguments", ("x",))
+            self.answers.append(Answer(name=name, kind=kind, about=SENTENCE, **shared))
         if truth is not None:
             self.table[name] = truth
         points = Fraction(str(check.pop("points", 1)))
         fields = {"id": check.pop("id", name), "answer": name, "points": points, **check}
-        if fields.get("rule") in {"close", "function", "expression"}:
+        if fields.get("rule") in {"close", "function"}:
             fields.setdefault("tolerance", {"absolute": 1e-3})
         if "tolerance" in fields and isinstance(fields["tolerance"], dict):
             fields["tolerance"] = {"reason": SENTENCE, **fields["tolerance"]}
@@ -129,6 +171,18 @@ class Bench:
         self.mistakes.append(Mistake(code=code, title=title, hint=hint, share=Fraction(share)))
         return self
 
+    def claim(self, name: str, theorem: Callable[..., Iterable[object]]) -> Bench:
+        """Add an invariant to the catalogue and to the course's code."""
+        statement = f"the statement of {name}"
+        self.invariants.append(Invariant(name=name, title=f"theorem of {name}", statement=statement))
+        self.code[name] = theorem
+        return self
+
+    @property
+    def oracle(self) -> FakeOracle:
+        """Return an oracle that answers for the course so far."""
+        return FakeOracle(self.table, self.code)
+
     @property
     def course(self) -> Course:
         """Return the course so far."""
@@ -138,14 +192,14 @@ class Bench:
         )  # fmt: skip
         exercise = Exercise(schema="grader/exercise/v1", id="1", title=SENTENCE, statement=SENTENCE, parts=(part,))
         file = CourseFile(
-            schema="grader/course/v1", title=SENTENCE, reference="reference", packages=(), seed=7,
-            mistakes=tuple(self.mistakes),
+            schema="grader/course/v1", id="made-up", title=SENTENCE, seed=7,
+            mistakes=tuple(self.mistakes), invariants=tuple(self.invariants),
         )  # fmt: skip
         return Course(file=file, exercises=(exercise,), rubrics=(), sha256="0" * 64)
 
     def evidence(self, given: Mapping[str, object], file: str = "ada.ipynb") -> FileEvidence:
         """Return the run of one file that assigns `given`; functions are called on their probe's inputs."""
-        calls = {probe.name: probe.calls for probe in build_probes(self.course)}
+        calls = {probe.name: probe.calls for probe in build_probes(self.course, self.oracle)}
         found: dict[str, AnswerEvidence] = {}
         for name, value in given.items():
             if isinstance(value, AnswerEvidence):
@@ -170,11 +224,11 @@ class Bench:
 
     def judge(self, evidence: Evidence, *, only_public: bool = False) -> Report:
         """Judge evidence by the table."""
-        return judge(self.course, FakeOracle(self.table), evidence, only_public=only_public)
+        return judge(self.course, self.oracle, evidence, only_public=only_public)
 
     def judge_class(self, *evidence: Evidence) -> list[Report]:
         """Judge students one after the other by the same oracle, which may remember."""
-        course, oracle = self.course, FakeOracle(self.table)
+        course, oracle = self.course, self.oracle
         return [judge(course, oracle, one) for one in evidence]
 
     def results(self, **given: object) -> dict[str, CheckResult]:

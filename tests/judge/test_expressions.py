@@ -1,10 +1,18 @@
 from __future__ import annotations
 
 import math
+from fractions import Fraction
 
 import pytest
 
-from grader.judge.expressions import BITS_LIMIT, DEPTH_LIMIT, LENGTH_LIMIT, parse_expression
+from grader.judge.expressions import (
+    BITS_LIMIT,
+    DEPTH_LIMIT,
+    LENGTH_LIMIT,
+    are_equal,
+    evaluate_expression,
+    parse_expression,
+)
 from grader.judge.values import Refusal
 
 VALUES = {
@@ -87,6 +95,57 @@ def test_a_decimal_is_no_exact_expression(text: str) -> None:
     assert found.code == "expression.bare_decimal"
 
 
+LN2 = (  # to a hundred digits, more than are compared
+    "0.6931471805599453094172321214581765680755001343602552541206800094933936219696947156058633269964186875"
+)
+CONVERGENT = "1143734136843/1650059569243"  # of log(2), with an error below its digits
+
+LONG = [
+    f"{LN2}+0*pi",
+    f"{LN2}*pi/pi",
+    f"log(exp({LN2}))",
+    f"sqrt({LN2}**2)",
+    f"{LN2[2:]}/10**{len(LN2) - 2}",
+    f"({LN2[2:40]}*10**{len(LN2) - 40}+{LN2[40:].lstrip('0')})/10**{len(LN2) - 2}*log10(10)",
+]
+
+
+@pytest.mark.parametrize("text", LONG)
+def test_a_number_of_many_digits_is_no_exact_value_in_any_disguise(text: str) -> None:
+    """Digits beyond those that are compared make nothing exact, whatever stands around them."""
+    found = evaluate_expression(text)
+    if isinstance(found, Refusal):
+        assert found.code == "expression.not_exact"
+    else:
+        assert not are_equal(found, evaluate_expression("log(2)"))
+
+
+@pytest.mark.parametrize("text", ["2**100*log(2)/2**100", "10**40*log(2)/10**40", "log(2)*96**8/96**8", "log(2)+0*pi"])
+def test_large_powers_of_small_numbers_are_exact(text: str) -> None:
+    """What takes few digits to write approximates nothing."""
+    found = evaluate_expression(text)
+    assert not isinstance(found, Refusal)
+    assert are_equal(found, evaluate_expression("log(2)"))
+
+
+def test_a_variable_may_make_any_fraction_long() -> None:
+    """Where a variable has a value, only what is written without it can be an approximation."""
+    point = {"x": Fraction(53, 59)}
+    series = "+".join(f"x**{power}/{power + 1}" for power in range(1, 20))
+    assert not isinstance(evaluate_expression(f"exp(x)*({series})", point), Refusal)
+    found = evaluate_expression(f"exp(x)*{LN2}", point)
+    assert isinstance(found, Refusal)
+    assert found.code == "expression.not_exact"
+    long = evaluate_expression("x**19 + 1/2", point)
+    assert are_equal(long, evaluate_expression("exp(log(x**19 + 1/2))", point), is_written=False)
+
+
+def test_nothing_times_an_irrational_number_is_nothing() -> None:
+    """A fraction stays one when such a product is added, so it cannot pass for an irrational number."""
+    assert evaluate_expression("1/3+0*pi") == Fraction(1, 3)
+    assert not are_equal(evaluate_expression(f"{CONVERGENT}+0*pi"), evaluate_expression("log(2)"))
+
+
 def test_the_bounds_are_where_they_are_said_to_be() -> None:
     """Just inside each bound an expression is read, just outside it is refused."""
     assert parse_expression("(" * DEPTH_LIMIT + "1" + ")" * DEPTH_LIMIT) == 1.0
@@ -96,3 +155,11 @@ def test_the_bounds_are_where_they_are_said_to_be() -> None:
     assert parse_expression("2**1000/2**1000") == 1.0
     assert isinstance(parse_expression("2**1001/2**1001"), Refusal)
     assert BITS_LIMIT < 5000
+
+
+@pytest.mark.parametrize("text", [*REFUSED, *BOMBS])
+def test_no_message_speaks_of_our_own_fractions(text: str) -> None:
+    """Students read of their expression, and nothing of how it is worked out."""
+    found = parse_expression(text)
+    assert isinstance(found, Refusal)
+    assert "Fraction" not in found.message

@@ -6,13 +6,16 @@ import hashlib
 import json
 from typing import Any, get_args
 
+from grader.batch.store import parse_evidence, render_evidence
 from grader.judge import hash_evidence
 from grader.model import (
     AnswerEvidence,
     ArrayValue,
     AxesEvidence,
+    BarsEvidence,
     BoolValue,
     CellRun,
+    ComplexValue,
     EmptyValue,
     Evidence,
     FigureValue,
@@ -29,12 +32,17 @@ from grader.model import (
     SequenceValue,
     StrValue,
     SymbolicValue,
+    TableValue,
     UnreadableValue,
     Value,
 )
 
 LINE = LineEvidence(x=("0x1p-1",), y=("nan",), label="\udcff")
-PANEL = AxesEvidence(title="t", x_label="x", y_label="é", has_legend=True, legend=("a", "b"), lines=(LINE,))
+BARS = BarsEvidence(left=("0x0.0p+0",), width=("0x1p0",), bottom=("0x0.0p+0",), height=("nan",), label="b", count=1)
+PANEL = AxesEvidence(
+    title="t", x_label="x", y_label="é", has_legend=True, legend=("a", "b"), lines=(LINE,), points=(LINE,),
+    bars=(BARS,), x_scale="log", x_limits=("0x1p0", "inf"),
+)  # fmt: skip
 VALUES: tuple[Value, ...] = (
     FloatValue(value="0x1p-1"),
     IntValue(value="3"),
@@ -46,7 +54,14 @@ VALUES: tuple[Value, ...] = (
     MappingValue(items=((StrValue(value="b"), FloatValue(value="inf")),)),
     SymbolicValue(text="log(2)", value="0x1.62e42fefa39efp-1"),
     FigureValue(suptitle="s", axes=(PANEL,)),
-    OtherValue(type="complex", type_name="complex"),
+    ComplexValue(re="0x1p-1", im="-0x0.0p+0"),
+    TableValue(
+        form="series",
+        columns=(EmptyValue(type="none"),),
+        index=(IntValue(value="0"),),
+        cells=((FloatValue(value="nan"),),),
+    ),
+    OtherValue(type="other", type_name="MaskedArray"),
     UnreadableValue(why="raised", note="no"),
 )
 RAISED = Raised(type="raised", error="E", message="m", line=3)
@@ -82,3 +97,13 @@ def test_the_hash_is_that_of_the_plain_records(bench: Any) -> None:
     plain = evidence.model_dump(by_alias=True, exclude={"isolation"})
     text = json.dumps(plain, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
     assert hash_evidence(evidence) == hashlib.sha256(text.encode("ascii")).hexdigest()
+
+
+def test_remarks_count_only_where_there_are_some() -> None:
+    """Evidence without remarks is dumped and hashed as before there were any; and what was dumped can be read."""
+    evidence = build_everything()
+    remarked = evidence.model_copy(update={"remarks": ("hw.py was left out",)})
+    assert "remarks" not in evidence.model_dump()
+    assert hash_evidence(evidence) != hash_evidence(remarked)
+    for one in (evidence, remarked):
+        assert parse_evidence(render_evidence(one)) == one

@@ -165,7 +165,7 @@ def test_a_part_of_nothing_but_a_text_waits_for_review(bench: Any) -> None:
 
 def test_a_tagged_cell_is_the_text_of_its_tag(bench: Any) -> None:
     """A markdown cell with the answer's name as its tag is handed in; the starter's own words are not."""
-    from grader.spec.texts import text_placeholder
+    from grader.judge.placeholder import text_placeholder
 
     bench.ask("words", "text", rule="text", points=2)
     part = bench.course.exercises[0].parts[0]
@@ -182,7 +182,7 @@ def test_a_tagged_cell_is_the_text_of_its_tag(bench: Any) -> None:
 
 def test_each_text_has_its_own_placeholder(bench: Any) -> None:
     """A text is the starter's only where it says what the starter says there."""
-    from grader.spec.texts import text_placeholder
+    from grader.judge.placeholder import text_placeholder
 
     bench.ask("words", "text", rule="text", points=2).ask("more", "text", rule="text", points=3)
     part = bench.course.exercises[0].parts[0]
@@ -208,14 +208,11 @@ def test_points_are_exact_and_add_up(bench: Any) -> None:
 
 def test_an_answer_without_a_check_still_has_a_result(bench: Any) -> None:
     """An optional answer that no check decides is shown without points, and its range is looked at."""
-    number(bench)
-    grid = {"rule": "grid", "low": -1.0, "high": 1.0, "at_least": 2, "at_most": 9}
-    noise = {"default_variance": 0.25, "variance_range": (0.05, 1.0), "samples": 10, "standard_errors": 7.0}
-    bench.ask("grid", "array", **grid)
-    bench.ask("curve", "array", rule="curve", grid="grid", variance="v", reason="A sentence.", **noise)
-    from grader.spec.model import Answer
+    from grader.course import Answer
 
-    bench.answers.append(Answer(name="v", kind="number", about="A sentence of length.", optional=True))
+    number(bench)
+    about = "A sentence of length."
+    bench.answers.append(Answer(name="v", kind="number", about=about, optional=True, range=(0.05, 1.0), default=0.25))
     assert bench.results(x=1.0)["v"].outcome == "missing"
     assert bench.results(v=0.5)["v"].code == "form.ok"
     assert bench.results(v=3.0)["v"].code == "value.out_of_range"
@@ -228,7 +225,7 @@ def test_an_answer_without_a_check_still_has_a_result(bench: Any) -> None:
 def test_the_public_view_asks_no_reference_and_gives_no_points(bench: Any) -> None:
     """What a student sees before handing in is the form of each answer, right or wrong alike."""
     number(bench)
-    bench.ask("f", "function", lambda theta: theta, rule="function", inputs="bernoulli_thetas", partial=Fraction(1, 2))
+    bench.ask("f", "function", lambda theta: theta, rule="function", inputs="numbers", partial=Fraction(1, 2))
     bench.ask("words", "text", rule="text", points=2)
     bench.ask("e", "expression", "log(2)", rule="expression")
     bench.table = {}  # an oracle that knows nothing
@@ -273,10 +270,15 @@ def test_judging_twice_gives_equal_reports(bench: Any) -> None:
 
 def test_no_student_is_judged_by_anothers_numbers(bench: Any) -> None:
     """What is remembered for a class is what the course asks: each report is the one that a student alone would get."""
-    rule = {"inputs": "bernoulli_thetas", "partial": "1/2"}
-    bench.ask("ex5_kl", "function", abs, rule="function", **rule)
-    bench.ask("ex5_kl", "function", id="law", rule="invariant", theorem="non_negativity", of=("ex5_kl",), points=0)
-    hand_ins = [bench.hand_in(bench.evidence({"ex5_kl": one})) for one in (abs, lambda theta: -theta, lambda _: "no")]
+
+    def never_negative(names: Any, inputs: Any, _slack: float) -> Any:
+        yield from (([(names[0], args, 1)], lambda number: "it is" if number < 0 else None) for args in inputs)
+
+    rule = {"inputs": "numbers", "partial": "1/2"}
+    bench.claim("never_negative", never_negative).ask("f", "function", abs, rule="function", **rule)
+    law = {"rule": "invariant", "theorem": "never_negative", "of": ("f",), "inputs": "numbers"}
+    bench.ask("f", "function", id="law", points=0, **law)
+    hand_ins = [bench.hand_in(bench.evidence({"f": one})) for one in (abs, lambda x: -x, lambda _: "no")]
     alone = [bench.judge(evidence) for evidence in hand_ins]
     assert bench.judge_class(*hand_ins, *hand_ins) == [*alone, *alone]
     assert [report.exercises[0].parts[0].checks[1].outcome for report in alone] == ["pass", "fail", "blocked"]
@@ -291,3 +293,36 @@ def test_the_recursion_limit_is_left_alone(bench: Any) -> None:
     bench.ask("x", "array", [1.0], rule="close")
     assert bench.results(x=value)["x"].code == "value.unreadable"
     assert sys.getrecursionlimit() == limit
+
+
+def test_what_lies_deepest_counts_least(bench: Any) -> None:
+    """A file at the top counts before a copy in a folder, whatever their names."""
+    number(bench)
+    runs = [bench.evidence({"x": 5.0}, "old/x/hw.py"), bench.evidence({"x": 6.0}, "zz/hw.py")]
+    report = bench.judge(bench.hand_in(bench.evidence({"x": 1.0}, "hw.py"), *runs))
+    assert report.score == 1
+    assert report.notes == ("x is answered in old/x/hw.py, zz/hw.py, hw.py: hw.py counts",)
+
+
+def test_remarks_on_the_files_are_passed_on(bench: Any) -> None:
+    """What was left out is said on one line, before what cells came to."""
+    number(bench)
+    evidence = bench.hand_in(bench.evidence({"x": 1.0})).model_copy(update={"remarks": ("big\x1b[2J\nwas left out",)})
+    assert bench.judge(evidence).notes == ("big [2J was left out",)
+
+
+def test_the_cause_is_told_once_and_not_with_every_name(bench: Any) -> None:
+    """Checks say in which cell the code ended; what happened there stands in one note, with its line."""
+    for name in "xyz":
+        number(bench, name)
+    cause = Lost(cause="raised", cell=1, detail="ZeroDivisionError: division by zero (line 3)")
+    run = bench.evidence({name: AnswerEvidence(value=ABSENT, lost=cause) for name in "xyz"}, "a.py")
+    error = Raised(error="ZeroDivisionError", message="division by zero", line=3)
+    report = bench.judge(
+        bench.hand_in(run.model_copy(update={"cells": (CellRun(index=1, status="raised", error=error),)}))
+    )
+    assert report.notes == ("a.py, cell 2: ZeroDivisionError: division by zero (line 3)",)
+    checks = [check for part in report.exercises[0].parts for check in part.checks]
+    assert {check.code for check in checks} == {"run.raised"}
+    assert all("cell 2" in check.message and "division" not in check.message for check in checks)
+    assert all(check.detail == cause.detail for check in checks)

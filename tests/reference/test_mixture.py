@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from reference import mixture
-from reference.exercise3 import curve_minimum, ex3_minima, reverse_kl_curve, standard_errors
-from reference.mixture import best_mean, moments, reverse_fit
+from reference.exercise3 import ex3_minima
+from reference.mixture import best_mean, curve_minimum, moments, reverse_fit, reverse_kl_curve, standard_errors
 
 PLACES = [(0.0, 0.25), (0.4, 0.05), (-2.0, 0.25), (3.2, 1.0), (1.0, 4.25), (0.1, 0.01), (-6.0, 0.01), (6.0, 5.0)]
 

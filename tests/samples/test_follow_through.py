@@ -81,3 +81,22 @@ def test_no_mistake_is_claimed_in_an_answer_that_follows(graded: Any) -> None:
     checks = graded.checks("follow_through", "ex8d_not_a_mistake")
     assert checks["8c.ex8_kl_TS_tau"].mistake == "student_not_tempered"
     assert (checks["8d.ex8_loss"].mistake, checks["8d.ex8_loss"].score) == (None, 3)
+
+
+@pytest.mark.parametrize(
+    ("student", "check", "again"),
+    [
+        ("ex5b_two_mistakes", "5b.ex5_pinsker_slack", "ex5_kl"),
+        ("ex7d_two_mistakes", "7d.ex7_kl_star", "ex7_pi_star"),
+        ("ex8b_two_mistakes", "8b.ex8_kl_TS", "ex8_p_T and ex8_p_S"),
+        ("ex8d_two_mistakes", "8d.ex8_loss", "ex8_kl_TS_tau"),
+    ],
+)
+def test_a_mistake_on_own_values_is_named_with_what_else_is_wrong(
+    graded: Any, student: str, check: str, again: str
+) -> None:
+    """The message says which mistake it is, and which earlier value to look at; nothing is said to follow."""
+    result = graded.checks("follow_through", student)[check]
+    assert result.message.endswith(f"Besides, look at {again} again.")
+    assert "on the student's own" in result.detail
+    assert not result.follow_through

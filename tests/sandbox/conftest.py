@@ -7,9 +7,8 @@ from collections.abc import Callable, Iterator, Sequence
 import pytest
 
 from grader.errors import IsolationError
-from grader.model import Call, Cell, FileEvidence, Probe, Submission, SubmittedFile
+from grader.model import Call, Cell, FileEvidence, Limits, Probe, Submission, SubmittedFile
 from grader.sandbox import Sandbox, open_sandbox
-from grader.spec.model import Limits
 
 PACKAGES = ("numpy", "scipy", "matplotlib", "ipython", "sympy")
 LIMITS = Limits(memory_bytes=256 << 20, cell_wall_s=2.0, submission_wall_s=6.0, call_wall_s=0.5)

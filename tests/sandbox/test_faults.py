@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from grader.errors import IsolationError, SandboxError, UsageError
+from grader.model import Limits
 from grader.sandbox import open_sandbox, server
-from grader.spec.model import Limits
 
 PACKAGES = ("numpy", "scipy", "matplotlib", "ipython", "sympy")
 

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import math
-from collections import OrderedDict, namedtuple
+from array import array
+from collections import OrderedDict, UserDict, UserList, deque, namedtuple
 from decimal import Decimal
 from fractions import Fraction
+from types import MappingProxyType
 
 import matplotlib as mpl
+import mpmath
 import numpy as np
 import pytest
 import sympy
 from pydantic import TypeAdapter
 
+from grader.judge.content import plain_value
 from grader.model import Value
-from grader.sandbox.box.reduce import plain_text, reduce_value
+from grader.sandbox.box.reduce import describe_callable, plain_text, reduce_value
 
 mpl.use("agg")
 _parse = TypeAdapter(Value).validate_json
@@ -54,10 +58,53 @@ def test_bools_are_not_numbers(value):
     assert _reduce(value) == _parse(b'{"type":"bool","value":true}')
 
 
-@pytest.mark.parametrize("value", [1j, np.complex64(1), np.array([1j])])
-def test_complex_numbers_are_named(value):
-    """A complex number is said to be one."""
-    assert _reduce(value).type == "complex"
+class _LyingComplex(complex):
+    @property
+    def real(self):
+        raise SystemExit
+
+    def __complex__(self):
+        return 7 + 0j
+
+
+@pytest.mark.parametrize("value", [0.5 - 2j, np.complex64(0.5 - 2j), mpmath.mpc(0.5, -2), _LyingComplex(0.5 - 2j)])
+def test_complex_numbers_have_both_parts(value):
+    """Every kind of complex number arrives with both parts, whatever a subclass says of them."""
+    assert plain_value(_reduce(value)) == 0.5 - 2j
+
+
+def test_complex_arrays():
+    """An array of complex numbers keeps both parts of each, infinite and NaN too, and its shape."""
+    value = np.array([[1j, complex(np.inf, -0.0)]], dtype=np.complex64)
+    reduced = _reduce(value)
+    assert (reduced.dtype, reduced.shape) == ("complex", (1, 2))
+    assert repr(plain_value(reduced)) == repr(value.astype(np.complex128))
+
+
+@pytest.mark.parametrize(
+    ("value", "name"),
+    [
+        (np.ma.masked, "MaskedConstant"),
+        (np.ma.array([1.0, 2.0], mask=[True, False]), "MaskedArray"),
+        (np.ma.array(1.0), "MaskedArray"),
+    ],
+)
+def test_what_is_masked_is_no_number(value, name):
+    """A masked array, and the constant that one of its entries is, are named, and never read as what they hide."""
+    assert _reduce(value) == _parse(f'{{"type":"other","type_name":"{name}"}}')
+    assert _reduce([value]).items[0].type == "other"
+
+
+@pytest.mark.parametrize("value", [10**400 - 1, 1 - 10**400, 2**64, -(10**399)])
+def test_large_integers_arrive_whole(value):
+    """An integer of up to 400 digits is exact."""
+    assert plain_value(_reduce(value)) == value
+
+
+@pytest.mark.parametrize("value", [10**400, -(10**400), 1 << 100_000], ids=["400", "-400", "huge"])
+def test_larger_integers_are_too_large(value):
+    """One of more digits is not read."""
+    assert _reduce(value).why == "too_large"
 
 
 def test_arrays_keep_shape_and_type():
@@ -82,11 +129,49 @@ def test_containers():
     assert len(_reduce({"a": 1}.values()).items) == 1
 
 
+@pytest.mark.parametrize(
+    ("value", "plain"),
+    [
+        (deque([1, 2]), [1, 2]),
+        (UserList([1, 2]), [1, 2]),
+        (UserDict(a=1), {"a": 1}),
+        (MappingProxyType({"a": 1}), {"a": 1}),
+        ({"a": 1}.items(), [("a", 1)]),
+        (OrderedDict(a=1).keys(), ["a"]),
+        (UserDict(a=1).values(), [1]),
+        (range(2), [0, 1]),
+        (array("u", "ab"), ["a", "b"]),
+    ],
+)
+def test_other_collections(value, plain):
+    """What behaves like a list or a dict is one."""
+    assert plain_value(_reduce(value)) == plain
+
+
+@pytest.mark.parametrize(("code", "dtype"), [("d", "float"), ("i", "int"), ("B", "int")])
+def test_arrays_of_the_standard_library(code, dtype):
+    """`array.array` is an array."""
+    assert (_reduce(array(code, [1, 2])).dtype, _reduce(array(code, [1, 2])).shape) == (dtype, (2,))
+
+
 def test_symbolic_values_have_text_and_number():
     """A SymPy number has both; an expression with a free symbol has its text."""
     number = _reduce(sympy.log(96) / 10)
     assert (number.text, float.fromhex(number.value)) == ("log(96)/10", pytest.approx(math.log(96) / 10))
     assert _reduce(sympy.Symbol("x")).value is None
+    assert _reduce(sympy.zoo).value is None
+
+
+@pytest.mark.parametrize(("value", "text"), [(sympy.oo, "inf"), (-sympy.oo, "-inf"), (sympy.nan, "nan")])
+def test_symbolic_infinities_are_numbers(value, text):
+    """SymPy's infinities are those of the floats, and its NaN is theirs."""
+    assert _reduce(value).value == text
+
+
+def test_symbolic_complex_numbers_have_both_parts():
+    """A SymPy number that is not real has no value, but two parts."""
+    reduced = _reduce(1 + 2 * sympy.I)
+    assert (reduced.value, reduced.text, plain_value(reduced)) == (None, "1 + 2*I", 1 + 2j)
 
 
 @pytest.mark.parametrize(
@@ -162,6 +247,59 @@ def test_objects_are_named_by_their_type():
     assert _reduce(len).type == "callable"
     assert _reduce(None).type == "none"
     assert _reduce(...).type == "ellipsis"
+
+
+class _Nameless(type):
+    @property
+    def __name__(cls):
+        raise SystemExit
+
+
+class _Hidden(metaclass=_Nameless):
+    def __iter__(self):
+        raise ValueError
+
+    @property
+    def __class__(self):
+        return list
+
+
+def test_the_name_of_a_class_is_not_asked_of_its_metaclass():
+    """Even the reason why something is unreadable is safe to give."""
+    assert (_reduce(_Hidden()).why, _reduce(_Hidden()).note) == ("raised", "ValueError")
+    assert describe_callable(_Hidden()) == {"type": "callable", "type_name": "_Hidden"}
+
+
+@pytest.mark.parametrize("value", [np.poly1d([1.0]), sympy.Lambda(sympy.Symbol("x"), 1), float])
+def test_what_is_called_is_a_callable(value):
+    """Whatever else it is, what a probe calls is recorded as a callable."""
+    assert _parse(_encode(describe_callable(value))).type == "callable"
+
+
+def test_nested_dicts_have_an_end():
+    """Dicts in dicts are bounded like lists in lists, by depth and by bytes."""
+    value: dict = {}
+    for _ in range(5000):
+        value = {"a": value}
+    assert _reduce(value).why == "too_deep"
+    assert _reduce(dict.fromkeys(range(100000))).why == "too_large"
+
+
+class _Shape(np.ndarray):
+    @property
+    def shape(self):
+        return (10**9, 10**9)
+
+    @property
+    def size(self):
+        return 0
+
+
+def test_a_lying_shape_is_not_believed():
+    """What is read is the array under a subclass."""
+    assert _reduce(np.arange(3.0).view(_Shape)).shape == (3,)
+    assert _reduce(np.zeros(100_000).view(_Shape)).why == "too_large"
+    assert _reduce(np.zeros(50_000, dtype=complex)).why == "too_large"
 
 
 def test_text_is_safe_to_send():

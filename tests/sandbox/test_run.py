@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import math
+import signal
+
+import numpy as np
 import pytest
 
-from grader.model import Cell, Probe, SubmittedFile
+from grader.judge.content import build_argument, plain_value
+from grader.model import Cell, Probe, SubmittedFile, TableArgument
 from grader.sandbox import attempts
-from grader.sandbox.run import find_texts, schedule_probes
+from grader.sandbox.box.kernel import Kernel
+from grader.sandbox.run import schedule_probes
 
 
 def test_answers_of_a_tagged_exercise_are_read_before_later_exercises(run_full):
@@ -118,15 +124,6 @@ def test_attempted_names(source, names):
     assert attempts.find_attempted(source) == names
 
 
-def test_texts_come_from_tagged_markdown():
-    """A markdown cell answers the text whose name it carries."""
-    cells = (
-        Cell(0, "markdown", "Because.", tags=("ex1", "1d", "ex1d_text")),
-        Cell(1, "code", "1", tags=("ex2a_text",)),
-    )
-    assert find_texts(SubmittedFile("a.ipynb", "notebook", "", cells)) == {"ex1d_text": "Because."}
-
-
 def test_probes_of_an_exercise_without_cells_wait_for_the_end():
     """Where no cell carries the exercise's tag, its answers are read at the end of the file."""
     file = SubmittedFile("a.ipynb", "notebook", "", (Cell(0, "code", "1", exercise="1"),))
@@ -144,3 +141,62 @@ def test_executed_notebook_is_valid(full_box, make_submission):
     assert [output.output_type for cell in notebook.cells[:3] for output in cell.outputs] == [
         "execute_result", "error", "stream",
     ]  # fmt: skip
+
+
+def test_functions_are_called_with_everything_that_a_probe_can_send(run_full):
+    """Scalars keep their types, arrays theirs, lists and dicts are new, and a function can be called."""
+    code = """
+def f(kind, value):
+    value = value(0.5) if kind == "function" else value
+    return f"{type(value).__name__} {getattr(value, 'dtype', '')} {value!r}"
+"""
+    given = {
+        "float": 2.0, "int": 2, "bool": True, "none": None, "odd": math.inf, "complex": 1j, "vector": [1, 2],
+        "cube": np.zeros((1, 1, 1)), "ints": np.array([1]), "list": ["a", [0.5]], "dict": {"a": 1},
+    }  # fmt: skip
+    calls = [(kind, build_argument(value)) for kind, value in given.items()]
+    calls.append(("function", build_argument("lambda t: np.exp(0 * t) + math.floor(t)", "function")))
+    results = run_full(code, calls=calls).answers["f"].calls
+    assert [result.value.value for result in results] == [
+        "float  2.0", "int  2", "bool  True", "NoneType  None", "float  inf", "complex  1j",
+        "ndarray float64 array([1., 2.])", "ndarray float64 array([[[0.]]])", "ndarray int64 array([1])",
+        "list  ['a', array([0.5])]", "dict  {'a': 1}", "float64 float64 np.float64(1.0)",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        "import numpy as np\nf = np.poly1d([1.0, 0.5])",
+        "import sympy\nx = sympy.Symbol('x')\nf = sympy.Lambda(x, x + sympy.Rational(1, 2))",
+        "from scipy.interpolate import interp1d\nf = interp1d([0, 9], [0.5, 9.5])",
+    ],
+)
+def test_what_can_be_called_is_called(run_full, made):
+    """A polynomial, a symbolic function and an interpolation are functions where one is asked for."""
+    answer = run_full(made, calls=[(2.0,)]).answers["f"]
+    assert answer.value.type == "callable"
+    assert plain_value(answer.calls[0].value) == 2.5
+
+
+def test_arguments_that_cannot_be_built_say_so(run_full):
+    """A table needs pandas, which this course does not offer: the student's function is not to blame."""
+    calls = [(TableArgument(columns=()),), (1.0,)]
+    first, second = run_full("def f(x): return x", calls=calls).answers["f"].calls
+    assert first.error == "ArgumentsError"
+    assert second.value.value == (1.0).hex()
+
+
+def test_an_interrupt_at_any_moment_of_a_look_is_a_look_that_took_too_long(monkeypatch):
+    """An interrupt that comes while another failure is described does not end the process."""
+
+    def interrupt(*_):
+        raise KeyboardInterrupt
+
+    kernel = Kernel.__new__(Kernel)
+    monkeypatch.setattr(kernel, "_reduce", interrupt, raising=False)
+    before = signal.getsignal(signal.SIGINT)
+    try:
+        assert kernel._look(1.0)["why"] == "timed_out"
+    finally:
+        signal.signal(signal.SIGINT, before)

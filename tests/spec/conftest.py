@@ -8,7 +8,18 @@ from pathlib import Path
 
 import pytest
 
+from grader.course import Course
+from grader.oracle import list_known
+from grader.reference import Reference
+from grader.spec import load_course
+
 SMALL = Path(__file__).parent / "small"
+
+
+@pytest.fixture
+def load() -> Callable[[Path], Course]:
+    """Return a function that loads a course with what its own code knows."""
+    return lambda folder: load_course(folder, known=list_known(Reference(folder)))
 
 
 @pytest.fixture

@@ -9,10 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from grader.course import Course
 from grader.errors import CourseError, UsageError
+from grader.judge.rules.close import CloseCheck
 from grader.spec import find_course, load_course
 from grader.spec.load import MAX_FILE_BYTES
-from grader.spec.model import CloseCheck
 
 
 def list_problems(folder: Path) -> list[str]:
@@ -22,9 +23,9 @@ def list_problems(folder: Path) -> list[str]:
     return [str(problem) for problem in caught.value.problems]
 
 
-def test_a_good_course_loads(small_course: Path) -> None:
+def test_a_good_course_loads(small_course: Path, load: Callable[[Path], Course]) -> None:
     """Exercises come in order, points are exact, rubrics are there."""
-    course = load_course(small_course, theorems={"symmetry"}, generators={"rectangles"})
+    course = load(small_course)
     assert [exercise.id for exercise in course.exercises] == ["1", "2"]
     assert course.file.mistakes[1].share == Fraction(1, 3)
     assert [rubric.answer for rubric in course.rubrics] == ["ex1b_text"]
@@ -65,14 +66,21 @@ def test_every_file_counts_for_the_version(
     assert load_course(spoil(file, old, new)).sha256 != before
 
 
-def test_names_of_upper_rooms_are_checked_only_when_given(small_course: Path) -> None:
-    """Without the lists any theorem or generator name passes; with an empty list none does."""
+def test_names_of_the_courses_code_are_checked_only_when_given(
+    small_course: Path, load: Callable[[Path], Course]
+) -> None:
+    """Without them any name passes, so that a course can be read where its code must not run."""
+    for name in ("inputs", "invariants", "rules"):
+        (small_course / f"reference/{name}.py").write_text("")
     load_course(small_course)
     with pytest.raises(CourseError) as caught:
-        load_course(small_course, theorems=(), generators=())
-    assert [problem.key for problem in caught.value.problems] == [
+        load(small_course)
+    assert [problem.key for problem in caught.value.problems if "not a function of" in problem.message] == [
         "parts[0].checks[1].inputs",
         "parts[0].checks[5].theorem",
+        "parts[0].checks[5].inputs",
+        "parts[0].checks[0].by",
+        "parts[0].checks[1].by",
     ]
 
 
@@ -80,41 +88,45 @@ def test_a_file_over_the_limit_is_refused(small_course: Path) -> None:
     """One byte over 1 MiB is too much."""
     path = small_course / "exercises/ex1.yaml"
     path.write_bytes(path.read_bytes().ljust(MAX_FILE_BYTES + 1, b"\n"))
-    assert list_problems(small_course) == ["exercises/ex1.yaml:1: (file): too large: expected at most 1048576 bytes"]
+    assert list_problems(small_course) == ["exercises/ex1.yaml:1: (file): expected at most 1048576 bytes, got more"]
 
 
 def test_a_file_that_is_not_utf8_is_refused(small_course: Path) -> None:
     """The line of the first wrong byte is named."""
     path = small_course / "rubrics/1b.yaml"
     path.write_bytes(path.read_bytes().replace(b"Both ideas", b"B\xf6th ideas"))
-    assert list_problems(small_course) == ["rubrics/1b.yaml:9: (file): not UTF-8: byte 0xf6"]
+    assert list_problems(small_course) == ["rubrics/1b.yaml:9: (file): expected UTF-8, got the byte 0xf6"]
 
 
-@pytest.mark.parametrize("make", [Path.mkdir, os.mkfifo], ids=["directory", "fifo"])
-def test_what_is_no_file_is_refused(small_course: Path, make: Callable[[Path], None]) -> None:
+@pytest.mark.parametrize(
+    ("make", "what"), [(Path.mkdir, "a folder"), (os.mkfifo, "something else")], ids=["directory", "fifo"]
+)
+def test_what_is_no_file_is_refused(small_course: Path, make: Callable[[Path], None], what: str) -> None:
     """A directory or a FIFO in the place of a file is a problem, and nothing waits for it."""
     make(small_course / "exercises/ex3.yaml")
-    assert list_problems(small_course) == ["exercises/ex3.yaml:1: (file): expected a file here"]
+    assert list_problems(small_course) == [f"exercises/ex3.yaml:1: (file): expected a file here, got {what}"]
 
 
 def test_a_missing_course_file_is_a_problem(small_course: Path) -> None:
     """A folder without `course.yaml` is named as such."""
     (small_course / "course.yaml").unlink()
-    assert list_problems(small_course) == ["course.yaml:1: (file): expected a file here"]
+    assert list_problems(small_course) == ["course.yaml:1: (file): expected a file here, there is none"]
 
 
 def test_a_course_without_exercises_is_refused(small_course: Path) -> None:
     """An empty folder of exercises is a problem of the course, not a course of no points."""
     for path in small_course.glob("*/*.yaml"):
         path.unlink()
-    assert list_problems(small_course) == ["exercises:1: (folder): no exercises: expected ex1.yaml and so on"]
+    assert list_problems(small_course) == [
+        "exercises:1: (folder): expected an exercise in exercises/, such as ex1.yaml, got none"
+    ]
 
 
 def test_another_ending_is_not_overlooked(small_course: Path) -> None:
     """A `.yml` file is reported, since its author expects it to be read; an editor's lock file is not."""
     (small_course / "exercises/ex2.yaml").rename(small_course / "exercises/ex2.yml")
     (small_course / "exercises/.#ex1.yaml").symlink_to("nowhere")
-    assert list_problems(small_course) == ["exercises/ex2.yml:1: (file): not read: expected the ending .yaml"]
+    assert list_problems(small_course) == ["exercises/ex2.yml:1: (file): not read: expected .yaml, got .yml"]
 
 
 def test_two_rubrics_of_one_text_are_refused(small_course: Path) -> None:
@@ -122,7 +134,7 @@ def test_two_rubrics_of_one_text_are_refused(small_course: Path) -> None:
     text = (small_course / "rubrics/1b.yaml").read_text("utf-8")
     (small_course / "rubrics/ex1b_text.yaml").write_text(text, "utf-8")
     assert list_problems(small_course) == [
-        "rubrics/ex1b_text.yaml:3: answer: ex1b_text has a rubric already, rubrics/1b.yaml"
+        "rubrics/ex1b_text.yaml:3: answer: ex1b_text: expected one rubric, got rubrics/1b.yaml too"
     ]
 
 
@@ -133,22 +145,75 @@ def test_a_course_is_found_from_below(small_course: Path, monkeypatch: pytest.Mo
     assert find_course() == small_course.resolve()
 
 
-def test_outside_any_course_the_checkout_is_taken(
-    small_course: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Only without a given folder does the search end at the checkout beside the package."""
+def test_outside_any_course_there_is_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither the program's own checkout nor anything else stands in; the message says where it was looked for."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("grader.spec.load.__file__", str(small_course / "grader/spec/load.py"))
-    assert find_course() == small_course.resolve()
-    with pytest.raises(UsageError, match=r"course\.yaml is neither in .* nor in a folder above it$"):
-        find_course(tmp_path)
+    for start in (None, tmp_path):
+        with pytest.raises(
+            UsageError, match=rf"course\.yaml is neither in {tmp_path} nor in a folder above it; "
+        ) as caught:
+            find_course(start)
+        assert "--course DIR" in str(caught.value)
 
 
-def test_where_no_course_is_found_the_message_says_where_it_was_looked_for(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Both places are named."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("grader.spec.load.__file__", str(tmp_path / "elsewhere/grader/spec/load.py"))
-    with pytest.raises(UsageError, match=f"neither in {tmp_path} .* nor in {tmp_path}/elsewhere$"):
-        find_course()
+# ---------------------------------------------------------------- ids, and the order of exercises
+
+
+def add_exercise(folder: Path, name: str, stem: str, part: str) -> None:
+    """Write one more exercise: a copy of exercise 2 under another id."""
+    text = (folder / "exercises/ex2.yaml").read_text("utf-8")
+    text = text.replace('id: "2"', f'id: "{name}"').replace("id: 2a", f"id: {part}")
+    (folder / f"exercises/{stem}.yaml").write_text(text.replace("ex2_", f"{stem.replace('-', '_')}_"), "utf-8")
+
+
+def test_an_exercise_may_be_called_by_a_word(small_course: Path) -> None:
+    """A word is the stem of its file, its tag, and with underscores its module; a number has `ex` and `exercise`."""
+    add_exercise(small_course, "linear-algebra", "linear-algebra", "eigenvalues")
+    number, _, word = load_course(small_course).exercises
+    assert (number.id, number.tag, number.module) == ("1", "ex1", "exercise1")
+    assert (word.id, word.tag, word.module) == ("linear-algebra", "linear-algebra", "linear_algebra")
+    assert word.parts[0].id == "eigenvalues"
+
+
+def test_numbers_come_before_words(small_course: Path) -> None:
+    """Without assignments numbers are ordered as numbers, and words by the alphabet behind them."""
+    for name, stem in (("warm-up", "warm-up"), ("10", "ex10"), ("basics", "basics")):
+        add_exercise(small_course, name, stem, f"{name}-part")
+    assert [one.id for one in load_course(small_course).exercises] == ["1", "2", "10", "basics", "warm-up"]
+
+
+def test_exercises_stand_in_the_order_of_the_assignments(spoil: Callable[[str, str, str], Path]) -> None:
+    """What an assignment lists comes in its order; a course without any is one assignment of everything."""
+    folder = spoil("course.yaml", "seed: 0", "seed: 0\nassignments: [{id: first, exercises: ['2', '1']}]")
+    course = load_course(folder)
+    assert [exercise.id for exercise in course.exercises] == ["2", "1"]
+    assert [(one.id, one.exercises) for one in course.assignments] == [("first", ("2", "1"))]
+
+
+def test_a_course_without_assignments_is_one_of_everything(small_course: Path) -> None:
+    """It has no due moment, and all the exercises."""
+    (assignment,) = load_course(small_course).assignments
+    assert (assignment.id, assignment.exercises, assignment.due) == ("all", ("1", "2"), None)
+
+
+ASSIGNMENTS = {
+    "an unknown exercise": ("[{id: a, exercises: ['3']}]", "assignments[0].exercises[0]: 3 is not an exercise"),
+    "an exercise twice": (
+        "[{id: a, exercises: ['1']}, {id: b, exercises: ['1']}]",
+        "assignments[1].exercises[0]: 1: expected in one assignment, got it in a too",
+    ),
+    "an id twice": ("[{id: a, exercises: ['1']}, {id: a, exercises: ['2']}]", "assignments[1].id: a"),
+    "extensions of nothing": (
+        "[{id: a, exercises: ['1'], extensions: {ada: 2030-01-01T00:00:00Z}}]", "assignments[0].extensions: "
+    ),
+    "a moment without a zone": ("[{id: a, exercises: ['1'], due: 2030-01-01T00:00:00}]", "assignments[0].due: "),
+    "no exercises": ("[{id: a, exercises: []}]", "assignments[0].exercises: "),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", ASSIGNMENTS)
+def test_assignments_that_cannot_be_are_refused(spoil: Callable[[str, str, str], Path], case: str) -> None:
+    """The author reads which assignment it is and what is wrong with it."""
+    written, problem = ASSIGNMENTS[case]
+    folder = spoil("course.yaml", "seed: 0", f"seed: 0\nassignments: {written}")
+    assert any(one.startswith(f"course.yaml:6: {problem}") for one in list_problems(folder)), list_problems(folder)

@@ -11,10 +11,10 @@ import nbformat
 import numpy as np
 import pytest
 
+from grader.course import Answer, Course, Exercise, Part
 from grader.errors import UsageError
+from grader.judge.placeholder import is_untouched, text_placeholder
 from grader.spec import find_course, load_course
-from grader.spec.model import Answer, Course, Exercise, Part
-from grader.spec.texts import is_untouched, text_placeholder
 from grader.starter import build_cells, build_notebook, build_script, write_starters
 
 
@@ -189,3 +189,17 @@ def test_work_is_never_overwritten(course: Course, tmp_path: Path, spoil: Callab
     with pytest.raises(UsageError, match=r"not overwritten, .*ex1\.py$"):
         write_starters(course, tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == ["ex1.py"]
+
+
+def test_the_courses_data_is_written_beside_the_starters(course: Course, tmp_path: Path) -> None:
+    """Each file is where students' code looks for it; what differs or is in the way is not overwritten."""
+    data = {"data/x.csv": b"1,2\n", "data/deep/y.bin": bytes(9)}
+    paths = write_starters(course, tmp_path, data)
+    assert {tmp_path / name for name in data} <= set(paths)
+    assert (tmp_path / "data/x.csv").read_bytes() == b"1,2\n"
+    assert write_starters(course, tmp_path, data) == paths
+    (tmp_path / "data/x.csv").write_bytes(b"mine")
+    for name in ("data/x.csv", "data", "data/x.csv/more"):
+        with pytest.raises(UsageError, match="not overwritten"):
+            write_starters(course, tmp_path, {name: b"1,2\n"})
+    assert (tmp_path / "data/x.csv").read_bytes() == b"mine"

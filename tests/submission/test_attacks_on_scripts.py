@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.submission import script
+from grader.submission import script, statements
 
 ROOT = Path(__file__).parents[2]
 FILES = sorted([*(ROOT / "grader").rglob("*.py"), *(ROOT / "submissions").rglob("*.py")])
@@ -55,8 +55,8 @@ class Meter:
 def test_every_character_is_looked_at_once(monkeypatch: pytest.MonkeyPatch, attack: str) -> None:
     """A file twice as long takes twice the work, not four times."""
     monkeypatch.setattr(Meter, "looked_at", 0)
-    monkeypatch.setattr(script, "_BEGINS", Meter(script._BEGINS))
-    monkeypatch.setattr(script, "_ENDS", {mark: Meter(pattern) for mark, pattern in script._ENDS.items()})
+    monkeypatch.setattr(statements, "_BEGINS", Meter(statements._BEGINS))
+    monkeypatch.setattr(statements, "_ENDS", {mark: Meter(pattern) for mark, pattern in statements._ENDS.items()})
     text = f"# %%\nx = 1\n{ATTACKS[attack]}"
     style, cells = script.parse_script("ada.py", text.encode(), 10)
     assert (style, len(cells)) == ("percent", 1)
@@ -83,7 +83,7 @@ def test_comments_are_those_that_python_finds() -> None:
         except (tokenize.TokenError, SyntaxError):
             continue
         comments = {token.start[0] - 1 for token in tokens if token.type == tokenize.COMMENT and token.start[1] == 0}
-        assert script._find_comments(text) == comments, path
+        assert statements.find_comments(text) == comments, path
         compared += 1
     assert compared > 100
 
@@ -101,4 +101,4 @@ def test_comments_are_those_that_python_finds() -> None:
 )
 def test_strings_and_comments_end_where_python_ends_them(text: str, comments: set[int] | None) -> None:
     """Escapes, line ends, quotes in comments and quotes in quotes are read as Python reads them."""
-    assert script._find_comments(text) == comments
+    assert statements.find_comments(text) == comments

@@ -2,11 +2,12 @@
 
 import json
 import os
+import unicodedata
 from pathlib import Path
 
 import pytest
 
-from grader.spec.model import Limits
+from grader.model import Limits
 from grader.submission import list_entries, read_submission
 from grader.submission.naming import folder_name
 
@@ -92,3 +93,17 @@ def test_the_real_name_is_kept_and_fits_into_json(tmp_path: Path) -> None:
     json.dumps([[e.student, e.entry, e.folder, e.entries] for e in entries], ensure_ascii=False).encode()
     submissions = [read_submission(entry.paths, Limits(), entry.student) for entry in entries]
     assert [submission.files[0].name for submission in submissions] == ["caf\\udce9.py", "new\nline.py"]
+
+
+@pytest.mark.parametrize(
+    "names", [("ada.py", "Ada.py", "ADA.py"), ("zoë.py", "zoe\u0308.py"), ("straße.py", "strasse.py", "STRASSE.py")]
+)
+def test_names_that_differ_by_case_or_composition_have_folders_that_differ_by_more(
+    tmp_path: Path, names: tuple[str, ...]
+) -> None:
+    """File systems that take such names for one keep their reports apart; the first has its plain name."""
+    put(tmp_path, *names)
+    entries = list_entries(tmp_path)
+    folded = {unicodedata.normalize("NFC", entry.folder).casefold() for entry in entries}
+    assert len(folded) == len({entry.student for entry in entries}) == len(names)
+    assert any(entry.folder == entry.student for entry in entries)

@@ -8,8 +8,7 @@ import nbformat
 import pytest
 
 from grader.errors import SubmissionRefused
-from grader.model import Cell
-from grader.spec.model import Limits
+from grader.model import Cell, Limits
 from grader.submission import read_submission
 
 
@@ -131,3 +130,67 @@ def test_a_cells_line_is_its_sources_line_in_the_file(tmp_path: Path) -> None:
     cells = read(tmp_path, content.encode())
     lines = content.split("\n")
     assert ["first" in lines[cells[0].line - 1], "second" in lines[cells[1].line - 1]] == [True, True]
+
+
+KERNEL = {"name": "python3", "display_name": "Python 3"}
+OTHER_LANGUAGES: list[tuple[object, str]] = [
+    ({"kernelspec": {"name": "ir", "language": "R"}, "language_info": {"name": "R"}}, "R"),
+    ({"kernelspec": {"name": "ir", "display_name": "R"}}, "R"),
+    ({"kernelspec": {"name": "julia-1.11"}}, "Julia"),
+    ({"kernelspec": {"language": "julia"}}, "julia"),
+    ({"language_info": {"name": "a\x1b[2J" + "x" * 100}}, "a\\x1b[2J" + "x" * 35),
+]
+
+
+@pytest.mark.parametrize(("metadata", "language"), OTHER_LANGUAGES)
+def test_a_notebook_in_another_language_is_refused_by_name(tmp_path: Path, metadata: object, language: str) -> None:
+    """The student learns what the file is, not that a name is not defined in it."""
+    with pytest.raises(SubmissionRefused) as caught:
+        read(tmp_path, notebook(code("x <- 1"), metadata=metadata))
+    assert str(caught.value) == f"ada.ipynb is a notebook in {language}, expected one in Python"
+
+
+@pytest.mark.parametrize(
+    "metadata",
+    [
+        {"kernelspec": KERNEL},
+        {"kernelspec": KERNEL | {"language": "python"}, "language_info": {"name": "python"}},
+        {"language_info": {"name": "ipython"}, "kernelspec": {"language": "sage", "name": "sagemath"}},
+        {"kernelspec": {"name": "my-env"}},
+        {"kernelspec": {"name": 7, "language": []}, "language_info": "R"},
+        {"kernelspec": None, "language_info": {"name": " "}},
+        {},
+        [],
+        None,
+    ],
+)
+def test_what_says_nothing_of_another_language_is_python(tmp_path: Path, metadata: object) -> None:
+    """Metadata is a student's too: what is missing or odd refuses nobody."""
+    assert len(read(tmp_path, notebook(code("x = 1"), metadata=metadata))) == 1
+
+
+def test_a_notebook_named_py_is_read_as_one(tmp_path: Path) -> None:
+    """Its cells run as cells, under the name that it has."""
+    for mark in (b"", b"\xef\xbb\xbf", b"\n "):
+        (tmp_path / "hw.py").write_bytes(mark + notebook(code("x = 1"), code("y = 1")))
+        file = read_submission([tmp_path / "hw.py"], Limits()).files[0]
+        assert (file.name, file.style, [cell.source for cell in file.cells]) == (
+            "hw.py",
+            "notebook",
+            ["x = 1", "y = 1"],
+        )
+
+
+@pytest.mark.parametrize(("text", "kind"), [('{"a": [1]}', "an object"), ("[1, 2]", "a list")])
+def test_a_script_that_is_json_is_refused_as_such(tmp_path: Path, text: str, kind: str) -> None:
+    """A data file with the name of a script is no script without answers."""
+    (tmp_path / "hw.py").write_text(text)
+    with pytest.raises(SubmissionRefused, match=f"not a script: it holds JSON .{kind}. and no Python code"):
+        read_submission([tmp_path / "hw.py"], Limits())
+
+
+@pytest.mark.parametrize("text", ["{'a': 1}", "[x\n]", "[" * 100_000, '{"nbformat": 4', '"a docstring"', "{1}"])
+def test_a_script_that_begins_like_json_is_a_script(tmp_path: Path, text: str) -> None:
+    """Python has braces and brackets too, and a script may be wrong."""
+    (tmp_path / "hw.py").write_text(text)
+    assert read_submission([tmp_path / "hw.py"], Limits()).files[0].style == "script"

@@ -11,8 +11,7 @@ from typing import NoReturn
 import pytest
 
 from grader.errors import SubmissionRefused
-from grader.model import Submission
-from grader.spec.model import Limits
+from grader.model import Limits, Submission
 from grader.submission import read_submission
 
 LIMITS = Limits()

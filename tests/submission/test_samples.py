@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from grader.errors import SubmissionRefused
-from grader.spec.model import Limits
+from grader.model import Limits
 from grader.submission import list_entries, read_submission
 
 SAMPLES = Path(__file__).parents[2] / "submissions"

@@ -5,8 +5,7 @@ from pathlib import Path
 import pytest
 
 from grader.errors import SubmissionRefused
-from grader.model import SubmittedFile
-from grader.spec.model import Limits
+from grader.model import Limits, SubmittedFile
 from grader.submission import read_submission
 
 

@@ -10,11 +10,12 @@ from typing import Any
 
 import pytest
 
+from grader.course import Course
+from grader.reference import Reference
 from grader.spec import load_course
-from grader.spec.model import Course
 from grader.spec.yaml12 import parse_yaml
 from grader.validate import Validation, validate_course
-from grader.validate.copies import Copy, Sources, read_sources
+from grader.validate.copies import Sources, read_sources
 from grader.validate.examiner import Examiner
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -33,17 +34,22 @@ def proved() -> Validation:
 
 
 @pytest.fixture(scope="session")
-def sources(course: Course) -> Sources:
-    """Return the sources of the real reference."""
-    return read_sources(course.file.reference)
+def reference() -> Reference:
+    """Return the real course's own code."""
+    return Reference(ROOT)
 
 
 @pytest.fixture(scope="session")
-def examine(course: Course, sources: Sources) -> Callable[[str], Examiner]:
+def sources(reference: Reference) -> Sources:
+    """Return the sources of the real reference."""
+    return read_sources(reference)
+
+
+@pytest.fixture(scope="session")
+def examine(course: Course, reference: Reference) -> Callable[[str], Examiner]:
     """Return a function that makes the examiner of an exercise of the real course."""
-    copy = Copy(sources)
     exercises = {exercise.id: exercise for exercise in course.exercises}
-    return lambda number: Examiner(course, exercises[number], copy.module(f"exercise{number}"))
+    return lambda number: Examiner(course, exercises[number], reference)
 
 
 @pytest.fixture
@@ -54,8 +60,8 @@ def change(tmp_path: Path) -> Callable[[str, Callable[[Any], None]], Path]:
         folder = tmp_path / "course"
         folder.mkdir()
         shutil.copy(ROOT / "course.yaml", folder)
-        for name in ("exercises", "rubrics"):
-            shutil.copytree(ROOT / name, folder / name)
+        for name in ("exercises", "rubrics", "reference"):
+            shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
         data = parse_yaml((folder / file).read_text(encoding="utf-8"), file).data
         edit(data)
         (folder / file).write_text(json.dumps(data), encoding="utf-8")  # JSON is YAML

@@ -10,11 +10,13 @@ from typing import Any
 
 import pytest
 
-from grader.spec.model import Course, InvariantCheck
-from grader.spec.rules import find_exercise_problems
+from grader.course import Course
+from grader.judge.rules.invariant import InvariantCheck
+from grader.spec.problems import find_exercise_problems
 from grader.validate import Validation, build_json, render_validation, validate_course
 from grader.validate.examiner import Examiner
 from grader.validate.flaws import CODES
+from grader.validate.follow_through import prove_own_mistakes
 from grader.validate.proofs import _find_attempts
 from grader.validate.result import count_fates
 from grader.validate.theorems import CLAIMS
@@ -52,6 +54,16 @@ def list_mistake(name: str, code: str, **keys: object) -> Edit:
     return edit
 
 
+def guess(name: str, reason: str) -> Edit:
+    """Return the edit that gives an answer another reason why it may be guessed."""
+
+    def edit(data: Any) -> None:
+        (answer,) = [one for part in data["parts"] for one in part["answers"] if one["name"] == name]
+        answer["guessable"] = reason
+
+    return edit
+
+
 def delete(name: str) -> Edit:
     """Return the edit that deletes a check."""
 
@@ -79,6 +91,7 @@ BROKEN: dict[str, tuple[str, Edit, str, str]] = {
         "2", allow("ex2_kl_at_standard", 1e-13), "tolerance.below_error", "2d.ex2_kl_at_standard",
     ),
     "anything passes": ("1", allow("ex1_r", 1e3), "check.never_fails", "1c.ex1_r"),
+    "a wrong answer that passes": ("3", put("ex3_minima", wrong=["ex3_minima"]), "wrong.passes", "3b.ex3_minima"),
     "one check twice": ("1", double("ex1_kl_pq"), "check.redundant", "1a.again"),
     "points do not add up": ("1", put("ex1_kl_pq", points=0.75), "course.invalid", "exercises/ex1.yaml"),
     "a check deleted": ("1", delete("ex1_kl_pq"), "course.invalid", "exercises/ex1.yaml"),
@@ -88,10 +101,11 @@ BROKEN: dict[str, tuple[str, Edit, str, str]] = {
     ),
     "no such wrong answer": (
         "1", list_mistake("ex1_kl_pq", "bits_not_nats", wrong="ex1_nothing"), "course.invalid",
-        "reference/exercise1.py",
+        "exercises/ex1.yaml",
     ),
-    "no such reference": ("1", put("ex1_kl_pq", reference="ex1_nothing"), "reference.not_full", "1a.ex1_kl_pq"),
-    "points that the reference misses": ("1", put("ex1_kl_pq", reference="ex1_nothing"), "reference.points", "1"),
+    "no such reference": ("1", put("ex1_kl_pq", reference="ex1_nothing"), "course.invalid", "exercises/ex1.yaml"),
+    "another reference": ("1", put("ex1_kl_pq", reference="ex1_jensen_rhs"), "reference.not_full", "1a.ex1_kl_pq"),
+    "points that the reference misses": ("1", put("ex1_kl_pq", reference="ex1_jensen_rhs"), "reference.points", "1"),
     "mistake equal to the truth": (
         "1", list_mistake("ex1_kl_pq", "direction_swapped", wrong="ex1_kl_qp"), "mistake.same_as_truth",
         "1a.ex1_kl_pq",
@@ -109,17 +123,31 @@ BROKEN: dict[str, tuple[str, Edit, str, str]] = {
         "2b.ex2_kl_12",
     ),
     "a mistake without an example": (
-        "2", list_mistake("ex2_kl_equal_var", "tau_squared"), "mistake.no_rule", "2c.ex2_kl_equal_var",
+        "2", list_mistake("ex2_kl_equal_var", "tau_squared"), "course.invalid", "exercises/ex2.yaml",
     ),
-    "nothing follows": (
+    "another kind follows": (
         "1", put("ex1_nonnegative", follow_through={"uses": ["ex1_kl_pq", "ex1_kl_qp"], "by": "ex1_larger__from"}),
-        "follow_through.unreachable", "1b.ex1_nonnegative",
+        "course.invalid", "reference/exercise1.py",
+    ),
+    "a mistake on own values that is another one": (
+        "7",
+        list_mistake(
+            "ex7_kl_star", "bits_not_nats", wrong="ex7_kl_star__bits_not_nats",
+            **{"from": "ex7_kl_star__log10_not_ln__from"},
+        ),
+        "mistake.from_differs", "7d.ex7_kl_star",
+    ),
+    "a wrong answer that is right": (
+        "3", put("ex3_mu_grid", wrong=["ex3_mu_grid"]), "wrong.passes", "3b.ex3_mu_grid",
     ),
     "a theorem deleted": ("2", delete("non_negativity.ex2_kl_equal_var"), "theorem.not_asked", "exercise 2"),
     "a theorem that nobody claims": (
         "2", put("non_negativity.ex2_kl_equal_var", theorem="zero_iff_equal"), "theorem.not_claimed",
         "2c.non_negativity.ex2_kl_equal_var",
     ),
+    "a guess that is paid": ("1", guess("ex1_r", ""), "check.pays_ignorance", "1c.ex1_r"),
+    "consistency that is paid": ("4", guess("ex4_gap", ""), "check.pays_ignorance", "4c.ex4_gap"),
+    "a declared guess that is not paid": ("1", guess("ex1_kl_pq", "It may be guessed."), "guessable.not_paid", "1a"),
     "a theorem that is false": (
         "5", put("jsd_at_most_ln2.ex5_jsd", of=["ex5_reverse_kl"]), "theorem.broken", "5a.jsd_at_most_ln2.ex5_jsd",
     ),
@@ -130,6 +158,17 @@ def test_the_course_is_proved(proved: Validation) -> None:
     """The reference earns its 79 points, and nothing is left to say against the course."""
     assert proved.flaws == ()
     assert proved.points == 79
+
+
+def test_a_mistake_that_is_never_named_on_own_values_is_told(
+    examine: Callable[[str], Examiner], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A `from` by which no student with a wrong earlier answer gets the mistake's name explains nothing."""
+    assert list(prove_own_mistakes(examine("7"))) == []
+    monkeypatch.setattr("grader.validate.follow_through._go_on_from_wrong", lambda *_: iter(()))
+    flaws = list(prove_own_mistakes(examine("7")))
+    assert {flaw.code for flaw in flaws} == {"mistake.from_unreachable"}
+    assert len(flaws) == 4
 
 
 def test_many_mutants_are_caught_in_every_exercise(proved: Validation) -> None:
@@ -171,18 +210,44 @@ def test_a_broken_course_is_told_so(name: str, change: Callable[[str, Edit], Pat
     assert any(flaw.where.startswith(where) for flaw in found), validation.flaws
 
 
+def test_a_follow_through_that_nothing_reaches_is_told_so(change: Callable[[str, Edit], Path]) -> None:
+    """Where the same follows from every earlier answer, right or wrong, the key is there for nothing."""
+    folder = change("exercises/ex1.yaml", lambda _data: None)
+    path = folder / "reference/exercise1.py"
+    name = "def ex1_nonnegative__from("
+    source = path.read_text("utf-8")
+    assert source.count(name) == 1
+    start, rest = source.split(name)
+    path.write_text(
+        f"{start}{name}_pq: float, _qp: float) -> bool:\n    return True\n\n\ndef _replaced({rest}", "utf-8"
+    )
+    validation = validate_course(folder, ("1",), mutate=False)
+    assert [(flaw.code, flaw.where) for flaw in validation.flaws] == [
+        ("follow_through.unreachable", "1b.ex1_nonnegative")
+    ]
+
+
 def test_every_problem_is_seen() -> None:
     """Each code of the list is the expectation of some test, so that no branch was never run."""
-    elsewhere = {"starter.points", "starter.not_missing", "mutant.alive"}
+    elsewhere = {
+        "starter.points",
+        "starter.not_missing",
+        "mutant.alive",
+        "follow_through.unreachable",
+        "mistake.from_unreachable",
+    }
+    elsewhere |= {"validation.stopped"}  # tests/author
     elsewhere |= {"equivalent.unknown", "equivalent.wrong_kind", "equivalent.caught"}
     assert {code for _, _, code, _ in BROKEN.values()} | elsewhere == set(CODES)
 
 
-def test_an_unknown_reference_is_a_problem(change: Callable[[str, Edit], Path]) -> None:
+def test_a_reference_that_is_not_there_is_a_problem(change: Callable[[str, Edit], Path]) -> None:
     """A reference that cannot be imported is the author's mistake, not a crash."""
-    validation = validate_course(change("course.yaml", lambda data: data.update(reference="no_such_package")))
+    folder = change("course.yaml", lambda _data: None)
+    (folder / "reference/__init__.py").unlink()
+    validation = validate_course(folder)
     assert [flaw.code for flaw in validation.flaws] == ["course.invalid"]
-    assert "no_such_package" in validation.flaws[0].message
+    assert "reference/" in validation.flaws[0].message
 
 
 def test_answers_are_no_starter(examine: Callable[[str], Examiner]) -> None:

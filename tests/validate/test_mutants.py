@@ -10,8 +10,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-import reference.divergences
 from grader.errors import CourseError
+from grader.reference import Reference
 from grader.validate.copies import Copy, Sources, read_sources, trace_lines
 from grader.validate.equivalents import Equivalent, read_equivalents
 from grader.validate.examiner import Examiner
@@ -21,7 +21,7 @@ from grader.validate.survey import find_survivors, judge_declarations, survey_mu
 
 SOURCE = '''
 """A module."""
-from toy.other import SCALE
+from .other import SCALE
 
 OFFSET = 0.5
 UNUSED = 7.0
@@ -38,11 +38,21 @@ def unused(x: float) -> float:
     return x - 1
 '''
 OTHER = "SCALE = 3.0\n"
+Build = Callable[..., Sources]
 
 
-def build_sources(source: str = SOURCE) -> Sources:
-    """Return a package of two modules, `main` and `other`."""
-    return Sources("toy", Path("toy"), {"main": ast.parse(source), "other": ast.parse(OTHER)})
+@pytest.fixture
+def build_sources(tmp_path: Path) -> Callable[..., Sources]:
+    """Return a function that gives the sources of a package of two modules, `main` and `other`."""
+
+    def build(source: str = SOURCE) -> Sources:
+        package = tmp_path / "reference"
+        package.mkdir(exist_ok=True)
+        for name, text in (("__init__", ""), ("main", source), ("other", OTHER)):
+            (package / f"{name}.py").write_text(text, encoding="utf-8")
+        return read_sources(Reference(tmp_path))
+
+    return build
 
 
 def expression(text: str) -> ast.expr:
@@ -114,7 +124,7 @@ def test_a_shift_moves_numbers_and_nothing_else() -> None:
     assert average([1.0, 3.0]) == 2.0
 
 
-def test_refusals_and_docstrings_are_left_alone() -> None:
+def test_refusals_and_docstrings_are_left_alone(build_sources: Build) -> None:
     """No mutant changes what a function refuses, nor what it says about itself."""
     ids = {mutant.id for _, mutants in list_mutants(build_sources()) for mutant in mutants}
     assert not any("x < 0" in one or "ValueError" in one or "Return" in one for one in ids)
@@ -122,7 +132,7 @@ def test_refusals_and_docstrings_are_left_alone() -> None:
     assert "main.right: return SCALE * x + OFFSET → off by a hundredth" in ids
 
 
-def test_ids_survive_moves_of_lines() -> None:
+def test_ids_survive_moves_of_lines(build_sources: Build) -> None:
     """A comment above a function, or another function, changes no id."""
     moved = SOURCE.replace("def right", "# a comment\n\n\ndef other() -> int:\n    pass\n\n\ndef right")
     before, after = (
@@ -133,7 +143,7 @@ def test_ids_survive_moves_of_lines() -> None:
     assert len(set(before)) == len(before)
 
 
-def test_every_mutant_runs_and_differs() -> None:
+def test_every_mutant_runs_and_differs(build_sources: Build) -> None:
     """Each mutant of the toy function is loaded in a copy of its own, and gives another number."""
     sources = build_sources()
     base = Copy(sources, extra=RUNTIME)
@@ -145,7 +155,7 @@ def test_every_mutant_runs_and_differs() -> None:
     assert base.module("main").right(2.0) == truth == 6.5
 
 
-def test_only_what_runs_is_reached() -> None:
+def test_only_what_runs_is_reached(build_sources: Build) -> None:
     """A function that no answer calls and a constant that no such function reads have no mutants that count."""
     sources = build_sources()
     module = Copy(sources).module("main")
@@ -162,15 +172,17 @@ def test_only_what_runs_is_reached() -> None:
 
 def test_the_real_reference_is_untouched(sources: Sources) -> None:
     """A changed copy leaves the imported package and the list of imported modules as they were."""
+    sources.reference.module("exercise1")
     before = dict(sys.modules)
     mutant = find_mutant(sources, "divergences.kl: return")
     base = Copy(sources, extra=RUNTIME)
     copy = Copy(sources, {"divergences": mutant.compile(sources)}, base, RUNTIME)
     p, q = [0.5, 0.5], [0.25, 0.75]
-    assert copy.module("exercise1").ex1_kl(p, q) != reference.divergences.kl(p, q)
-    assert base.module("exercise1").ex1_kl(p, q) == reference.divergences.kl(p, q)
+    truth = sources.reference.function("divergences", "kl")
+    assert copy.module("exercise1").ex1_kl(p, q) != truth(p, q)
+    assert base.module("exercise1").ex1_kl(p, q) == truth(p, q)
     assert copy.module("distributions") is base.module("distributions")
-    assert {name for name in sys.modules if name not in before and "reference" in name} == set()
+    assert {name for name in sys.modules if name not in before and sources.package in name} == set()
 
 
 def find_mutant(sources: Sources, start: str) -> Mutant:
@@ -178,10 +190,10 @@ def find_mutant(sources: Sources, start: str) -> Mutant:
     return next(one for _, mutants in list_mutants(sources) for one in mutants if one.id.startswith(start))
 
 
-def test_a_package_that_is_not_there_is_the_authors_mistake() -> None:
+def test_a_package_that_is_not_there_is_the_authors_mistake(tmp_path: Path, build_sources: Build) -> None:
     """Neither an unknown package nor an unknown module of one looks like a bug of ours."""
-    with pytest.raises(CourseError, match="no_such_package"):
-        read_sources("no_such_package")
+    with pytest.raises(CourseError, match=r"reference/__init__\.py"):
+        read_sources(Reference(tmp_path / "elsewhere"))
     with pytest.raises(CourseError, match="no such module"):
         Copy(build_sources()).module("third")
 

@@ -21,8 +21,9 @@ if [ "${GRADER_PYTHON:-}" = "" ]; then
     --requirement "$source_folder/requirements.txt"
   python="$source_folder/.venv/bin/python"
 fi
+bash "$source_folder/grader/ci/install-course.sh" "$python" "$source_folder/course-requirements.txt"
 # Students' code must not read the course, whatever the sandbox hides.
 chmod -R go-rwx "$source_folder/course"
 # Shows in the build log which isolation this image gives.
-export PYTHONSAFEPATH=1 PYTHONPATH="$source_folder:$source_folder/course"
+export PYTHONSAFEPATH=1 PYTHONPATH="$source_folder"
 "$python" -m grader doctor --course "$source_folder/course" || true

@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import functools
 import gc
-import importlib
 import json
 import os
 import select
@@ -19,41 +18,7 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from . import confine, wire
-
-_WARMED = (
-    "IPython.core.ultratb", "matplotlib.pyplot", "matplotlib_inline.backend_inline", "scipy.integrate", "scipy.linalg",
-    "scipy.optimize", "scipy.spatial.distance", "scipy.special", "scipy.stats", "sympy",
-)  # fmt: skip
-
-
-def warm() -> Any:
-    """Import and exercise what students use, so that a fork has it ready. Returns the shell."""
-    for name in _WARMED:
-        with contextlib.suppress(ModuleNotFoundError):  # a course need not offer it
-            importlib.import_module(name)
-
-    from .shell import build_shell  # noqa: PLC0415 -- needs IPython on the path
-
-    shell = build_shell()
-    shell.run_cell("%%capture\nwarm = [1 + 1]", store_history=False)  # a magic: IPython loads them when one is used
-    with contextlib.suppress(ImportError):
-        _draw_figure()
-    shell.reset(new_session=False)
-    return shell
-
-
-def _draw_figure() -> None:
-    import matplotlib.pyplot as plt  # noqa: PLC0415 -- warming is importing
-    from matplotlib.backends import backend_registry  # noqa: PLC0415
-
-    backend_registry.resolve_backend("inline")  # the first time it reads the entry points of every package
-    figure, axes = plt.subplots()
-    axes.plot([0.0, 0.5, 1.0], [0.0, 1.0, 0.0], label="warm")
-    axes.set_xlabel("x")
-    axes.legend()
-    figure.savefig(os.devnull, format="png")
-    plt.close("all")
+from . import confine, files, wire
 
 
 def main() -> None:
@@ -63,6 +28,8 @@ def main() -> None:
     wire.send(control, {"op": "started"})
     readable = tuple(json.loads(os.environ.pop("GRADER_READABLE")))
     fork = _prepare_namespaces() if sys.argv[2:] == ["namespaces"] else os.fork
+    from .warm import warm  # noqa: PLC0415 -- takes its time: the grader knows by now that the box stands
+
     shell = warm()
     sys.stdout.flush()
     gc.collect()
@@ -75,15 +42,15 @@ def main() -> None:
         for descriptor in children.keys() & set(ready):
             _report_end(control, descriptor, children.pop(descriptor))
         if control.fileno() in ready:
-            order, channel = _receive_order(control)
+            order, ends = _receive_order(control)
             if order is None:
                 return
             pid = fork()
             if pid == 0:
                 control.close()
                 start = _become_student if order["namespaces"] else _guard
-                start(shell, channel, order, readable)
-            channel.close()
+                start(shell, ends, order, readable)
+            ends.close()  # before anybody else's child is forked
             children[os.pidfd_open(pid)] = order["id"]
 
 
@@ -102,12 +69,24 @@ def _prepare_namespaces() -> Callable[[], int]:
     return functools.partial(confine.fork_apart, own)
 
 
+class _Ends:
+    """A child's ends of what ties it to the grader: its channel, its standard output and error, the files to copy."""
+
+    def __init__(self, channel: int, output: int, errors: int, *sources: int) -> None:
+        self.channel, self.outputs, self.sources = socket.socket(fileno=channel), (output, errors), sources
+
+    def close(self) -> None:
+        self.channel.close()
+        for number in (*self.outputs, *self.sources):
+            os.close(number)
+
+
 def _receive_order(control: socket.socket) -> tuple[dict[str, Any] | None, Any]:
-    """Read the one byte that carries the child's channel, then the order itself."""
-    mark, descriptors, _, _ = socket.recv_fds(control, 1, 1)
+    """Read the one byte that carries the child's ends, then the order itself."""
+    mark, descriptors, _, _ = socket.recv_fds(control, 1, 5)
     if not mark:
         return None, None
-    return wire.receive(control), socket.socket(fileno=descriptors[0])
+    return wire.receive(control), _Ends(*descriptors)
 
 
 def _report_end(control: socket.socket, pidfd: int, number: int) -> None:
@@ -119,7 +98,7 @@ def _report_end(control: socket.socket, pidfd: int, number: int) -> None:
     wire.send(control, {"op": "ended", "id": number, "status": status})
 
 
-def _guard(shell: Any, channel: socket.socket, order: dict[str, Any], readable: Any) -> None:
+def _guard(shell: Any, ends: _Ends, order: dict[str, Any], readable: Any) -> None:
     """Where there are no namespaces: start the student and see to it that nothing of theirs outlives them.
 
     Exits with the student's status (128 + signal if killed).
@@ -129,28 +108,29 @@ def _guard(shell: Any, channel: socket.socket, order: dict[str, Any], readable: 
         confine.adopt_orphans()
         pid = os.fork()
         if pid == 0:
-            _become_student(shell, channel, order, readable)
-        channel.close()
+            _become_student(shell, ends, order, readable)
+        ends.close()
         _, status = os.waitpid(pid, 0)
         code = os.waitstatus_to_exitcode(status)
         confine.end_orphans()
         os._exit(code if code >= 0 else 128 - code)
     except BaseException as error:  # noqa: BLE001 -- the grader is told: this is our fault, never a verdict
-        _report_failure(channel, error)
+        _report_failure(ends.channel, error)
         os._exit(70)
 
 
-def _become_student(shell: Any, channel: socket.socket, order: dict[str, Any], readable: Any) -> None:
+def _become_student(shell: Any, ends: _Ends, order: dict[str, Any], readable: Any) -> None:
     try:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         if order["namespaces"]:
             confine.share_nothing()
-            confine.mount_private_folders(order["disk_bytes"], order["disk_files"])
+            confine.mount_private_folders(order["room_bytes"], order["room_files"])
             confine.give_up_rights()
+        files.lay_out(order["home"], order["folder"], order["files"], ends.sources)
         confine.die_with_parent()  # here, as a change of rights revokes it
-        _keep_only(channel)
+        _keep_only(ends)
         os.setsid()
-        os.chdir(order["home"])
+        os.chdir(os.path.join(order["home"], order["folder"]))  # noqa: PTH118 -- pathlib costs an import here
         confine.set_limits(order)
         confine.drop_capabilities()
         if order["landlock"]:
@@ -158,9 +138,9 @@ def _become_student(shell: Any, channel: socket.socket, order: dict[str, Any], r
         if order["seccomp"]:
             confine.refuse_system_calls(shared_files=not order["namespaces"])
     except BaseException as error:  # noqa: BLE001 -- not confined: the student's code must not start; our fault
-        _report_failure(channel, error)
+        _report_failure(ends.channel, error)
         os._exit(71)
-    _serve(shell, channel, order)
+    _serve(shell, ends.channel, order)
 
 
 def _serve(shell: Any, channel: socket.socket, order: dict[str, Any]) -> None:
@@ -175,12 +155,13 @@ def _serve(shell: Any, channel: socket.socket, order: dict[str, Any]) -> None:
         os._exit(0)  # nothing of the interpreter's own end, which student code could have filled with handlers
 
 
-def _keep_only(channel: socket.socket) -> None:
-    """Leave no descriptor open but the channel; the standard ones lead nowhere."""
-    null = os.open(os.devnull, os.O_RDWR)
-    for number in (0, 1, 2):
-        os.dup2(null, number)
-    keep = channel.fileno()
+def _keep_only(ends: _Ends) -> None:
+    """Leave no descriptor open but the channel and the standard ones: input from nowhere, output to the grader."""
+    with open(os.devnull, "rb") as null:  # noqa: PTH123 -- pathlib costs an import here
+        os.dup2(null.fileno(), 0)
+    for number, output in zip((1, 2), ends.outputs, strict=True):
+        os.dup2(output, number)
+    keep = ends.channel.fileno()
     os.closerange(3, keep)
     os.closerange(keep + 1, 1 << 16)
 

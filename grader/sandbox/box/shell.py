@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 import ast
+import os
 import subprocess
+import tempfile
 import warnings
 from typing import Any
 
+from IPython.core import page
+from IPython.core.autocall import ExitAutocall
 from IPython.core.displayhook import DisplayHook
 from IPython.core.displaypub import DisplayPublisher
 from IPython.core.interactiveshell import InteractiveShell
+from IPython.utils.syspathcontext import prepended_to_syspath
 from traitlets import Any as AnyTrait
 from traitlets.config import Config
+
+from . import backends
+from .files import read_code_cells
+from .magics import KernelMagics
 
 
 class ChannelPublisher(DisplayPublisher):
@@ -42,22 +51,61 @@ class ChannelDisplayHook(DisplayHook):
         self.kernel.send_bundle("result", format_dict)
 
 
+class KernelExit(ExitAutocall):
+    """`exit` and `quit`, which a kernel lets be called with an argument."""
+
+    def __call__(self, keep_kernel: Any = False) -> None:  # noqa: FBT002 -- ipykernel's signature
+        """Ask for the end; nobody answers."""
+        del keep_kernel
+        self._ip.ask_exit()
+
+
 class Shell(InteractiveShell):
     """IPython without terminal, history file or GUI. One per fork server; every child inherits a copy."""
 
     render_figures = False
     transformers = (0, 0)  # IPython's own: of the source, of what came of it
+    _store: Any = None
+
+    @property
+    def db(self) -> Any:
+        """What `%store` and `%bookmark` keep, in a folder made when one of them is used."""
+        if self._store is None:
+            from IPython.external.pickleshare import PickleShareDB  # noqa: PLC0415 -- hardly anybody needs it
+
+            self._store = PickleShareDB(tempfile.mkdtemp(prefix="ipython-"))
+        return self._store
+
+    @db.setter
+    def db(self, value: Any) -> None:
+        """Forget the folder that IPython chose: the box has it no more when a student comes."""
 
     def enable_gui(self, gui: Any = None) -> None:
         """Do nothing: nobody looks at a window here."""
 
     def enable_matplotlib(self, gui: Any = None) -> Any:
-        """Follow `%matplotlib` only where somebody will see the pictures."""
-        return super().enable_matplotlib("inline") if self.render_figures else (gui, "agg")
+        """Follow `%matplotlib`; what would be a window or a widget is drawn where nobody looks."""
+        return super().enable_matplotlib(backends.find_gui(gui))
+
+    def init_hooks(self) -> None:
+        """Let pages go where a notebook's pager would show them, beside the cells."""
+        super().init_hooks()
+        self.set_hook("show_in_pager", page.as_hook(lambda *_page, **_options: None), 99)
+
+    def init_magics(self) -> None:
+        """Add the kernel's magics to IPython's."""
+        super().init_magics()
+        self.register_magics(KernelMagics)
+
+    def set_next_input(self, s: str, replace: bool = False) -> None:  # noqa: FBT001, FBT002 -- IPython's signature
+        """Do nothing: the notebook would show the text as its next cell."""
 
     def transform_cell(self, raw_cell: str) -> str:
-        """Return the cell as Python. What is Python already passes: IPython would read every token of it, slowly."""
-        if not self._is_customised() and is_plain_python(raw_cell):
+        """Return the cell as Python. What is Python already passes: IPython would read every token of it, slowly.
+
+        A single line may be a magic without its percent sign, such as `ls`: only IPython can tell.
+        """
+        if "\n" in raw_cell.strip() and not self._is_customised() and is_plain_python(raw_cell):
             return raw_cell if raw_cell.endswith("\n") else f"{raw_cell}\n"
         transformed: str = super().transform_cell(raw_cell)
         return transformed
@@ -73,6 +121,8 @@ class Shell(InteractiveShell):
 
     def system(self, cmd: str) -> None:
         """Run `!cmd` with pipes: IPython's own way asks for a terminal, and there is none."""
+        if cmd.rstrip().endswith("&"):
+            raise OSError("Background processes not supported.")
         command = self.var_expand(cmd, depth=1)
         with subprocess.Popen(  # noqa: S602 -- a shell command is what the student asked for
             command, shell=True, text=True, errors="replace",
@@ -84,9 +134,25 @@ class Shell(InteractiveShell):
 
     system_piped = system_raw = system
 
+    def safe_execfile_ipy(self, fname: Any, shell_futures: Any = False, raise_exceptions: Any = False) -> None:  # noqa: FBT002 -- IPython's signature
+        """Run the cells of a notebook for `%run`; IPython would read it with nbformat, which is not here."""
+        if not str(fname).endswith(".ipynb"):
+            super().safe_execfile_ipy(fname, shell_futures, raise_exceptions)
+            return
+        with prepended_to_syspath(os.path.dirname(os.path.abspath(fname))):  # noqa: PTH100, PTH120 -- as IPython names it
+            for source in read_code_cells(fname):
+                result = self.run_cell(source, silent=True, shell_futures=shell_futures)
+                if raise_exceptions:
+                    result.raise_error()
+                elif not result.success:
+                    return
+
+    def _format_exception_for_storage(self, exception: BaseException, *_others: Any, **_options: Any) -> Any:
+        """Keep no traceback in the history: IPython reads the sources of every frame for it, which takes long."""
+        return {"ename": type(exception).__name__, "evalue": "", "traceback": []}
+
     def ask_exit(self) -> None:
-        """Let `exit` in a cell end the cell, not the run."""
-        raise SystemExit
+        """Go on: a kernel runs the rest of the cell, too, and what comes after it is the student's work."""
 
 
 def build_shell() -> Shell:
@@ -98,6 +164,9 @@ def build_shell() -> Shell:
     Shell.display_pub_class = ChannelPublisher
     Shell.displayhook_class = ChannelDisplayHook
     shell: Shell = Shell.instance(config=config)
+    shell.exiter = KernelExit(shell)
+    shell.extension_manager.load_extension("storemagic")
+    backends.draw_only_for_readers(shell)
     shell.transformers = len(shell.input_transformer_manager.cleanup_transforms), len(shell.input_transformers_post)
     return shell
 

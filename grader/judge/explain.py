@@ -1,0 +1,125 @@
+"""Why an answer is wrong: it follows from an earlier wrong one, a known mistake explains it, or it is nearly right."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+
+from grader.course import BaseCheck, FollowThrough, MistakeUse, Tolerance
+from grader.judge.case import Case
+from grader.judge.compare import are_nearly, is_infinite
+from grader.judge.values import Numbers, show_numbers
+from grader.judge.verdict import ALL, Verdict, clean, failed
+
+
+def find_mistake(
+    case: Case[BaseCheck], uses: Iterable[MistakeUse], explains: Callable[[MistakeUse], bool], shown: str
+) -> Verdict | None:
+    """Return the verdict on an answer that a known mistake explains; None where none does, or where it is a guess.
+
+    Where several explain it and they keep different shares, none is claimed: the report does not guess. Where they
+    keep the same share the first is named, for the points are the same.
+
+    Args:
+        case: the check.
+        uses: the mistakes that the check looks for.
+        explains: says whether a mistake gives the student's answer and can be told from the truth.
+        shown: the student's answer, to open the message.
+    """
+    found = [(use, case.mistake(use.code).share if use.share is None else use.share) for use in uses if explains(use)]
+    if len({share for _, share in found}) != 1:
+        return None
+    use, share = found[0]
+    mistake = case.mistake(use.code)
+    message = clean(f"{shown}: {mistake.title.rstrip('.')}. {use.hint or mistake.hint}")
+    detail = f"explained by {', '.join(other.code for other, _ in found)}"
+    return Verdict("fail", "mistake.known", share, message, detail, mistake=use.code)
+
+
+def find_own_mistake(
+    case: Case[BaseCheck], uses: Iterable[MistakeUse], explains: Callable[[MistakeUse], bool], shown: str
+) -> Verdict | None:
+    """Return the verdict on an answer that a known mistake explains, made on the student's own earlier values.
+
+    So that two mistakes at once are still named. None where no earlier value is wrong, or nothing can follow from them.
+
+    Args:
+        case: the check.
+        uses: the mistakes that the check looks for; those without `from` are passed over.
+        explains: says whether a mistake gives the student's answer and can be told from what follows without it.
+        shown: the student's answer, to open the message.
+    """
+    rule: FollowThrough | None = getattr(case.check, "follow_through", None)
+    if rule is None or case.own_values(rule) is None:
+        return None
+    verdict = find_mistake(case, (use for use in uses if use.from_ is not None), explains, shown)
+    if verdict is None:
+        return None
+    again = " and ".join(filter(case.is_wrong, rule.uses))
+    message = clean(f"{verdict.message} Besides, look at {again} again.")
+    return replace(verdict, message=message, detail=f"{verdict.detail}, on the student's own {', '.join(rule.uses)}")
+
+
+def explain_wrong(
+    case: Case[BaseCheck], tolerance: Tolerance, numbers: tuple[Numbers, Numbers], shown: str, detail: str
+) -> Verdict:
+    """Return the verdict on numbers that nothing else explains: infinite, nearly right, or not right.
+
+    Args:
+        case: the check.
+        tolerance: how far an answer may be off, for the message.
+        numbers: the student's, and the expected ones.
+        shown: the student's answer, to open the message.
+        detail: for staff.
+    """
+    reading, expected = numbers
+    if any(map(is_infinite, reading.values)) and not any(map(is_infinite, expected.values)):
+        return failed("value.infinite", f"{shown} is infinite, and the answer is not", detail)
+    if are_nearly(reading, expected):
+        message = f"{shown} is right to two digits, but not precise enough: {_show_allowed_error(tolerance)}"
+        return failed("value.nearly", message, detail)
+    rule: FollowThrough | None = getattr(case.check, "follow_through", None)
+    return failed("value.wrong", f"{shown} is not right{neither(case, rule)}", detail)
+
+
+def followed(case: Case[BaseCheck], shown: str, uses: tuple[str, ...], detail: str) -> Verdict:
+    """Return full points for what follows from the student's own earlier answers; the message says which is wrong."""
+    again = " and ".join(filter(case.is_wrong, uses))
+    message = clean(f"{shown} is right for {_yours(case, uses)}, so it keeps full points; look at {again} again")
+    return Verdict("pass", "follow_through.consistent", ALL, message, detail, follow_through=True)
+
+
+def neither(case: Case[BaseCheck], rule: FollowThrough | None) -> str:
+    """Return the clause that an answer does not follow from earlier ones either, where one of those is wrong."""
+    if rule is None or case.own_values(rule) is None:  # then the reference alone decided
+        return ""
+    return f", and it does not follow from {_yours(case, rule.uses)} either"
+
+
+def _yours(case: Case[BaseCheck], uses: tuple[str, ...]) -> str:
+    names = " and ".join(uses)
+    if all(case.specs[name].kind == "function" for name in uses):
+        return f"your own {names}"
+    return f"your {'value' if len(uses) == 1 else 'values'} of {names}"
+
+
+def show_answer(label: str, reading: Numbers, unit: str) -> str:
+    """Return an answer as messages show it: its name, its numbers, its unit."""
+    return clean(f"{label} = {show_numbers(reading)} {unit}".rstrip(), 200)
+
+
+def show_tolerance(tolerance: Tolerance) -> str:
+    """Return a tolerance for staff."""
+    rounding = f" + {tolerance.ulps} ulps" if tolerance.ulps else ""
+    return f"{tolerance.absolute:g} + {tolerance.relative:g} relative{rounding}"
+
+
+def _show_allowed_error(tolerance: Tolerance) -> str:
+    """Return in words how far an answer may be off."""
+    if tolerance.ulps and not (tolerance.absolute or tolerance.relative):
+        return f"the error may be {tolerance.ulps} units in the last place"
+    if not tolerance.absolute:
+        return f"the relative error may be {tolerance.relative:.3g}"
+    if not tolerance.relative:
+        return f"the error may be {tolerance.absolute:.3g}"
+    return f"the error may be {tolerance.absolute:.3g} plus {tolerance.relative:.3g} of the value"

@@ -1,0 +1,179 @@
+"""The rule `close`: a number, an array, or one entry of an array or dict, is within a tolerance of the reference."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Literal
+
+from pydantic import Field
+
+from grader.course import Answer, BaseCheck, FollowThrough, MistakeUse, Tolerance
+from grader.judge.admissible import is_trivial
+from grader.judge.case import Case, read_by_kind
+from grader.judge.compare import expect_numbers
+from grader.judge.explain import explain_wrong, find_mistake, find_own_mistake, followed, show_answer, show_tolerance
+from grader.judge.matching import Comparison
+from grader.judge.rules.base import Finding, KeyPath, Rule, Wrong
+from grader.judge.rules.common import (
+    Order,
+    ReferenceName,
+    UpTo,
+    check_freedoms,
+    check_mistakes,
+    check_tolerance,
+    name_reference,
+)
+from grader.judge.rules.examples import wrong_numbers
+from grader.judge.values import (
+    Numbers,
+    Refusal,
+    entry_shape,
+    read_entries,
+    read_entry,
+    read_item,
+    show_numbers,
+)
+from grader.judge.verdict import Verdict, failed, passed
+from grader.model import MappingValue, Value
+
+
+class CloseCheck(BaseCheck):
+    """A number, an array, or one `entry` of an array or dict, is within `tolerance` of the reference."""
+
+    rule: Literal["close"]
+    reference: ReferenceName = None
+    entry: int | str | None = Field(None, description="The only entry that is judged: an index, or a key of a dict.")
+    tolerance: Tolerance
+    order: Order = "given"
+    up_to: UpTo = ()
+    mistakes: tuple[MistakeUse, ...] = ()
+    follow_through: FollowThrough | None = None
+
+
+class Close(Rule[CloseCheck]):
+    """By the reference, then by earlier answers, then by known mistakes."""
+
+    record = CloseCheck
+    kinds = ("number", "integer", "complex", "array", "dict")
+    asks = (
+        "A function without arguments, named like the answer or by `reference`, that returns a number, an array "
+        "(nested lists and tuples will do) or a dict of numbers; each `wrong` likewise."
+    )
+    codes = {
+        "value.close": "within the tolerance of the reference",
+    }
+
+    def find_problems(self, check: CloseCheck, answer: Answer) -> Iterator[Finding]:
+        """Yield what is wrong with the tolerance, the entry and the mistakes."""
+        yield from check_tolerance(check.tolerance)
+        yield from check_mistakes(check.mistakes, check.follow_through)
+        yield from check_freedoms(check.order, check.up_to, answer)
+        if check.entry is None:
+            if answer.kind == "dict":
+                yield ("entry",), f"missing key: {answer.name} (dict) is judged by close one entry at a time"
+            return
+        if check.order != "given" or check.up_to:
+            yield ("entry",), "unknown key: an answer that is free in its order, signs or scale is judged as a whole"
+        if answer.kind not in {"array", "dict"}:
+            yield ("entry",), f"unknown key for {answer.name} ({answer.kind}): only arrays and dicts have entries"
+        elif isinstance(check.entry, int) and not 0 <= check.entry < (answer.shape or (check.entry + 1,))[0]:
+            yield ("entry",), f"{check.entry}: expected an index into the shape {list(answer.shape or ())}"
+
+    def functions(self, check: CloseCheck, answer: Answer) -> Iterator[tuple[KeyPath, str]]:
+        """Yield the reference's value, and the wrong ones."""
+        yield name_reference(check.reference, answer)
+        yield from super().functions(check, answer)
+
+    def judge(self, case: Case[CloseCheck]) -> Verdict:
+        """Judge a number, an array or an entry."""
+        return _judge(case)
+
+    def wrong_examples(self, check: CloseCheck, answer: Answer, truth: Any) -> Iterator[Wrong]:
+        """Yield numbers that are off."""
+        yield from wrong_numbers(answer, truth, is_scalable="scale" in check.up_to)
+
+
+def _judge(case: Case[CloseCheck]) -> Verdict:
+    """Judge a number, an array or an entry: by the reference, then by earlier answers, then by known mistakes."""
+    check = case.check
+    reference = case.oracle.value(case.exercise_id, check.reference or case.name)
+    expected = case.oracle.derive(case.key("expected"), lambda: expect_numbers(reference, check.entry))
+    label = case.name if check.entry is None else f"{case.name}[{check.entry}]"
+    reading = _read_due(case, reference, expected.shape)
+    if isinstance(reading, Refusal):
+        # What is wrong with the whole is said of the whole, so that the report can say it once for all entries.
+        refused = case.name if is_refused_whole(case.value, reference, check.entry) else label
+        return failed(reading.code, f"{refused} {reading.message}")
+    comparison = Comparison(check.tolerance, check.up_to, any_order=check.order == "any")
+    if comparison.agrees(reading, expected):
+        return passed("value.close", f"{label} is right")
+    shown = show_answer(label, reading, case.answer.unit)
+    bare = show_answer(label, reading, "")  # in which unit it is, the mistake may say
+    detail = f"expected {show_numbers(expected)}, within {show_tolerance(check.tolerance)}"
+    return (
+        _follow(case, comparison, reading, (shown, detail))
+        or _explain(case, comparison, (reading, expected), bare)
+        or _explain_own(case, comparison, reading, bare)
+        or explain_wrong(case, check.tolerance, (comparison.fit(reading, expected), expected), shown, detail)
+    )
+
+
+def _read_due(case: Case[CloseCheck], reference: object, shape: tuple[int, ...]) -> Numbers | Refusal:
+    """Return the numbers that are asked for: those of the shape, or the one entry."""
+    if case.check.entry is None:
+        return read_by_kind(case.answer, case.value, shape)
+    number = read_entry(case.value, reference, case.check.entry)
+    return number if isinstance(number, Refusal) else Numbers((), (number,))
+
+
+def is_refused_whole(value: Value, reference: object, entry: int | str | None) -> bool:
+    """Return whether a value is refused as a whole, and not for the one entry that is due."""
+    if isinstance(value, MappingValue) and isinstance(reference, Mapping):
+        return isinstance(read_item(value, str(entry)), Refusal)
+    return entry is None or isinstance(read_entries(value, entry_shape(reference)), Refusal)
+
+
+def _follow(case: Case[CloseCheck], comparison: Comparison, reading: Numbers, words: tuple[str, str]) -> Verdict | None:
+    rule = case.check.follow_through
+    target = case.follow(rule)
+    if rule is None or target is None or not comparison.agrees(reading, expect_numbers(target, case.check.entry)):
+        return None
+    if is_trivial(target, case.oracle.value(case.exercise_id, case.check.reference or case.name)):
+        return None
+    return followed(case, words[0], rule.uses, words[1])
+
+
+def _explain(
+    case: Case[CloseCheck], comparison: Comparison, numbers: tuple[Numbers, Numbers], shown: str
+) -> Verdict | None:
+    reading, expected = numbers
+
+    def explains(use: MistakeUse) -> bool:
+        if use.wrong is None:
+            return False
+        wrong = case.oracle.derive(case.key(use.wrong), lambda: _expect_wrong(case, use.wrong))
+        return comparison.agrees(reading, wrong) and not comparison.agrees(wrong, expected)
+
+    return find_mistake(case, case.check.mistakes, explains, shown)
+
+
+def _explain_own(case: Case[CloseCheck], comparison: Comparison, reading: Numbers, shown: str) -> Verdict | None:
+    """Look for a known mistake on the student's own earlier values."""
+    check = case.check
+
+    def explains(use: MistakeUse) -> bool:
+        target, wrong = case.follow(check.follow_through), case.follow(check.follow_through, use.from_)
+        true = case.oracle.value(case.exercise_id, check.reference or case.name)
+        if target is None or wrong is None or is_trivial(wrong, true):
+            return False
+        consistent, mistaken = (expect_numbers(found, check.entry) for found in (target, wrong))
+        return comparison.agrees(reading, mistaken) and not comparison.agrees(mistaken, consistent)
+
+    return find_own_mistake(case, check.mistakes, explains, shown)
+
+
+def _expect_wrong(case: Case[CloseCheck], name: str | None) -> Numbers:
+    return expect_numbers(case.oracle.value(case.exercise_id, name or ""), case.check.entry)
+
+
+RULE = Close()

@@ -1,0 +1,157 @@
+"""The rule `consistent`: an answer agrees with what follows from the student's own other answers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Any, Literal
+
+import numpy as np
+from pydantic import Field
+
+from grader.course import Answer, BaseCheck, Name, Tolerance
+from grader.judge.admissible import ZERO, take_numbers
+from grader.judge.bounds import bounded
+from grader.judge.case import Case
+from grader.judge.compare import are_close, expect_numbers
+from grader.judge.expectations import ReferenceRefused
+from grader.judge.explain import show_answer
+from grader.judge.rules.base import Finding, KeyPath, Rule, Use, Wrong
+from grader.judge.rules.common import check_tolerance
+from grader.judge.rules.examples import wrong_numbers
+from grader.judge.values import Numbers, Refusal, read_number
+from grader.judge.verdict import Verdict, blocked, failed, passed
+
+
+class ConsistentCheck(BaseCheck):
+    """Agrees with `by(*student's own values of uses)`, whatever those are; blocked where one of them is missing."""
+
+    rule: Literal["consistent"]
+    uses: Annotated[tuple[Name, ...], Field(min_length=1, description="The student's own answers, in order.")]
+    by: Name = Field(description="The reference's function that works the right answer out from them.")
+    tolerance: Tolerance | None = Field(None, description="Numbers: how close; a bool has none.")
+    rounded: Tolerance | None = Field(
+        None,
+        description="How close to the true value is right too, where all of `uses` are right: they may be rounded.",
+    )
+
+
+class Consistent(Rule[ConsistentCheck]):
+    """By the student's own values; the reference's are never looked at."""
+
+    record = ConsistentCheck
+    kinds = ("number", "bool")
+    asks = "`by` takes the student's values of `uses` and returns the answer that agrees with them."
+    codes = {
+        "own.consistent": "agrees with the student's own values",
+        "own.all_zero": "the student's own values are zero where the true ones are not, so nothing follows from them",
+        "own.not_finite": "some of the student's own values are infinite where the true ones are not",
+        "own.inconsistent": "does not agree with the student's own values",
+    }
+
+    def find_problems(self, check: ConsistentCheck, answer: Answer) -> Iterator[Finding]:
+        """Yield where the tolerance does not fit the kind."""
+        if answer.kind == "bool" and check.tolerance is not None:
+            yield ("tolerance",), f"unknown key for {answer.name} (bool): a bool is equal or not"
+        elif answer.kind != "bool" and check.tolerance is None:
+            yield ("tolerance",), f"missing key: {answer.name} is a number"
+        elif check.tolerance is not None:
+            yield from check_tolerance(check.tolerance)
+
+    def uses(self, check: ConsistentCheck) -> Iterator[Use]:
+        """Yield the student's own values that it rests on."""
+        yield from (Use(("uses", index), name) for index, name in enumerate(check.uses))
+
+    def functions(self, check: ConsistentCheck, answer: Answer) -> Iterator[tuple[KeyPath, str]]:
+        """Yield what works the answer out."""
+        del answer
+        yield ("by",), check.by
+
+    def judge(self, case: Case[ConsistentCheck]) -> Verdict:
+        """Judge an answer by the student's own values."""
+        return _judge(case)
+
+    def wrong_examples(self, check: ConsistentCheck, answer: Answer, truth: Any) -> Iterator[Wrong]:
+        """Yield what does not follow."""
+        del check
+        if answer.kind == "bool":
+            yield "the other one", not truth
+        else:
+            yield from wrong_numbers(answer, truth)
+
+
+def _judge(case: Case[ConsistentCheck]) -> Verdict:
+    """Judge an answer by the student's own values, right or wrong; blocked where one of them is not there."""
+    check = case.check
+    own = {name: case.read_own(name) for name in check.uses}
+    for name, value in own.items():
+        if not case.answers.attempted(name) or isinstance(value, Refusal):
+            return blocked(case.name, name)
+    fault = _find_fault(case, own)
+    if fault is not None:
+        return failed(fault[0], f"{case.name} rests on {', '.join(own)}, {fault[1]}")
+    try:
+        with bounded(check.by):
+            target = case.oracle.function(case.exercise_id, check.by)(*own.values())
+    except ReferenceRefused:
+        return blocked(case.name, " and ".join(check.uses), "are no values to go on with")
+    return _agrees_with_own(case, target)
+
+
+def _find_fault(case: Case[ConsistentCheck], own: Mapping[str, object]) -> tuple[str, str] | None:
+    """Return why nothing follows from these values: what is not zero or infinite in truth is so for the student."""
+    truth = {name: case.true_value(name) for name in own}
+    telling = [name for name in own if not is_zero(truth[name])]
+    if telling and all(is_zero(own[name]) for name in telling):
+        return "own.all_zero", "which are all 0, so there is nothing to add up"
+    if any(is_infinite(own[name]) and not is_infinite(truth[name]) for name in own):
+        return "own.not_finite", "some of which are infinite, so nothing follows from them"
+    return None
+
+
+def is_zero(value: object) -> bool:
+    """Return whether a number, or every number of an array, is zero by tolerance."""
+    numbers = take_numbers(value)
+    return numbers is not None and bool((np.abs(numbers) <= ZERO).all())
+
+
+def is_infinite(value: object) -> bool:
+    """Return whether a number, or some number of an array, is infinite."""
+    numbers = take_numbers(value)
+    return numbers is not None and bool(np.isinf(numbers).any())
+
+
+def _agrees_with_own(case: Case[ConsistentCheck], target: object) -> Verdict:
+    tolerance = case.check.tolerance
+    reading: object
+    if tolerance is None:
+        reading = case.read_own(case.name)
+        agrees = isinstance(reading, bool) and reading == bool(target)
+    else:
+        number = read_number(case.value)
+        reading = number if isinstance(number, Refusal) else Numbers((), (number,))
+        agrees = isinstance(reading, Numbers) and _is_near(case, reading, expect_numbers(target))
+    if isinstance(reading, Refusal):
+        return failed(reading.code, f"{case.name} {reading.message}")
+    names = ", ".join(case.check.uses)
+    if agrees:
+        return passed("own.consistent", f"{case.name} agrees with your own {names}")
+    shown = (
+        show_answer(case.name, reading, case.answer.unit)
+        if isinstance(reading, Numbers)
+        else f"{case.name} = {reading}"
+    )
+    return failed("own.inconsistent", f"{shown} does not agree with your own {names}", f"expected {target!r}")
+
+
+def _is_near(case: Case[ConsistentCheck], reading: Numbers, target: Numbers) -> bool:
+    """Return whether a number follows from the student's own values; from the true ones, where these are right."""
+    check = case.check
+    if check.tolerance is not None and are_close(reading, target, check.tolerance):
+        return True
+    if check.rounded is None or any(map(case.is_wrong, check.uses)):
+        return False
+    true = case.oracle.function(case.exercise_id, check.by)(*map(case.true_value, check.uses))
+    return are_close(reading, expect_numbers(true), check.rounded)
+
+
+RULE = Consistent()

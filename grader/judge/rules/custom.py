@@ -1,0 +1,153 @@
+"""The rule `custom`: a rule of the course's own, a function of its `reference/rules.py`.
+
+The function is called as `name(value, used, options)` with plain data: the answer's value as read by its kind; for
+each answer under `uses` a dict with its `value` (None where it was not attempted or cannot be read) and the `problem`
+with it, a predicate that follows the name, or ""; and the check's `options`. It returns a dict:
+
+    {"share": 1, "code": "grid.ok", "message": "…"}      a share of the points from 0 to 1, a stable code, a sentence
+    {"blocked": "grid", "why": "was rejected: …"}         it rests on an answer that is not there
+
+`detail` may hold what only staff should see. The rule never meets an object of a student's, and what it raises leaves
+the check ungraded.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator, Mapping
+from fractions import Fraction
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from grader.course import Answer, BaseCheck, Name
+from grader.errors import CourseError, Problem
+from grader.judge.bounds import bounded
+from grader.judge.case import Case
+from grader.judge.rules.base import Finding, KeyPath, Named, Rule, Use
+from grader.judge.values import Refusal
+from grader.judge.verdict import NOTHING, Verdict, blocked, clean, failed
+
+Option = bool | int | float | str | tuple[bool | int | float | str, ...]
+_SHARE = re.compile(r"[0-9]{1,9}(/[1-9][0-9]{0,8})?")
+_CODE = re.compile(r"[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*")
+
+
+class CustomCheck(BaseCheck):
+    """The course's own rule `by` says so; `wrong` are the reference's wrong answers that it must not pass."""
+
+    rule: Literal["custom"]
+    by: Name = Field(description="The function of `reference/rules.py` that judges.")
+    uses: tuple[Name, ...] = Field((), description="Other answers of the student's that it gets.")
+    options: dict[str, Option] = Field(default_factory=dict, description="What it gets beside the answers.")
+    wrong: Annotated[
+        tuple[Name, ...], Field(min_length=1, description="Functions of the reference: answers that must not pass.")
+    ]
+
+
+class Custom(Rule[CustomCheck]):
+    """By the course's own code, bounded in time and memory."""
+
+    record = CustomCheck
+    kinds = ("number", "integer", "complex", "array", "string", "bool", "choice", "set", "dict", "table", "function")
+    asks = (
+        "`by` is a function of `reference/rules.py`. A function without arguments, named like the answer, returns "
+        "what the rule passes; each of `wrong` what it must not."
+    )
+
+    def find_problems(self, check: CustomCheck, answer: Answer) -> Iterator[Finding]:
+        """Yield nothing: what the rule itself gets wrong is seen when the validator asks it."""
+        del check, answer
+        yield from ()
+
+    def uses(self, check: CustomCheck) -> Iterator[Use]:
+        """Yield the other answers that the rule gets."""
+        yield from (Use(("uses", index), name) for index, name in enumerate(check.uses))
+
+    def names(self, check: CustomCheck) -> Iterator[Named]:
+        """Yield the rule."""
+        yield Named(("by",), "rules", check.by)
+
+    def functions(self, check: CustomCheck, answer: Answer) -> Iterator[tuple[KeyPath, str]]:
+        """Yield the reference's answer and the wrong ones."""
+        yield ("answer",), answer.name
+        yield from ((("wrong", index), name) for index, name in enumerate(check.wrong))
+
+    def wrong_answers(self, check: CustomCheck) -> tuple[str, ...]:
+        """Return those that the check names."""
+        return check.wrong
+
+    def judge(self, case: Case[CustomCheck]) -> Verdict:
+        """Ask the course's rule."""
+        check = case.check
+        value = case.read_own(case.name)
+        if isinstance(value, Refusal):
+            return failed(value.code, f"{case.name} {value.message}")
+        used = {name: _describe_used(case, name) for name in check.uses}
+        rule = case.oracle.rule(check.by)
+        with bounded(f"the rule {check.by}"):
+            found = rule(value, used, dict(check.options))
+        return _parse_verdict(case, found)
+
+
+def _describe_used(case: Case[CustomCheck], name: str) -> dict[str, object]:
+    if not case.answers.attempted(name):
+        return {"value": None, "problem": ""}
+    value = case.read_own(name)
+    if isinstance(value, Refusal):
+        return {"value": None, "problem": value.message}
+    return {"value": value, "problem": ""}
+
+
+def _parse_verdict(case: Case[CustomCheck], found: object) -> Verdict:
+    """Return the verdict that a course's rule gave as plain data.
+
+    Raises:
+        CourseError: it is none.
+    """
+    rule = case.check.by
+    if not isinstance(found, Mapping):
+        raise _wrong(rule, f"expected to return a dict, got {found!r:.80}")
+    if "blocked" in found:
+        return _parse_blocked(case, found)
+    share, code = _parse_share(rule, found.get("share")), found.get("code")
+    if not isinstance(code, str) or not _CODE.fullmatch(code):
+        raise _wrong(rule, f"expected a code such as grid.ok, got {code!r:.80}")
+    message, detail = found.get("message"), found.get("detail", "")
+    if not isinstance(message, str) or not message.strip():
+        raise _wrong(rule, f"expected a message, got {message!r:.80}")
+    return Verdict("pass" if share == 1 else "fail", code, share, clean(message), clean(str(detail)))
+
+
+def _parse_blocked(case: Case[CustomCheck], found: Mapping[object, object]) -> Verdict:
+    rule, needed, why = case.check.by, found["blocked"], found.get("why")
+    if needed not in case.check.uses:
+        known = ", ".join(case.check.uses) or "none"
+        raise _wrong(rule, f"blocked by {needed!r:.80}: expected one of the answers that the check uses ({known})")
+    if why is None:
+        return blocked(case.name, str(needed))
+    if not isinstance(why, str) or not why.strip():
+        raise _wrong(rule, f"blocked by {needed} because of {why!r:.80}: expected a predicate that follows its name")
+    return blocked(case.name, str(needed), why)
+
+
+def _parse_share(rule: str, share: object) -> Fraction:
+    number = None
+    if isinstance(share, bool | int | Fraction):
+        number = Fraction(share)
+    elif isinstance(share, float) and math.isfinite(share):
+        number = Fraction(str(share))
+    # Not every text that a Fraction can be made of: it would be hours over "1e999999999".
+    elif isinstance(share, str) and _SHARE.fullmatch(share):
+        number = Fraction(share)
+    if number is None or not NOTHING <= number <= 1:
+        raise _wrong(rule, f"expected a share of the points from 0 to 1, got {share!r:.80}")
+    return number
+
+
+def _wrong(rule: str, message: str) -> CourseError:
+    return CourseError([Problem("reference/rules.py", 1, rule, message)])
+
+
+RULE = Custom()

@@ -1,0 +1,169 @@
+"""The rule `expression`: an exact expression equals the reference's, at 50 digits and wherever its variables lie."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+from typing import Any, Literal, TypeAlias
+
+from pydantic import Field
+
+from grader.course import Answer, BaseCheck, MistakeUse, Name
+from grader.errors import CourseError, Problem
+from grader.judge.case import Case
+from grader.judge.compare import are_nearly
+from grader.judge.explain import find_mistake
+from grader.judge.expressions import NOWHERE, Exact, Point, are_equal, evaluate_expression
+from grader.judge.rules.base import Finding, KeyPath, Rule, Wrong
+from grader.judge.rules.common import ReferenceName, check_mistakes, name_reference
+from grader.judge.values import Numbers, Refusal, read_text, show
+from grader.judge.verdict import Verdict, failed, passed
+from grader.model import Frozen
+
+POINTS = 23  # at which expressions with variables are compared; a prime, so that its multiples mix
+_STEPS = (1, 5, 7, 11, 13)  # one for each variable
+
+Row: TypeAlias = tuple[Exact | None, ...]  # a value for each point; None where there is none
+
+
+class Span(Frozen):
+    """Where a variable lies: between two numbers, at which both sides have values."""
+
+    low: float = Field(description="Where it begins.")
+    high: float = Field(description="Where it ends.")
+
+
+class ExpressionCheck(BaseCheck):
+    """An exact expression is equal to the reference's, a string of the same form; decimals count as what they write."""
+
+    rule: Literal["expression"]
+    reference: ReferenceName = None
+    variables: dict[Name, Span] = Field(
+        default_factory=dict,
+        max_length=len(_STEPS),
+        description=f"The variables that it may have, and where they lie: compared at {POINTS} points.",
+    )
+    mistakes: tuple[MistakeUse, ...] = ()
+
+
+class Expression(Rule[ExpressionCheck]):
+    """By its value; a decimal, however right, is not what was asked for."""
+
+    record = ExpressionCheck
+    kinds = ("expression",)
+    asks = (
+        "A function without arguments, named like the answer or by `reference`, that returns an exact expression "
+        "in a string; each `wrong` likewise."
+    )
+    codes = {
+        "expression.equal": "an exact expression with the right value",
+        "expression.bare_decimal": "a decimal number instead of an exact expression",
+        "expression.not_exact": "nearly the right value: decimals, or a fraction near it, in place of the exact one",
+        "expression.unreadable": "not an expression of the allowed form",
+    }
+
+    def find_problems(self, check: ExpressionCheck, answer: Answer) -> Iterator[Finding]:
+        """Yield what is wrong with the variables and the mistakes."""
+        del answer
+        yield from check_mistakes(check.mistakes)
+        for name, span in check.variables.items():
+            if span.low >= span.high:
+                yield ("variables", name, "low"), f"{span.low:g}: expected less than high, {span.high:g}"
+
+    def functions(self, check: ExpressionCheck, answer: Answer) -> Iterator[tuple[KeyPath, str]]:
+        """Yield the reference's value, and the wrong ones."""
+        yield name_reference(check.reference, answer)
+        yield from super().functions(check, answer)
+
+    def judge(self, case: Case[ExpressionCheck]) -> Verdict:
+        """Judge an exact expression."""
+        return _judge(case)
+
+    def wrong_examples(self, check: ExpressionCheck, answer: Answer, truth: Any) -> Iterator[Wrong]:
+        """Yield another value, and a decimal."""
+        del check, answer
+        yield from (("one more", f"1 + {truth}"), ("a decimal", "0.5"))
+
+
+def list_points(check: ExpressionCheck) -> tuple[Point, ...]:
+    """Return the points at which two expressions are compared: spread evenly, the same every time."""
+    if not check.variables:
+        return (NOWHERE,)
+    spans = list(zip(check.variables.items(), _STEPS, strict=False))
+    return tuple({name: _place(span, index * step % POINTS) for (name, span), step in spans} for index in range(POINTS))
+
+
+def _place(span: Span, index: int) -> Fraction:
+    low, high = Fraction(str(span.low)), Fraction(str(span.high))
+    return low + (high - low) * Fraction(2 * index + 1, 2 * POINTS)
+
+
+def _judge(case: Case[ExpressionCheck]) -> Verdict:
+    check = case.check
+    text = read_text(case.value)
+    points = list_points(check)
+    first = text if isinstance(text, Refusal) else evaluate_expression(text, points[0])
+    if isinstance(first, Refusal):
+        return failed(first.code, f"{case.name} {first.message}")
+    own = tuple(_value(str(text), point) for point in points)
+    expected = expect_row(case, check.reference or case.name)
+    if is_same(own, expected):
+        return passed("expression.equal", f"{case.name} is right")
+    shown = case.name if check.variables else f"{case.name} (value {show(float(first))})"
+    reference = case.oracle.value(case.exercise_id, check.reference or case.name)
+
+    def explains(use: MistakeUse) -> bool:
+        if use.wrong is None:
+            return False
+        wrong = expect_row(case, use.wrong)
+        return is_same(own, wrong) and not is_same(wrong, expected)
+
+    return find_mistake(case, check.mistakes, explains, shown) or _explain(own, expected, shown, str(reference))
+
+
+def _explain(own: Row, expected: Row, shown: str, reference: str) -> Verdict:
+    detail = f"expected {reference}"
+    pairs = [(one, right) for one, right in zip(own, expected, strict=True) if right is not None]
+    if all(one is not None and are_nearly(_round(one), _round(right)) for one, right in pairs):
+        message = f"{shown} is near the right value, and not exactly equal to it: write the exact value, e.g. log(2)/3"
+        return failed("expression.not_exact", message, detail)
+    return failed("value.wrong", f"{shown} is not right", detail)
+
+
+def _round(value: Exact) -> Numbers:
+    return Numbers((), (float(value),))
+
+
+def _value(text: str, point: Point) -> Exact | None:
+    value = evaluate_expression(text, point)
+    return None if isinstance(value, Refusal) else value
+
+
+def expect_row(case: Case[ExpressionCheck], name: str) -> Row:
+    """Return the values of one of the reference's expressions at all points.
+
+    Raises:
+        CourseError: it is no exact expression, or has no value anywhere.
+    """
+    return case.oracle.derive(case.key(f"row of {name}"), lambda: _expect_row(case, name))
+
+
+def _expect_row(case: Case[ExpressionCheck], name: str) -> Row:
+    text = case.oracle.value(case.exercise_id, name)
+    row = tuple(_value(text, point) for point in list_points(case.check)) if isinstance(text, str) else ()
+    if not any(value is not None for value in row):
+        message = f"expected an exact expression such as log(2)/3, in a string, got {text!r:.80}"
+        raise CourseError([Problem("reference", 1, name, message)])
+    return row
+
+
+def is_same(own: Row, expected: Row) -> bool:
+    """Return whether two rows are equal at 50 digits wherever the second one has values."""
+    is_written = len(own) == 1  # with variables, there are more points
+    pairs = zip(own, expected, strict=True)
+    return all(
+        right is None or (one is not None and are_equal(one, right, is_written=is_written)) for one, right in pairs
+    )
+
+
+RULE = Expression()

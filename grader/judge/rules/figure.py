@@ -1,0 +1,368 @@
+"""The rule `figure`: what a figure shows, judged by the data that was drawn and never by a picture."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache
+from itertools import chain
+from operator import attrgetter
+from typing import Any, Literal, assert_never
+
+import numpy as np
+from pydantic import Field
+
+from grader.course import Answer, BaseCheck, Name, Tolerance
+from grader.errors import CourseError, Problem
+from grader.judge.bounds import bounded
+from grader.judge.case import Case
+from grader.judge.compare import is_close
+from grader.judge.curves import Function, Match, Range, assign_lines, match_line
+from grader.judge.drawn import wrong_figures
+from grader.judge.expectations import ReferenceRefused
+from grader.judge.rules.base import Finding, KeyPath, Rule, Wrong
+from grader.judge.rules.common import check_tolerance
+from grader.judge.values import Refusal, parse_float, refuse, show
+from grader.judge.verdict import Verdict, failed, passed
+from grader.model import AxesEvidence, BarsEvidence, FigureValue, LineEvidence
+
+PLACES = 10_000  # at which a curve is remembered
+Aspect = Literal["curve", "points", "bars", "axis_labels", "legend", "title", "scale", "limits"]
+
+# Which keys belong to which aspects: those that it needs, and those that it may have.
+_NEEDED: Mapping[str, tuple[str, ...]] = {
+    "curve": ("curve", "x", "tolerance"),
+    "points": ("data", "tolerance"),
+    "bars": ("data", "tolerance"),
+    "scale": ("axis", "scale"),
+    "limits": ("axis", "low", "high"),
+}
+_SHOWN = ("curve", "points", "bars")  # aspects that are data; the others speak of these
+_KEYS = ("curve", "x", "tolerance", "data", "axis", "scale", "low", "high")
+
+
+class FigureCheck(BaseCheck):
+    """The figure has the aspect.
+
+    `curve`: some line follows the reference's function. `points`: a scatter or a line shows the reference's points.
+    `bars`: bars or a histogram have the reference's heights, and its edges where it gives them. `axis_labels`,
+    `legend`, `title`: they are there, on a figure that shows something that was asked for. `scale`, `limits`: of an
+    axis.
+    """
+
+    rule: Literal["figure"]
+    aspect: Aspect = Field(description="What the figure is to have.")
+    curve: Name | None = Field(None, description="`curve`: the reference's function of one number.")
+    x: Range | None = Field(None, description="`curve`: where a line has to follow it.")
+    data: Name | None = Field(
+        None,
+        description="`points`: the reference's function that gives a dict of `x` and `y`. `bars`: of `height`, and of "
+        "`edges` where these matter.",
+    )
+    axis: Literal["x", "y"] | None = Field(None, description="`scale`, `limits`: which axis.")
+    scale: Literal["linear", "log"] | None = Field(None, description="`scale`: how the axis is divided.")
+    low: float | None = Field(None, description="`limits`: the axis shows at least from here …")
+    high: float | None = Field(None, description="`limits`: … to there.")
+    tolerance: Tolerance | None = Field(None, description="`curve`, `points`, `bars`: how close.")
+    at_least: int = Field(20, description="`curve`: on how many points of `x` the line has to follow it.")
+
+
+class Figure(Rule[FigureCheck]):
+    """By the data that was drawn."""
+
+    record = FigureCheck
+    kinds = ("figure",)
+    asks = "`curve` is a function of one number; `data` is a function without arguments that returns a dict of vectors."
+    codes = {
+        "figure.shown": "the figure has what was asked for",
+        "figure.lacking": "the figure lacks it",
+    }
+
+    def find_problems(self, check: FigureCheck, answer: Answer) -> Iterator[Finding]:
+        """Yield keys that the aspect lacks or does not have."""
+        del answer
+        needed = _NEEDED.get(check.aspect, ())
+        for key in _KEYS:
+            value = getattr(check, key)
+            if key in needed and value is None:
+                yield (key,), f"missing key: the aspect {check.aspect} needs it"
+            if key not in needed and value is not None:
+                yield (key,), f"unknown key for the aspect {check.aspect}"
+        if check.tolerance is not None:
+            yield from check_tolerance(check.tolerance)
+        if check.x is not None:
+            yield from _check_range(check.x)
+        if check.at_least < 2:
+            yield ("at_least",), f"{check.at_least}: expected at least 2 points"
+
+    def functions(self, check: FigureCheck, answer: Answer) -> Iterator[tuple[KeyPath, str]]:
+        """Yield the curve, or what gives the data."""
+        del answer
+        yield from (((key,), name) for key in ("curve", "data") if (name := getattr(check, key)) is not None)
+
+    def judge(self, case: Case[FigureCheck]) -> Verdict:
+        """Judge one aspect of a figure."""
+        return _judge(case)
+
+    def presupposes(self, check: FigureCheck, other: BaseCheck) -> bool:
+        """Return whether this says something of a figure that says nothing where what was asked for is not shown."""
+        return check.aspect not in _SHOWN and isinstance(other, FigureCheck) and other.aspect in _SHOWN
+
+    def wrong_examples(self, check: FigureCheck, answer: Answer, truth: Any) -> Iterator[Wrong]:
+        """Yield the figure without this aspect."""
+        del answer
+        yield from wrong_figures(check.aspect, check.axis or "x", truth)
+
+
+def _check_range(axis: Range) -> Iterator[Finding]:
+    if axis.low >= axis.high:
+        yield ("x", "low"), f"{axis.low:g}: expected less than high, {axis.high:g}"
+    if axis.scale == "log" and axis.low <= 0:
+        yield ("x", "low"), f"{axis.low:g}: expected more than 0 on a logarithmic scale"
+
+
+def _judge(case: Case[FigureCheck]) -> Verdict:
+    name, value = case.name, case.value
+    if not isinstance(value, FigureValue):
+        refusal = refuse(value, "a Matplotlib figure (plt.gcf(), or what plt.subplots returns)")
+        return failed(refusal.code, f"{name} {refusal.message}")
+    panels = [panel for panel in value.axes if panel.lines or panel.points or panel.bars]
+    if not panels:
+        return failed("figure.lacking", f"{name} has no lines: draw the curves with plot before you assign the figure")
+    match case.check.aspect:
+        case "curve":
+            return _check_curve(case, panels)
+        case "points":
+            return _check_points(case, panels)
+        case "bars":
+            return _check_bars(case, panels)
+        case "scale" | "limits" | "axis_labels" | "legend" | "title":
+            return _check_frame(case, value, panels)
+        case _ as never:
+            assert_never(never)
+
+
+def _check_frame(case: Case[FigureCheck], value: FigureValue, panels: list[AxesEvidence]) -> Verdict:
+    """Judge axes and words of a figure, which say nothing on one that shows nothing of what was asked for."""
+    if not _shows_anything(case, panels):
+        words = case.check.aspect not in {"scale", "limits"}
+        which = "labels, legend and title" if words else "axes"
+        message = f"{case.name} shows nothing of what was asked for yet, so its {which} do not count"
+        return failed("figure.lacking", message)
+    if case.check.aspect in {"scale", "limits"}:
+        return _check_axis(case, panels)
+    if case.check.aspect == "axis_labels":
+        return _check_axis_labels(case.name, panels)
+    if case.check.aspect == "legend":
+        return _check_legend(case.name, panels)
+    if value.suptitle.strip() or all(panel.title.strip() for panel in panels):
+        return passed("figure.shown", f"{case.name} has a title")
+    return failed("figure.lacking", f"{case.name} has no title: say with set_title what it shows")
+
+
+# ---------------------------------------------------------------- curves
+
+
+def _list_checks(case: Case[FigureCheck]) -> list[FigureCheck]:
+    """Return the checks of this figure, in their order."""
+    return [check for check in case.part.checks if isinstance(check, FigureCheck) and check.answer == case.name]
+
+
+def _list_curves(case: Case[FigureCheck]) -> list[FigureCheck]:
+    """Return the checks of this figure that look for curves, in their order."""
+    return [check for check in _list_checks(case) if check.aspect == "curve"]
+
+
+def _match_all(case: Case[FigureCheck], check: FigureCheck, panels: list[AxesEvidence]) -> list[Match]:
+    """Return how far each line of the figure follows the curve of a check."""
+    curve, axis, tolerance = check.curve, check.x, check.tolerance
+    if curve is None or axis is None or tolerance is None:
+        raise CourseError([Problem("exercises", 1, check.id, "expected a curve, its x and a tolerance")])
+    key = ("curve", case.exercise_id, curve)
+    function = case.oracle.derive(key, lambda: _remember(case.oracle.function(case.exercise_id, curve)))
+    lines = chain.from_iterable(panel.lines for panel in panels)
+
+    def match() -> list[Match]:
+        with bounded(curve):
+            return [match_line(line, function, axis, tolerance) for line in lines]
+
+    return case.answers.remember(("matches", check.answer, check.id), match)
+
+
+def _assign(case: Case[FigureCheck], panels: list[AxesEvidence]) -> dict[str, int | None]:
+    """Return which line counts for which curve of this figure, by the check's id."""
+    return case.answers.remember(("lines", case.part.id, case.name), lambda: _assign_lines(case, panels))
+
+
+def _assign_lines(case: Case[FigureCheck], panels: list[AxesEvidence]) -> dict[str, int | None]:
+    checks = _list_curves(case)
+    follows = [[match.follows(check.at_least) for match in _match_all(case, check, panels)] for check in checks]
+    return {check.id: line for check, line in zip(checks, assign_lines(follows), strict=True)}
+
+
+def _check_curve(case: Case[FigureCheck], panels: list[AxesEvidence]) -> Verdict:
+    check, name = case.check, case.name
+    matches = _match_all(case, check, panels)
+    followers = [match for match in matches if match.follows(check.at_least)]
+    if followers:
+        if _assign(case, panels)[check.id] is not None:
+            return passed("figure.shown", f"a line of {name} follows {check.curve}")
+        message = f"no line of {name} is left for {check.curve}: each curve needs a line of its own"
+        return failed("figure.lacking", message)
+    if not matches or check.x is None:
+        return failed("figure.lacking", f"{name} has no lines: draw the curves with plot before you assign the figure")
+    best = max(matches, key=attrgetter("close"))
+    why = best.explain(check.x, check.at_least)
+    return failed("figure.lacking", f"no line of {name} follows {check.curve}: {why}")
+
+
+def _remember(function: Callable[..., object]) -> Function:
+    """Return the reference curve, None where it refuses a student's place; a class draws many of the same places."""
+
+    @lru_cache(maxsize=PLACES)
+    def value(x: float) -> float | None:
+        try:
+            return float(str(function(x)))
+        except ReferenceRefused:
+            return None
+
+    return value
+
+
+def _shows_anything(case: Case[FigureCheck], panels: list[AxesEvidence]) -> bool:
+    """Return whether the figure shows some of what is asked for: a curve, the points or the bars."""
+    asked = [case.put(check) for check in _list_checks(case) if check.aspect in {"curve", "points", "bars"}]
+    return not asked or any(_shows(one, panels) for one in asked)
+
+
+def _shows(case: Case[FigureCheck], panels: list[AxesEvidence]) -> bool:
+    if case.check.aspect == "curve":
+        return any(match.follows(case.check.at_least) for match in _match_all(case, case.check, panels))
+    judge = _check_points if case.check.aspect == "points" else _check_bars
+    return judge(case, panels).outcome == "pass"
+
+
+# ---------------------------------------------------------------- points and bars
+
+
+def _take_data(case: Case[FigureCheck], *names: str) -> dict[str, Any]:
+    """Return the vectors of these names that the reference gives."""
+    function = case.check.data or ""
+    found = case.oracle.value(case.exercise_id, function)
+    if not isinstance(found, Mapping) or not set(names) <= set(found):
+        wanted = ", ".join(names)
+        message = f"expected a dict with {wanted}, got {found!r:.80}"
+        raise CourseError([Problem("reference", 1, function, message)])
+    return {name: np.asarray(vector, dtype=np.float64).ravel() for name, vector in found.items()}
+
+
+def _check_points(case: Case[FigureCheck], panels: list[AxesEvidence]) -> Verdict:
+    name, data = case.name, _take_data(case, "x", "y")
+    wanted = np.column_stack([data["x"], data["y"]])
+    drawn = [one for panel in panels for one in (*panel.points, *panel.lines)]
+    if any(_are_points(one, wanted, case.check.tolerance) for one in drawn):
+        return passed("figure.shown", f"{name} shows the {len(wanted)} points")
+    counts = ", ".join(str(one.count or len(one.x)) for one in drawn[:5]) or "none"
+    message = f"no scatter or line of {name} shows the {len(wanted)} points: it draws {counts}"
+    return failed("figure.lacking", message)
+
+
+def _are_points(drawn: LineEvidence, wanted: Any, tolerance: Tolerance | None) -> bool:
+    """Return whether the drawn points are the wanted ones, in any order."""
+    x, y = (_parse_all(texts) for texts in (drawn.x, drawn.y))
+    if tolerance is None or len(x) != len(wanted) or len(x) != len(y):
+        return False
+    own = np.column_stack([x, y])
+    allowed = tolerance.absolute + tolerance.relative * np.abs(wanted)
+    close = (np.abs(own[None, :, :] - wanted[:, None, :]) <= allowed[:, None, :]).all(axis=2)
+    return bool(close.any(axis=1).all() and close.any(axis=0).all())
+
+
+def _check_bars(case: Case[FigureCheck], panels: list[AxesEvidence]) -> Verdict:
+    name, data = case.name, _take_data(case, "height")
+    drawn = [bars for panel in panels for bars in panel.bars]
+    if any(_are_bars(bars, data, case.check.tolerance) for bars in drawn):
+        return passed("figure.shown", f"{name} shows the {len(data['height'])} bars")
+    heights = [", ".join(map(show, _parse_all(bars.height)[:5])) for bars in drawn[:2]]
+    seen = f": it draws bars of the heights {' and '.join(heights)} …" if heights else ": it draws no bars"
+    return failed("figure.lacking", f"no bars of {name} are the {len(data['height'])} that were asked for{seen}")
+
+
+def _are_bars(bars: BarsEvidence, data: dict[str, Any], tolerance: Tolerance | None) -> bool:
+    left, width, height = (_parse_all(texts) for texts in (bars.left, bars.width, bars.height))
+    if tolerance is None or not len(left) == len(width) == len(height) == len(data["height"]):
+        return False
+    order = sorted(range(len(left)), key=left.__getitem__)
+    pairs = [(height[place], due) for place, due in zip(order, data["height"], strict=True)]
+    if "edges" in data:
+        edges = data["edges"]
+        pairs += [(left[place], due) for place, due in zip(order, edges[:-1], strict=True)]
+        pairs += [(left[place] + width[place], due) for place, due in zip(order, edges[1:], strict=True)]
+    return all(is_close(float(own), float(due), tolerance) for own, due in pairs)
+
+
+def _parse_all(texts: tuple[str, ...]) -> list[float]:
+    numbers = map(parse_float, texts)
+    return [number for number in numbers if not isinstance(number, Refusal)]
+
+
+# ---------------------------------------------------------------- axes
+
+
+def _check_axis(case: Case[FigureCheck], panels: list[AxesEvidence]) -> Verdict:
+    check, name = case.check, case.name
+    axis = check.axis or "x"
+    if check.aspect == "scale":
+        wrong = [panel for panel in panels if getattr(panel, f"{axis}_scale") != check.scale]
+        if not wrong:
+            return passed("figure.shown", f"the {axis} axis of {name} is {check.scale}")
+        found = str(getattr(wrong[0], f"{axis}_scale"))[:20]
+        return failed("figure.lacking", f"the {axis} axis of {name} is {found}, expected {check.scale}")
+    low, high = check.low or 0.0, check.high or 0.0
+    limits = [getattr(panel, f"{axis}_limits") for panel in panels]
+    if all(pair is not None and _covers(pair, low, high) for pair in limits):
+        return passed("figure.shown", f"the {axis} axis of {name} runs over [{low:g}, {high:g}]")
+    return failed("figure.lacking", f"the {axis} axis of {name} does not run over all of [{low:g}, {high:g}]")
+
+
+def _covers(pair: tuple[str, str], low: float, high: float) -> bool:
+    ends = _parse_all(pair)
+    return len(ends) == 2 and min(ends) <= low and max(ends) >= high
+
+
+# ---------------------------------------------------------------- words
+
+
+def _check_axis_labels(name: str, panels: list[AxesEvidence]) -> Verdict:
+    x_labels = sum(bool(panel.x_label.strip()) for panel in panels)
+    y_labels = sum(bool(panel.y_label.strip()) for panel in panels)
+    # A grid of r rows and c columns that is labelled along its outside only has c labels for x and r for y.
+    if x_labels * y_labels >= len(panels):
+        return passed("figure.shown", f"the axes of {name} are labelled")
+    lacking = [axis for axis, count in (("x", x_labels), ("y", y_labels)) if count < len(panels)]
+    where = "its axes" if len(panels) == 1 else f"some of its {len(panels)} panels"
+    advice = "say with set_xlabel and set_ylabel what is drawn and in which unit"
+    return failed("figure.lacking", f"{name} lacks a label for {' and '.join(lacking)} on {where}: {advice}")
+
+
+def _check_legend(name: str, panels: list[AxesEvidence]) -> Verdict:
+    lines = sum(len(panel.lines) for panel in panels)
+    one_for_all = any(len(_entries(panel)) >= max(lines, 2) for panel in panels)
+    if one_for_all or all(map(_tells_lines_apart, panels)):
+        return passed("figure.shown", f"the curves of {name} can be told apart")
+    advice = "give each plot a label=… and call legend(), or give each panel of one curve a title"
+    return failed("figure.lacking", f"{name} does not say which curve is which: {advice}")
+
+
+def _entries(panel: AxesEvidence) -> set[str]:
+    """Return the different texts of a panel's legend."""
+    return {text.strip() for text in panel.legend if text.strip()} if panel.has_legend else set()
+
+
+def _tells_lines_apart(panel: AxesEvidence) -> bool:
+    """Return whether a reader knows which line is which: by the legend, or by the title over a single line."""
+    if len(panel.lines) == 1:
+        return bool(panel.title.strip() or _entries(panel))
+    return len(_entries(panel)) >= 2
+
+
+RULE = Figure()

@@ -1,0 +1,432 @@
+"""The rule `function`: every call that was made of a function agrees with the reference at the same inputs."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
+from typing import Any, Literal, NamedTuple, TypeAlias, TypeVar, cast
+
+import numpy as np
+from pydantic import Field
+
+from grader.course import Answer, BaseCheck, FollowThrough, MistakeUse, Name, Points, Tolerance
+from grader.errors import CourseError, Problem, SandboxError
+from grader.judge.admissible import is_trivial
+from grader.judge.arguments import argument_object, show_call
+from grader.judge.bounds import bounded
+from grader.judge.case import Case, read_result
+from grader.judge.compare import are_nearly, expect_numbers, is_infinite
+from grader.judge.complexes import read_complex_numbers
+from grader.judge.expectations import ReferenceRefused, arguments_of
+from grader.judge.explain import find_mistake, find_own_mistake, followed, neither
+from grader.judge.matching import Comparison
+from grader.judge.rules.base import Asking, Finding, KeyPath, Named, Rule, Use, Wrong
+from grader.judge.rules.common import Order, ReferenceName, UpTo, check_mistakes, check_tolerance, name_reference
+from grader.judge.rules.examples import wrong_functions
+from grader.judge.values import Numbers, Refusal, read_bool, read_numbers, read_string, refuse, show_numbers
+from grader.judge.verdict import NOTHING, Verdict, failed, lost, passed
+from grader.model import Call, Frozen, OtherValue, Value
+
+
+class FunctionCheck(BaseCheck):
+    """A function agrees with the reference on every input; right on at least half, it keeps the share `partial`."""
+
+    rule: Literal["function"]
+    reference: ReferenceName = None
+    inputs: Name = Field(description="The function of `reference/inputs.py` that gives the arguments of each call.")
+    tolerance: Tolerance
+    partial: Points = Field(
+        description="The share that remains for a function that is right on at least half of the inputs; less than 1."
+    )
+    up_to_constant: bool = Field(
+        default=False, description="One number, the same for all inputs, may be added to the reference."
+    )
+    order: Order = "given"
+    up_to: UpTo = ()
+    mistakes: tuple[MistakeUse, ...] = ()
+    follow_through: FollowThrough | None = None
+
+
+class FunctionRule(Rule[FunctionCheck]):
+    """By the reference, then earlier answers, then known mistakes, then a partial share."""
+
+    record = FunctionCheck
+    kinds = ("function",)
+    asks = (
+        "A function named like the answer or by `reference`, with the answer's arguments, that returns what a "
+        "student's should, and raises ValueError or ArithmeticError where it has no value; each `wrong` likewise. "
+        "`inputs` is a function of `reference/inputs.py`."
+    )
+    codes = {
+        "function.agrees": "agrees with the reference on every input",
+        "function.disagrees": "right on fewer than half of the inputs",
+        "function.partly_right": "right on at least half of the inputs, and not on all",
+    }
+
+    def find_problems(self, check: FunctionCheck, answer: Answer) -> Iterator[Finding]:
+        """Yield what is wrong with the tolerance, the partial share and the mistakes."""
+        del answer
+        yield from check_tolerance(check.tolerance)
+        yield from check_mistakes(check.mistakes, check.follow_through, has_rules=True)
+        if check.partial >= 1:
+            yield ("partial",), f"{check.partial}: expected less than 1, as a wrong function never earns all"
+
+    def uses(self, check: FunctionCheck) -> Iterator[Use]:
+        """Yield the earlier functions that it may follow from."""
+        for index, name in enumerate(check.follow_through.uses if check.follow_through else ()):
+            yield Use(("follow_through", "uses", index), name, ("function",))
+
+    def names(self, check: FunctionCheck) -> Iterator[Named]:
+        """Yield the generator of the inputs, and what recognises mistakes."""
+        yield Named(("inputs",), "inputs", check.inputs)
+        yield from super().names(check)
+
+    def functions(self, check: FunctionCheck, answer: Answer) -> Iterator[tuple[KeyPath, str]]:
+        """Yield the reference's function, and the wrong ones."""
+        yield name_reference(check.reference, answer)
+        yield from super().functions(check, answer)
+
+    def calls(self, check: FunctionCheck, asking: Asking) -> Iterator[tuple[str, tuple[Call, ...]]]:
+        """Yield the calls of the function, and of the earlier ones that it may be consistent with."""
+        calls = asking.calls(check.answer, check.inputs)
+        yield check.answer, calls
+        for name in check.follow_through.uses if check.follow_through else ():
+            yield name, calls
+
+    def judge(self, case: Case[FunctionCheck]) -> Verdict:
+        """Judge a function by its calls."""
+        return _judge(case)
+
+    def wrong_examples(self, check: FunctionCheck, answer: Answer, truth: Any) -> Iterator[Wrong]:
+        """Yield functions that go wrong."""
+        del check
+        yield from wrong_functions(answer, truth)
+
+
+Expected: TypeAlias = Numbers | bool | str
+Moved = TypeVar("Moved", bound=Expected | Refusal)
+
+
+class Trial(NamedTuple):
+    """One call: what the student's function gave, and what the reference gives."""
+
+    call: Call
+    reading: Expected | Refusal
+    expected: Expected
+
+    def agrees(self, target: Expected, comparison: Comparison, offset: float = 0.0) -> bool:
+        """Return whether the student's result is the target, or close to it, once `offset` is taken off it.
+
+        The target is not moved: it sets the tolerance, which a large constant must not widen.
+        """
+        return agree(_move(self.reading, -offset), target, comparison)
+
+
+def agree(reading: Expected | Refusal, target: Expected, comparison: Comparison) -> bool:
+    """Return whether a result is the target: numbers within the tolerance, bools and strings exactly."""
+    if isinstance(reading, Numbers) and isinstance(target, Numbers):
+        return comparison.agrees(reading, target)
+    return type(reading) is type(target) and reading == target
+
+
+def comparison_of(check: FunctionCheck) -> Comparison:
+    """Return how the results of a function are held against others."""
+    return Comparison(check.tolerance, check.up_to, any_order=check.order == "any")
+
+
+def _judge(case: Case[FunctionCheck]) -> Verdict:
+    """Judge a function by its calls: the reference, then earlier answers, then known mistakes, then a partial share."""
+    evidence = case.answers.get(case.name)
+    if not (isinstance(evidence.value, OtherValue) and evidence.value.type == "callable"):
+        reading = refuse(evidence.value, "a function")
+        return failed(reading.code, f"{case.name} {reading.message}")
+    if not evidence.calls and evidence.lost:
+        return lost(case.name, evidence.lost)
+    trials = _try_calls(case)
+    comparison = comparison_of(case.check)
+    offset = _find_offset(case, ((trial.reading, trial.expected) for trial in trials))
+    right = [trial.agrees(trial.expected, comparison, offset) for trial in trials]
+    if all(right):
+        return passed("function.agrees", f"{case.name} is right on all {len(trials)} inputs")
+    detail = f"right on {sum(right)} of {len(trials)} inputs"
+    return (
+        _follow(case, trials, detail)
+        or _explain(case, trials)
+        or _explain_own(case, trials)
+        or _disagree(case, trials, right, offset)
+    )
+
+
+def _try_calls(case: Case[FunctionCheck]) -> list[Trial]:
+    name, numbers, results = case.name, case.answers.numbers, case.answers.results(case.name)
+    calls = expected_calls(case)
+    expected = case.oracle.derive(
+        case.key("expected"), lambda: tuple(_expect(case, case.check.reference or name, call) for call in calls)
+    )
+    places = case.oracle.derive(case.key("places"), lambda: _find_places(case.answers.asked(name), calls))
+    trials: list[Trial] = []
+    for call, place, target in zip(calls, places, expected, strict=True):
+        if place >= len(results):
+            raise SandboxError(f"{name}: the evidence has no result for the call {call.args}")
+        reading: Expected | Refusal = read_result(results[place], partial(_read, target))
+        if isinstance(reading, Numbers):
+            numbers[name, call] = reading  # the invariants will ask for them
+        trials.append(Trial(call, reading, target))
+    return trials
+
+
+def _find_places(asked: tuple[Call, ...], calls: tuple[Call, ...]) -> tuple[int, ...]:
+    """Return at which place each call was asked; behind the last one for a call that was not."""
+    places = {call: place for place, call in enumerate(asked)}
+    return tuple(places.get(call, len(asked)) for call in calls)
+
+
+def _find_offset(case: Case[FunctionCheck], pairs: Iterable[tuple[Expected | Refusal, Expected | None]]) -> float:
+    """Return the one constant by which the targets may be moved: what makes the first of them agree."""
+    if not case.check.up_to_constant:
+        return 0.0
+    differences = (
+        own.values[0] - target.values[0]
+        for own, target in pairs
+        if isinstance(own, Numbers) and isinstance(target, Numbers)
+    )
+    return next(filter(math.isfinite, differences), 0.0)
+
+
+def _move(content: Moved, offset: float) -> Moved:
+    """Return numbers with a constant added; anything else as it is."""
+    if not offset or not isinstance(content, Numbers):
+        return content
+    return cast("Moved", content._replace(values=tuple(value + offset for value in content.values)))
+
+
+def expected_calls(case: Case[FunctionCheck]) -> tuple[Call, ...]:
+    """Return the calls that this check looks at, simplest first."""
+    return case.oracle.inputs(case.check.inputs, case.answer.parameters)
+
+
+def _expect(case: Case[FunctionCheck], name: str, call: Call) -> Expected:
+    return expect_result(case.answer, case.oracle.function(case.exercise_id, name)(*arguments_of(call)))
+
+
+def expect_result(answer: Answer, found: object) -> Expected:
+    """Return what the reference gave, as the kind of result that the function is to give.
+
+    Raises:
+        CourseError: it is none.
+    """
+    match answer.result:
+        case "bool" if isinstance(found, bool | np.bool_):
+            return bool(found)
+        case "string" if isinstance(found, str):
+            return found
+        case "bool" | "string":
+            message = f"expected a {answer.result}, got {found!r} ({type(found).__name__})"
+            raise CourseError([Problem("reference", 1, answer.name, message)])
+        case "complex":
+            numbers = expect_numbers(found)
+            return numbers._replace(values=tuple(map(complex, numbers.values)))
+        case _:
+            return expect_numbers(found)
+
+
+def _read(target: Expected, value: Value) -> Expected | Refusal:
+    """Return a student's result as what it is held against."""
+    if isinstance(target, Numbers):
+        is_complex = bool(target.values) and isinstance(target.values[0], complex)
+        return read_complex_numbers(value, target.shape) if is_complex else read_numbers(value, target.shape)
+    return read_bool(value) if isinstance(target, bool) else read_string(value)
+
+
+# ---------------------------------------------------------------- follow-through
+
+
+def _follow(case: Case[FunctionCheck], trials: list[Trial], detail: str) -> Verdict | None:
+    """Return full points where every result follows from the student's own functions at the same input."""
+    rule = case.check.follow_through
+    if rule is None or case.own_values(rule) is None:
+        return None
+    targets = _own_targets(case, rule.uses, rule.by, trials)
+    if not _agree_all(case, trials, targets):
+        return None
+    if is_trivial(_list_results(targets), _list_results([trial.expected for trial in trials])):
+        return None
+    return followed(case, f"your {case.name}", rule.uses, detail)
+
+
+def _own_targets(case: Case[FunctionCheck], uses: tuple[str, ...], name: str, trials: list[Trial]) -> list[Expected]:
+    """Return what the reference's function `name` makes of the student's own results, input by input."""
+    by = case.oracle.function(case.exercise_id, name)
+    with bounded(name):
+        return [_own_target(case, uses, by, trial) for trial in trials]
+
+
+def _agree_all(case: Case[FunctionCheck], trials: list[Trial], targets: list[Expected]) -> bool:
+    comparison = comparison_of(case.check)
+    return all(trial.agrees(target, comparison) for trial, target in zip(trials, targets, strict=True))
+
+
+def _list_results(results: list[Expected]) -> list[tuple[tuple[object, ...], object]]:
+    return [((), result.content if isinstance(result, Numbers) else result) for result in results]
+
+
+def _own_target(case: Case[FunctionCheck], uses: tuple[str, ...], by: Callable[..., object], trial: Trial) -> Expected:
+    """Return what follows at this input; where an own result is no number, the reference decides."""
+    own = [case.own_result(name, trial.call) for name in uses]
+    if any(value is None for value in own):
+        return trial.expected
+    try:
+        return expect_result(case.answer, by(*own))
+    except ReferenceRefused:
+        return trial.expected
+
+
+# ---------------------------------------------------------------- known mistakes
+
+
+def _explain(case: Case[FunctionCheck], trials: list[Trial]) -> Verdict | None:
+    shown: dict[str, str] = {}  # by the rule that recognised something: the call that shows it
+
+    def explains(use: MistakeUse) -> bool:
+        if use.by is None:
+            return use.wrong is not None and _is_mistake(case, use.wrong, trials)
+        with bounded(use.by):
+            place = case.oracle.rule(use.by)([_plain_trial(case, trial) for trial in trials])
+        if place is None:
+            return False
+        if not isinstance(place, int) or isinstance(place, bool) or not 0 <= place < len(trials):
+            message = f"expected None or the index of one of {len(trials)} trials, got {place!r}"
+            raise CourseError([Problem("reference/rules.py", 1, use.by, message)])
+        shown[use.code] = _show_trial(case, trials[place])
+        return True
+
+    verdict = find_mistake(case, case.check.mistakes, explains, f"your {case.name}")
+    if verdict is None or verdict.mistake not in shown:
+        return verdict
+    return find_mistake(case, case.check.mistakes, explains, shown[verdict.mistake])
+
+
+def _explain_own(case: Case[FunctionCheck], trials: list[Trial]) -> Verdict | None:
+    """Look for a known mistake on the student's own functions."""
+    rule = case.check.follow_through
+
+    def explains(use: MistakeUse) -> bool:
+        if rule is None or use.from_ is None:
+            return False
+        wrong = _own_targets(case, rule.uses, use.from_, trials)
+        if is_trivial(_list_results(wrong), _list_results([trial.expected for trial in trials])):
+            return False
+        consistent = _own_targets(case, rule.uses, rule.by, trials)
+        comparison = comparison_of(case.check)
+        differs = any(not agree(one, other, comparison) for one, other in zip(wrong, consistent, strict=True))
+        return differs and _agree_all(case, trials, wrong)
+
+    return find_own_mistake(case, case.check.mistakes, explains, f"your {case.name}")
+
+
+def _plain(content: Expected) -> object:
+    return content.plain if isinstance(content, Numbers) else content
+
+
+def _plain_argument(argument: object) -> object:
+    return argument_object(cast("Any", argument)) if isinstance(argument, Frozen) else argument
+
+
+def _plain_trial(case: Case[FunctionCheck], trial: Trial) -> dict[str, object]:
+    """Return a trial as a course's own rule gets it: plain data, and nothing of the student's objects."""
+    return {
+        "args": tuple(map(_plain_argument, trial.call.args)),
+        "result": None if isinstance(trial.reading, Refusal) else _plain(trial.reading),
+        "expected": _plain(trial.expected),
+        "agrees": trial.agrees(trial.expected, comparison_of(case.check)),
+    }
+
+
+def _is_mistake(case: Case[FunctionCheck], name: str, trials: list[Trial]) -> bool:
+    """Return whether the wrong function explains every result, and is told from the truth by some of them.
+
+    An input at which the wrong function has no value says nothing.
+    """
+    targets = case.oracle.derive(
+        case.key(name), lambda: tuple(_expect_wrong(case, name, trial.call) for trial in trials)
+    )
+    comparison = comparison_of(case.check)
+    offset = _find_offset(case, ((trial.reading, wrong) for trial, wrong in zip(trials, targets, strict=True)))
+    pairs = [(trial, wrong) for trial, wrong in zip(trials, targets, strict=True) if wrong is not None]
+    if not all(trial.agrees(wrong, comparison, offset) for trial, wrong in pairs):
+        return False
+    between = _find_offset(case, ((wrong, trial.expected) for trial, wrong in pairs))
+    return any(not agree(_move(wrong, -between), trial.expected, comparison) for trial, wrong in pairs)
+
+
+def _expect_wrong(case: Case[FunctionCheck], name: str, call: Call) -> Expected | None:
+    try:
+        result = _expect(case, name, call)
+    except ReferenceRefused:
+        return None
+    return None if isinstance(result, Numbers) and any(one != one for one in result.values) else result  # noqa: PLR0124 - NaN
+
+
+def _is_infinite(content: Expected) -> bool:
+    return isinstance(content, Numbers) and any(map(is_infinite, content.values))
+
+
+# ---------------------------------------------------------------- neither right nor recognised
+
+
+def _disagree(case: Case[FunctionCheck], trials: list[Trial], right: list[bool], offset: float) -> Verdict:
+    """Return the verdict of a wrong function: the simplest failing input, and the share that it keeps."""
+    first = trials[right.index(False)]
+    # with a constant to choose, one input is right whatever the function does
+    given = int(case.check.up_to_constant)
+    reached = max(sum(right) - given, 0)
+    # All of the share from half of the inputs on, else nothing: a constant is right somewhere, too.
+    share = case.check.partial if 2 * reached >= len(right) else NOTHING
+    failing = [trial for trial, agrees in zip(trials, right, strict=True) if not agrees]
+    message = f"your {show_call(case.name, first.call)} {_complaint(case, first, nearly=all(map(_is_nearly, failing)))}"
+    message += neither(case, case.check.follow_through)
+    if reached:
+        message += f"; on {sum(right)} of {len(right)} inputs it is right"
+    code = "function.partly_right" if share else "function.disagrees"
+    if isinstance(first.reading, Refusal):
+        code = _loss_code(case, first.reading)
+    return failed(code, message, f"expected {_show(_move(first.expected, offset))} there", share)
+
+
+def _loss_code(case: Case[FunctionCheck], reading: Refusal) -> str:
+    """Return the refusal's code, or the end that the process came to where the call was lost with it."""
+    cause = case.answers.get(case.name).lost
+    return f"run.{cause.cause}" if reading.code == "call.lost" and cause else reading.code
+
+
+def _is_nearly(trial: Trial) -> bool:
+    reading, expected = trial.reading, trial.expected
+    return isinstance(reading, Numbers) and isinstance(expected, Numbers) and are_nearly(reading, expected)
+
+
+def _show(content: Expected) -> str:
+    return show_numbers(content) if isinstance(content, Numbers) else repr(content)
+
+
+def _show_trial(case: Case[FunctionCheck], trial: Trial) -> str:
+    result = "nothing" if isinstance(trial.reading, Refusal) else _show(trial.reading)
+    return f"your {show_call(case.name, trial.call)} returned {result}"
+
+
+def _complaint(case: Case[FunctionCheck], trial: Trial, *, nearly: bool) -> str:
+    reading = trial.reading
+    if isinstance(reading, Refusal):
+        return reading.message
+    shown = f"returned {_show(reading)}"
+    if _is_infinite(reading) and not _is_infinite(trial.expected):
+        return f"{shown}, but it is finite there"
+    if _is_infinite(trial.expected) and not _is_infinite(reading):
+        return f"{shown}; it should be infinite there"
+    shown = f"{shown} {case.answer.unit}".rstrip()
+    if nearly:
+        return f"{shown}, which is right to two digits, but not precise enough"
+    return f"{shown}, which is not right"
+
+
+RULE = FunctionRule()

@@ -1,0 +1,349 @@
+"""The rule `invariant`: a theorem of the course holds for the student's own answers. Needs no reference value.
+
+An invariant is a function of the course, `name(names, inputs, slack)`, that yields its instances, the simplest first.
+`names` are the answers under `of`; `inputs` are the rows of arguments that the check's `inputs` gives, with vectors and
+matrices as nested tuples; `slack` is how far rounding may seem to break it.
+
+    yield [("first", (0.5,), 1), ("second", (0.5,), 1)], broken
+
+Each entry asks for the result of an answer's function on these arguments, or for the answer's own value where the
+arguments are None; the number behind it is how many numbers are expected (1: given as a float), and may be left out.
+`broken` gets the results in this order and returns None where the theorem holds, else the counterexample in words, in
+which `{0}` stands for the arguments of the first entry; or `{"inconclusive": name, "why": predicate}`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal, TypeAlias
+
+import numpy as np
+from pydantic import Field
+
+from grader.course import Answer, BaseCheck, Invariant, Name
+from grader.errors import CourseError, Problem
+from grader.judge.arguments import build_argument, show_argument
+from grader.judge.bounds import bounded
+from grader.judge.case import Case
+from grader.judge.expectations import MANY, Expectations, build_call
+from grader.judge.rules.base import Asking, Finding, Named, Rule, Use
+from grader.judge.values import Numbers, Plain, Refusal, read_number, read_numbers
+from grader.judge.verdict import Verdict, blocked, failed, lost, missing, passed
+from grader.model import Call, CallResult, FunctionArgument, NoResult, Raised, Returned, Value
+
+STUDENT_SLACK = 1e-6  # the tolerance of functions
+
+Need: TypeAlias = tuple[str, Call | None]
+Lookup: TypeAlias = Callable[[str, Call | None], Numbers]
+
+
+class InvariantCheck(BaseCheck):
+    """A theorem holds for the student's own answers `of`, on `inputs`; needs no reference and carries no points."""
+
+    rule: Literal["invariant"]
+    theorem: Name = Field(description="Its name in the catalogue of `course.yaml`, and the function that states it.")
+    of: Annotated[tuple[Name, ...], Field(min_length=1, description="The answers that it speaks of.")]
+    inputs: Name | None = Field(
+        None, description="Functions: the function of `reference/inputs.py` that gives the arguments."
+    )
+    slack: float = Field(STUDENT_SLACK, gt=0, description="How far rounding may seem to break it.")
+    visibility: Literal["hidden", "public"] = Field(
+        "public", description="Whether `grader check` says its result to students before they hand in."
+    )
+
+
+class InvariantRule(Rule[InvariantCheck]):
+    """By the student's own numbers, with the simplest counterexample."""
+
+    record = InvariantCheck
+    kinds = ("function", "number", "integer", "complex", "array", "dict", "table")
+    asks = (
+        "A generator in `reference/public/invariants.py`, or in `reference/invariants.py` where students must not "
+        "have it."
+    )
+    codes = {
+        "invariant.holds": "the theorem holds for the student's own answers on every input tried",
+        "invariant.violated": "the theorem is violated on some input",
+    }
+    says_whether_right = False
+    looks_for_itself = True
+    result_kind = "invariant"
+
+    def find_problems(self, check: InvariantCheck, answer: Answer) -> Iterator[Finding]:
+        """Yield points for what explains and does not score."""
+        del answer
+        if check.points:
+            yield ("points",), f"{check.points}: expected none, as an invariant explains and does not score"
+
+    def uses(self, check: InvariantCheck) -> Iterator[Use]:
+        """Yield the answers that it speaks of."""
+        yield from (Use(("of", index), name, self.kinds, is_judged_by=False) for index, name in enumerate(check.of))
+
+    def names(self, check: InvariantCheck) -> Iterator[Named]:
+        """Yield the theorem and the generator of its inputs."""
+        yield Named(("theorem",), "invariants", check.theorem)
+        if check.inputs is not None:
+            yield Named(("inputs",), "inputs", check.inputs)
+
+    def calls(self, check: InvariantCheck, asking: Asking) -> Iterator[tuple[str, tuple[Call, ...]]]:
+        """Yield the calls that the instances need of each function."""
+        needed: dict[str, dict[Call, None]] = {name: {} for name in check.of}
+        for instance in list_instances(check, asking.specs, asking.oracle, check.slack):
+            for name, call in instance.needs:
+                if call is not None:
+                    needed[name][call] = None
+        yield from ((name, tuple(calls)) for name, calls in needed.items())
+
+    def judge(self, case: Case[InvariantCheck]) -> Verdict:
+        """Judge whether a theorem holds for the student's own answers."""
+        return _judge(case)
+
+
+# ---------------------------------------------------------------- instances
+
+
+@dataclass(frozen=True)
+class Instance:
+    """One instance of a theorem: a name and a call of it for each result it needs; None for the name's own value.
+
+    `counts`: how many numbers each result must have; None for any. `broken` is the course's.
+    """
+
+    needs: tuple[Need, ...]
+    counts: tuple[int | None, ...]
+    broken: Callable[..., object]
+
+
+def list_instances(
+    check: InvariantCheck, specs: Mapping[str, Answer], oracle: Expectations, slack: float
+) -> tuple[Instance, ...]:
+    """Return the instances of a theorem about the answers of a check, the simplest first; the same for every student.
+
+    Raises:
+        CourseError: there is no such invariant, it failed, or yields something else.
+    """
+    key = ("instances", check.theorem, check.of, check.inputs, slack)
+    return oracle.derive(key, lambda: _build_instances(check, specs, oracle, slack))
+
+
+def _build_instances(
+    check: InvariantCheck, specs: Mapping[str, Answer], oracle: Expectations, slack: float
+) -> tuple[Instance, ...]:
+    theorem = oracle.invariant(check.theorem)
+    rows: tuple[tuple[object, ...], ...] = ()
+    if check.inputs is not None:
+        calls = oracle.inputs(check.inputs, specs[check.of[0]].parameters)
+        rows = tuple(tuple(map(_plain_argument, call.args)) for call in calls)
+    found: list[Instance] = []
+    with bounded(f"the invariant {check.theorem}"):
+        for item in theorem(check.of, rows, slack):
+            found.append(_parse_instance(check, item, specs))
+            if len(found) > MANY:
+                raise _wrong(check.theorem, f"yields more than {MANY} instances")
+    return tuple(found)
+
+
+def _plain_argument(argument: object) -> object:
+    """Return an argument as the course gave it: of a function its source."""
+    return argument.source if isinstance(argument, FunctionArgument) else argument
+
+
+def _parse_instance(check: InvariantCheck, item: object, specs: Mapping[str, Answer]) -> Instance:
+    if not (isinstance(item, tuple) and len(item) == 2 and isinstance(item[0], list | tuple) and callable(item[1])):
+        raise _wrong(check.theorem, f"expected to yield a list of what to ask and a function, got {item!r:.80}")
+    needs: list[Need] = []
+    counts: list[int | None] = []
+    for asked in item[0]:
+        name, arguments, count = _parse_asked(check, asked)
+        needs.append((name, None if arguments is None else _build_call(check.theorem, specs[name], arguments)))
+        counts.append(count)
+    return Instance(tuple(needs), tuple(counts), item[1])
+
+
+def _parse_asked(check: InvariantCheck, asked: object) -> tuple[str, Sequence[object] | None, int | None]:
+    """Return the name, the arguments and how many numbers are expected."""
+    if not isinstance(asked, tuple | list) or len(asked) not in {2, 3}:
+        raise _wrong(
+            check.theorem, f"expected to ask with (name, arguments) or (name, arguments, count): {asked!r:.80}"
+        )
+    name, arguments, count = (*asked, None)[:3]
+    if name not in check.of:
+        raise _wrong(check.theorem, f"asks for {name!r:.80}: expected one of {', '.join(check.of)}")
+    if not isinstance(arguments, tuple | list | None):
+        raise _wrong(check.theorem, f"asks for {name} with {arguments!r:.80}: expected a tuple of arguments, or None")
+    if count is not None and (not isinstance(count, int) or isinstance(count, bool) or count < 1):
+        raise _wrong(check.theorem, f"asks for {count!r:.80} numbers of {name}: expected at least 1")
+    return name, arguments, count
+
+
+def _build_call(theorem: str, answer: Answer, arguments: Sequence[object]) -> Call:
+    values = tuple(arguments)
+    kinds = [parameter.kind for parameter in answer.parameters] or ["value"] * len(values)
+    try:
+        return build_call(*(build_argument(value, kind) for value, kind in zip(values, kinds, strict=True)))
+    except ValueError as error:
+        raise _wrong(theorem, f"asks for {answer.name} on arguments that it does not have: {error}") from error
+
+
+def _wrong(theorem: str, message: str) -> CourseError:
+    return CourseError([Problem("reference/invariants.py", 1, theorem, message)])
+
+
+# ---------------------------------------------------------------- asking
+
+
+class Inconclusive(Exception):  # noqa: N818 - no error: the numbers have a form that the theorem says nothing about
+    """The student's `name` gave nothing that the theorem speaks of; `why` is a predicate that follows the name."""
+
+    def __init__(self, name: str, why: str) -> None:
+        super().__init__(f"{name} {why}")
+        self.name = name
+        self.why = why
+
+
+@dataclass(frozen=True)
+class Examination:
+    """What became of a theorem: the simplest counterexample, and the first thing that kept it from being asked."""
+
+    counterexample: str | None = None
+    obstacle: Inconclusive | None = None
+
+
+def examine(
+    check: InvariantCheck, instances: tuple[Instance, ...], lookup: Lookup, specs: Mapping[str, Answer]
+) -> Examination:
+    """Return the first instance that is broken, in the order given, and the first that cannot be asked.
+
+    Args:
+        check: which theorem.
+        instances: of the theorem, simplest first.
+        lookup: gives the numbers of a name's call, or of its value; raises `Inconclusive`.
+        specs: the answers by name, for the names of their arguments.
+
+    Raises:
+        CourseError: the course's own code failed.
+    """
+    obstacle = None
+    with bounded(f"the invariant {check.theorem}"), np.errstate(all="ignore"):
+        for instance in instances:
+            try:
+                counterexample = _ask(check, instance, lookup)
+            except Inconclusive as reason:
+                obstacle = obstacle or reason
+                continue
+            if counterexample is not None:
+                return Examination(_fill(counterexample, instance, specs), obstacle)
+    return Examination(None, obstacle)
+
+
+def _ask(check: InvariantCheck, instance: Instance, lookup: Lookup) -> str | None:
+    results = [
+        _fit(name, lookup(name, call), count)
+        for (name, call), count in zip(instance.needs, instance.counts, strict=True)
+    ]
+    found = instance.broken(*results)
+    if found is None or isinstance(found, str):
+        return found
+    if isinstance(found, dict) and isinstance(found.get("inconclusive"), str):
+        raise Inconclusive(found["inconclusive"], str(found.get("why", "")))
+    raise _wrong(check.theorem, f"expected None, a sentence or an inconclusive, got {found!r:.80}")
+
+
+def _fit(name: str, numbers: Numbers, count: int | None) -> Plain:
+    if count is None:
+        return numbers.plain
+    if len(numbers.values) != count:
+        raise Inconclusive(name, f"gave {len(numbers.values)} numbers, expected {count}")
+    return numbers.values[0] if count == 1 else numbers.values
+
+
+def _fill(words: str, instance: Instance, specs: Mapping[str, Answer]) -> str:
+    """Return the counterexample with its inputs in their places."""
+    for index, (name, call) in enumerate(instance.needs):
+        if f"{{{index}}}" in words and call is not None:
+            words = words.replace(f"{{{index}}}", show_inputs(specs[name], call))
+    return words
+
+
+def show_inputs(answer: Answer, call: Call) -> str:
+    """Return the inputs of a call with the names of the arguments."""
+    names = [parameter.name for parameter in answer.parameters]
+    return ", ".join(f"{name} = {show_argument(value)}" for name, value in zip(names, call.args, strict=True))
+
+
+# ---------------------------------------------------------------- the verdict
+
+
+def _judge(case: Case[InvariantCheck]) -> Verdict:
+    check, answers = case.check, case.answers
+    theorem = _find_theorem(case)
+    for name in dict.fromkeys((check.answer, *check.of)):
+        if not answers.attempted(name):
+            return _say_absent(case, name, theorem)
+    instances = list_instances(check, case.specs, case.oracle, check.slack)
+    known = answers.numbers
+
+    def lookup(name: str, call: Call | None) -> Numbers:
+        found = known.get((name, call))
+        if found is None:
+            found = known[name, call] = _read(case, name, call)
+        return found
+
+    examination = examine(check, instances, lookup, case.specs)
+    if examination.counterexample is not None:
+        message = f"{examination.counterexample}; {theorem.statement} ({theorem.title})"
+        return failed("invariant.violated", message)
+    if examination.obstacle is not None:
+        return blocked(theorem.heading, examination.obstacle.name, examination.obstacle.why)
+    return passed("invariant.holds", f"no counterexample was found ({theorem.title}): {theorem.statement}")
+
+
+def _find_theorem(case: Case[Any]) -> Invariant:
+    name = case.check.theorem
+    if name not in case.invariants:
+        raise CourseError([Problem("course.yaml", 1, "invariants", f"{name} is not in the catalogue")])
+    return case.invariants[name]
+
+
+def _say_absent(case: Case[InvariantCheck], name: str, theorem: Invariant) -> Verdict:
+    if name != case.name:
+        return blocked(theorem.heading, name)
+    cause = case.answers.lost(name)
+    return missing(name) if cause is None else lost(name, cause)
+
+
+def _read(case: Case[InvariantCheck], name: str, call: Call | None) -> Numbers:
+    """Return the student's numbers; raises `Inconclusive` where there are none, which is no broken theorem."""
+    if call is None:
+        return _read_all(name, case.answers.get(name).value, str)
+    match case.answers.calls(name).get(call):
+        case Returned(value=value):
+            return _read_all(name, value, lambda: f"gave something for {show_inputs(case.specs[name], call)} that ")
+        case None:
+            raise Inconclusive(name, "is not a function that could be called")
+        case Raised() | NoResult() as result:
+            raise Inconclusive(name, f"{_describe(result)} for {show_inputs(case.specs[name], call)}")
+
+
+def _describe(result: CallResult) -> str:
+    match result:
+        case Raised():
+            return f"raised {result.error}"
+        case NoResult(type="timed_out"):
+            return "took too long"
+        case _:
+            return "was not there any more"
+
+
+def _read_all(name: str, value: Value, words_before: Callable[[], str]) -> Numbers:
+    number = read_number(value)
+    if isinstance(number, float):
+        return Numbers((), (number,))
+    numbers: Numbers | Refusal = read_numbers(value, None) if number.code == "value.shape_mismatch" else number
+    if isinstance(numbers, Refusal):
+        raise Inconclusive(name, f"{words_before()}{numbers.message}")
+    return numbers
+
+
+RULE = InvariantRule()

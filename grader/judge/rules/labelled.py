@@ -1,0 +1,264 @@
+"""The rule `labelled`: a dict or a table is compared by its labels, never by the order in which they stand."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from typing import Any, Literal, TypeAlias
+
+import numpy as np
+from pydantic import Field
+
+from grader.course import Answer, BaseCheck, MistakeUse, Tolerance
+from grader.errors import CourseError, Problem
+from grader.judge.case import Case
+from grader.judge.compare import is_close
+from grader.judge.content import plain_value
+from grader.judge.explain import find_mistake, show_tolerance
+from grader.judge.rules.base import Finding, KeyPath, Rule, Wrong
+from grader.judge.rules.common import ReferenceName, check_mistakes, check_tolerance, name_reference
+from grader.judge.rules.examples import move
+from grader.judge.values import Refusal, refuse, show
+from grader.judge.verdict import Verdict, clean, failed, passed
+from grader.model import MappingValue, TableValue, Value
+
+Labels: TypeAlias = tuple[str, ...]  # of a dict: the key; of a table: the column and the row
+Entry: TypeAlias = float | str | bool | None
+Entries: TypeAlias = Mapping[Labels, Entry]
+SHOWN = 3
+
+
+class LabelledCheck(BaseCheck):
+    """Every label of the reference is there with its value, and no other label is.
+
+    Numbers count within `tolerance`, everything else exactly; what is missing in a table (NaN, None) equals itself. The
+    reference gives a dict, or for a table a dict of columns, each a dict of its rows. A table's rows are called by its
+    index, or by the columns `rows_by`.
+    """
+
+    rule: Literal["labelled"]
+    reference: ReferenceName = None
+    tolerance: Tolerance
+    rows_by: tuple[str, ...] = Field(
+        (), description="Tables: the columns whose values name a row, in place of the index."
+    )
+    columns: tuple[str, ...] = Field((), description="Tables: the only columns that are looked at.")
+    mistakes: tuple[MistakeUse, ...] = ()
+
+
+class Labelled(Rule[LabelledCheck]):
+    """By labels, then by known mistakes."""
+
+    record = LabelledCheck
+    kinds = ("dict", "table")
+    asks = (
+        "A function without arguments, named like the answer or by `reference`, that returns a dict; for a table, "
+        "a dict of columns, each of them a dict of its rows; each `wrong` likewise."
+    )
+    codes = {
+        "labelled.equal": "every label with its value",
+        "labelled.missing": "a label that was asked for is not there",
+        "labelled.unexpected": "a label that was not asked for",
+        "labelled.differs": "a value under some label is not right",
+    }
+
+    def find_problems(self, check: LabelledCheck, answer: Answer) -> Iterator[Finding]:
+        """Yield what is wrong with the tolerance, the mistakes and the keys of tables."""
+        yield from check_tolerance(check.tolerance)
+        yield from check_mistakes(check.mistakes)
+        for key in ("rows_by", "columns"):
+            if getattr(check, key) and answer.kind != "table":
+                yield (key,), f"unknown key for {answer.name} ({answer.kind}): it belongs to table"
+
+    def functions(self, check: LabelledCheck, answer: Answer) -> Iterator[tuple[KeyPath, str]]:
+        """Yield the reference's value, and the wrong ones."""
+        yield name_reference(check.reference, answer)
+        yield from super().functions(check, answer)
+
+    def judge(self, case: Case[LabelledCheck]) -> Verdict:
+        """Judge a dict or a table."""
+        check = case.check
+        expected = case.oracle.derive(case.key("expected"), lambda: _expect(case, check.reference or case.name))
+        entries = read_entries(case.value, check, case.answer.kind)
+        if isinstance(entries, Refusal):
+            return failed(entries.code, f"{case.name} {entries.message}")
+        fault = find_fault(entries, expected, check.tolerance)
+        if fault is None:
+            return passed("labelled.equal", f"{case.name} is right")
+        return _explain(case, entries, expected, fault) or fault_verdict(case.name, fault, check.tolerance)
+
+    def wrong_examples(self, check: LabelledCheck, answer: Answer, truth: Any) -> Iterator[Wrong]:
+        """Yield the truth with a label less, with a label more, and with an entry that is off."""
+        del answer, check
+        plain = dict(truth) if isinstance(truth, Mapping) else truth
+        if not isinstance(plain, dict) or not plain:
+            return
+        first, *others = plain
+        yield f"without {first}", {key: plain[key] for key in others}
+        yield f"{first} off", {**plain, first: _move(plain[first])}
+
+
+def _move(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _move(item) for key, item in value.items()}
+    if isinstance(value, bool):
+        return not value
+    return f"not {value}" if isinstance(value, str) else move(value)
+
+
+# ---------------------------------------------------------------- reading
+
+
+def read_entries(value: Value, check: LabelledCheck, kind: str) -> Entries | Refusal:
+    """Return the entries of a dict or a table by their labels, or why it has none."""
+    if not isinstance(value, MappingValue | TableValue):
+        return refuse(value, f"a {kind}")
+    try:
+        plain = plain_value(value)
+        columns = _list_columns(plain) if kind == "table" else None
+        entries = _flatten(plain) if columns is None else _flatten_table(columns, check)
+    except ValueError as error:
+        return Refusal("value.unreadable", f"could not be read: {error}")
+    except KeyError as error:
+        return Refusal("labelled.missing", f"has no column {error}")
+    return entries
+
+
+def _is_table(plain: Any) -> bool:
+    return isinstance(plain, Mapping) and set(plain) == {"form", "columns", "index", "data"}
+
+
+def _list_columns(plain: Any) -> dict[str, dict[str, Any]]:
+    """Return a table as a dict of columns, each a dict of its rows."""
+    if _is_table(plain):
+        rows = [_label(row) for row in plain["index"]]
+        return {_label(name): dict(zip(rows, column, strict=True)) for name, column in plain["data"].items()}
+    if isinstance(plain, Mapping) and all(isinstance(column, Mapping) for column in plain.values()):
+        return {_label(name): {_label(row): item for row, item in column.items()} for name, column in plain.items()}
+    if isinstance(plain, Mapping) and all(_is_column(column) for column in plain.values()):
+        return {_label(name): {str(row): item for row, item in enumerate(column)} for name, column in plain.items()}
+    raise ValueError("expected a table: a DataFrame, or a dict of columns")
+
+
+def _is_column(column: object) -> bool:
+    return isinstance(column, list | tuple) or (isinstance(column, np.ndarray) and column.ndim == 1)
+
+
+def _flatten(plain: Any) -> dict[Labels, Entry]:
+    """Return the entries of a dict, or of a series, by key."""
+    if _is_table(plain):
+        if len(plain["data"]) != 1:
+            raise ValueError("expected one value for each label, got a table of several columns")
+        (column,) = plain["data"].values()
+        return {(_label(row),): _entry(item) for row, item in zip(plain["index"], column, strict=True)}
+    if not isinstance(plain, Mapping):
+        raise ValueError(f"expected a dict, got {type(plain).__name__}")
+    return {(_label(key),): _entry(item) for key, item in plain.items()}
+
+
+def _flatten_table(columns: dict[str, dict[str, Any]], check: LabelledCheck) -> dict[Labels, Entry]:
+    names = {row: row for column in columns.values() for row in column}
+    if check.rows_by:
+        keys = [columns[name] for name in check.rows_by]
+        names = {row: ", ".join(_label(key[row]) for key in keys) for row in keys[0]}
+        if len(set(names.values())) < len(names):
+            raise ValueError(f"two rows have the same {' and '.join(check.rows_by)}")
+    wanted = [name for name in check.columns or columns if name not in check.rows_by]
+    return {(name, names[row]): _entry(item) for name in wanted for row, item in columns[name].items()}
+
+
+def _label(label: object) -> str:
+    """Return a label as text: 1 and 1.0 are one, a label of several levels is joined by commas."""
+    if isinstance(label, tuple):
+        return ", ".join(map(_label, label))
+    if isinstance(label, float) and label.is_integer():
+        return str(int(label))
+    return str(label)
+
+
+def _entry(item: object) -> Entry:
+    if isinstance(item, np.generic):
+        item = item.item()
+    if isinstance(item, np.ndarray) and item.shape == ():
+        item = item.item()
+    if item is None or (isinstance(item, float) and math.isnan(item)):
+        return None
+    if isinstance(item, bool | str | float):
+        return item
+    if isinstance(item, int):
+        return float(item)
+    raise ValueError(f"it holds a {type(item).__name__}, expected numbers, strings and bools")
+
+
+def _expect(case: Case[LabelledCheck], name: str) -> Entries:
+    found = case.oracle.value(case.exercise_id, name)
+    try:
+        if case.answer.kind == "table":
+            return _flatten_table(_list_columns(found), case.check)
+        return _flatten(found)
+    except (ValueError, KeyError) as error:
+        message = f"{error}; got {found!r:.80}"
+        raise CourseError([Problem("reference", 1, name, message)]) from error
+
+
+# ---------------------------------------------------------------- comparing
+
+Fault: TypeAlias = tuple[str, Labels, Entry, Entry]  # code, labels, what stands there, what should
+
+
+def find_fault(entries: Entries, expected: Entries, tolerance: Tolerance) -> Fault | None:
+    """Return the first label that is missing, unexpected or has another value, in the order of the reference."""
+    columns = {labels[0] for labels in entries}
+    absent = next((labels for labels in expected if len(labels) > 1 and labels[0] not in columns), None)
+    if absent is not None:
+        return "labelled.missing", absent[:1], None, None
+    for labels, right in expected.items():
+        if labels not in entries:
+            return "labelled.missing", labels, None, right
+        if not _is_equal(entries[labels], right, tolerance):
+            return "labelled.differs", labels, entries[labels], right
+    unexpected = next((labels for labels in entries if labels not in expected), None)
+    return None if unexpected is None else ("labelled.unexpected", unexpected, entries[unexpected], None)
+
+
+def _is_equal(entry: Entry, right: Entry, tolerance: Tolerance) -> bool:
+    if isinstance(entry, float) and isinstance(right, float):
+        return is_close(entry, right, tolerance)
+    return type(entry) is type(right) and entry == right
+
+
+def fault_verdict(name: str, fault: Fault, tolerance: Tolerance) -> Verdict:
+    """Return the verdict on a dict or a table with this fault."""
+    code, labels, entry, right = fault
+    place = f"{name}[{']['.join(repr(clean(label, 40)) for label in labels)}]"
+    match code:
+        case "labelled.missing":
+            return failed(code, f"{place} is not there")
+        case "labelled.unexpected":
+            return failed(code, f"{place} is there, and was not asked for")
+        case _:
+            detail = f"expected {_show(right)}, within {show_tolerance(tolerance)}"
+            return failed(code, f"{place} = {_show(entry)} is not right", detail)
+
+
+def _show(entry: Entry) -> str:
+    if isinstance(entry, float):
+        return show(entry)
+    return "missing" if entry is None else repr(clean(entry, 60) if isinstance(entry, str) else entry)
+
+
+def _explain(case: Case[LabelledCheck], entries: Entries, expected: Entries, fault: Fault) -> Verdict | None:
+    tolerance = case.check.tolerance
+
+    def explains(use: MistakeUse) -> bool:
+        if use.wrong is None:
+            return False
+        name = use.wrong
+        wrong = case.oracle.derive(case.key(name), lambda: _expect(case, name))
+        return find_fault(entries, wrong, tolerance) is None and find_fault(wrong, expected, tolerance) is not None
+
+    shown = fault_verdict(case.name, fault, tolerance).message.removesuffix(" is not right")
+    return find_mistake(case, case.check.mistakes, explains, shown)
+
+
+RULE = Labelled()

@@ -1,0 +1,75 @@
+"""The rule `text`: was one submitted? What it is worth is for a person to say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Literal
+
+from grader.course import Answer, BaseCheck
+from grader.judge.case import Case
+from grader.judge.placeholder import is_untouched, text_placeholder
+from grader.judge.rules.base import Finding, Rule, Wrong
+from grader.judge.values import Refusal, read_text
+from grader.judge.verdict import NOTHING, Verdict, failed, lost, missing
+from grader.model import EmptyValue
+
+
+class TextCheck(BaseCheck):
+    """A person marks the text by the rubric of this part; until then its points are pending."""
+
+    rule: Literal["text"]
+
+
+class Text(Rule[TextCheck]):
+    """By a person."""
+
+    record = TextCheck
+    kinds = ("text",)
+    asks = "No Python: a rubric in `rubrics/`, with the same points."
+    codes = {"text.review": "waits for a human"}
+    says_whether_right = False
+    looks_for_itself = True
+
+    def find_problems(self, check: TextCheck, answer: Answer) -> Iterator[Finding]:
+        """Yield a text that nobody gets anything for."""
+        del answer
+        if not check.points:
+            yield ("points",), "0: expected points, as a human marks the text for them"
+
+    def judge(self, case: Case[TextCheck]) -> Verdict:
+        """Judge whether there is something to mark."""
+        return check_text(case)
+
+    def wrong_examples(self, check: TextCheck, answer: Answer, truth: Any) -> Iterator[Wrong]:
+        """Yield no text at all."""
+        del check, answer, truth
+        yield "empty", ""
+
+
+def check_text(case: Case[BaseCheck]) -> Verdict:
+    """Return `review` where the student wrote something: in the answer's cell, below it, or in a string of its name."""
+    placeholder = case.oracle.derive(case.key("placeholder"), lambda: text_placeholder(case.part, case.answer))
+    texts = case.answers.texts(case.name)
+    for written in reversed(texts):  # the later file counts, where it says anything
+        if not is_untouched(written.own, placeholder):
+            return _hand_over(case.name)
+        if not is_untouched(written.below, placeholder):
+            return _hand_over(case.name, _BELOW)
+    if isinstance(case.value, EmptyValue):
+        cause = case.answers.lost(case.name)
+        # With the starter's cell still as it was, nothing says that a variable was meant to hold the text.
+        return lost(case.name, cause) if cause and not texts else missing(case.name)
+    text = read_text(case.value)
+    if isinstance(text, Refusal):
+        return failed("value.wrong_type", f"{case.name} is not text; write it in a text cell, or as a string")
+    return missing(case.name) if is_untouched(text, placeholder) else _hand_over(case.name)
+
+
+_BELOW = ". Its own cell is as it was, so what stands below it was taken for the answer"
+
+
+def _hand_over(name: str, note: str = "") -> Verdict:
+    return Verdict("review", "text.review", NOTHING, f"{name} was handed in; a person will read it{note}")
+
+
+RULE = Text()

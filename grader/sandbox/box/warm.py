@@ -1,0 +1,71 @@
+"""Warms an interpreter: imports and exercises what students use, and leaves no trace of it that they could meet."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import site
+import sys
+import warnings
+from types import ModuleType
+from typing import Any
+
+_LIBRARIES = (
+    "matplotlib.pyplot", "scipy.integrate", "scipy.linalg", "scipy.optimize", "scipy.spatial.distance",
+    "scipy.special", "scipy.stats", "sympy", "multiprocessing.popen_spawn_posix", "concurrent.futures.process",
+)  # fmt: skip
+_SHELL = ("IPython.core.ultratb", "matplotlib_inline.backend_inline")
+
+
+def warm() -> Any:
+    """Return a shell in an interpreter that has everything ready."""
+    for setter in (site.setquit, site.setcopyright, site.sethelper):  # builtins that `python -S` leaves out
+        setter()
+    for name in _LIBRARIES:
+        _import(name)
+    filters = warnings.filters[:]
+    for name in _SHELL:
+        _import(name)
+
+    from .backends import warm_figures  # noqa: PLC0415 -- after Matplotlib, if there is one
+    from .kernel import note_generators  # noqa: PLC0415 -- what every child needs
+    from .shell import build_shell  # noqa: PLC0415 -- needs IPython on the path
+
+    shell = build_shell()
+    shell.plain_filters = filters  # what a script finds, which has no shell
+    shell.run_cell("%%capture\nwarm = [1 + 1]", store_history=False)  # a magic: IPython loads them when one is used
+    with contextlib.suppress(ImportError):
+        warm_figures()
+    shell.reset()
+    _restore_main(sys.modules["__main__"])
+    _let_forkservers_spawn()
+    note_generators()
+    for module in list(sys.modules.values()):
+        if isinstance(module, ModuleType):
+            module.__dict__.pop("__warningregistry__", None)  # a warning given once is due once more
+    return shell
+
+
+def _import(name: str) -> None:
+    with contextlib.suppress(ModuleNotFoundError):  # a course need not offer it
+        importlib.import_module(name)
+
+
+def _restore_main(main: ModuleType) -> None:
+    """Give `__main__` back what a new module has, which IPython's reset takes away."""
+    for name in ("__doc__", "__loader__", "__package__", "__spec__"):
+        main.__dict__.setdefault(name, None)
+
+
+def _let_forkservers_spawn() -> None:
+    """Let workers of the start method `forkserver` be spawned: its server would listen on a socket, and none is given.
+
+    To a program both look alike: a new interpreter that inherits nothing.
+    """
+    from multiprocessing import context, popen_spawn_posix  # noqa: PLC0415 -- warming is importing
+
+    def start(process: Any) -> Any:
+        return popen_spawn_posix.Popen(process)
+
+    process_class: Any = context.ForkServerProcess
+    process_class._Popen = staticmethod(start)  # noqa: SLF001 -- what a context asks for its way to start

@@ -1,0 +1,127 @@
+"""What must hold inside one exercise beyond the types of its keys: ids, points, and that each rule fits its answer."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from fractions import Fraction
+from keyword import iskeyword
+
+from grader.course import Answer, BaseCheck, Exercise, Given, Part
+from grader.judge.rules import rule_of
+from grader.judge.rules.base import Finding
+from grader.spec.keys import suggest
+from grader.spec.yaml12 import KeyPath
+
+# Which keys of an answer belong to which kinds; elsewhere they would be dead text that looks like a rule.
+_KEYS_OF_KINDS: dict[str, tuple[str, ...]] = {
+    "shape": ("array", "complex"),
+    "arguments": ("function",),
+    "returns": ("function",),
+    "choices": ("choice", "set"),
+    "range": ("number", "integer"),
+    "default": ("number", "integer"),
+}
+_NEEDED: dict[str, str] = {"choice": "choices", "set": "choices", "function": "arguments"}
+_NUMBERED = re.compile(r"([0-9]+)[a-z]")  # 1a: such an id says to which exercise it belongs
+
+
+def find_exercise_problems(exercise: Exercise) -> Iterator[Finding]:
+    """Yield what is wrong inside `exercise`, each with its key path."""
+    answers = {answer.name for part in exercise.parts for answer in part.answers}
+    yield from _check_given(exercise.given, answers)
+    ids = [part.id for part in exercise.parts]
+    for index, part in enumerate(exercise.parts):
+        path = ("parts", index)
+        numbered = _NUMBERED.fullmatch(part.id)
+        if numbered and exercise.id.isdigit() and numbered[1] != exercise.id:
+            yield (*path, "id"), f"{part.id}: expected {exercise.id} and a letter, as this is exercise {exercise.id}"
+        if part.id in ids[:index]:
+            yield (*path, "id"), f"{part.id}: expected an id of its own, got that of an earlier part"
+        elif numbered and ids[:index] and part.id < ids[index - 1]:
+            yield (*path, "id"), f"{part.id} stands after {ids[index - 1]}: expected the parts in order"
+        for inner, message in _check_part(part):
+            yield (*path, *inner), message
+
+
+def _check_given(given: tuple[Given, ...], answers: set[str]) -> Iterator[Finding]:
+    seen: set[str] = set()
+    for index, datum in enumerate(given):
+        path: KeyPath = ("given", index)
+        if datum.name in seen or datum.name in answers or datum.name == "np":
+            yield (*path, "name"), f"{datum.name}: expected a name of its own, got one that is taken"
+        if iskeyword(datum.name):
+            yield (*path, "name"), f"{datum.name} is a word of the Python language"
+        seen.add(datum.name)
+        if datum.value == () or (isinstance(datum.value, tuple) and len({_count_columns(r) for r in datum.value}) > 1):
+            yield (*path, "value"), "expected at least one number, and rows of equal length in a table"
+
+
+def _count_columns(row: float | tuple[float, ...]) -> int:
+    return len(row) if isinstance(row, tuple) else 0
+
+
+def _check_part(part: Part) -> Iterator[Finding]:
+    total = sum((check.points for check in part.checks), Fraction(0))
+    if total != part.points:
+        yield ("points",), f"{part.points}: expected the sum of the checks' points, {total}"
+    judged = {check.answer for check in part.checks if rule_of(check).result_kind != "invariant"}
+    for index, answer in enumerate(part.answers):
+        for inner, message in _check_answer(answer):
+            yield ("answers", index, *inner), message
+        if not answer.optional and answer.name not in judged:
+            yield ("answers", index, "name"), f"{answer.name}: expected a check that decides it, got none"
+    answers = {answer.name: answer for answer in part.answers}
+    seen: set[str] = set()
+    for index, check in enumerate(part.checks):
+        path = ("checks", index)
+        if check.id in seen:
+            yield (*path, "id"), f"{check.id}: expected an id of its own, got that of an earlier check of this part"
+        seen.add(check.id)
+        if check.answer not in answers:
+            yield (
+                (*path, "answer"),
+                f"{check.answer} is not an answer of part {part.id}: {suggest(check.answer, answers)}",
+            )
+            continue
+        for inner, message in _check_check(check, answers[check.answer]):
+            yield (*path, *inner), message
+
+
+def _check_answer(answer: Answer) -> Iterator[Finding]:
+    for key, kinds in _KEYS_OF_KINDS.items():
+        if getattr(answer, key) and answer.kind not in kinds:
+            yield (key,), f"unknown key for the kind {answer.kind}: it belongs to {' and '.join(kinds)}"
+    needed = _NEEDED.get(answer.kind)
+    if needed and not getattr(answer, needed):
+        yield (needed,), f"missing key: the kind {answer.kind} needs it"
+    if len({choice.strip().casefold() for choice in answer.choices}) < len(answer.choices):
+        yield ("choices",), "expected choices that differ in more than case and space"
+    if answer.shape is not None and (not answer.shape or min(answer.shape) < 1):
+        yield ("shape",), f"{list(answer.shape)}: expected lengths of at least 1"
+    yield from _check_parameters(answer)
+    yield from _check_range(answer)
+    if iskeyword(answer.name):
+        yield ("name",), f"{answer.name} is a word of the Python language"
+
+
+def _check_range(answer: Answer) -> Iterator[Finding]:
+    if answer.range is not None and answer.range[0] >= answer.range[1]:
+        yield ("range",), f"{list(answer.range)}: expected the lower end first"
+    if answer.default is not None and not answer.optional:
+        yield ("default",), "unknown key: only an optional answer has a default"
+
+
+def _check_parameters(answer: Answer) -> Iterator[Finding]:
+    names = [parameter.name for parameter in answer.parameters]
+    for index, name in enumerate(names):
+        if iskeyword(name) or name in names[:index]:
+            yield ("arguments", index), f"{name}: expected parameter names that differ and are no Python keywords"
+
+
+def _check_check(check: BaseCheck, answer: Answer) -> Iterator[Finding]:
+    rule = rule_of(check)
+    if answer.kind not in rule.kinds:
+        yield ("rule",), f"{check.rule} does not fit {answer.name} ({answer.kind}): expected {' or '.join(rule.kinds)}"
+        return
+    yield from rule.find_problems(check, answer)

@@ -1,0 +1,8 @@
+"""The small complete course that `grader new` writes, to be edited: `course/` holds its files, `write` writes them.
+
+What lies in `course/` is an author's material: nothing of it is imported here, and it knows nothing of the program.
+"""
+
+from grader.template.write import name_course, write_course
+
+__all__ = ["name_course", "write_course"]

@@ -1,0 +1,1 @@
+"""The reference of a small course."""

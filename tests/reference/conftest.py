@@ -1,0 +1,39 @@
+"""The course that lies in this repository, loaded once: its own code as the program gets it, and a judge of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from grader import pipeline
+from grader.judge import judge
+from grader.model import AnswerEvidence, CheckResult, Evidence, FileEvidence
+from grader.oracle import Oracle
+
+COURSE = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture(scope="session")
+def course() -> pipeline.Grader:
+    """Return the course, made ready."""
+    return pipeline.expect(COURSE)
+
+
+@pytest.fixture(scope="session")
+def judge_answers(course: pipeline.Grader) -> Callable[..., dict[str, CheckResult]]:
+    """Return a function that judges some answers of one exercise; the results by the check's id without its part."""
+    # One oracle for each: what it remembers of a course holds for that course alone.
+    courses = {one.id: pipeline.select(course.course, (one.id,)) for one in course.course.exercises}
+    oracles = {name: Oracle(chosen, course.oracle.reference) for name, chosen in courses.items()}
+
+    def judge_some(exercise: str, given: dict[str, AnswerEvidence]) -> dict[str, CheckResult]:
+        evidence = Evidence(
+            schema="grader/evidence/v1", student="ada", files=("a.py",), submission_sha256="", probes_sha256="",
+            isolation="none", runs=(FileEvidence(file="a.py", answers=given),),
+        )  # fmt: skip
+        (found,) = judge(courses[exercise], oracles[exercise], evidence).exercises
+        return {check.id.partition(".")[2]: check for part in found.parts for check in part.checks}
+
+    return judge_some

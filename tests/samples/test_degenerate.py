@@ -1,0 +1,100 @@
+"""Nothing follows from degenerate earlier answers: each pair of the follow-through list, in a table."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from fractions import Fraction
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from grader.judge.expectations import arguments_of
+from grader.reference import Reference
+from grader.spec import load_course
+from grader.validate.evidence import collect_answers
+from grader.validate.examiner import Examiner, list_results
+from grader.validate.ignorant import follow_rule
+
+ROOT = Path(__file__).resolve().parents[2]
+TABLE = yaml.safe_load(Path(__file__).with_name("degenerate.yaml").read_text(encoding="utf-8"))
+CASES = [
+    pytest.param(check, pair["uses"], case, id=f"{check} {case['own']} {case['answer']}")
+    for check, pair in TABLE.items()
+    for case in pair["cases"]
+]
+FUNCTIONS: dict[str, object] = {
+    "zero": lambda _: 0.0,
+    "half": lambda _: 0.5,
+    "minus_one": lambda _: -1.0,
+    "tiny": lambda _: 1e-300,
+    "infinite": lambda _: math.inf,
+    "undefined": lambda _: math.nan,
+    "argument": lambda x: x,
+    "double": lambda x: 2 * x,
+    "minus": lambda x: -x,
+    "spike": lambda x: float(x == 0.5),
+    "noise": lambda x: 0.5 + 1e-9 * x,
+    "square": lambda x: x * x,
+    "fourth": lambda x: x**4 / 100,
+    "distance": lambda x: abs(x - 0.5),
+    "parabola": lambda x: -((x - 0.3) ** 2),
+    "number": 0.5,
+    "words": "a function",
+}
+
+
+@cache
+def examine(exercise: str) -> Examiner:
+    """Return the examiner of an exercise of the real course, without its later ones."""
+    course = load_course(ROOT)
+    return Examiner(course, next(one for one in course.exercises if one.id == exercise), Reference(ROOT))
+
+
+@pytest.mark.parametrize(("check", "uses", "case"), CASES)
+def test_what_follows_has_the_points_of_the_table(check: str, uses: list[str], case: dict[str, Any]) -> None:
+    """The later check has the points that are written down, whatever else is missing."""
+    examiner = examine(check[0])
+    own = dict(zip(uses, map(take, case["own"]), strict=True))
+    answer = check.split(".")[1]
+    later = follow(examiner, answer, own) if case["answer"] == "follows" else take(case["answer"])
+    result = list_results(examiner.report(collect_answers(examiner.own_probes, {**own, answer: later})))[check]
+    assert result.outcome != "ungraded", result.detail
+    assert result.score == Fraction(str(case["points"])), (result.code, result.message)
+
+
+def test_the_table_has_every_pair() -> None:
+    """No check of the course that is judged by earlier answers is without its degenerate cases, and one that pays."""
+    course = load_course(ROOT)
+    checks = [(part, check) for one in course.exercises for part in one.parts for check in part.checks]
+    pairs = {f"{part.id}.{check.id}": rule[0] for part, check in checks if (rule := follow_rule(check))}
+    assert {name: tuple(pair["uses"]) for name, pair in TABLE.items()} == pairs
+    assert all(any(case["points"] for case in pair["cases"]) for pair in TABLE.values())
+
+
+def take(value: object) -> object:
+    """Return a value of the table: a function by its name, anything else as it is."""
+    return FUNCTIONS[value] if isinstance(value, str) and value in FUNCTIONS else value
+
+
+def follow(examiner: Examiner, answer: str, own: Mapping[str, object]) -> object:
+    """Return what the reference makes of earlier answers; some wrong value where it makes nothing of them."""
+    (rule,) = [
+        rule for _, check, _ in examiner.list_checks() if check.answer == answer and (rule := follow_rule(check))
+    ]
+    by: Callable[..., Any] = getattr(examiner.module, rule[1])
+    if examiner.specs[answer].kind == "function":
+        return lambda *arguments: by(*(value(*arguments) if callable(value) else 1.0 for value in own.values()))
+    calls = {probe.name: probe.calls for probe in examiner.probes}
+    try:
+        return by(
+            *(
+                [(arguments_of(call), value(*arguments_of(call))) for call in calls[name]] if callable(value) else value
+                for name, value in own.items()
+            )
+        )
+    except (ArithmeticError, AttributeError, IndexError, TypeError, ValueError):
+        return 0.123
