@@ -159,6 +159,11 @@ class BaseCheck(Frozen):
     )
     hint: str = Field("", description="What a student reads whose answer is wrong and is no known mistake.")
 
+    @property
+    def reference_name(self) -> str:
+        """The reference's function of the answer: the one under `reference`, else the one named like the answer."""
+        return getattr(self, "reference", None) or self.answer
+
 
 class Part(Frozen):
     """The unit of points: `points` is the sum over its checks, and the loader says so when it is not."""

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import (
     BaseModel,
@@ -515,8 +515,29 @@ class LooseText(Frozen):
     names: tuple[str, ...] = ()
 
 
-class FileEvidence(Frozen):
+class Sparse(Frozen):
+    """A record that leaves its `sparse` fields out where they are empty.
+
+    Then it has the text, and the hash, that it had before there were such fields.
+    """
+
+    sparse: ClassVar[frozenset[str]] = frozenset()
+
+    @property
+    def fields(self) -> dict[str, Any]:
+        """What is there, by name: its own values, nothing dumped."""
+        return {name: value for name, value in vars(self).items() if value or name not in self.sparse}
+
+    @model_serializer(mode="wrap")
+    def _leave_out(self, dump: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        dumped: dict[str, Any] = dump(self)
+        return {name: value for name, value in dumped.items() if value or name not in self.sparse}
+
+
+class FileEvidence(Sparse):
     """One file's run: how its process ended (None: by itself, all answers read), its cells, its answers by name."""
+
+    sparse = frozenset({"loose"})
 
     file: str
     ending: Lost | None = None
@@ -525,20 +546,14 @@ class FileEvidence(Frozen):
     texts: dict[str, str] = Field(default_factory=dict)  # tagged markdown cells
     loose: tuple[LooseText, ...] = ()  # those without a tag, one of which may be an answer that lost its own
 
-    @model_serializer(mode="wrap")
-    def _leave_out(self, dump: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        """Dump no loose texts where there are none, as in evidence of before they were kept."""
-        dumped: dict[str, Any] = dump(self)
-        if not self.loose:
-            dumped.pop("loose", None)
-        return dumped
 
-
-class Evidence(Frozen):
+class Evidence(Sparse):
     """Everything that is judged of one submission. `fault` is ours: with it, nothing can be decided.
 
     `probes_sha256` names the questions; evidence that answers other questions must be collected again.
     """
+
+    sparse = frozenset({"remarks"})
 
     schema_: Literal["grader/evidence/v1"] = Field("grader/evidence/v1", alias="schema")
     student: str
@@ -549,14 +564,6 @@ class Evidence(Frozen):
     runs: tuple[FileEvidence, ...] = ()
     fault: str | None = None
     remarks: tuple[str, ...] = ()  # on the files: what was left out, what lies where one was missed
-
-    @model_serializer(mode="wrap")
-    def _leave_out(self, dump: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        """Dump no remarks where there are none: then evidence has the text, and the hash, that it always had."""
-        dumped: dict[str, Any] = dump(self)
-        if not self.remarks:
-            dumped.pop("remarks", None)
-        return dumped
 
 
 # ---------------------------------------------------------------- what the judge says

@@ -18,7 +18,7 @@ from grader.errors import CourseError, Problem, TookTooLongError
 from grader.judge.arguments import build_argument
 from grader.judge.expectations import MANY, ReferenceRefused, build_call
 from grader.model import Call
-from grader.reference import FOLDER, Bound, Reference, unbounded
+from grader.reference import Bound, Reference, path_of, unbounded
 
 T = TypeVar("T")
 
@@ -71,7 +71,7 @@ class Oracle:
         return self._guard(self.reference.function(self._modules[exercise_id], name), self._modules[exercise_id], name)
 
     def _guard(self, function: Callable[..., object], module: str, name: str) -> Callable[..., object]:
-        where = f"{FOLDER}/{module.replace('.', '/')}.py"
+        where = path_of(module)
 
         def call(*arguments: object) -> object:
             try:
@@ -90,7 +90,7 @@ class Oracle:
 
     def _guard_instance(self, broken: Callable[..., object], module: str, name: str) -> Callable[..., object]:
         """Return the same for one of thousands of instances, which are asked within bounds that stand already."""
-        where = f"{FOLDER}/{module.replace('.', '/')}.py"
+        where = path_of(module)
 
         def call(*results: object) -> object:
             try:
@@ -245,8 +245,3 @@ class KnownNames:
         """Return the names of the functions in a module; None where it cannot be loaded, which is a problem."""
         loaded = self._load(module)
         return None if loaded is None else frozenset(name for name, one in vars(loaded).items() if callable(one))
-
-
-def list_known(reference: Reference) -> KnownNames:
-    """Return the names that a course's code defines, and what is wrong with its modules."""
-    return KnownNames(reference)

@@ -21,7 +21,7 @@ from grader.judge import judge
 from grader.judge.bounds import bounded, bounded_import
 from grader.judge.probes import build_probes, probes_sha256
 from grader.model import Evidence, ExerciseScore, Limits, PartScore, Probe, Report, Submission
-from grader.oracle import Oracle, list_known
+from grader.oracle import KnownNames, Oracle
 from grader.reference import Reference
 from grader.report import render_json, render_text
 from grader.spec import find_course, load_course
@@ -107,7 +107,7 @@ def expect(folder: Path | None = None, *, packages: bool = True) -> Grader:
 
 def _load_grader(place: Path, *, packages: bool) -> Grader:
     reference = Reference(place, bounded_import)
-    course = load_course(place, known=list_known(reference), packages=packages)
+    course = load_course(place, known=KnownNames(reference), packages=packages)
     oracle = Oracle(course, reference, bounded)
     return Grader(course, oracle, build_probes(course, oracle), read_course_data(place))
 

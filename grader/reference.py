@@ -15,7 +15,7 @@ import sys
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from functools import cache, cached_property
+from functools import cache
 from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec, SourceFileLoader
 from importlib.util import spec_from_file_location
@@ -39,6 +39,11 @@ def unbounded(what: str) -> AbstractContextManager[None]:
     """Return no limit at all."""
     del what
     return nullcontext()
+
+
+def path_of(module: str) -> str:
+    """Return the path of a module of the reference, such as `public.invariants`, below the course's folder."""
+    return f"{FOLDER}/{module.replace('.', '/')}.py"
 
 
 def list_course_files(folder: Path) -> Iterator[Path]:
@@ -202,7 +207,7 @@ class Reference:
         full = f"{self.name}.{name}"
         if full in sys.modules:
             return sys.modules[full]
-        where = f"{FOLDER}/{name.replace('.', '/')}.py"
+        where = path_of(name)
         if not self.has_module(name):
             raise CourseError([Problem(where, 1, WHOLE, f"not found: expected a module {name}.py in {FOLDER}/")])
         try:
@@ -223,7 +228,7 @@ class Reference:
         Raises:
             CourseError: there is none.
         """
-        where = f"{FOLDER}/{module.replace('.', '/')}.py"
+        where = path_of(module)
         found = getattr(self.module(module), name, None)
         if found is None:
             raise CourseError([Problem(where, 1, name, f"not found: expected a function {name} in this module")])
@@ -243,7 +248,7 @@ class Reference:
             if callable(getattr(self.module(module), name, None)):
                 return module, self.function(module, name)
         known = ", ".join(sorted(set(self.list_functions(present)))) or "no function"
-        places = " or ".join(f"{FOLDER}/{module.replace('.', '/')}.py" for module in modules)
+        places = " or ".join(map(path_of, modules))
         raise CourseError([Problem(places, 1, name, f"not found: expected a function {name}; there is {known}")])
 
     def list_functions(self, modules: Iterable[str]) -> Iterator[str]:
@@ -289,7 +294,7 @@ class Reference:
 
     def locate(self, module: str, name: str, message: str) -> Problem:
         """Return a problem where the module `module` defines `name`."""
-        where = f"{FOLDER}/{module.replace('.', '/')}.py"
+        where = path_of(module)
         return Problem(where, self._find_line(where, name), name, message)
 
     def _find_line(self, where: str, name: str) -> int:
@@ -304,8 +309,3 @@ class Reference:
 
     def _shown(self, path: Path) -> str:
         return path.relative_to(self.course_folder).as_posix()
-
-    @cached_property
-    def has_public(self) -> bool:
-        """Whether the course has a part that students may have."""
-        return (self.folder / PUBLIC / "__init__.py").is_file()

@@ -11,14 +11,14 @@ import importlib
 import math
 import symtable
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
 from typing import Any, Literal, assert_never, cast
 
 import numpy as np
 
 from grader.judge.entries import Array, read_array, write_entry
-from grader.judge.values import SHOWN_ITEMS, show
+from grader.judge.values import bracket, show
 from grader.judge.verdict import clean
 from grader.model import (
     Argument,
@@ -296,7 +296,7 @@ def _show(argument: Argument) -> str:  # noqa: C901 - one line for each kind of 
         case str():
             return repr(clean(argument, TEXT_CHARS))
         case tuple():
-            return _bracket(map(_show, argument))
+            return bracket(map(_show, argument))
         case FloatArgument():
             return argument.value
         case ComplexArgument():
@@ -304,9 +304,9 @@ def _show(argument: Argument) -> str:  # noqa: C901 - one line for each kind of 
         case ArrayArgument():
             return _show_nested(read_array(argument.dtype, argument.values).reshape(argument.shape).tolist())
         case ListArgument():
-            return _bracket(map(_show, argument.items))
+            return bracket(map(_show, argument.items))
         case DictArgument():
-            return _bracket((f"{key!r}: {_show(item)}" for key, item in argument.items), "{}")
+            return bracket((f"{key!r}: {_show(item)}" for key, item in argument.items), "{}")
         case TableArgument():
             return _show_table(argument)
         case FunctionArgument():
@@ -316,29 +316,21 @@ def _show(argument: Argument) -> str:  # noqa: C901 - one line for each kind of 
 
 
 def _show_nested(item: object) -> str:
-    return _bracket(map(_show_nested, item)) if isinstance(item, list) else _show_entry(item)
+    return bracket(map(_show_nested, item)) if isinstance(item, list) else _show_entry(item)
 
 
 def _show_entry(item: object) -> str:
-    if isinstance(item, complex):
-        return f"{item.real:.9g}{item.imag:+.9g}j"
-    return show(item) if isinstance(item, float) else str(item)
+    return show(item) if isinstance(item, float | complex) else str(item)
 
 
 def _show_table(table: TableArgument) -> str:
     rows = len(table.columns[0].values) if table.columns else 0
     if table.form == "series":
-        return f"Series({_bracket(str(text) for text in _show_column(table.columns[0]))})"
-    labels = _bracket((repr(column.label) for column in table.columns), "  ").strip()
+        return f"Series({bracket(str(text) for text in _show_column(table.columns[0]))})"
+    labels = bracket((repr(column.label) for column in table.columns), "  ").strip()
     return f"DataFrame({rows} rows; columns {labels or 'none'})"
 
 
 def _show_column(column: ColumnArgument) -> Iterator[str]:
     for text in column.values:
         yield show(float.fromhex(text)) if column.dtype == "float" and text else str(text)
-
-
-def _bracket(items: Iterable[str], pair: str = "[]") -> str:
-    shown = list(items)
-    tail = [f"… {len(shown)} in all"] if len(shown) > SHOWN_ITEMS else []
-    return f"{pair[0]}{', '.join(shown[:SHOWN_ITEMS] + tail)}{pair[1]}"

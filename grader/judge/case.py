@@ -149,7 +149,7 @@ class Case(Generic[C_co]):
 
     def own_values(self, rule: FollowThrough) -> list[Own] | None:
         """Return the student's own earlier values where one of them is wrong and something can follow from them."""
-        if not self.goes_on_from_wrong(rule):
+        if not (all(map(self.answers.attempted, rule.uses)) and any(map(self.is_wrong, rule.uses))):
             return None
         own = [self.read_own(name) for name in rule.uses]
         kept = [value for value in own if not isinstance(value, Refusal)]
@@ -170,10 +170,6 @@ class Case(Generic[C_co]):
         exercise_id, reference = self.homes[name]
         function = self.oracle.function(exercise_id, reference)
         return [(arguments_of(call), function(*arguments_of(call))) for call in self.answers.asked(name)]
-
-    def goes_on_from_wrong(self, rule: FollowThrough) -> bool:
-        """Return whether all the earlier answers are there, and one of them is not right by the reference."""
-        return all(map(self.answers.attempted, rule.uses)) and any(map(self.is_wrong, rule.uses))
 
 
 def read_by_kind(spec: Answer, value: Value, shape: tuple[int, ...] | None) -> Numbers | Refusal:

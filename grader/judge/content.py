@@ -1,4 +1,4 @@
-"""A student's value as plain Python data, for a course's own rules; and, by the same names, the arguments of calls.
+"""A student's value as plain Python data, for a course's own rules.
 
 Values come from a student and are read with suspicion: nothing is evaluated, and what does not hold together raises
 `ValueError`.
@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any, assert_never
 
-from grader.judge.arguments import argument_object, build_argument, show_argument
 from grader.judge.entries import Array, read_array, read_float
 from grader.judge.shapes import is_shape
 from grader.judge.values import is_whole
@@ -34,8 +33,6 @@ from grader.model import (
     UnreadableValue,
     Value,
 )
-
-__all__ = ["argument_object", "build_argument", "plain_value", "show_argument"]
 
 DEPTH = 32  # of a value: more than the sandbox sends, less than Python's stack
 _SHOWN_CHARS = 40

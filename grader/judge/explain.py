@@ -36,6 +36,20 @@ def find_mistake(
     return Verdict("fail", "mistake.known", share, message, detail, mistake=use.code)
 
 
+def find_wrong_value(
+    case: Case[BaseCheck], uses: Iterable[MistakeUse], explains: Callable[[str], bool], shown: str
+) -> Verdict | None:
+    """Return the same where each mistake is known by what the reference's function under `wrong` gives.
+
+    Args:
+        case: the check.
+        uses: the mistakes that the check looks for.
+        explains: says whether the function of this name gives the student's answer and can be told from the truth.
+        shown: the student's answer, to open the message.
+    """
+    return find_mistake(case, uses, lambda use: use.wrong is not None and explains(use.wrong), shown)
+
+
 def find_own_mistake(
     case: Case[BaseCheck], uses: Iterable[MistakeUse], explains: Callable[[MistakeUse], bool], shown: str
 ) -> Verdict | None:

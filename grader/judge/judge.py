@@ -25,7 +25,7 @@ from grader.judge.rules.base import Rule
 from grader.judge.score import add_points, score_check, score_exercise, score_part
 from grader.judge.verdict import ENDINGS, Verdict, clean, lost, missing, ungraded
 from grader.judge.written import find_starter
-from grader.model import CellRun, CheckResult, Evidence, ExerciseScore, FileEvidence, Report
+from grader.model import CellRun, CheckResult, Evidence, ExerciseScore, FileEvidence, Report, Sparse
 
 NOTES_LIMIT = 50
 _CAUSE_CHARS = 220
@@ -37,11 +37,7 @@ FORM_CODES = frozenset(
 
 
 def _list_fields(record: object) -> dict[str, Any]:
-    """Return a record's fields; none for loose texts where there are none, as evidence of before they were kept."""
-    fields = vars(record)
-    if isinstance(record, FileEvidence) and not record.loose:
-        return {name: value for name, value in fields.items() if name != "loose"}
-    return fields
+    return record.fields if isinstance(record, Sparse) else vars(record)
 
 
 # Escaped to ASCII: a student's string may hold half a surrogate pair, which UTF-8 cannot. A record is asked for its
@@ -92,8 +88,7 @@ def hash_evidence(evidence: Evidence) -> str:
 
     The isolation level is a fact of the host: the same answers judged on another machine have the same hash.
     """
-    fields = {name: value for name, value in vars(evidence).items() if name != "remarks" or value}
-    judged = {_ALIASES.get(name, name): value for name, value in fields.items() if name != "isolation"}
+    judged = {_ALIASES.get(name, name): value for name, value in evidence.fields.items() if name != "isolation"}
     return hashlib.sha256(_CANONICAL.encode(judged).encode("ascii")).hexdigest()
 
 
@@ -135,7 +130,7 @@ class _Index:
             place = _Place(exercise, part, check, rule, rule.result_kind or self.specs[check.answer].kind)
             self.places[part.id].append(place)
             if rule.says_whether_right:
-                self.homes[check.answer] = (exercise.id, getattr(check, "reference", None) or check.answer)
+                self.homes[check.answer] = (exercise.id, check.reference_name)
                 self.deciding.setdefault(check.answer, []).append(place)
 
 

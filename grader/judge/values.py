@@ -426,10 +426,11 @@ def show_numbers(numbers: Numbers) -> str:
     """Return numbers as messages show them: a vector in brackets, the tail of a long one left out."""
     if numbers.shape == ():
         return show(numbers.values[0])
-    return _bracket(show(number) for number in numbers.values)
+    return bracket(show(number) for number in numbers.values)
 
 
-def _bracket(items: Iterable[str]) -> str:
+def bracket(items: Iterable[str], pair: str = "[]") -> str:
+    """Return what messages show of several items between a pair of brackets: the tail of many is left out."""
     shown = list(items)
     tail = [f"… {len(shown)} in all"] if len(shown) > SHOWN_ITEMS else []
-    return f"[{', '.join(shown[:SHOWN_ITEMS] + tail)}]"
+    return f"{pair[0]}{', '.join(shown[:SHOWN_ITEMS] + tail)}{pair[1]}"

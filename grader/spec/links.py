@@ -14,12 +14,10 @@ from grader.errors import Problem
 from grader.judge.rules import rule_of
 from grader.judge.rules.base import Use
 from grader.judge.rules.text import TextCheck
-from grader.reference import FOLDER
+from grader.reference import FOLDER, path_of
 from grader.spec.keys import suggest
 from grader.spec.known import Known
 from grader.spec.yaml12 import Document, KeyPath
-
-Pair = tuple[Document, Exercise]
 
 
 @dataclass(frozen=True)
@@ -153,7 +151,7 @@ def _check_functions(files: Files, known: Known) -> Iterator[Problem]:
         is_misnamed = Path(document.file).stem != exercise.tag  # a problem by itself, and the module is another's
         if not needed or is_misnamed:
             continue
-        where = f"{FOLDER}/{exercise.module.replace('.', '/')}.py"
+        where = path_of(exercise.module)
         if not known.has_module(exercise.module):
             there = suggest(exercise.module, known.list_modules())
             message = f"{exercise.id}: expected its reference in {where}, and there is no such file; {there}"

@@ -153,10 +153,3 @@ def keep_between(text: str, lines: Sequence[str], comments: list[int]) -> list[i
         return comments
     layout = _Layout(scan, lines)
     return [index for index in comments if layout.is_between(index)]
-
-
-def find_comments(text: str) -> set[int] | None:
-    """Return the lines that begin with a comment; None where a string of several lines has no end."""
-    scan = _Scan(text)
-    scan.run()
-    return {line for line, column in scan.comments.items() if column == 0} if scan.is_complete else None

@@ -16,7 +16,7 @@ from grader.errors import CourseError, Problem
 from grader.judge.bounds import bounded, bounded_import
 from grader.judge.rules import rule_of
 from grader.judge.rules.invariant import InvariantCheck
-from grader.oracle import Oracle, list_known
+from grader.oracle import KnownNames, Oracle
 from grader.pipeline import select
 from grader.reference import Reference
 from grader.spec.links import Files
@@ -118,7 +118,7 @@ def _load(folder: Path) -> tuple[Reference, Sources, Course, Files]:
     try:
         reference = Reference(folder, bounded_import)
         sources = read_sources(reference)
-        known = list_known(reference)
+        known = KnownNames(reference)
     except CourseError as error:
         problems += error.problems
     try:

@@ -8,7 +8,7 @@ from types import ModuleType
 from typing import Literal
 
 from grader.errors import CourseError, TookTooLongError
-from grader.reference import WHOLE
+from grader.reference import WHOLE, path_of
 from grader.validate.answers import build_namespace
 from grader.validate.copies import Copy, Sources, trace_lines
 from grader.validate.equivalents import Equivalent
@@ -73,7 +73,7 @@ def find_reached_by(
         module = _load(base, name)
     except _DoesNotLoadError as error:
         cause = error.__cause__ or error
-        problem = sources.reference.problem(cause, f"reference/{name.replace('.', '/')}.py", WHOLE)
+        problem = sources.reference.problem(cause, path_of(name), WHOLE)
         message = f"cannot be run from a copy, as mutants are: {problem.message}"
         raise CourseError([replace(problem, message=message)]) from error
     with trace_lines(sources) as lines:

@@ -41,7 +41,7 @@ def find_targets(oracle: Expectations, exercise_id: str, check: CloseCheck | Fun
         found = oracle.function(exercise_id, name)(*arguments_of(call))
         return expect_numbers(found, check.entry if isinstance(check, CloseCheck) else None)
 
-    truth = tuple(numbers(check.reference or check.answer, call) for call in calls)
+    truth = tuple(numbers(check.reference_name, call) for call in calls)
     wrong = {use.code: _find_row(numbers, use.wrong, calls) for use in check.mistakes if use.wrong is not None}
     if isinstance(check, FunctionCheck) and check.up_to_constant:
         wrong = {code: _align(row, truth) for code, row in wrong.items()}

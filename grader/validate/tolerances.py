@@ -85,7 +85,7 @@ def _measure_change(oracle: Expectations, exercise_id: str, check: FunctionCheck
     """Return how much the reference moves when every input does, by one unit in its last place."""
     moved = tuple(map(_move, arguments_of(call)))
     try:
-        found = expect_numbers(oracle.function(exercise_id, check.reference or check.answer)(*moved))
+        found = expect_numbers(oracle.function(exercise_id, check.reference_name)(*moved))
     except ReferenceRefused:
         return 0.0  # the end of its domain: a probability of 1, say
     pairs = zip(found.values, truth.values, strict=True)

@@ -74,7 +74,7 @@ class _Asked:
         """Yield what is wrong with the right answers of a part."""
         for answer in part.answers:
             checks = [check for check in part.checks if check.answer == answer.name]
-            names = {getattr(check, "reference", None) or answer.name for check in checks if _has_truth(check)}
+            names = {check.reference_name for check in checks if _has_truth(check)}
             for name in sorted(names):
                 if answer.kind == "function":
                     yield from self._find_function(answer, name, checks)
@@ -106,7 +106,7 @@ class _Asked:
         function = self.oracle.function(self.exercise.id, name)
         self.truths.setdefault(answer.name, function)
         for check in checks:
-            if isinstance(check, FunctionCheck) and (check.reference or answer.name) == name:
+            if isinstance(check, FunctionCheck) and check.reference_name == name:
                 yield from self._find_calls(answer, check, name, function)
 
     def _find_calls(
@@ -181,7 +181,7 @@ class _Asked:
         if problems or not isinstance(check, FunctionCheck):
             return
         wrong = self.oracle.function(self.exercise.id, name)
-        right = self.oracle.function(self.exercise.id, check.reference or answer.name)
+        right = self.oracle.function(self.exercise.id, check.reference_name)
         rules = [use.by for use in check.mistakes if use.by is not None and use.wrong == name]
         try:
             calls = self._list_calls(answer, check)

@@ -10,7 +10,7 @@ import pytest
 
 from grader.course import Course
 from grader.judge.rules import rule_of
-from grader.oracle import list_known
+from grader.oracle import KnownNames
 from grader.reference import Reference
 from grader.spec import find_course, load_course
 
@@ -203,14 +203,14 @@ def test_forms_of_answers_are_the_promised_ones(course: Course) -> None:
 def test_every_name_of_the_courses_own_code_exists() -> None:
     """The names under `theorem`, `inputs` and `by` are those that its code defines."""
     folder = find_course(COURSE)
-    load_course(folder, known=list_known(Reference(folder)))
+    load_course(folder, known=KnownNames(Reference(folder)))
 
 
 def test_nothing_of_the_courses_own_code_stands_unused(course: Course) -> None:
     """Each generator, invariant and rule is named by some check."""
     checks = [check for exercise in course.exercises for part in exercise.parts for check in part.checks]
     named = {(one.catalogue, one.name) for check in checks for one in rule_of(check).names(check)}
-    known = list_known(Reference(COURSE)).catalogues
+    known = KnownNames(Reference(COURSE)).catalogues
     for catalogue in ("inputs", "rules"):
         assert known[catalogue] == {name for what, name in named if what == catalogue}
     assert {one.name for one in course.file.invariants} == {name for what, name in named if what == "invariants"}

@@ -32,7 +32,7 @@ from grader.model import (
     SequenceValue,
     Value,
 )
-from grader.oracle import list_known
+from grader.oracle import KnownNames
 from reference.public.claims import Slack
 
 Function = Callable[..., Any]
@@ -249,7 +249,7 @@ def test_every_theorem_is_seen_to_hold_and_to_fail(course: Any) -> None:
     """No theorem of the catalogue, or of the course's code, is left without a right and a wrong function here."""
     catalogue = {one.name for one in course.course.file.invariants}
     assert {case[0] for case in TRUE} == {case[0] for case in BROKEN} == catalogue
-    assert catalogue <= set(list_known(course.oracle.reference).catalogues["invariants"] or ())
+    assert catalogue <= set(KnownNames(course.oracle.reference).catalogues["invariants"] or ())
 
 
 def test_rounding_breaks_no_theorem(prove: Any) -> None:

@@ -8,7 +8,8 @@ import signal
 import numpy as np
 import pytest
 
-from grader.judge.content import build_argument, plain_value
+from grader.judge.arguments import build_argument
+from grader.judge.content import plain_value
 from grader.model import Cell, Probe, SubmittedFile, TableArgument
 from grader.sandbox import attempts
 from grader.sandbox.box.kernel import Kernel

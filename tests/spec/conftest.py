@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from grader.course import Course
-from grader.oracle import list_known
+from grader.oracle import KnownNames
 from grader.reference import Reference
 from grader.spec import load_course
 
@@ -19,7 +19,7 @@ SMALL = Path(__file__).parent / "small"
 @pytest.fixture
 def load() -> Callable[[Path], Course]:
     """Return a function that loads a course with what its own code knows."""
-    return lambda folder: load_course(folder, known=list_known(Reference(folder)))
+    return lambda folder: load_course(folder, known=KnownNames(Reference(folder)))
 
 
 @pytest.fixture

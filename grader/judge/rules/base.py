@@ -106,6 +106,9 @@ class Rule(Generic[C]):
     def functions(self, check: C, answer: Answer) -> Iterator[tuple[KeyPath, str]]:
         """Yield the functions of the exercise's reference module that the check names, each with its key."""
         del answer
+        if "reference" in type(check).model_fields:
+            is_named = getattr(check, "reference", None) is not None
+            yield ("reference",) if is_named else ("answer",), check.reference_name
         follow = getattr(check, "follow_through", None)
         if follow is not None:
             yield ("follow_through", "by"), follow.by

@@ -11,9 +11,16 @@ from grader.course import Answer, BaseCheck, FollowThrough, MistakeUse, Toleranc
 from grader.judge.admissible import is_trivial
 from grader.judge.case import Case, read_by_kind
 from grader.judge.compare import expect_numbers
-from grader.judge.explain import explain_wrong, find_mistake, find_own_mistake, followed, show_answer, show_tolerance
+from grader.judge.explain import (
+    explain_wrong,
+    find_own_mistake,
+    find_wrong_value,
+    followed,
+    show_answer,
+    show_tolerance,
+)
 from grader.judge.matching import Comparison
-from grader.judge.rules.base import Finding, KeyPath, Rule, Wrong
+from grader.judge.rules.base import Finding, Rule, Wrong
 from grader.judge.rules.common import (
     Order,
     ReferenceName,
@@ -21,7 +28,6 @@ from grader.judge.rules.common import (
     check_freedoms,
     check_mistakes,
     check_tolerance,
-    name_reference,
 )
 from grader.judge.rules.examples import wrong_numbers
 from grader.judge.values import (
@@ -79,11 +85,6 @@ class Close(Rule[CloseCheck]):
         elif isinstance(check.entry, int) and not 0 <= check.entry < (answer.shape or (check.entry + 1,))[0]:
             yield ("entry",), f"{check.entry}: expected an index into the shape {list(answer.shape or ())}"
 
-    def functions(self, check: CloseCheck, answer: Answer) -> Iterator[tuple[KeyPath, str]]:
-        """Yield the reference's value, and the wrong ones."""
-        yield name_reference(check.reference, answer)
-        yield from super().functions(check, answer)
-
     def judge(self, case: Case[CloseCheck]) -> Verdict:
         """Judge a number, an array or an entry."""
         return _judge(case)
@@ -96,7 +97,7 @@ class Close(Rule[CloseCheck]):
 def _judge(case: Case[CloseCheck]) -> Verdict:
     """Judge a number, an array or an entry: by the reference, then by earlier answers, then by known mistakes."""
     check = case.check
-    reference = case.oracle.value(case.exercise_id, check.reference or case.name)
+    reference = case.oracle.value(case.exercise_id, check.reference_name)
     expected = case.oracle.derive(case.key("expected"), lambda: expect_numbers(reference, check.entry))
     label = case.name if check.entry is None else f"{case.name}[{check.entry}]"
     reading = _read_due(case, reference, expected.shape)
@@ -138,7 +139,7 @@ def _follow(case: Case[CloseCheck], comparison: Comparison, reading: Numbers, wo
     target = case.follow(rule)
     if rule is None or target is None or not comparison.agrees(reading, expect_numbers(target, case.check.entry)):
         return None
-    if is_trivial(target, case.oracle.value(case.exercise_id, case.check.reference or case.name)):
+    if is_trivial(target, case.oracle.value(case.exercise_id, case.check.reference_name)):
         return None
     return followed(case, words[0], rule.uses, words[1])
 
@@ -148,13 +149,11 @@ def _explain(
 ) -> Verdict | None:
     reading, expected = numbers
 
-    def explains(use: MistakeUse) -> bool:
-        if use.wrong is None:
-            return False
-        wrong = case.oracle.derive(case.key(use.wrong), lambda: _expect_wrong(case, use.wrong))
+    def explains(name: str) -> bool:
+        wrong = case.oracle.derive(case.key(name), lambda: _expect_wrong(case, name))
         return comparison.agrees(reading, wrong) and not comparison.agrees(wrong, expected)
 
-    return find_mistake(case, case.check.mistakes, explains, shown)
+    return find_wrong_value(case, case.check.mistakes, explains, shown)
 
 
 def _explain_own(case: Case[CloseCheck], comparison: Comparison, reading: Numbers, shown: str) -> Verdict | None:
@@ -163,7 +162,7 @@ def _explain_own(case: Case[CloseCheck], comparison: Comparison, reading: Number
 
     def explains(use: MistakeUse) -> bool:
         target, wrong = case.follow(check.follow_through), case.follow(check.follow_through, use.from_)
-        true = case.oracle.value(case.exercise_id, check.reference or case.name)
+        true = case.oracle.value(case.exercise_id, check.reference_name)
         if target is None or wrong is None or is_trivial(wrong, true):
             return False
         consistent, mistaken = (expect_numbers(found, check.entry) for found in (target, wrong))
@@ -172,8 +171,8 @@ def _explain_own(case: Case[CloseCheck], comparison: Comparison, reading: Number
     return find_own_mistake(case, check.mistakes, explains, shown)
 
 
-def _expect_wrong(case: Case[CloseCheck], name: str | None) -> Numbers:
-    return expect_numbers(case.oracle.value(case.exercise_id, name or ""), case.check.entry)
+def _expect_wrong(case: Case[CloseCheck], name: str) -> Numbers:
+    return expect_numbers(case.oracle.value(case.exercise_id, name), case.check.entry)
 
 
 RULE = Close()

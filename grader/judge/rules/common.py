@@ -72,8 +72,3 @@ def check_mistakes(
         elif mistake.wrong is None:
             what = "an example of what `by` recognises" if mistake.by else "what a student gets who makes it"
             yield (*path, "wrong"), f"missing key: expected the reference's function that gives {what}"
-
-
-def name_reference(reference: str | None, answer: Answer) -> tuple[KeyPath, str]:
-    """Return the reference's function of an answer, and the key that names it."""
-    return (("answer",), answer.name) if reference is None else (("reference",), reference)

@@ -25,7 +25,7 @@ from grader.course import Answer, BaseCheck, Name
 from grader.errors import CourseError, Problem
 from grader.judge.bounds import bounded
 from grader.judge.case import Case
-from grader.judge.rules.base import Finding, KeyPath, Named, Rule, Use
+from grader.judge.rules.base import KeyPath, Named, Rule, Use
 from grader.judge.values import Refusal
 from grader.judge.verdict import NOTHING, Verdict, blocked, clean, failed
 
@@ -55,11 +55,6 @@ class Custom(Rule[CustomCheck]):
         "`by` is a function of `reference/rules.py`. A function without arguments, named like the answer, returns "
         "what the rule passes; each of `wrong` what it must not."
     )
-
-    def find_problems(self, check: CustomCheck, answer: Answer) -> Iterator[Finding]:
-        """Yield nothing: what the rule itself gets wrong is seen when the validator asks it."""
-        del check, answer
-        yield from ()
 
     def uses(self, check: CustomCheck) -> Iterator[Use]:
         """Yield the other answers that the rule gets."""

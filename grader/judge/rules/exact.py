@@ -11,9 +11,9 @@ from pydantic import Field
 from grader.course import Answer, BaseCheck, FollowThrough, MistakeUse
 from grader.errors import CourseError, Problem
 from grader.judge.case import Case
-from grader.judge.explain import find_mistake, followed, neither
-from grader.judge.rules.base import Finding, KeyPath, Rule, Wrong
-from grader.judge.rules.common import Normalise, ReferenceName, check_mistakes, name_reference
+from grader.judge.explain import find_wrong_value, followed, neither
+from grader.judge.rules.base import Finding, Rule, Wrong
+from grader.judge.rules.common import Normalise, ReferenceName, check_mistakes
 from grader.judge.values import Refusal, normalise
 from grader.judge.verdict import Verdict, failed, passed
 
@@ -57,11 +57,6 @@ class ExactRule(Rule[ExactCheck]):
             if unknown:
                 yield ("also", index), f"{', '.join(unknown)}: expected choices of {answer.name}"
 
-    def functions(self, check: ExactCheck, answer: Answer) -> Iterator[tuple[KeyPath, str]]:
-        """Yield the reference's value, and the wrong ones."""
-        yield name_reference(check.reference, answer)
-        yield from super().functions(check, answer)
-
     def judge(self, case: Case[ExactCheck]) -> Verdict:
         """Judge a bool, a choice or a set."""
         return _judge(case)
@@ -97,7 +92,7 @@ def _judge(case: Case[ExactCheck]) -> Verdict:
         return failed(reading.code, f"{case.name} {reading.message}")
     if isinstance(reading, str) and case.answer.kind == "string":
         reading = normalise(reading, check.normalise)
-    expected = _expect(case, case.oracle.value(case.exercise_id, check.reference or case.name))
+    expected = _expect(case, case.oracle.value(case.exercise_id, check.reference_name))
     accepted = [expected, *_list_also(case)]
     if any(is_same(reading, right) for right in accepted):
         return passed("value.exact", f"{case.name} is right")
@@ -107,14 +102,12 @@ def _judge(case: Case[ExactCheck]) -> Verdict:
     if check.follow_through and target is not None and is_same(reading, _expect(case, target)):
         return followed(case, shown, check.follow_through.uses, detail)
 
-    def explains(use: MistakeUse) -> bool:
-        if use.wrong is None:
-            return False
-        wrong = _expect(case, case.oracle.value(case.exercise_id, use.wrong))
+    def explains(name: str) -> bool:
+        wrong = _expect(case, case.oracle.value(case.exercise_id, name))
         return is_same(reading, wrong) and not any(is_same(wrong, right) for right in accepted)
 
     wrong = f"{shown} is not right{neither(case, check.follow_through)}"
-    return find_mistake(case, check.mistakes, explains, shown) or failed("value.wrong", wrong, detail)
+    return find_wrong_value(case, check.mistakes, explains, shown) or failed("value.wrong", wrong, detail)
 
 
 def _list_also(case: Case[ExactCheck]) -> list[Exact]:

@@ -12,10 +12,10 @@ from grader.course import Answer, BaseCheck, MistakeUse, Name
 from grader.errors import CourseError, Problem
 from grader.judge.case import Case
 from grader.judge.compare import are_nearly
-from grader.judge.explain import find_mistake
+from grader.judge.explain import find_wrong_value
 from grader.judge.expressions import NOWHERE, Exact, Point, are_equal, evaluate_expression
-from grader.judge.rules.base import Finding, KeyPath, Rule, Wrong
-from grader.judge.rules.common import ReferenceName, check_mistakes, name_reference
+from grader.judge.rules.base import Finding, Rule, Wrong
+from grader.judge.rules.common import ReferenceName, check_mistakes
 from grader.judge.values import Numbers, Refusal, read_text, show
 from grader.judge.verdict import Verdict, failed, passed
 from grader.model import Frozen
@@ -70,11 +70,6 @@ class Expression(Rule[ExpressionCheck]):
             if span.low >= span.high:
                 yield ("variables", name, "low"), f"{span.low:g}: expected less than high, {span.high:g}"
 
-    def functions(self, check: ExpressionCheck, answer: Answer) -> Iterator[tuple[KeyPath, str]]:
-        """Yield the reference's value, and the wrong ones."""
-        yield name_reference(check.reference, answer)
-        yield from super().functions(check, answer)
-
     def judge(self, case: Case[ExpressionCheck]) -> Verdict:
         """Judge an exact expression."""
         return _judge(case)
@@ -106,19 +101,17 @@ def _judge(case: Case[ExpressionCheck]) -> Verdict:
     if isinstance(first, Refusal):
         return failed(first.code, f"{case.name} {first.message}")
     own = tuple(_value(str(text), point) for point in points)
-    expected = expect_row(case, check.reference or case.name)
+    expected = expect_row(case, check.reference_name)
     if is_same(own, expected):
         return passed("expression.equal", f"{case.name} is right")
     shown = case.name if check.variables else f"{case.name} (value {show(float(first))})"
-    reference = case.oracle.value(case.exercise_id, check.reference or case.name)
+    reference = case.oracle.value(case.exercise_id, check.reference_name)
 
-    def explains(use: MistakeUse) -> bool:
-        if use.wrong is None:
-            return False
-        wrong = expect_row(case, use.wrong)
+    def explains(name: str) -> bool:
+        wrong = expect_row(case, name)
         return is_same(own, wrong) and not is_same(wrong, expected)
 
-    return find_mistake(case, check.mistakes, explains, shown) or _explain(own, expected, shown, str(reference))
+    return find_wrong_value(case, check.mistakes, explains, shown) or _explain(own, expected, shown, str(reference))
 
 
 def _explain(own: Row, expected: Row, shown: str, reference: str) -> Verdict:

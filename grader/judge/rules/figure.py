@@ -230,7 +230,7 @@ def _remember(function: Callable[..., object]) -> Function:
 
 def _shows_anything(case: Case[FigureCheck], panels: list[AxesEvidence]) -> bool:
     """Return whether the figure shows some of what is asked for: a curve, the points or the bars."""
-    asked = [case.put(check) for check in _list_checks(case) if check.aspect in {"curve", "points", "bars"}]
+    asked = [case.put(check) for check in _list_checks(case) if check.aspect in _SHOWN]
     return not asked or any(_shows(one, panels) for one in asked)
 
 

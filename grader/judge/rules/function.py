@@ -21,8 +21,8 @@ from grader.judge.complexes import read_complex_numbers
 from grader.judge.expectations import ReferenceRefused, arguments_of
 from grader.judge.explain import find_mistake, find_own_mistake, followed, neither
 from grader.judge.matching import Comparison
-from grader.judge.rules.base import Asking, Finding, KeyPath, Named, Rule, Use, Wrong
-from grader.judge.rules.common import Order, ReferenceName, UpTo, check_mistakes, check_tolerance, name_reference
+from grader.judge.rules.base import Asking, Finding, Named, Rule, Use, Wrong
+from grader.judge.rules.common import Order, ReferenceName, UpTo, check_mistakes, check_tolerance
 from grader.judge.rules.examples import wrong_functions
 from grader.judge.values import Numbers, Refusal, read_bool, read_numbers, read_string, refuse, show_numbers
 from grader.judge.verdict import NOTHING, Verdict, failed, lost, passed
@@ -81,11 +81,6 @@ class FunctionRule(Rule[FunctionCheck]):
         """Yield the generator of the inputs, and what recognises mistakes."""
         yield Named(("inputs",), "inputs", check.inputs)
         yield from super().names(check)
-
-    def functions(self, check: FunctionCheck, answer: Answer) -> Iterator[tuple[KeyPath, str]]:
-        """Yield the reference's function, and the wrong ones."""
-        yield name_reference(check.reference, answer)
-        yield from super().functions(check, answer)
 
     def calls(self, check: FunctionCheck, asking: Asking) -> Iterator[tuple[str, tuple[Call, ...]]]:
         """Yield the calls of the function, and of the earlier ones that it may be consistent with."""
@@ -162,7 +157,7 @@ def _try_calls(case: Case[FunctionCheck]) -> list[Trial]:
     name, numbers, results = case.name, case.answers.numbers, case.answers.results(case.name)
     calls = expected_calls(case)
     expected = case.oracle.derive(
-        case.key("expected"), lambda: tuple(_expect(case, case.check.reference or name, call) for call in calls)
+        case.key("expected"), lambda: tuple(_expect(case, case.check.reference_name, call) for call in calls)
     )
     places = case.oracle.derive(case.key("places"), lambda: _find_places(case.answers.asked(name), calls))
     trials: list[Trial] = []

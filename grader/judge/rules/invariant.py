@@ -25,10 +25,10 @@ from grader.course import Answer, BaseCheck, Invariant, Name
 from grader.errors import CourseError, Problem
 from grader.judge.arguments import build_argument, show_argument
 from grader.judge.bounds import bounded
-from grader.judge.case import Case
+from grader.judge.case import Case, read_any_numbers
 from grader.judge.expectations import MANY, Expectations, build_call
 from grader.judge.rules.base import Asking, Finding, Named, Rule, Use
-from grader.judge.values import Numbers, Plain, Refusal, read_number, read_numbers
+from grader.judge.values import Numbers, Plain, Refusal
 from grader.judge.verdict import Verdict, blocked, failed, lost, missing, passed
 from grader.model import Call, CallResult, FunctionArgument, NoResult, Raised, Returned, Value
 
@@ -337,10 +337,7 @@ def _describe(result: CallResult) -> str:
 
 
 def _read_all(name: str, value: Value, words_before: Callable[[], str]) -> Numbers:
-    number = read_number(value)
-    if isinstance(number, float):
-        return Numbers((), (number,))
-    numbers: Numbers | Refusal = read_numbers(value, None) if number.code == "value.shape_mismatch" else number
+    numbers = read_any_numbers(value)
     if isinstance(numbers, Refusal):
         raise Inconclusive(name, f"{words_before()}{numbers.message}")
     return numbers

@@ -14,9 +14,9 @@ from grader.errors import CourseError, Problem
 from grader.judge.case import Case
 from grader.judge.compare import is_close
 from grader.judge.content import plain_value
-from grader.judge.explain import find_mistake, show_tolerance
-from grader.judge.rules.base import Finding, KeyPath, Rule, Wrong
-from grader.judge.rules.common import ReferenceName, check_mistakes, check_tolerance, name_reference
+from grader.judge.explain import find_wrong_value, show_tolerance
+from grader.judge.rules.base import Finding, Rule, Wrong
+from grader.judge.rules.common import ReferenceName, check_mistakes, check_tolerance
 from grader.judge.rules.examples import move
 from grader.judge.values import Refusal, refuse, show
 from grader.judge.verdict import Verdict, clean, failed, passed
@@ -25,7 +25,6 @@ from grader.model import MappingValue, TableValue, Value
 Labels: TypeAlias = tuple[str, ...]  # of a dict: the key; of a table: the column and the row
 Entry: TypeAlias = float | str | bool | None
 Entries: TypeAlias = Mapping[Labels, Entry]
-SHOWN = 3
 
 
 class LabelledCheck(BaseCheck):
@@ -70,15 +69,10 @@ class Labelled(Rule[LabelledCheck]):
             if getattr(check, key) and answer.kind != "table":
                 yield (key,), f"unknown key for {answer.name} ({answer.kind}): it belongs to table"
 
-    def functions(self, check: LabelledCheck, answer: Answer) -> Iterator[tuple[KeyPath, str]]:
-        """Yield the reference's value, and the wrong ones."""
-        yield name_reference(check.reference, answer)
-        yield from super().functions(check, answer)
-
     def judge(self, case: Case[LabelledCheck]) -> Verdict:
         """Judge a dict or a table."""
         check = case.check
-        expected = case.oracle.derive(case.key("expected"), lambda: _expect(case, check.reference or case.name))
+        expected = case.oracle.derive(case.key("expected"), lambda: _expect(case, check.reference_name))
         entries = read_entries(case.value, check, case.answer.kind)
         if isinstance(entries, Refusal):
             return failed(entries.code, f"{case.name} {entries.message}")
@@ -250,15 +244,12 @@ def _show(entry: Entry) -> str:
 def _explain(case: Case[LabelledCheck], entries: Entries, expected: Entries, fault: Fault) -> Verdict | None:
     tolerance = case.check.tolerance
 
-    def explains(use: MistakeUse) -> bool:
-        if use.wrong is None:
-            return False
-        name = use.wrong
+    def explains(name: str) -> bool:
         wrong = case.oracle.derive(case.key(name), lambda: _expect(case, name))
         return find_fault(entries, wrong, tolerance) is None and find_fault(wrong, expected, tolerance) is not None
 
     shown = fault_verdict(case.name, fault, tolerance).message.removesuffix(" is not right")
-    return find_mistake(case, case.check.mistakes, explains, shown)
+    return find_wrong_value(case, case.check.mistakes, explains, shown)
 
 
 RULE = Labelled()

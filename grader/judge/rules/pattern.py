@@ -15,7 +15,7 @@ from pydantic import Field
 from grader.course import Answer, BaseCheck
 from grader.errors import CourseError, Problem
 from grader.judge.case import Case
-from grader.judge.rules.base import Finding, KeyPath, Rule, Wrong
+from grader.judge.rules.base import Finding, Rule, Wrong
 from grader.judge.rules.common import Normalise, ReferenceName
 from grader.judge.values import Refusal, normalise, read_string
 from grader.judge.verdict import Verdict, clean, failed, passed
@@ -64,10 +64,6 @@ class Pattern(Rule[PatternCheck]):
         for index, text in enumerate(check.wrong):
             if pattern.fullmatch(normalise(text, check.normalise)):
                 yield ("wrong", index), f"{text!r} matches the pattern: expected a string that must not"
-
-    def functions(self, check: PatternCheck, answer: Answer) -> Iterator[tuple[KeyPath, str]]:
-        """Yield what gives a string that matches."""
-        yield (("answer",), answer.name) if check.reference is None else (("reference",), check.reference)
 
     def judge(self, case: Case[PatternCheck]) -> Verdict:
         """Judge a string."""

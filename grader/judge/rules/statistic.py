@@ -19,7 +19,7 @@ from pydantic import Field
 from grader.course import Answer, BaseCheck, MistakeUse, Name, Sentence
 from grader.errors import CourseError, Problem
 from grader.judge.case import Case
-from grader.judge.explain import find_mistake
+from grader.judge.explain import find_wrong_value
 from grader.judge.rules.base import Finding, KeyPath, Rule, Use, Wrong
 from grader.judge.rules.common import check_mistakes
 from grader.judge.rules.examples import wrong_numbers
@@ -97,7 +97,6 @@ class Statistic(Rule[StatisticCheck]):
     def functions(self, check: StatisticCheck, answer: Answer) -> Iterator[tuple[KeyPath, str]]:
         """Yield the truth and the wrong answers."""
         yield ("answer",), answer.name
-        yield ("reference",), check.reference
         yield from super().functions(check, answer)
         yield from ((("wrong", index), name) for index, name in enumerate(check.wrong))
 
@@ -146,7 +145,7 @@ def _judge(case: Case[StatisticCheck]) -> Verdict:
     if isinstance(reading, Refusal):
         each = "" if places is None else f"; each value of {case.check.along} needs one estimate"
         return failed(reading.code, f"{case.name} {reading.message}{each}")
-    return _compare(case, reading, _find_law(case, own, reading.shape), (places, notes))
+    return _compare(case, reading, own, notes)
 
 
 def _read_used(case: Case[StatisticCheck], name: str) -> tuple[object, str] | Verdict:
@@ -223,8 +222,8 @@ def _wrong(case: Case[StatisticCheck], message: str) -> CourseError:
     return CourseError([Problem("reference", 1, case.check.reference, message)])
 
 
-def _compare(case: Case[StatisticCheck], reading: Numbers, law: _Law, extra: tuple[Array | None, str]) -> Verdict:
-    check, (places, notes) = case.check, extra
+def _compare(case: Case[StatisticCheck], reading: Numbers, own: list[object], notes: str) -> Verdict:
+    check, law = case.check, _find_law(case, own, reading.shape)
     noise = f"the noise of {check.samples} samples" if check.samples else "chance"
     value = np.array(reading.values, dtype=np.float64).reshape(reading.shape)
     infinite = np.flatnonzero(np.isinf(value))
@@ -239,32 +238,28 @@ def _compare(case: Case[StatisticCheck], reading: Numbers, law: _Law, extra: tup
     if not outside.any():
         what = case.name if reading.shape == () else f"every point of {case.name}"
         return passed("statistic.close", f"{what} is within {noise}{notes}", detail)
-    known = _find_known(case, value)
+    known = _find_known(case, own, value)
     if known is not None:
         return known
     side = "high" if away[worst] > 0 else "low"
-    here = _show_place(case, worst, places)
+    here = _show_place(case, worst, _find_places(case, own))
     message = f"{here}{case.name} is {show(float(value[worst]))}, too {side} to be {noise}"
     if reading.shape != ():
         message += f"; so are {int(outside.sum())} of {value.size} points"
     return failed("statistic.wrong", f"{message}{_say_shifted(check, value, law)}{notes}", detail)
 
 
-def _find_known(case: Case[StatisticCheck], value: Array) -> Verdict | None:
+def _find_known(case: Case[StatisticCheck], own: list[object], value: Array) -> Verdict | None:
     """Return the verdict on an estimate of what a known mistake gives, within chance."""
-    uses = (_read_used(case, name) for name in case.check.uses)
-    own = [read[0] for read in uses if not isinstance(read, Verdict)]
 
-    def explains(use: MistakeUse) -> bool:
-        if use.wrong is None:
-            return False
-        law = _find_law(case, own, value.shape, use.wrong)
+    def explains(name: str) -> bool:
+        law = _find_law(case, own, value.shape, name)
         true = _find_law(case, own, value.shape)
         told_apart = bool(((law.value < true.low) | (law.value > true.high)).any())
         return told_apart and bool(((value >= law.low) & (value <= law.high)).all())
 
     shown = f"{case.name} = {show(float(value))}" if value.shape == () else f"your {case.name}"
-    return find_mistake(case, case.check.mistakes, explains, shown)
+    return find_wrong_value(case, case.check.mistakes, explains, shown)
 
 
 def _show_place(case: Case[StatisticCheck], worst: tuple[Any, ...], places: Array | None) -> str:
