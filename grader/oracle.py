@@ -25,6 +25,7 @@ T = TypeVar("T")
 INPUTS = ("inputs", "public.inputs")
 INVARIANTS = ("invariants", "public.invariants")
 RULES = ("rules",)
+CATALOGUES = {"inputs": INPUTS, "invariants": INVARIANTS, "rules": RULES}  # by what checks name in them
 
 
 class Oracle:
@@ -199,9 +200,8 @@ class KnownNames:
         self._reference = reference
         self._problems: dict[Problem, None] = {}
         self._failed: set[str] = set()
-        catalogues = {"inputs": INPUTS, "invariants": INVARIANTS, "rules": RULES}
         self.catalogues: Mapping[str, frozenset[str] | None] = {
-            name: self._list_catalogue(modules) for name, modules in catalogues.items()
+            name: self._list_catalogue(modules) for name, modules in CATALOGUES.items()
         }
 
     @property

@@ -26,7 +26,7 @@ from typing import Any, TypeAlias, cast
 from grader.errors import CourseError, Problem, TookTooLongError
 
 FOLDER = "reference"
-PUBLIC = "public"
+NOT_EXERCISES = frozenset({"inputs", "invariants", "rules", "public"})  # these ask and judge; no answer is made of them
 _HASHED = (FOLDER, "data")  # below these, every file can change a mark
 _PASSED_OVER = frozenset({"__pycache__"})
 WHOLE = "(file)"  # the key of a problem with a file as a whole

@@ -132,7 +132,7 @@ def _used_bytes() -> int:
 @contextmanager
 def _limit_time(seconds: float) -> Iterator[None]:
     if threading.current_thread() is threading.main_thread():
-        with _alarm(seconds):
+        with alarm(seconds):
             yield
     else:
         with _watch_thread(seconds):
@@ -140,7 +140,8 @@ def _limit_time(seconds: float) -> Iterator[None]:
 
 
 @contextmanager
-def _alarm(seconds: float) -> Iterator[None]:
+def alarm(seconds: float) -> Iterator[None]:
+    """Raise `TookTooLongError` inside the block after so many seconds; for the main thread alone."""
     before = signal.signal(signal.SIGALRM, _stop)
     try:
         with _rearm(seconds):

@@ -13,6 +13,7 @@ from importlib import metadata
 from pathlib import Path
 
 from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 from grader.errors import UsageError
 
@@ -45,13 +46,13 @@ def find_distributions(names: tuple[str, ...]) -> list[metadata.Distribution]:
     found: dict[str, metadata.Distribution] = {}
     waiting = [*BOX, *names]
     while waiting:
-        name = _normalise(waiting.pop())
+        name = canonicalize_name(waiting.pop())
         if name in found or name in _NEVER:
             continue
         try:
             found[name] = metadata.distribution(name)
         except metadata.PackageNotFoundError:
-            if name in map(_normalise, (*BOX, *names)):
+            if name in map(canonicalize_name, (*BOX, *names)):
                 raise UsageError(f"package {name!r} of course.yaml is not installed here: pip install {name}") from None
             continue  # required only on some other platform or by an extra
         waiting += [requirement.name for requirement in _active(found[name].requires or [])]
@@ -79,7 +80,3 @@ def find_site_folders() -> set[Path]:
 def _active(requirements: list[str]) -> list[Requirement]:
     parsed = [Requirement(text) for text in requirements]
     return [item for item in parsed if item.marker is None or item.marker.evaluate({"extra": ""})]
-
-
-def _normalise(name: str) -> str:
-    return re.sub(r"[-_.]+", "-", name).lower()

@@ -24,6 +24,7 @@ _WORDS: tuple[tuple[Any, str], ...] = (
     (Annotated[str, Field(pattern=r"^[A-Za-z0-9_\[\].-]+$")], "check id"),
     (Option, "number, text, bool or a list of these"),
 )
+_SCHEMAS = tuple((TypeAdapter(alias).json_schema(), word) for alias, word in _WORDS)
 _POINTS = TypeAdapter(Points).json_schema()["anyOf"]
 _SIMPLE = {"string": "text", "integer": "whole number", "number": "number", "boolean": "`true` or `false`"}
 _SAID_ELSEWHERE = ("title", "description", "default")
@@ -65,7 +66,7 @@ def list_references(schema: Any) -> Iterator[str]:
 def describe_type(schema: Schema, names: Mapping[str, str]) -> str:
     """Return what a schema allows, in words; a record is a link to its heading, which `names` says."""
     bare = {key: value for key, value in schema.items() if key not in _SAID_ELSEWHERE}
-    word = next((word for alias, word in _WORDS if bare == TypeAdapter(alias).json_schema()), None)
+    word = next((word for found, word in _SCHEMAS if bare == found), None)
     if word is not None:
         return word
     if "$ref" in schema:

@@ -12,9 +12,8 @@ from pathlib import Path
 from grader.course import Answer, BaseCheck, CourseFile, Exercise, Part, Rubric
 from grader.errors import Problem
 from grader.judge.rules import rule_of
-from grader.judge.rules.base import Use
 from grader.judge.rules.text import TextCheck
-from grader.reference import FOLDER, path_of
+from grader.reference import FOLDER, NOT_EXERCISES, path_of
 from grader.spec.keys import suggest
 from grader.spec.known import Known
 from grader.spec.yaml12 import Document, KeyPath
@@ -136,12 +135,9 @@ def _check_parts(files: Files) -> Iterator[Problem]:
             if other is not document:
                 message = f"{part.id}: expected an id of its own in the course, got one that {other.file} has too"
                 yield document.problem(("parts", index, "id"), message)
-        if files.known is not None and exercise.module in _OWN_MODULES:
+        if files.known is not None and exercise.module in NOT_EXERCISES:
             message = f"{exercise.id}: expected another word, as {FOLDER}/{exercise.module} is for something else"
             yield document.problem(("id",), message)
-
-
-_OWN_MODULES = frozenset({"inputs", "invariants", "rules", "public"})
 
 
 def _check_functions(files: Files, known: Known) -> Iterator[Problem]:
@@ -158,9 +154,11 @@ def _check_functions(files: Files, known: Known) -> Iterator[Problem]:
             yield document.problem(("id",), message)
             continue
         functions = known.list_functions(exercise.module)
-        for path, name in needed.items() if functions is not None else ():
-            if name not in (functions or ()):
-                public = {one for one in functions or () if not one.startswith("_")}
+        if functions is None:
+            continue
+        for path, name in needed.items():
+            if name not in functions:
+                public = {one for one in functions if not one.startswith("_")}
                 got = known.describe(exercise.module, name) or f"none; {suggest(name, public)}"
                 yield document.problem(path, f"{name}: expected a function of this name in {where}, got {got}")
 
@@ -219,11 +217,6 @@ def _check_assignments(files: Files) -> Iterator[Problem]:
         yield document.problem(("assignments",), f"expected every exercise in some assignment, got none with {left}")
 
 
-def get_dependencies(check: BaseCheck) -> Iterator[Use]:
-    """Yield the answers whose values the student's answer of `check` is judged by."""
-    yield from (use for use in rule_of(check).uses(check) if use.is_judged_by)
-
-
 def _check_uses(place: Located, check: BaseCheck, answers: Mapping[str, Answer]) -> Iterator[Problem]:
     for use in rule_of(check).uses(check):
         if use.name not in answers:
@@ -258,7 +251,7 @@ def _check_cycles(files: Files) -> Iterator[Problem]:
     graph: dict[str, set[str]] = {}
     places: dict[str, Located] = {}
     for place, _, check in files.checks:
-        needs = {use.name for use in get_dependencies(check)}
+        needs = {use.name for use in rule_of(check).uses(check) if use.is_judged_by}
         if needs:
             graph.setdefault(check.answer, set()).update(needs)
             places.setdefault(check.answer, place)

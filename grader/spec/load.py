@@ -30,6 +30,11 @@ MAX_FILE_BYTES = 1 << 20
 _Record = TypeVar("_Record", bound=Frozen)
 
 
+def list_courses(start: Path) -> Iterator[Path]:
+    """Yield the folders with a `course.yaml`, from `start` upward."""
+    yield from (folder for folder in (start, *start.parents) if (folder / COURSE_FILE).is_file())
+
+
 def find_course(start: Path | None = None) -> Path:
     """Return the folder of the course: the nearest one with a `course.yaml`, from `start` (None: here) upward.
 
@@ -37,9 +42,8 @@ def find_course(start: Path | None = None) -> Path:
         UsageError: there is none; says where it was looked for and what to do.
     """
     first = (start or Path.cwd()).resolve()
-    for folder in (first, *first.parents):
-        if (folder / COURSE_FILE).is_file():
-            return folder
+    for folder in list_courses(first):
+        return folder
     raise UsageError(
         f"no course: {COURSE_FILE} is neither in {first} nor in a folder above it; "
         "name the course's folder with --course DIR, or make a new course with `grader new DIR`"
@@ -89,11 +93,11 @@ def read_course(folder: Path, *, known: Known | None = None, packages: bool = Fa
     problems = dict.fromkeys((*reader.problems, *(known.problems if known is not None else ())))
     if course is None or files is None or problems:
         raise CourseError(sorted(problems, key=lambda problem: (problem.file, problem.line)))
-    made = (course[1], [exercise for _, exercise in exercises], [rubric for _, rubric in rubrics])
-    return build_course(*made, hash_course_files(folder)), files
+    found = [exercise for _, exercise in exercises], [rubric for _, rubric in rubrics]
+    return _build_course(course[1], *found, hash_course_files(folder)), files
 
 
-def build_course(file: CourseFile, exercises: Sequence[Exercise], rubrics: list[Rubric], code: str = "") -> Course:
+def _build_course(file: CourseFile, exercises: Sequence[Exercise], rubrics: list[Rubric], code: str) -> Course:
     """Return a course in its own order, with the SHA-256 of all that decides a mark.
 
     Of the YAML that is what it says: comments and layout do not count. `code` names the rest, reference and data.

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import re
 import sys
 from collections.abc import Iterator
 from importlib import metadata
+
+from packaging.utils import canonicalize_name
 
 from grader.course import CourseFile
 from grader.errors import Problem
@@ -24,7 +25,7 @@ def find_package_problems(document: Document, course: CourseFile) -> Iterator[Pr
 
 
 def _explain(name: str) -> str | None:
-    if _normalise(name) in _OURS:
+    if canonicalize_name(name) in _OURS:
         return "expected a package for students, got one that their code must never see"
     try:
         metadata.distribution(name)
@@ -42,7 +43,3 @@ def _explain_missing(name: str) -> str:
     meant = suggest(name, {one.name for one in metadata.distributions() if one.name})
     question = f"; {meant}" if meant.startswith("did") else ""
     return f"expected an installed package, and it is not installed: pip install {name}{question}"
-
-
-def _normalise(name: str) -> str:
-    return re.sub(r"[-_.]+", "-", name).lower()

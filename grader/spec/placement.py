@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from grader.errors import UsageError
-from grader.spec.load import COURSE_FILE, find_course
+from grader.spec.load import COURSE_FILE, find_course, list_courses
 
 SUBMISSIONS = "submissions"
 _SECRET = ("exercises", "rubrics", "reference", "data")  # folders of a course that no student's code may see
@@ -40,8 +40,7 @@ def choose_course(given: Path | None, graded: Iterable[Path] = ()) -> Path:
 
 def is_course_near() -> bool:
     """Return whether there is a course here or above."""
-    here = Path.cwd()
-    return any((folder / COURSE_FILE).is_file() for folder in (here, *here.parents))
+    return any(list_courses(Path.cwd()))
 
 
 def refuse_course_within(course: Path, graded: Iterable[Path]) -> None:

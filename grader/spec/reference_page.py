@@ -29,7 +29,6 @@ NAMES = {
     "FollowThrough": "Follow-through",
     "Mistake": "Known mistake",
     "MarkedExample": "Marked example",
-    "Range": "Range",
     "Span": "Span of a variable",
 }
 KINDS = {

@@ -6,6 +6,8 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
+from packaging.utils import canonicalize_name
+
 from grader.errors import CourseError, Problem
 from grader.spec.load import COURSE_FILE, load_course, read_text
 
@@ -30,15 +32,11 @@ def render_requirements(folder: Path, find_version: Callable[[str], str | None])
     names = load_course(folder).file.packages
     if (folder / LOCK).exists():
         text = read_text(folder / LOCK, LOCK)
-        named = {_normalise(found) for found in _REQUIREMENT.findall(text)}
-        left_out = [name for name in names if _normalise(name) not in named]
+        named = {canonicalize_name(found) for found in _REQUIREMENT.findall(text)}
+        left_out = [name for name in names if canonicalize_name(name) not in named]
         if left_out:
             message = f"expected every package of {COURSE_FILE} here, not found: {', '.join(left_out)}"
             raise CourseError([Problem(LOCK, 1, "(file)", message)])
         return text
     versions = {name: find_version(name) for name in names}
     return "".join(f"{name}\n" if version is None else f"{name}=={version}\n" for name, version in versions.items())
-
-
-def _normalise(name: str) -> str:
-    return re.sub(r"[-_.]+", "-", name).lower()

@@ -22,12 +22,11 @@ from types import CodeType, FrameType, ModuleType
 from typing import Any
 
 from grader.errors import CourseError, Problem
-from grader.reference import WHOLE, AbsoluteImportError, Reference, find_absolute_imports
+from grader.reference import NOT_EXERCISES, WHOLE, AbsoluteImportError, Reference, find_absolute_imports
 
 Line = tuple[str, int]  # module, line
 PACKAGE = "__init__"
 OWN_NAME = "__copied_as__"  # what a module of a copy is called in it
-NOT_NUMERIC = frozenset({"inputs", "invariants", "rules", "public"})  # these ask and judge; no answer is made of them
 
 
 @dataclass(frozen=True)
@@ -49,7 +48,7 @@ class Sources:
     @property
     def numeric(self) -> Mapping[str, ast.Module]:
         """The modules that compute answers: those that some exercise's module is made of."""
-        return {name: tree for name, tree in self.trees.items() if name.partition(".")[0] not in NOT_NUMERIC}
+        return {name: tree for name, tree in self.trees.items() if name.partition(".")[0] not in NOT_EXERCISES}
 
     @cached_property
     def imports(self) -> Mapping[str, frozenset[str]]:

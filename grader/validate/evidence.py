@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import json
-import signal
 import threading
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from types import FrameType
 from typing import Any
 
 import numpy as np
 
-from grader.errors import TookTooLongError
+from grader.judge.bounds import alarm
 from grader.judge.drawn import Drawn
 from grader.judge.expectations import arguments_of
 from grader.model import AnswerEvidence, Evidence, FileEvidence, Probe
@@ -38,17 +36,8 @@ def limit_time(seconds: float) -> Iterator[None]:
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-
-    def stop(_number: int, _frame: FrameType | None) -> None:
-        raise TookTooLongError
-
-    before = signal.signal(signal.SIGALRM, stop)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
-    try:
+    with alarm(seconds):
         yield
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
 
 
 @contextmanager

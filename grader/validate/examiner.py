@@ -47,6 +47,7 @@ class Examiner:
         self.namespace = build_namespace(exercise, self.module)
         self.truth = collect_answers(self.probes, self.namespace)
         self.earlier = {name: value for other in others for name, value in other.items()}
+        self.right = {**self.earlier, **self.namespace}
         self._earlier = collect_answers(self.probes, self.earlier)
         self.catalogue = {mistake.code: mistake for mistake in course.file.mistakes}
 

@@ -7,11 +7,12 @@ from typing import Any, cast
 
 import numpy as np
 
-from grader.course import Answer, FollowThrough, MistakeUse
+from grader.course import Answer, BaseCheck, FollowThrough, MistakeUse
 from grader.errors import CourseError
 from grader.judge.bounds import bounded
 from grader.judge.expectations import arguments_of
 from grader.judge.rules.close import CloseCheck
+from grader.judge.rules.consistent import ConsistentCheck
 from grader.judge.rules.exact import ExactCheck
 from grader.judge.rules.function import FunctionCheck
 from grader.validate.examiner import Examiner, Results
@@ -20,15 +21,22 @@ from grader.validate.mistakes import list_uses
 from grader.validate.wrong_answers import list_wrong
 
 
+def follow_rule(check: BaseCheck) -> tuple[tuple[str, ...], str] | None:
+    """Return what a check's answer may follow from, and by which function of the reference."""
+    if isinstance(check, ConsistentCheck):
+        return check.uses, check.by
+    rule = getattr(check, "follow_through", None)
+    return None if rule is None else (rule.uses, rule.by)
+
+
 def prove_follow_through(examiner: Examiner) -> Iterator[Flaw]:
     """Yield the declared dependencies by which no consistent student can earn anything."""
-    answers = examiner.specs
     for _, check, name in examiner.list_checks():
         if not isinstance(check, CloseCheck | ExactCheck | FunctionCheck) or check.follow_through is None:
             continue
         rule = check.follow_through
         try:
-            earns = _earns(examiner, name, check.answer, rule, answers)
+            earns = _earns(examiner, name, examiner.specs[check.answer], rule)
         except CourseError as error:
             yield from list_flaws(error)
             continue
@@ -37,19 +45,18 @@ def prove_follow_through(examiner: Examiner) -> Iterator[Flaw]:
             yield Flaw("follow_through.unreachable", name, message)
 
 
-def _earns(examiner: Examiner, name: str, answer: str, rule: FollowThrough, answers: dict[str, Answer]) -> bool:
+def _earns(examiner: Examiner, name: str, answer: Answer, rule: FollowThrough) -> bool:
     """Return whether some wrong earlier answer lets the consistent later one earn all its points."""
-    results = (result[name] for result in _go_on_from_wrong(examiner, answers[answer], rule, rule.by))
+    results = (result[name] for result in _go_on_from_wrong(examiner, answer, rule, rule.by))
     return any(result.follow_through and result.score == result.max for result in results)
 
 
 def _go_on_from_wrong(examiner: Examiner, answer: Answer, rule: FollowThrough, name: str) -> Iterator[Results]:
     """Yield what the judge says of students with one earlier answer wrong, and the later one by function `name`."""
     by = examiner.oracle.function(examiner.exercise.id, name)
-    right = {**examiner.earlier, **examiner.namespace}
     for used in rule.uses:
         for _, wrong in _list_candidates(examiner, examiner.specs[used]):
-            own = {one: right[one] for one in rule.uses} | {used: wrong}
+            own = {one: examiner.right[one] for one in rule.uses} | {used: wrong}
             try:
                 with bounded(name):
                     later = find_consistent(examiner, answer, by, own)
@@ -64,8 +71,10 @@ def prove_own_mistakes(examiner: Examiner) -> Iterator[Flaw]:
     """Yield each `from` of a mistake that is not what `wrong` is, or by which the mistake is never recognised."""
     for _, check, name in examiner.list_checks():
         rule: FollowThrough | None = getattr(check, "follow_through", None)
-        for use in list_uses(check) if rule is not None else ():
-            if rule is not None and use.from_ is not None:
+        if rule is None:
+            continue
+        for use in list_uses(check):
+            if use.from_ is not None:
                 try:
                     yield from _prove_from(examiner, examiner.specs[check.answer], rule, use, name)
                 except CourseError as error:
@@ -74,10 +83,9 @@ def prove_own_mistakes(examiner: Examiner) -> Iterator[Flaw]:
 
 def _prove_from(examiner: Examiner, answer: Answer, rule: FollowThrough, use: MistakeUse, name: str) -> Iterator[Flaw]:
     own_name = use.from_ or ""
-    right = {**examiner.earlier, **examiner.namespace}
     by = examiner.oracle.function(examiner.exercise.id, own_name)
     with bounded(own_name):
-        alone = find_consistent(examiner, answer, by, {one: right[one] for one in rule.uses})
+        alone = find_consistent(examiner, answer, by, {one: examiner.right[one] for one in rule.uses})
     if examiner.judge_with(**{answer.name: alone})[name].mistake != use.code:
         message = f"{own_name} of the right {' and '.join(rule.uses)} is not {use.code}, which {use.wrong} gives"
         yield Flaw("mistake.from_differs", name, message)
@@ -89,7 +97,7 @@ def _prove_from(examiner: Examiner, answer: Answer, rule: FollowThrough, use: Mi
 def _list_candidates(examiner: Examiner, used: Answer) -> Iterator[tuple[str, object]]:
     """Yield wrong values of an earlier answer; those of vectors stay positive, so that something follows from them."""
     if used.kind == "array":
-        array = np.asarray({**examiner.earlier, **examiner.namespace}[used.name], dtype=np.float64)
+        array = np.asarray(examiner.right[used.name], dtype=np.float64)
         yield "backwards", array[::-1].copy()
     checks = [check for check in examiner.checks if check.answer == used.name]
     yield from list_wrong(examiner, used, checks)

@@ -22,7 +22,7 @@ from grader.model import CheckResult
 from grader.validate.evidence import Broken, collect_answers, keep_quiet
 from grader.validate.examiner import Examiner, list_results
 from grader.validate.flaws import Flaw
-from grader.validate.follow_through import find_consistent
+from grader.validate.follow_through import find_consistent, follow_rule
 from grader.validate.guesses import KNOWN_BY_LUCK, Guess, list_guesses
 
 Student = Literal["lucky", "unlucky"]
@@ -201,20 +201,12 @@ def _list_needed(examiner: Examiner) -> frozenset[str]:
 # ---------------------------------------------------------------- unlucky
 
 
-def follow_rule(check: BaseCheck) -> tuple[tuple[str, ...], str] | None:
-    """Return what a check's answer may follow from, and by which function of the reference."""
-    if isinstance(check, ConsistentCheck):
-        return check.uses, check.by
-    rule = getattr(check, "follow_through", None)
-    return None if rule is None else (rule.uses, rule.by)
-
-
 def _be_unlucky(
     examiner: Examiner, guesses: Mapping[str, tuple[Guess, ...]], found: Ignorance
 ) -> Iterator[dict[str, Payment]]:
     """Yield what is paid for wrong constants and for what follows from them, one hand-in after the other."""
     rules = {check.answer: rule for _, check, _ in examiner.list_checks() if (rule := follow_rule(check))}
-    used = {name for uses, _ in rules.values() for name in uses}
+    used = dict.fromkeys(name for uses, _ in rules.values() for name in uses)
     if not rules:
         return
     wrong = {
@@ -222,6 +214,7 @@ def _be_unlucky(
         for name in used
         if name in guesses and examiner.specs[name].kind not in KNOWN_BY_LUCK
     }
+    tried: set[frozenset[tuple[str, str]]] = set()
     for number in range(ROUNDS):
         for step in (0, 1):  # the same constant everywhere, and another one for each answer
             base = {
@@ -230,6 +223,10 @@ def _be_unlucky(
                 if some
             }
             for stop in (frozenset(base), frozenset(base) - rules.keys()):
+                words = frozenset((name, base[name][0]) for name in stop)
+                if words in tried:
+                    continue
+                tried.add(words)
                 given = _go_on(examiner, {name: base[name] for name in stop}, rules)
                 paid = _submit(examiner, "unlucky", given)
                 for payment in paid.values():

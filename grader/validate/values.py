@@ -11,7 +11,6 @@ import math
 import numbers
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
@@ -30,11 +29,11 @@ from grader.judge.rules.invariant import InvariantCheck, list_instances
 from grader.judge.rules.statistic import StatisticCheck
 from grader.judge.values import Refusal
 from grader.model import Call
-from grader.oracle import INPUTS, INVARIANTS, RULES, Oracle
+from grader.oracle import CATALOGUES, INPUTS, RULES, Oracle
+from grader.validate.follow_through import follow_rule
 
 _SHOWN = 80  # characters of a value in a message
 _JUDGED_BY_VALUE = frozenset({"close", "exact", "consistent", "custom", "labelled", "pattern"})
-_WHERE = {"inputs": INPUTS, "invariants": INVARIANTS, "rules": RULES}
 # What the course's own code is called with, in words, by where it is.
 _CALLED_WITH = {
     "inputs": (),
@@ -147,9 +146,9 @@ class _Asked:
         for use in getattr(check, "mistakes", ()):
             if use.wrong is not None:
                 yield from self._find_wrong(answer, use.wrong, check)
+        for name in rule_of(check).wrong_answers(check):
+            yield from self._find_wrong(answer, name, check)
         if isinstance(check, CustomCheck):
-            for name in check.wrong:
-                yield from self._find_wrong(answer, name, check)
             yield from self._find_verdict(check)
         if isinstance(check, FigureCheck):
             yield from self._find_drawn(check)
@@ -165,7 +164,7 @@ class _Asked:
             wanted = _find_wanted(named)
             if wanted is None:
                 continue
-            module, function = self.oracle.reference.find_function(_WHERE[named.catalogue], named.name)
+            module, function = self.oracle.reference.find_function(CATALOGUES[named.catalogue], named.name)
             message = find_arity(function, wanted)
             if message is not None:
                 yield self.oracle.reference.locate(module, named.name, message)
@@ -224,16 +223,17 @@ class _Asked:
 
     def _find_consequence(self, check: BaseCheck, answer: Answer) -> Iterator[Problem]:
         """Yield what is wrong with the function that works an answer out from earlier ones."""
-        rule: Any = getattr(check, "follow_through", None) or (check if check.rule == "consistent" else None)
+        rule = follow_rule(check)
         if rule is None:
             return
-        problems = list(self._find_arity(rule.by, tuple(rule.uses), "the answers under `uses`"))
+        uses, by = rule
+        problems = list(self._find_arity(by, uses, "the answers under `uses`"))
         yield from problems
-        own = [self.truths.get(name) for name in rule.uses]
+        own = [self.truths.get(name) for name in uses]
         if problems or answer.kind == "function" or any(value is None or callable(value) for value in own):
             return
         try:
-            value = self.oracle.function(self.exercise.id, rule.by)(*map(_as_read, own))
+            value = self.oracle.function(self.exercise.id, by)(*map(_as_read, own))
         except ReferenceRefused:
             return
         except CourseError as error:
@@ -241,7 +241,7 @@ class _Asked:
             return
         fault = find_fault(answer, value)
         if fault is not None:
-            yield self._locate(rule.by, f"{fault} ({answer.kind} {answer.name}, worked out from the right answers)")
+            yield self._locate(by, f"{fault} ({answer.kind} {answer.name}, worked out from the right answers)")
 
     def _find_verdict(self, check: CustomCheck) -> Iterator[Problem]:
         """Yield what keeps a rule of the course's own from judging the right answer."""
@@ -298,11 +298,9 @@ def _build_trial(call: Call, result: object, right: Callable[..., object]) -> di
 
 def _has_truth(check: BaseCheck) -> bool:
     """Return whether the reference's value is what its kind says, whatever else the rule wants."""
-    return check.rule in _JUDGED_BY_VALUE | {"function"} or (check.rule == "expression" and not _variables(check))
-
-
-def _variables(check: BaseCheck) -> object:
-    return getattr(check, "variables", None)
+    return check.rule in _JUDGED_BY_VALUE | {"function"} or (
+        check.rule == "expression" and not getattr(check, "variables", None)
+    )
 
 
 def _find_wanted(named: Named) -> tuple[str, ...] | None:
@@ -336,8 +334,7 @@ def _show(value: object) -> str:
         shown = " ".join(repr(value).split())
     except Exception:  # noqa: BLE001 - the author's own class may not be able to show itself
         shown = "something"
-    shown = shown if len(shown) <= _SHOWN else f"{shown[: _SHOWN - 1]}…"
-    return f"{shown} ({type(value).__name__})"
+    return f"{_shorten(shown)} ({type(value).__name__})"
 
 
 def _show_call(name: str, call: Call) -> str:

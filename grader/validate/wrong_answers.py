@@ -36,7 +36,7 @@ def find_passing(examiner: Examiner) -> Iterator[Flaw]:
 
 def list_wrong(examiner: Examiner, answer: Answer, checks: list[BaseCheck]) -> Iterator[Wrong]:
     """Yield wrong answers of the right form: those of each rule that judges the answer, and the course's own."""
-    truth = {**examiner.earlier, **examiner.namespace}[answer.name]
+    truth = examiner.right[answer.name]
     seen: set[str] = set()
     for check in checks:
         for words, value in (*rule_of(check).wrong_examples(check, answer, truth), *_list_named(examiner, check)):

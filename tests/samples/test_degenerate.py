@@ -17,7 +17,7 @@ from grader.reference import Reference
 from grader.spec import load_course
 from grader.validate.evidence import collect_answers
 from grader.validate.examiner import Examiner, list_results
-from grader.validate.ignorant import follow_rule
+from grader.validate.follow_through import follow_rule
 
 ROOT = Path(__file__).resolve().parents[2]
 TABLE = yaml.safe_load(Path(__file__).with_name("degenerate.yaml").read_text(encoding="utf-8"))

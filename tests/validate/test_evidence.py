@@ -7,8 +7,9 @@ from itertools import count
 import numpy as np
 import pytest
 
+from grader.errors import TookTooLongError
 from grader.model import Call, Probe
-from grader.validate.evidence import Broken, TookTooLongError, collect_answers, is_same, limit_time
+from grader.validate.evidence import Broken, collect_answers, is_same, limit_time
 
 PROBES = (
     Probe(name="number", exercise="1"),
