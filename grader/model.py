@@ -111,6 +111,14 @@ def merge_rank(name: str) -> tuple[int, str]:
     return -name.count("/"), name
 
 
+_PAGE_BYTES = 4096
+
+
+def count_disk_bytes(size: int) -> int:
+    """Return what a file of `size` bytes takes up on the disk that a student gets: a tmpfs keeps whole pages."""
+    return -(-size // _PAGE_BYTES) * _PAGE_BYTES
+
+
 def find_folders(names: Iterable[str]) -> set[str]:
     """Return the folders that these paths of a submission go through."""
     return {name[:index] for name in names for index, char in enumerate(name) if char == "/"}

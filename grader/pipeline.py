@@ -71,8 +71,7 @@ class Grader:
     @cached_property
     def probes_sha256(self) -> str:
         """The name of the questions and of the data that students answer them with, as evidence carries it."""
-        questions = probes_sha256(self.probes)
-        return name_with_data(questions, self.data) if self.data else questions
+        return name_with_data(probes_sha256(self.probes), self.data)
 
 
 def read(paths: Sequence[Path], limits: Limits, student: str | None = None, *, beside: bool = False) -> Submission:

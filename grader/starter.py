@@ -140,8 +140,12 @@ def _render_question(part: Part) -> str:
     return f"{part_heading(part)}\n\n{part.statement.strip()}\n\nAnswers:\n\n{answers}"
 
 
+def _render_signature(answer: Answer) -> str:
+    return f"({', '.join(parameter.name for parameter in answer.parameters)})"
+
+
 def _render_item(answer: Answer, points: Fraction) -> str:
-    call = f"({', '.join(parameter.name for parameter in answer.parameters)})" if answer.kind == "function" else ""
+    call = _render_signature(answer) if answer.kind == "function" else ""
     facts = [answer.kind, _join(answer.unit), show_points(points) if points else "", "optional" * answer.optional]
     return f"- `{answer.name}{call}`: {', '.join(fact for fact in facts if fact)}"
 
@@ -199,7 +203,7 @@ def _render_function(answer: Answer) -> list[str]:
     docstring = [f'    """{body[0]}', *(f"    {line}" if line else "" for line in body[1:])]
     docstring = [*docstring, '    """'] if len(body) > 1 else [f'{docstring[0]}"""']
     return [
-        f"def {answer.name}({', '.join(parameter.name for parameter in answer.parameters)}):",
+        f"def {answer.name}{_render_signature(answer)}:",
         *docstring,
         "    ...",
     ]

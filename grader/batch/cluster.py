@@ -106,7 +106,7 @@ def connect(
         hidden=hidden,
         probes=made.probes,
         probes_sha256=made.probes_sha256,
-        data_sha256=name_with_data("", made.data) if made.data else "",
+        data_sha256=name_with_data("", made.data),
     )
     client = _connect(address)
     try:

@@ -11,7 +11,7 @@ from grader.ci.git import LINK, SUBMODULE, Repository, TreeFile
 from grader.ci.pattern import Pattern, Place, find_place
 from grader.model import Limits
 from grader.submission import Entry
-from grader.submission.naming import fold, folder_name, is_ignored, shown, split_extension, well_formed
+from grader.submission.naming import folder_name, is_ignored, shown, split_extension, well_formed
 
 _MAX_FILES = 100  # as for a folder that is handed in
 _FLAGS = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
@@ -50,7 +50,6 @@ class Collector:
 
     def _student(self, student: str, items: list[_Item], taken: set[str]) -> Collected:
         name = folder_name(student, taken)
-        taken.add(fold(name))
         named = well_formed(student)
         items = [item for item in items if not any(is_ignored(step) for step in item.place.name.split("/"))]
         refusal = _refusal(items)
@@ -62,10 +61,10 @@ class Collector:
         root = self._folder / name
         written: dict[Path, str] = {}
         left = self._limits.disk_bytes
-        for item in files if runnable else []:
+        for item in files if runnable and refusal is None else []:
             place = item.place
             target = root / student / place.name if place.in_folder else root / place.name
-            refusal = refusal or self._write(item.file, target, left)
+            refusal = self._write(item.file, target, left)
             if refusal is not None:
                 break
             left -= target.stat().st_size

@@ -14,8 +14,8 @@ from pathlib import Path
 import grader
 from grader.errors import UsageError
 from grader.pipeline import Isolation
-from grader.sandbox.packages import find_version
 from grader.spec import load_course
+from grader.spec.packages import find_version
 from grader.spec.requirements import LOCK, render_requirements
 
 _DATE = (2000, 1, 1, 0, 0, 0)  # the same course gives the same bytes

@@ -23,7 +23,7 @@ from grader.errors import UsageError
 from grader.model import Report, Submission
 from grader.pipeline import Grader
 from grader.submission import Entry
-from grader.submission.naming import fold, folder_name, well_formed
+from grader.submission.naming import folder_name, well_formed
 
 Outside = Literal["refuse", "ignore"]
 
@@ -119,7 +119,6 @@ def grade_paths(shop: Workshop, paths: Sequence[Path], owner_of: Callable[[Path]
     collected: list[Collected] = []
     for student, own in sorted(by_student.items()):
         folder = folder_name(student, taken)
-        taken.add(fold(folder))
         name = well_formed(student)
         collected.append(Collected(Entry(name, name, folder, tuple(own), None, (name,)), _origins(own)))
     return Outcome(_grade(shop, collected))

@@ -34,8 +34,8 @@ from grader.errors import GraderError, SandboxError
 from grader.report.annotations import render_annotations
 from grader.report.markdown import markdown
 from grader.sandbox import scratch_folder
-from grader.sandbox.packages import find_version
 from grader.spec import choose_course
+from grader.spec.packages import find_version
 from grader.spec.requirements import render_requirements
 
 

@@ -75,16 +75,17 @@ class CiSetting:
     @property
     def names_commits(self) -> bool:
         """Whether an option or the event names a commit to grade."""
-        return self.head is not None or self.read_event().head is not None
+        return self.head is not None or self._event.head is not None
 
     @property
     def proposed(self) -> str | None:
         """The commit that is proposed: by --head, or by the event of a pull request."""
-        event = self.read_event()
+        event = self._event
         return self.head or (event.head if event.kind == "pull_request" else None)
 
-    def read_event(self) -> Event:
-        """Return the event, or one that names nothing.
+    @functools.cached_property
+    def _event(self) -> Event:
+        """The event, or one that names nothing.
 
         Raises:
             UsageError: its file cannot be read, or is not an event.
@@ -97,7 +98,7 @@ class CiSetting:
         Raises:
             UsageError: neither names a commit, or whose it is is not known.
         """
-        event = self.read_event()
+        event = self._event
         base, head = self.base or event.base, self.head or event.head
         if head is None:
             raise UsageError("nothing to grade: name files, or --base and --head, or the --event of a pull request")

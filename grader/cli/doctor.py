@@ -15,8 +15,8 @@ from grader.cli.options import course_option
 from grader.cli.screen import look, show
 from grader.report.drawing import draw, plain
 from grader.sandbox import Finding, Machine, inspect_machine
-from grader.sandbox.packages import find_missing
 from grader.spec import choose_course, load_course
+from grader.spec.packages import find_missing
 from grader.spec.placement import is_course_near
 
 _NO_COURSE = (

@@ -22,7 +22,7 @@ from grader.gradebook.sheets import render_canvas, render_moodle, render_nbgrade
 from grader.pipeline import Isolation
 from grader.report.write import write_atomically
 from grader.spec import choose_course
-from grader.submission.naming import fold, folder_name
+from grader.submission.naming import folder_name
 
 
 @dataclass(frozen=True)
@@ -102,7 +102,6 @@ def write_results(export: Export, folder: Path) -> None:
     taken: set[str] = set()
     for student, text in render_results(export.book, export.standings):
         name = folder_name(student, taken)
-        taken.add(fold(name))
         with explained(folder):
             (folder / name).mkdir(parents=True, exist_ok=True)
         write_atomically(folder / name / "results.json", text)

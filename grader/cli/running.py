@@ -17,10 +17,9 @@ from grader.model import Evidence, Limits, Submission
 from grader.pipeline import Grader, Isolation, Sandbox
 from grader.sandbox import open_sandbox
 from grader.spec import choose_course
-from grader.spec.placement import list_course_folders
+from grader.spec.placement import SUBMISSIONS, list_course_folders
 
 _ATTEMPTS = 2
-_SAMPLES = "submissions"
 _PROJECT = Path(grader.__file__).resolve().parents[1]
 
 
@@ -47,7 +46,7 @@ class Ready:
         course = self.folder.resolve()
         folders = [path.parent.resolve() for path in paths if path.is_file()]
         # What students may not see lies there; its sample students are as good as any.
-        inside = any(one.is_relative_to(course) and not one.is_relative_to(course / _SAMPLES) for one in folders)
+        inside = any(one.is_relative_to(course) and not one.is_relative_to(course / SUBMISSIONS) for one in folders)
         submission = pipeline.read(paths, self.limits, student, beside=not inside)
         if inside:
             say(f"grader: data beside your file is not taken along: it lies in the course's own folder, {course}")

@@ -204,9 +204,7 @@ class BoxKernelClient:
 
     def receive_text(self, name: str, data: bytes) -> bool:
         """Take what was printed past the kernel; false where the submission has printed too much in all."""
-        self._left -= len(data)
-        if self._left < 0:
-            self._wire.stop("too_much_output", "more output than a submission may have", self.cell)
+        if not self._spend(len(data)):
             return False
         self._text.add(name, data)
         return True
@@ -246,11 +244,15 @@ class BoxKernelClient:
         self._put_output(size + _OUTPUT_COST, kind, content)
 
     def _put_output(self, cost: int, kind: str, content: dict[str, Any]) -> None:
-        self._left -= cost
+        if self._spend(cost):
+            self.iopub_channel.put(self._message(kind, content))
+
+    def _spend(self, count: int) -> bool:
+        """Count output; false, and the run ends, where the submission has made too much in all."""
+        self._left -= count
         if self._left < 0:
             self._wire.stop("too_much_output", "more output than a submission may have", self.cell)
-            return
-        self.iopub_channel.put(self._message(kind, content))
+        return self._left >= 0
 
     def _finish(self, frame: messages.Done) -> None:
         if self.done is not None or frame.cell != self.cell:

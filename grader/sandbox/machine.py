@@ -14,7 +14,7 @@ from grader.errors import SandboxError
 from grader.model import Limits
 from grader.sandbox.box import confine
 from grader.sandbox.cgroup import find_hierarchies
-from grader.sandbox.policy import LAYERS, Isolation
+from grader.sandbox.policy import LAYERS, Isolation, build_order
 from grader.sandbox.server import ForkServer
 
 
@@ -50,8 +50,6 @@ def inspect_machine(packages: tuple[str, ...]) -> Machine:
 
 def _try_level(level: Isolation, packages: tuple[str, ...]) -> str | None:
     """Return why `level` does not work here, or None."""
-    from grader.sandbox.policy import build_order  # noqa: PLC0415 -- only doctor needs it
-
     try:
         with ForkServer(packages, LAYERS[level], ()) as server, server.lend_home() as home:
             order = build_order(Limits(), LAYERS[level], home)

@@ -52,7 +52,7 @@ class Done(Frozen):
     cell: int
     error: Raised | None
     traceback: tuple[str, ...] = Field(max_length=100)
-    limit: Literal["memory", "processes", "disk"] | None = None  # that the error has met
+    limit: Literal["out_of_memory", "too_many_processes", "too_much_disk"] | None = None  # that the error has met
 
 
 class ValueFrame(Frozen):

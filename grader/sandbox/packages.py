@@ -5,9 +5,7 @@ Only these are bound. The grader and the reference may well be installed beside 
 
 from __future__ import annotations
 
-import re
 import sysconfig
-from collections.abc import Iterable
 from functools import cache
 from importlib import metadata
 from pathlib import Path
@@ -19,22 +17,6 @@ from grader.errors import UsageError
 
 BOX = ("numpy", "matplotlib", "ipython")  # what the box itself runs on, whatever a course offers
 _NEVER = {"grader", "numgrade", "reference", "grader_box"}
-_NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?")  # of a distribution, as PyPI defines it
-
-
-def find_missing(packages: Iterable[str]) -> tuple[str, ...]:
-    """Return those of `packages` that are not installed for this interpreter, in their order."""
-    return tuple(name for name in packages if find_version(name) is None)
-
-
-def find_version(name: str) -> str | None:
-    """Return the version of the distribution `name` that is installed for this interpreter, or None."""
-    if not _NAME.fullmatch(name):
-        return None
-    try:
-        return metadata.version(name)
-    except metadata.PackageNotFoundError:
-        return None
 
 
 def find_distributions(names: tuple[str, ...]) -> list[metadata.Distribution]:

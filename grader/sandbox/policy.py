@@ -53,7 +53,6 @@ def build_order(limits: Limits, layers: Layers, home: str) -> dict[str, Any]:
         "file": "",
         "folder": "",
         "files": (),
-        "is_script": False,
         # the last resort, per process: the exact limit is watched from outside
         "cpu_s": math.ceil(limits.submission_cpu_s + limits.calls_wall_s),
         "cell_output_bytes": limits.cell_output_bytes,

@@ -44,11 +44,6 @@ _log.addHandler(logging.NullHandler())
 _log.propagate = False  # nbclient logs what students do; we report it
 _TICKS = os.sysconf("SC_CLK_TCK")
 _WATCH_S = 0.2
-_CAUSES: dict[str, Cause] = {
-    "memory": "out_of_memory",
-    "processes": "too_many_processes",
-    "disk": "too_much_disk",
-}
 _LEAST_S = 0.01  # an interrupt that comes before the call has begun would interrupt nothing
 
 
@@ -146,7 +141,7 @@ class FileRun:
         if done is None:
             raise DeadKernelError("the cell did not end")
         if done.limit is not None:
-            self._causes[cell.index] = _CAUSES[done.limit]
+            self._causes[cell.index] = done.limit
         self._runs[-1] = build_run(cell.index, done, late=cell.index in self._manager.interrupted)
 
     # ------------------------------------------------------------ probes

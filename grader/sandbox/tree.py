@@ -15,10 +15,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from grader.errors import SandboxError
-from grader.model import find_folders
+from grader.model import count_disk_bytes, find_folders
 from grader.sandbox.scratch import ours
 
-BLOCK_BYTES = 4096  # a tmpfs keeps whole pages
 _OWN_FOLDERS = 8  # inodes of the file system itself: its root, the home folder, /tmp, /dev/shm
 _SEALS = fcntl.F_SEAL_SEAL | fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_GROW | fcntl.F_SEAL_WRITE
 _SHOWN = 8  # names in a remark
@@ -79,10 +78,7 @@ class Layout:
         What the student submitted is within the limits, as long as those that it was read under are the same.
         """
         names = [[order[0] for order in self.orders if order[1] == source] for source in (0, 1)]
-        blocks = [
-            sum(-(-order[3] // BLOCK_BYTES) * BLOCK_BYTES for order in self.orders if order[1] == source)
-            for source in (0, 1)
-        ]
+        blocks = [sum(count_disk_bytes(order[3]) for order in self.orders if order[1] == source) for source in (0, 1)]
         inodes = [len(some) + len(find_folders(some)) for some in names]
         return {
             "room_bytes": max(disk_bytes, blocks[0]) + blocks[1],

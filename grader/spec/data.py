@@ -41,7 +41,9 @@ def read_course_data(folder: Path) -> Mapping[str, bytes]:
 
 
 def name_with_data(sha256: str, data: Mapping[str, bytes]) -> str:
-    """Return one SHA-256 for what `sha256` names and the data files, by path and content."""
+    """Return one SHA-256 for what `sha256` names and the data files, by path and content; itself without any."""
+    if not data:
+        return sha256
     files = [(name, hashlib.sha256(content).hexdigest()) for name, content in sorted(data.items())]
     return hashlib.sha256(json.dumps([sha256, files]).encode()).hexdigest()
 

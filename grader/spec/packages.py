@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from importlib import metadata
 
 from packaging.utils import canonicalize_name
@@ -14,6 +15,22 @@ from grader.spec.keys import suggest
 from grader.spec.yaml12 import Document
 
 _OURS = frozenset({"grader", "numgrade", "reference"})  # the box never shows these
+_NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?")  # of a distribution, as PyPI defines it
+
+
+def find_missing(packages: Iterable[str]) -> tuple[str, ...]:
+    """Return those of `packages` that are not installed for this interpreter, in their order."""
+    return tuple(name for name in packages if find_version(name) is None)
+
+
+def find_version(name: str) -> str | None:
+    """Return the version of the distribution `name` that is installed for this interpreter, or None."""
+    if not _NAME.fullmatch(name):
+        return None
+    try:
+        return metadata.version(name)
+    except metadata.PackageNotFoundError:
+        return None
 
 
 def find_package_problems(document: Document, course: CourseFile) -> Iterator[Problem]:

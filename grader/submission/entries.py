@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from grader.submission.naming import fold, folder_name, is_ignored, shown, split_extension, well_formed
+from grader.submission.naming import folder_name, is_ignored, shown, split_extension, well_formed
 from grader.submission.opening import refusal_of
 
 _NO_SUBMISSION = "is not a notebook (.ipynb) or script (.py)"
@@ -64,12 +64,10 @@ def _found(entry: os.DirEntry[str]) -> _Found:
 
 def _entry(folder: Path, items: list[_Found], taken: set[str]) -> Entry:
     owner, names = items[0].owner, tuple(item.name for item in items)
-    own_folder = folder_name(owner, taken)
-    taken.add(fold(own_folder))
     return Entry(
         student=well_formed(owner),
         entry=well_formed(names[0]),
-        folder=own_folder,
+        folder=folder_name(owner, taken),
         paths=tuple(folder / name for name in names),
         refusal=_refusal(items),
         entries=tuple(well_formed(name) for name in names),

@@ -6,7 +6,6 @@ import hashlib
 import os
 import re
 import unicodedata
-from collections.abc import Container
 
 EXTENSIONS = (".ipynb", ".py")
 # Besides dot-files (.ipynb_checkpoints, .DS_Store): what Python and file managers leave behind, and requests for
@@ -43,19 +42,21 @@ def shown(name: str) -> str:
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in name)
 
 
-def folder_name(name: str, taken: Container[str] = ()) -> str:
-    """Return the folder for a student's reports: the name where it is plain and free, else percent-encoded.
+def folder_name(name: str, taken: set[str] | None = None) -> str:
+    """Return and take the folder for a student's reports: the name where it is plain and free, else percent-encoded.
 
     Where the encoding would be too long for a file system, its end gives way to a digest. Two names are one where they
     differ by case or composition alone: file systems of macOS and Windows do not tell them apart.
 
     Args:
         name: the student's.
-        taken: the folders of others, as `fold` gives them.
+        taken: the folders of others, as `fold` gives them; this one is added.
     """
+    taken = set() if taken is None else taken
     for escaped in range(len(name) + 1):  # plain characters are encoded too, from the first on, until nobody has it
         folder = _fitted("".join(_percent(c) if i < escaped else _kept(c) for i, c in enumerate(name)), name)
         if folder not in {"", ".", ".."} and not _RESERVED.fullmatch(folder) and fold(folder) not in taken:
+            taken.add(fold(folder))
             return folder
     raise ValueError(f"no folder is left for {name!r}")
 

@@ -36,7 +36,14 @@ def parse_notebook(name: str, content: bytes, max_cells: int) -> tuple[Cell, ...
         SubmissionRefused: when it is not a notebook, of an unknown version, or has too many cells.
     """
     text = _decode(name, content)
-    return _parse_document(name, text, _parse_json(name, text), max_cells)
+    document = _parse_json(name, text)
+    version = _version(name, document)
+    _check_language(name, document)
+    raw_cells = _raw_cells(name, document, version)
+    if len(raw_cells) > max_cells:
+        raise SubmissionRefused(f"{shown(name)} has {len(raw_cells)} cells (at most {max_cells})")
+    lines = _source_lines(text, len(raw_cells))
+    return tuple(_cell(name, index, raw, version, lines[index]) for index, raw in enumerate(raw_cells))
 
 
 def parse_notebook_named_py(name: str, content: bytes, max_cells: int) -> tuple[Cell, ...] | None:
@@ -55,16 +62,6 @@ def parse_notebook_named_py(name: str, content: bytes, max_cells: int) -> tuple[
         kind = "an object" if isinstance(document, dict) else "a list"
         raise SubmissionRefused(f"{shown(name)} is not a script: it holds JSON ({kind}) and no Python code")
     return parse_notebook(name, content, max_cells)
-
-
-def _parse_document(name: str, text: str, document: dict[str, Any], max_cells: int) -> tuple[Cell, ...]:
-    version = _version(name, document)
-    _check_language(name, document)
-    raw_cells = _raw_cells(name, document, version)
-    if len(raw_cells) > max_cells:
-        raise SubmissionRefused(f"{shown(name)} has {len(raw_cells)} cells (at most {max_cells})")
-    lines = _source_lines(text, len(raw_cells))
-    return tuple(_cell(name, index, raw, version, lines[index]) for index, raw in enumerate(raw_cells))
 
 
 def _decode(name: str, content: bytes) -> str:

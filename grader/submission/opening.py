@@ -12,10 +12,11 @@ import os
 import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 from grader.errors import SubmissionRefused
-from grader.model import find_folders
+from grader.model import count_disk_bytes, find_folders
 from grader.submission.naming import is_ignored, shown, split_extension
 
 # O_NONBLOCK: a FIFO without a writer would hold the grader for ever; O_NOCTTY: a terminal would become ours.
@@ -23,7 +24,6 @@ _FLAGS = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXE
 _MAX_DEPTH = 4  # folders below the student's own
 _MAX_ENTRIES = 10_000  # looked at below one student's folder
 _MAX_FILES = 100  # each is a process of its own
-_BLOCK_BYTES = 4096  # what a file takes up is counted in these, as on the disk that the student gets
 _OWN_OUTPUT = b'"schema": "grader/'  # near the beginning of what this program writes
 _REASONS = {
     errno.ENOENT: "does not exist",
@@ -71,7 +71,7 @@ class Room:
         if size > self.file_bytes:
             advice = "; save it without outputs" if name.lower().endswith(".ipynb") else ""
             raise SubmissionRefused(f"{shown(name)} is larger than {self.file_bytes} bytes{advice}")
-        blocks = -(-size // _BLOCK_BYTES) * _BLOCK_BYTES
+        blocks = count_disk_bytes(size)
         if blocks > self.disk_bytes:
             raise SubmissionRefused(f"{shown(name)} is too much: the files take up more than {self._limits[0]} bytes")
         self.disk_bytes -= blocks
@@ -138,7 +138,7 @@ def _list_beside(folder: int, left_out: list[str]) -> list[str]:
     with os.scandir(folder) as entries:
         names = [
             entry.name
-            for _, entry in zip(range(_MAX_ENTRIES), entries, strict=False)  # in this order none is lost
+            for entry in islice(entries, _MAX_ENTRIES)
             if not is_ignored(entry.name)
             and not split_extension(entry.name)[1]
             and not entry.is_dir(follow_symlinks=False)

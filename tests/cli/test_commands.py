@@ -251,6 +251,7 @@ def test_stream_that_cannot_show_a_mark_gets_a_question_mark(folder_of: Any, mon
     [
         (["--help"], ["numpy", "nbclient", "nbformat", "grader.sandbox", "grader.judge"]),
         (["judge", "--help"], ["nbclient", "grader.sandbox"]),
+        (["export", "--help"], ["nbclient", "grader.sandbox"]),
     ],
 )
 def test_commands_import_no_more_than_they_need(arguments: list[str], banned: list[str]) -> None:

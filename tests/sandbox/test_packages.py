@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from grader.sandbox.packages import find_missing
+from grader.spec.packages import find_missing
 
 
 def test_installed_packages_are_found_by_any_spelling():

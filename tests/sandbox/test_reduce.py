@@ -18,7 +18,8 @@ from pydantic import TypeAdapter
 
 from grader.judge.content import plain_value
 from grader.model import Value
-from grader.sandbox.box.reduce import describe_callable, plain_text, reduce_value
+from grader.sandbox.box.budget import plain_text
+from grader.sandbox.box.reduce import describe_callable, reduce_value
 
 mpl.use("agg")
 _parse = TypeAdapter(Value).validate_json

@@ -1,6 +1,6 @@
 """What a student's function is called with: fresh, writable objects, built for each call from the call's JSON.
 
-`argument_object` in `grader/judge/content.py` builds the same for the reference; a test holds the two together.
+`argument_object` in `grader/judge/arguments.py` builds the same for the reference; a test holds the two together.
 """
 
 from __future__ import annotations

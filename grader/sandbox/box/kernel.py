@@ -18,6 +18,8 @@ from typing import Any
 import numpy as np
 
 from . import confine, reduce, script, wire
+from .budget import plain_text
+from .calls import call
 from .channel import Channel
 from .limits import find_limit
 from .notebook import Notebook, forget_file
@@ -81,7 +83,7 @@ class Kernel:
         """Send text that was printed in this process, as far as it fits."""
         text = "".join(part for part in parts if self._take(len(part.encode("utf-8", "replace"))))
         if text and self._take(_OUTPUT_COST):
-            self.send({"op": "stream", "name": name, "text": reduce.plain_text(text, len(text))})
+            self.send({"op": "stream", "name": name, "text": plain_text(text, len(text))})
 
     def send_bundle(self, op: str, data: dict[str, Any]) -> None:
         """Send a MIME bundle, as far as it fits."""
@@ -92,7 +94,7 @@ class Kernel:
         for mime in _RICH:
             content = data.get(mime)
             if isinstance(content, str) and self._take(len(content)):
-                kept[mime] = reduce.plain_text(content, len(content))
+                kept[mime] = plain_text(content, len(content))
         if kept:
             self.send({"op": op, "data": kept})
 
@@ -223,7 +225,7 @@ class Kernel:
     def _call(self, function: Any, args: list[Any]) -> dict[str, Any]:
         try:
             with _interruptible():
-                result = reduce.call(function, args)
+                result = call(function, args)
                 if not self.is_ours():
                     script.end_forked_process(None)
                 return {"type": "returned", "value": self._reduce(result)}
@@ -266,9 +268,9 @@ def short_traceback(error: BaseException) -> list[str]:
         shown.stack[:] = [
             frame for frame in shown.stack if "/IPython/" not in frame.filename and "grader_box" not in frame.filename
         ]
-        return [reduce.plain_text(line, 2000) for line in list(shown.format())[:60]]
+        return [plain_text(line, 2000) for line in list(shown.format())[:60]]
     except Exception:  # noqa: BLE001 -- a lying exception class must not cost the record of the cell
-        return [reduce.plain_text(type(error).__name__, 100)]
+        return [plain_text(type(error).__name__, 100)]
 
 
 # ---------------------------------------------------------------- randomness

@@ -16,20 +16,20 @@ _RAISE = dis.opmap["RAISE_VARARGS"]
 
 
 def find_limit(error: BaseException | None) -> str | None:
-    """Return `memory`, `processes` or `disk` where the system refused more of it, and None for anything else."""
+    """Return the cause where the system refused more memory, processes or disk, and None for anything else."""
     if error is None:
         return None
     last = _last(error.__traceback__)
     if last is None or _was_raised_by_hand(last):
         return None
     if type(error) is MemoryError:
-        return "memory"
+        return "out_of_memory"
     if isinstance(error, OSError) and error.errno in _FULL:
-        return "disk"
+        return "too_much_disk"
     is_refusal = isinstance(error, BlockingIOError) or (
         type(error) is RuntimeError and "start new thread" in str(error)
     )
-    return "processes" if is_refusal and _STARTS.search(_failing_lines(last)) else None
+    return "too_many_processes" if is_refusal and _STARTS.search(_failing_lines(last)) else None
 
 
 def _last(trace: TracebackType | None) -> TracebackType | None:

@@ -20,11 +20,8 @@ from typing import Any
 import numpy as np
 
 from .budget import Budget, Plain, TooDeepError, TooLargeError, hex_text, plain_text, type_name
-from .calls import call
 from .figures import reduce_figure
 from .tables import reduce_table
-
-__all__ = ["call", "describe_callable", "describe_exception", "plain_text", "reduce_value"]
 
 _DEPTH = 8
 _LARGEST = 10**400  # integers have fewer digits than this
