@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import threading
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
@@ -47,6 +48,7 @@ def interruptible() -> Iterator[None]:
 def _end(number: int, _frame: FrameType | None) -> None:
     for one in _SIGNALS:
         signal.signal(one, _pass_over)
+    warnings.simplefilter("ignore")  # what is broken off half-way was never closed or awaited: no news to anybody
     last = threading.Timer(_LEAVE_S, os._exit, (128 + number,))
     last.daemon = True
     last.start()

@@ -200,6 +200,7 @@ def test_starter_of_the_workers_that_is_killed(large_class, undisturbed, tmp_pat
 
 def kill_box(batch: Batch) -> None:
     """Kill the fork server of a box in which a student is at work."""
+    batch.wait_until(batch.busy_workers)
     worker, *_ = batch.busy_workers()
     (student, *_) = filter(is_student, find_descendants(worker))
     os.kill(parent_of(student), signal.SIGKILL)

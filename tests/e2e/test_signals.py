@@ -83,3 +83,20 @@ def test_a_single_submission_ends_too(tmp_path: Path, numbers: tuple[signal.Sign
     process = start(tmp_path, "grade", tmp_path / "ada.py")
     said = end(process, tmp_path, "scratch/grader-scratch-*/inside", *numbers)
     assert_nothing_is_left(process, tmp_path, said)
+
+
+def test_a_signal_while_a_run_begins_is_no_cause_for_warnings(tmp_path: Path) -> None:
+    """The moment between an event loop and what it is to run is short, and a signal may come in it."""
+    (tmp_path / "ada.py").write_text("x = 1\n")
+    code = (
+        "import asyncio, os, signal\n"
+        "make = asyncio.events.new_event_loop\n"
+        "asyncio.events.new_event_loop = lambda: (make(), os.kill(os.getpid(), signal.SIGTERM))[0]\n"
+        "from grader.cli import main\n"
+        f"main(['grade', {str(tmp_path / 'ada.py')!r}])\n"
+    )
+    command = [sys.executable, "-W", "always", "-c", code]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=SOON_S, check=False)
+    assert done.returncode == 128 + signal.SIGTERM
+    assert "interrupted" in done.stderr
+    assert "Warning" not in done.stderr
