@@ -3,15 +3,52 @@
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def copy_course(folder: Path) -> Path:
+    """Return a new folder with a copy of this repository's course."""
+    folder.mkdir(parents=True)
+    shutil.copy(ROOT / "course.yaml", folder)
+    for name in ("exercises", "rubrics", "reference"):
+        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+    return folder
+
+
+def replace(path: Path, old: str, new: str) -> None:
+    """Replace the only place of `old` in a file."""
+    text = path.read_text("utf-8")
+    assert text.count(old) == 1, f"{old!r} stands {text.count(old)} times in {path}"
+    path.write_text(text.replace(old, new), "utf-8")
+
+
+@cache
+def _read_and_write() -> tuple[Callable[[bytes], Any], Callable[[Any], bytes]]:
+    from pydantic import TypeAdapter
+
+    from grader.model import Value
+
+    return TypeAdapter(Value).validate_json, TypeAdapter(dict).dump_json
+
+
+def reduce(value: object, value_bytes: int = 1 << 20) -> Any:
+    """Return a value as it comes out of the box."""
+    from grader.sandbox.box.reduce import reduce_value
+
+    read, write = _read_and_write()
+    return read(write(reduce_value(value, value_bytes)))
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -17,21 +17,14 @@ from grader.model import AnswerEvidence, CheckResult, FloatValue
 from grader.spec import load_course
 from grader.validate import validate_course
 from grader.validate.evidence import build_evidence
+from grader.validate.examiner import list_results
+from tests.conftest import copy_course
 
 COURSE = Path(__file__).resolve().parents[1]
 SMALL = Path(__file__).parent / "spec" / "small"
 RIGHT = math.log(96) / 10
 ONE = "reference/exercise1.py"
 WRONG = '\n\ndef ex1_kl_pq() -> float:\n    """Return what is not so."""\n    return 99.0\n'
-
-
-def copy_course(folder: Path) -> Path:
-    """Return a copy of this repository's course in `folder`."""
-    folder.mkdir(parents=True)
-    shutil.copy(COURSE / "course.yaml", folder)
-    for name in ("exercises", "rubrics", "reference"):
-        shutil.copytree(COURSE / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
-    return folder
 
 
 @pytest.fixture
@@ -70,9 +63,7 @@ def append(path: Path, text: str) -> None:
 def judge(ready: pipeline.Grader, value: float = RIGHT) -> CheckResult:
     """Return the verdict on a divergence that a student gives."""
     evidence = build_evidence({"ex1_kl_pq": AnswerEvidence(value=FloatValue(value=value.hex()))})
-    report = pipeline.check(ready, evidence)
-    checks = [check for exercise in report.exercises for part in exercise.parts for check in part.checks]
-    return next(check for check in checks if check.id == "1a.ex1_kl_pq")
+    return list_results(pipeline.check(ready, evidence))["1a.ex1_kl_pq"]
 
 
 # ---------------------------------------------------------------- whose code it is

@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from tests.conftest import replace
+
 HERE = Path(__file__).parent
 
 
@@ -40,10 +42,3 @@ def make(small: Path) -> Callable[[dict[str, Any]], Path]:
         return small
 
     return change
-
-
-def replace(path: Path, old: str, new: str) -> None:
-    """Replace the only place of `old` in a file."""
-    text = path.read_text("utf-8")
-    assert text.count(old) == 1, f"{old!r} stands {text.count(old)} times in {path}"
-    path.write_text(text.replace(old, new), "utf-8")

@@ -14,7 +14,8 @@ from grader.judge import bounds
 from grader.model import Report
 from grader.validate import validate_course
 from grader.validate.evidence import build_evidence, collect_answers
-from tests.author.conftest import replace
+from grader.validate.examiner import list_results
+from tests.conftest import replace
 
 SUMS = "reference/sums.py"
 TOTAL = "sums-total.total"  # a check
@@ -118,7 +119,7 @@ def judge(folder: Path, **changed: object) -> Report:
 
 def outcomes(report: Report) -> dict[str, str]:
     """Return the outcome of every check by its id."""
-    return {check.id: check.outcome for one in report.exercises for part in one.parts for check in part.checks}
+    return {name: check.outcome for name, check in list_results(report).items()}
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import shutil
 import subprocess  # the scripts of the zip are run as Gradescope runs them
 import sys
 import zipfile
@@ -19,6 +18,7 @@ import yaml
 from grader.ci import build_autograder
 from grader.errors import CourseError, IsolationError, UsageError
 from grader.sandbox import open_sandbox
+from tests.conftest import copy_course
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -134,18 +134,17 @@ def test_zip_is_the_same_twice_and_holds_what_it_needs(tmp_path: Path) -> None:
     assert not any("__pycache__" in name or name.startswith("course/submissions") for name in names)
 
 
-def copy_course(folder: Path, packages: str) -> Path:
+def copy_with_packages(folder: Path, packages: str) -> Path:
     """Return a copy of the course without a file of requirements, and with these packages."""
-    for name in ("exercises", "rubrics", "reference"):
-        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
-    text = (ROOT / "course.yaml").read_text(encoding="utf-8")
-    (folder / "course.yaml").write_text(re.sub("(?m)^packages: .*$", f"packages: {packages}", text), encoding="utf-8")
+    path = copy_course(folder) / "course.yaml"
+    text = re.sub("(?m)^packages: .*$", f"packages: {packages}", path.read_text(encoding="utf-8"))
+    path.write_text(text, encoding="utf-8")
     return folder
 
 
 def test_packages_of_a_course_travel_with_their_versions(tmp_path: Path) -> None:
     """Without a file of its own, a course gets on Gradescope what it was tried with here."""
-    course = copy_course(tmp_path / "course", "[scipy, SymPy]")
+    course = copy_with_packages(tmp_path / "course", "[scipy, SymPy]")
     build_autograder(course, tmp_path / "out.zip")
     with zipfile.ZipFile(tmp_path / "out.zip") as archive:
         text = archive.read("course-requirements.txt").decode()
@@ -154,7 +153,7 @@ def test_packages_of_a_course_travel_with_their_versions(tmp_path: Path) -> None
 
 def test_course_whose_packages_are_missing_is_not_packed(tmp_path: Path) -> None:
     """No version of it is known; the message has the line and what to run."""
-    course = copy_course(tmp_path / "course", "[scipy, nosuchpackage]")
+    course = copy_with_packages(tmp_path / "course", "[scipy, nosuchpackage]")
     with pytest.raises(CourseError, match=r"course\.yaml:5: packages\[1\]: 'nosuchpackage': .* it is not installed"):
         build_autograder(course, tmp_path / "out.zip")
     assert not (tmp_path / "out.zip").exists()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +11,8 @@ import yaml
 from grader.model import Report
 from grader.pipeline import Grader, expect
 from grader.validate import validate_course
+from grader.validate.examiner import list_results
+from tests.samples.conftest import plain, read_points
 
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "examples" / "numerics"
@@ -37,27 +38,14 @@ def test_known_mistake_is_named(reports: dict[str, Report], student: str) -> Non
     found: dict[str, Any] = {}
     for exercise in report.exercises:
         for part in exercise.parts:
-            told = {check.id.removeprefix(f"{part.id}."): _plain(check) for check in part.checks if _is_told(check)}
+            told = {check.id.removeprefix(f"{part.id}."): plain(check) for check in part.checks if _is_told(check)}
             found |= {part.id: told} if told else {}
-    assert found == _read_points(MADE[student])
+    assert found == read_points(MADE[student])
 
 
 def _is_told(check: Any) -> bool:
     """Return whether the student attempted it, and no theorem holds there."""
     return check.outcome == "fail" or (check.outcome == "pass" and check.max > 0)
-
-
-def _plain(check: Any) -> dict[str, Any]:
-    told: dict[str, Any] = {"outcome": check.outcome, "score": check.score}
-    told |= {"mistake": check.mistake} if check.mistake else {}
-    return told | ({"follow_through": True} if check.follow_through else {})
-
-
-def _read_points(parts: dict[str, Any]) -> dict[str, Any]:
-    return {
-        part: {check: told | {"score": Fraction(str(told["score"]))} for check, told in checks.items()}
-        for part, checks in parts.items()
-    }
 
 
 def test_every_sample_has_an_expectation(reports: dict[str, Report]) -> None:
@@ -67,13 +55,7 @@ def test_every_sample_has_an_expectation(reports: dict[str, Report]) -> None:
 
 def test_every_use_of_a_mistake_is_made_by_somebody(numerics: Grader, reports: dict[str, Report]) -> None:
     """There is no mistake in an exercise that no sample student makes in that very answer."""
-    made = {
-        (check.id, check.mistake)
-        for report in reports.values()
-        for exercise in report.exercises
-        for part in exercise.parts
-        for check in part.checks
-    }
+    made = {(name, check.mistake) for report in reports.values() for name, check in list_results(report).items()}
     listed = {
         (f"{part.id}.{check.id}", use.code)
         for exercise in numerics.course.exercises

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import mpmath
@@ -14,22 +13,16 @@ import pytest
 from scipy.integrate import solve_ivp
 from scipy.stats import binom
 
-from grader.pipeline import expect
-from grader.reference import Reference
+from grader.pipeline import Grader
 
 FOLDER = Path(__file__).parents[2] / "examples" / "numerics"
 MATRIX = mpmath.matrix([[4, 1, 3], [-3, -1, -3], [2, 5, 3]])
 
 
 @pytest.fixture(scope="module")
-def module() -> Any:
+def module(numerics: Grader) -> Any:
     """Return a function that gives a module of the reference by name."""
-    reference = Reference(FOLDER)
-
-    def find(name: str) -> ModuleType:
-        return reference.module(name)
-
-    return find
+    return numerics.oracle.reference.module
 
 
 def test_system_and_eigenvalues_to_thirty_digits(module: Any) -> None:
@@ -148,11 +141,11 @@ def test_bootstrap_ends_and_standard_errors_by_simulation(module: Any) -> None:
     assert np.all(np.abs(ends.std(axis=0, ddof=1) / law["standard_error"] - 1) < 0.3)
 
 
-def test_stated_rate_of_false_failures_is_an_upper_bound(module: Any) -> None:
+def test_stated_rate_of_false_failures_is_an_upper_bound(module: Any, numerics: Grader) -> None:
     """An honest end lies outside when a binomial count does: its exact probability is below what the course states."""
     (check,) = (
         check
-        for exercise in expect(FOLDER).course.exercises
+        for exercise in numerics.course.exercises
         for part in exercise.parts
         for check in part.checks
         if check.rule == "statistic"

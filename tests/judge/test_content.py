@@ -43,14 +43,9 @@ from grader.model import (
     UnreadableValue,
     Value,
 )
-from grader.sandbox.box.reduce import reduce_value
+from tests.conftest import reduce
 
 VALUE: TypeAdapter[Value] = TypeAdapter(Value)
-
-
-def reduce(value: object) -> Value:
-    """Return a value as it comes out of the box."""
-    return VALUE.validate_json(json.dumps(reduce_value(value, 1 << 20)))
 
 
 @pytest.mark.parametrize(

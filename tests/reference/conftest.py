@@ -9,8 +9,9 @@ import pytest
 
 from grader import pipeline
 from grader.judge import judge
-from grader.model import AnswerEvidence, CheckResult, Evidence, FileEvidence
+from grader.model import AnswerEvidence, CheckResult
 from grader.oracle import Oracle
+from grader.validate.evidence import build_evidence
 
 COURSE = Path(__file__).resolve().parents[2]
 
@@ -29,11 +30,7 @@ def judge_answers(course: pipeline.Grader) -> Callable[..., dict[str, CheckResul
     oracles = {name: Oracle(chosen, course.oracle.reference) for name, chosen in courses.items()}
 
     def judge_some(exercise: str, given: dict[str, AnswerEvidence]) -> dict[str, CheckResult]:
-        evidence = Evidence(
-            schema="grader/evidence/v1", student="ada", files=("a.py",), submission_sha256="", probes_sha256="",
-            isolation="none", runs=(FileEvidence(file="a.py", answers=given),),
-        )  # fmt: skip
-        (found,) = judge(courses[exercise], oracles[exercise], evidence).exercises
+        (found,) = judge(courses[exercise], oracles[exercise], build_evidence(given)).exercises
         return {check.id.partition(".")[2]: check for part in found.parts for check in part.checks}
 
     return judge_some

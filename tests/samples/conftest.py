@@ -16,6 +16,7 @@ from grader.model import CheckResult, Report
 from grader.pipeline import Grader, expect, read
 from grader.sandbox import open_sandbox
 from grader.submission import list_entries
+from grader.validate.examiner import list_results
 
 ROOT = Path(__file__).parents[2]
 SAMPLES = ROOT / "submissions"
@@ -32,7 +33,7 @@ class Graded:
     def expected(self, kind: str) -> dict[str, Any]:
         """Return what must come out for the students of this kind, points as fractions."""
         written: dict[str, Any] = yaml.safe_load((SAMPLES / f"{kind}.yaml").read_text(encoding="utf-8"))
-        return {student: _read_points(parts) for student, parts in written.items()}
+        return {student: read_points(parts) for student, parts in written.items()}
 
     def found(self, kind: str, student: str) -> dict[str, Any]:
         """Return what came out, in the form of the expectations: attempted checks, theorems only where broken."""
@@ -40,13 +41,12 @@ class Graded:
         for check in self.checks(kind, student).values():
             part, _, name = check.id.partition(".")
             if is_worth_saying(check):
-                found.setdefault(part, {})[name] = _plain(check)
+                found.setdefault(part, {})[name] = plain(check)
         return found
 
     def checks(self, kind: str, student: str) -> dict[str, CheckResult]:
         """Return all results of a student by the check's name, such as 1a.ex1_kl."""
-        exercises = self.reports[kind][student].exercises
-        return {check.id: check for exercise in exercises for part in exercise.parts for check in part.checks}
+        return list_results(self.reports[kind][student])
 
     def all_checks(self) -> list[CheckResult]:
         """Return the results of all students."""
@@ -62,7 +62,8 @@ def is_worth_saying(check: CheckResult) -> bool:
     return check.outcome != "missing" and (check.max > 0 or check.outcome != "pass")
 
 
-def _plain(check: CheckResult) -> dict[str, Any]:
+def plain(check: CheckResult) -> dict[str, Any]:
+    """Return a result in the form of the expectations."""
     told: dict[str, Any] = {"outcome": check.outcome, "score": check.score}
     if check.mistake:
         told["mistake"] = check.mistake
@@ -71,7 +72,7 @@ def _plain(check: CheckResult) -> dict[str, Any]:
     return told
 
 
-def _read_points(expected: dict[str, Any]) -> dict[str, Any]:
+def read_points(expected: dict[str, Any]) -> dict[str, Any]:
     """Return expectations with their points as fractions: a fraction is written as a string ("1/8")."""
     return {
         part: {check: told | {"score": Fraction(str(told["score"]))} for check, told in checks.items()}

@@ -19,15 +19,12 @@ from pydantic import TypeAdapter
 from grader.judge.content import plain_value
 from grader.model import Value
 from grader.sandbox.box.budget import plain_text
-from grader.sandbox.box.reduce import describe_callable, reduce_value
+from grader.sandbox.box.reduce import describe_callable
+from tests.conftest import reduce as _reduce
 
 mpl.use("agg")
 _parse = TypeAdapter(Value).validate_json
 _encode = TypeAdapter(dict).dump_json
-
-
-def _reduce(value):
-    return _parse(_encode(reduce_value(value, 1 << 20)))
 
 
 @pytest.mark.parametrize(
@@ -232,14 +229,6 @@ class _Growing(list):
 def test_a_container_that_never_ends_is_too_large():
     """An endless iterator is cut by the budget."""
     assert _reduce(_Growing()).why == "too_large"
-
-
-class _Unreadable(Exception):  # noqa: N818 -- a student's class
-    def __str__(self):
-        raise KeyError
-
-    def __len__(self):
-        raise ValueError
 
 
 def test_objects_are_named_by_their_type():

@@ -8,18 +8,9 @@ from types import SimpleNamespace
 import numpy as np
 import pandas as pd
 import pytest
-from pydantic import TypeAdapter
 
 from grader.judge.content import plain_value
-from grader.model import Value
-from grader.sandbox.box.reduce import reduce_value
-
-_parse = TypeAdapter(Value).validate_json
-_encode = TypeAdapter(dict).dump_json
-
-
-def _reduce(value, value_bytes=1 << 20):
-    return _parse(_encode(reduce_value(value, value_bytes)))
+from tests.conftest import reduce as _reduce
 
 
 def _plain(value):

@@ -12,6 +12,7 @@ from grader.course import Course
 from grader.oracle import KnownNames
 from grader.reference import Reference
 from grader.spec import load_course
+from tests.conftest import replace
 
 SMALL = Path(__file__).parent / "small"
 
@@ -32,11 +33,8 @@ def small_course(tmp_path: Path) -> Path:
 def spoil(small_course: Path) -> Callable[[str, str, str], Path]:
     """Return a function that replaces one piece of text in one file of the small course."""
 
-    def replace(file: str, old: str, new: str) -> Path:
-        path = small_course / file
-        text = path.read_text("utf-8")
-        assert text.count(old) == 1, f"{old!r} stands {text.count(old)} times in {file}"
-        path.write_text(text.replace(old, new), "utf-8")
+    def spoiled(file: str, old: str, new: str) -> Path:
+        replace(small_course / file, old, new)
         return small_course
 
-    return replace
+    return spoiled

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -17,8 +16,7 @@ from grader.spec.yaml12 import parse_yaml
 from grader.validate import Validation, validate_course
 from grader.validate.copies import Sources, read_sources
 from grader.validate.examiner import Examiner
-
-ROOT = Path(__file__).resolve().parents[2]
+from tests.conftest import ROOT, copy_course
 
 
 @pytest.fixture(scope="session")
@@ -57,11 +55,7 @@ def change(tmp_path: Path) -> Callable[[str, Callable[[Any], None]], Path]:
     """Return a function that copies the course and edits the data of one of its files."""
 
     def changed(file: str, edit: Callable[[Any], None]) -> Path:
-        folder = tmp_path / "course"
-        folder.mkdir()
-        shutil.copy(ROOT / "course.yaml", folder)
-        for name in ("exercises", "rubrics", "reference"):
-            shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+        folder = copy_course(tmp_path / "course")
         data = parse_yaml((folder / file).read_text(encoding="utf-8"), file).data
         edit(data)
         (folder / file).write_text(json.dumps(data), encoding="utf-8")  # JSON is YAML
