@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from grader.batch.results import EntryResult
-from grader.batch.store import clear_folder
+from grader.batch.store import REPORT, clear_folder, read_evidence
+from grader.errors import UsageError
 from grader.report.write import write_atomically
 from grader.submission import Entry
 from grader.submission.naming import fold
@@ -22,35 +23,47 @@ class Index:
 
     def __init__(self, out: Path, entries: Sequence[Entry]) -> None:
         """Remove what an earlier batch says of who is not among the entries now."""
-        self._path, self._entries = out / SUMMARY, entries
-        rows = list(_read_rows(self._path))
+        self._out, self._entries = out, entries
+        rows = list(_read_rows(out / SUMMARY))
         _forget_others(out, rows, entries)
-        known = {(row["student"], row["folder"]): row["status"] for row in rows}
-        # Who is refused now is told anew; the reports of the others stand until they are graded again.
-        self._earlier = {
-            entry.folder
-            for entry in entries
-            if entry.refusal is None and known.get((entry.student, entry.folder)) == "graded"
-        }
-        self._rows = {(row["folder"], row["entry"]): row for row in rows}
+        self._rows = {(row["student"], row["folder"], row["entry"]): row for row in rows if row["status"] == "graded"}
         if rows:
             self.write({})
 
     def write(self, results: Mapping[int, EntryResult]) -> None:
-        """Write the rows of these entries, by their numbers, and of others what an earlier batch said of them."""
+        """Write the rows of these entries, by their numbers, and of the others those whose reports stand.
+
+        A stopped batch may have written a student's report and not come to tell of it.
+        """
         rows: list[_Row] = []
         for number, entry in enumerate(self._entries):
             if number in results:
                 rows += _describe(results[number])
-            elif entry.folder in self._earlier:
-                names = entry.entries or (entry.entry,)
-                rows += [self._rows[entry.folder, name] for name in names if (entry.folder, name) in self._rows]
-        write_atomically(self._path, json.dumps(rows, indent=2, ensure_ascii=True) + "\n")
+            elif entry.refusal is None and (self._out / entry.folder / REPORT).is_file():
+                rows += self._find_rows(entry)
+        write_atomically(self._out / SUMMARY, json.dumps(rows, indent=2, ensure_ascii=True) + "\n")
+
+    def _find_rows(self, entry: Entry) -> Iterable[_Row]:
+        """Return what an earlier batch said of an entry, or where it said nothing, what the stored evidence says."""
+        earlier = [self._rows.get((entry.student, entry.folder, name)) for name in _list_names(entry)]
+        if all(earlier):
+            return [row for row in earlier if row is not None]
+        try:
+            evidence = read_evidence(self._out / entry.folder)
+        except UsageError:
+            return ()
+        is_theirs = evidence.student == entry.student
+        return _describe(EntryResult(entry, "graded", evidence.fault or "")) if is_theirs else ()
+
+
+def _list_names(entry: Entry) -> tuple[str, ...]:
+    """Return what of the folder is this student's: mostly one entry."""
+    return entry.entries or (entry.entry,)
 
 
 def _describe(result: EntryResult) -> Iterator[_Row]:
     """Yield one object for each entry of the folder, two where a student has two."""
-    for name in result.entry.entries or (result.entry.entry,):
+    for name in _list_names(result.entry):
         yield {
             "student": result.entry.student,
             "entry": name,

@@ -139,8 +139,11 @@ def write_fault(folder: Path, blank: Evidence, fault: str) -> Evidence:
 
 
 def write_report(folder: Path, report: Report, audience: Audience = "staff") -> None:
-    """Write the report as JSON for `audience` and as text for the student: both, or where the disk is full neither."""
-    write_together({folder / REPORT: render_json(report, audience), folder / REPORT_TEXT: render_text(report)})
+    """Write the report as JSON for `audience` and as text for the student: both, or where the disk is full neither.
+
+    The JSON comes last: where it stands, the other belongs to it.
+    """
+    write_together({folder / REPORT_TEXT: render_text(report), folder / REPORT: render_json(report, audience)})
 
 
 def build_key(evidence: Evidence, limits: Limits) -> str:

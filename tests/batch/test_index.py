@@ -10,6 +10,8 @@ import pytest
 
 from grader.batch.index import SUMMARY, Index
 from grader.batch.results import EntryResult
+from grader.batch.store import render_evidence
+from grader.model import Evidence
 from grader.submission import Entry
 
 FILES = ("evidence.json", "report.json", "report.txt", "timing.json")
@@ -48,6 +50,7 @@ def test_a_student_who_is_gone_leaves_no_row_and_no_report(tmp_path: Path) -> No
 
 def test_a_student_who_is_refused_now_is_not_graded_any_more(tmp_path: Path) -> None:
     """Also before the batch has come to them."""
+    _fill(tmp_path, "ada", "bob")
     (tmp_path / SUMMARY).write_text(json.dumps([_row("ada"), _row("bob")]))
     index = Index(tmp_path, [_entry("ada", "is a link"), _entry("bob")])
     assert _read(tmp_path) == [_row("bob")]
@@ -56,11 +59,31 @@ def test_a_student_who_is_refused_now_is_not_graded_any_more(tmp_path: Path) -> 
 
 
 def test_a_batch_that_was_stopped_has_what_was_done_and_what_stands(tmp_path: Path) -> None:
-    """In the order of the folder; of who was never graded there is nothing."""
-    (tmp_path / SUMMARY).write_text(json.dumps([_row("bob", reason="old"), _row("eve", "refused")]))
-    entries = [_entry(name) for name in ("ada", "bob", "cyd", "eve")]
+    """In the order of the folder; of who was never graded there is nothing, nor of who was being graded anew."""
+    _fill(tmp_path, "bob", "eve")
+    (tmp_path / SUMMARY).write_text(json.dumps([_row("bob", reason="old"), _row("eve", "refused"), _row("fay")]))
+    entries = [_entry(name) for name in ("ada", "bob", "cyd", "eve", "fay")]
     Index(tmp_path, entries).write({2: EntryResult(entries[2], "graded")})
     assert _read(tmp_path) == [_row("bob", reason="old"), _row("cyd")]
+
+
+def test_a_report_that_was_written_and_not_told_is_in_the_index(tmp_path: Path) -> None:
+    """The batch was stopped between the two; whose the report is, its evidence says."""
+    entries = [_entry(name) for name in ("ada", "bob", "cyd")]
+    for student, folder, fault in (("ada", "ada", None), ("bob", "bob", "no space"), ("eve", "cyd", None)):
+        _fill(tmp_path, folder)
+        blank = Evidence(
+            schema="grader/evidence/v1",
+            student=student,
+            files=(),
+            submission_sha256="",
+            probes_sha256="",
+            isolation="full",
+            fault=fault,
+        )
+        (tmp_path / folder / "evidence.json").write_text(render_evidence(blank))
+    Index(tmp_path, entries).write({})
+    assert _read(tmp_path) == [_row("ada"), _row("bob", reason="no space")]
 
 
 def test_the_same_folder_by_another_case_is_not_removed(tmp_path: Path) -> None:

@@ -12,8 +12,9 @@ from typing import Any
 import pytest
 
 from grader import pipeline
-from grader.batch import BatchOptions, BatchSummary, render_summary, run_batch
+from grader.batch import BatchOptions, BatchSummary, desk, render_summary, run_batch
 from grader.batch.lock import lock_output
+from grader.batch.store import write_report
 from grader.course import Tolerance
 from grader.errors import IsolationError, SandboxError, UsageError
 from grader.model import Limits
@@ -58,6 +59,21 @@ def test_every_entry_ends_in_the_index(grade: Any, folder_of: Any, tmp_path: Pat
     assert set(index["bob.py"]) == {"student", "entry", "folder", "status", "reason"}
     assert "link" in index["link.py"]["reason"]
     assert index["ada.ipynb"]["folder"] == index["ada.py"]["folder"] == "ada"
+
+
+def test_what_was_written_when_the_batch_was_stopped_is_in_the_index(
+    grade: Any, folder_of: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A signal may come between a student's report and the batch's hearing of it."""
+
+    def write_and_stop(*arguments: Any) -> None:
+        write_report(*arguments)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(desk, "write_report", write_and_stop)
+    with pytest.raises(KeyboardInterrupt):
+        grade(folder_of(ada="a = 2", bob="a = 3"))
+    assert list(read_index(tmp_path)) == ["ada.py"]
 
 
 def test_folder_of_a_student_holds_everything(grade: Any, folder_of: Any, tmp_path: Path) -> None:
