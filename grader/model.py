@@ -29,6 +29,8 @@ class Frozen(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
+    fields: ClassVar = property(vars, doc="What is there, by name: its own values, nothing dumped.")
+
 
 # ---------------------------------------------------------------- limits
 

@@ -35,7 +35,8 @@ def take_visible_lines(text: str) -> list[str]:
     shown = html.unescape(_drop_comments(text)) if "&" in text or "<" in text else text
     for tag in _BREAKS:
         shown = shown.replace(tag, "\n")
-    return ["".join(char for char in line if not is_invisible(char)) for line in shown.splitlines()]
+    unseen = {ord(char): None for char in set(shown) if is_invisible(char)}
+    return [line.translate(unseen) for line in shown.splitlines()]
 
 
 def take_visible(text: str) -> str:

@@ -8,6 +8,7 @@ import traceback
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,7 @@ from grader.judge.rules.base import Rule
 from grader.judge.score import add_points, score_check, score_exercise, score_part
 from grader.judge.verdict import ENDINGS, Verdict, clean, lost, missing, ungraded
 from grader.judge.written import find_starter
-from grader.model import CellRun, CheckResult, Evidence, ExerciseScore, FileEvidence, Report, Sparse
+from grader.model import CellRun, CheckResult, Evidence, ExerciseScore, FileEvidence, Report
 
 NOTES_LIMIT = 50
 _CAUSE_CHARS = 220
@@ -36,10 +37,6 @@ FORM_CODES = frozenset(
 )
 
 
-def _list_fields(record: object) -> dict[str, Any]:
-    return record.fields if isinstance(record, Sparse) else vars(record)
-
-
 # Escaped to ASCII: a student's string may hold half a surrogate pair, which UTF-8 cannot. A record is asked for its
 # fields, because to make plain data of all records first takes twice as long; none of them holds itself.
 _CANONICAL = json.JSONEncoder(
@@ -48,7 +45,7 @@ _CANONICAL = json.JSONEncoder(
     allow_nan=False,
     sort_keys=True,
     separators=(",", ":"),
-    default=_list_fields,
+    default=attrgetter("fields"),
 )
 _ALIASES = {name: field.alias for name, field in Evidence.model_fields.items() if field.alias}
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from fractions import Fraction
+from functools import cache
 
 from grader.course import Answer, Exercise, Part
 from grader.judge.invisible import take_visible_lines
@@ -51,7 +52,7 @@ def is_untouched(text: str, placeholder: str) -> bool:
     left = _squeeze(text)
     if set(left) <= _ORNAMENTS:
         return True
-    pieces = {piece for piece in map(_squeeze, _list_pieces(placeholder)) if piece}
+    pieces = _list_pieces(placeholder)
     reached, waiting = {0}, [0]  # how much of `left` the pieces can make up
     while waiting:
         start = waiting.pop()
@@ -63,11 +64,13 @@ def is_untouched(text: str, placeholder: str) -> bool:
     return len(left) in reached
 
 
-def _list_pieces(placeholder: str) -> list[str]:
+@cache  # a course has few, and every student's text is held against them
+def _list_pieces(placeholder: str) -> frozenset[str]:
     """Return what a student may leave of a placeholder: its lines; of the first the name, and both halves."""
     lines = placeholder.splitlines()
     match = _HEAD.match(placeholder)
-    return lines if match is None else [*lines, match["name"], match["head"], lines[0][match.end() :]]
+    pieces = lines if match is None else [*lines, match["name"], match["head"], lines[0][match.end() :]]
+    return frozenset(filter(None, map(_squeeze, pieces)))
 
 
 def _squeeze(text: str) -> str:

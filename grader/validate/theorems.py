@@ -10,9 +10,8 @@ from collections.abc import Iterator, Mapping
 from grader.errors import CourseError
 from grader.judge.compare import expect_numbers
 from grader.judge.expectations import arguments_of
-from grader.judge.rules.invariant import Inconclusive, InvariantCheck, examine, list_instances
+from grader.judge.rules.invariant import Inconclusive, InvariantCheck, Need, examine, list_instances
 from grader.judge.values import Numbers
-from grader.model import Call
 from grader.validate.examiner import Examiner
 from grader.validate.flaws import Flaw, list_flaws
 
@@ -47,7 +46,8 @@ def prove_theorems(examiner: Examiner) -> Iterator[Flaw]:
 
 
 def _prove(examiner: Examiner, name: str, check: InvariantCheck) -> Iterator[Flaw]:
-    def lookup(answer: str, call: Call | None) -> Numbers:
+    def lookup(need: Need) -> Numbers:
+        answer, call = need
         found = examiner.oracle.function(examiner.exercise.id, answer)(*(arguments_of(call) if call else ()))
         return expect_numbers(found)
 

@@ -17,6 +17,7 @@ from grader.judge.rules.invariant import (
     Examination,
     Inconclusive,
     InvariantCheck,
+    Need,
     examine,
     list_instances,
 )
@@ -24,7 +25,6 @@ from grader.judge.values import Numbers
 from grader.model import (
     AnswerEvidence,
     ArrayValue,
-    Call,
     CheckResult,
     FloatValue,
     OtherValue,
@@ -210,7 +210,8 @@ def prove(course: Any) -> Callable[..., Examination]:
     inputs = {check.answer: check.inputs for check in checks if check.rule == "function"}
 
     def examined(theorem: str, names: tuple[str, ...], functions: dict[str, Function], slack: float) -> Examination:
-        def lookup(name: str, call: Call | None) -> Numbers:
+        def lookup(need: Need) -> Numbers:
+            name, call = need
             assert call is not None
             result = functions[name](*(np.array(a) if isinstance(a, tuple) else a for a in call.args))
             if isinstance(result, tuple | list):

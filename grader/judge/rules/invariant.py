@@ -35,7 +35,7 @@ from grader.model import Call, CallResult, FunctionArgument, NoResult, Raised, R
 STUDENT_SLACK = 1e-6  # the tolerance of functions
 
 Need: TypeAlias = tuple[str, Call | None]
-Lookup: TypeAlias = Callable[[str, Call | None], Numbers]
+Lookup: TypeAlias = Callable[[Need], Numbers]
 
 
 class InvariantCheck(BaseCheck):
@@ -90,7 +90,7 @@ class InvariantRule(Rule[InvariantCheck]):
         """Yield the calls that the instances need of each function."""
         needed: dict[str, dict[Call, None]] = {name: {} for name in check.of}
         for instance in list_instances(check, asking.specs, asking.oracle, check.slack):
-            for name, call in instance.needs:
+            for (name, call), _ in instance.asked:
                 if call is not None:
                     needed[name][call] = None
         yield from ((name, tuple(calls)) for name, calls in needed.items())
@@ -107,11 +107,10 @@ class InvariantRule(Rule[InvariantCheck]):
 class Instance:
     """One instance of a theorem: a name and a call of it for each result it needs; None for the name's own value.
 
-    `counts`: how many numbers each result must have; None for any. `broken` is the course's.
+    Beside each need stands how many numbers its result must have; None for any. `broken` is the course's.
     """
 
-    needs: tuple[Need, ...]
-    counts: tuple[int | None, ...]
+    asked: tuple[tuple[Need, int | None], ...]
     broken: Callable[..., object]
 
 
@@ -152,13 +151,12 @@ def _plain_argument(argument: object) -> object:
 def _parse_instance(check: InvariantCheck, item: object, specs: Mapping[str, Answer]) -> Instance:
     if not (isinstance(item, tuple) and len(item) == 2 and isinstance(item[0], list | tuple) and callable(item[1])):
         raise _wrong(check.theorem, f"expected to yield a list of what to ask and a function, got {item!r:.80}")
-    needs: list[Need] = []
-    counts: list[int | None] = []
-    for asked in item[0]:
-        name, arguments, count = _parse_asked(check, asked)
-        needs.append((name, None if arguments is None else _build_call(check.theorem, specs[name], arguments)))
-        counts.append(count)
-    return Instance(tuple(needs), tuple(counts), item[1])
+    asked: list[tuple[Need, int | None]] = []
+    for entry in item[0]:
+        name, arguments, count = _parse_asked(check, entry)
+        call = None if arguments is None else _build_call(check.theorem, specs[name], arguments)
+        asked.append(((name, call), count))
+    return Instance(tuple(asked), item[1])
 
 
 def _parse_asked(check: InvariantCheck, asked: object) -> tuple[str, Sequence[object] | None, int | None]:
@@ -238,11 +236,7 @@ def examine(
 
 
 def _ask(check: InvariantCheck, instance: Instance, lookup: Lookup) -> str | None:
-    results = [
-        _fit(name, lookup(name, call), count)
-        for (name, call), count in zip(instance.needs, instance.counts, strict=True)
-    ]
-    found = instance.broken(*results)
+    found = instance.broken(*[_fit(need[0], lookup(need), count) for need, count in instance.asked])
     if found is None or isinstance(found, str):
         return found
     if isinstance(found, dict) and isinstance(found.get("inconclusive"), str):
@@ -251,16 +245,17 @@ def _ask(check: InvariantCheck, instance: Instance, lookup: Lookup) -> str | Non
 
 
 def _fit(name: str, numbers: Numbers, count: int | None) -> Plain:
+    values = numbers.values
     if count is None:
         return numbers.plain
-    if len(numbers.values) != count:
-        raise Inconclusive(name, f"gave {len(numbers.values)} numbers, expected {count}")
-    return numbers.values[0] if count == 1 else numbers.values
+    if len(values) != count:
+        raise Inconclusive(name, f"gave {len(values)} numbers, expected {count}")
+    return values[0] if count == 1 else values
 
 
 def _fill(words: str, instance: Instance, specs: Mapping[str, Answer]) -> str:
     """Return the counterexample with its inputs in their places."""
-    for index, (name, call) in enumerate(instance.needs):
+    for index, ((name, call), _) in enumerate(instance.asked):
         if f"{{{index}}}" in words and call is not None:
             words = words.replace(f"{{{index}}}", show_inputs(specs[name], call))
     return words
@@ -284,10 +279,10 @@ def _judge(case: Case[InvariantCheck]) -> Verdict:
     instances = list_instances(check, case.specs, case.oracle, check.slack)
     known = answers.numbers
 
-    def lookup(name: str, call: Call | None) -> Numbers:
-        found = known.get((name, call))
+    def lookup(need: Need) -> Numbers:
+        found = known.get(need)
         if found is None:
-            found = known[name, call] = _read(case, name, call)
+            found = known[need] = _read(case, *need)
         return found
 
     examination = examine(check, instances, lookup, case.specs)
