@@ -56,4 +56,4 @@ def _end(number: int, _frame: FrameType | None) -> None:
 
 
 def _pass_over(_number: int, _frame: FrameType | None) -> None:
-    """Do nothing: the end was told already."""
+    """Do nothing: the end was told already. `SIG_IGN` would print of one that is on its way that it was ignored."""

@@ -98,6 +98,7 @@ class ForkServer:
                 stdin=subprocess.DEVNULL,
                 stdout=self._errors,
                 stderr=self._errors,
+                start_new_session=True,  # Ctrl-C reaches every process of the terminal's group: who opened it decides
             )
         except OSError as error:
             if advise(error) is not None:

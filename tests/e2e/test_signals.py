@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -38,15 +39,19 @@ def start(tmp_path: Path, *arguments: object) -> subprocess.Popen[bytes]:
 
 
 def end(process: subprocess.Popen[bytes], tmp_path: Path, is_there: str, *numbers: signal.Signals) -> str:
-    """Send signals once a file is there, each twice; return what was said."""
+    """Send signals once a file is there, again and again, as the impatient do; return what was said.
+
+    A terminal sends to every process of the command, a service manager to the one that it knows.
+    """
     deadline = time.monotonic() + SOON_S
     while not list(tmp_path.glob(is_there)):
         assert process.poll() is None, (tmp_path / "log").read_text()
         assert time.monotonic() < deadline
         time.sleep(0.02)
-    for number in numbers * 2:
-        if process.poll() is None:
-            os.kill(process.pid, number)
+    for number in numbers * 3:
+        send = os.kill if number == signal.SIGTERM else os.killpg
+        with suppress(ProcessLookupError):
+            send(process.pid, number)
     assert process.wait(SOON_S) == 128 + numbers[0]
     return (tmp_path / "log").read_text()
 
@@ -76,13 +81,30 @@ def test_a_batch_ends_and_keeps_what_is_done(tmp_path: Path, number: signal.Sign
     assert not (out / "batch.lock").exists()
 
 
-@pytest.mark.parametrize("numbers", [(signal.SIGINT, signal.SIGTERM), (signal.SIGTERM,)])
+@pytest.mark.parametrize("numbers", [(signal.SIGINT,), (signal.SIGINT, signal.SIGTERM), (signal.SIGTERM,)])
 def test_a_single_submission_ends_too(tmp_path: Path, numbers: tuple[signal.Signals, ...]) -> None:
     """The first signal says how; further ones change nothing."""
     (tmp_path / "ada.py").write_text(SLEEPER)
     process = start(tmp_path, "grade", tmp_path / "ada.py")
     said = end(process, tmp_path, "scratch/grader-scratch-*/inside", *numbers)
     assert_nothing_is_left(process, tmp_path, said)
+
+
+def test_a_signal_while_the_program_is_imported_has_no_traceback() -> None:
+    """Ctrl-C ends it as it ends any small command."""
+    code = (
+        "import builtins, os, signal\n"
+        "plain = __import__\n"
+        "def load(name, *rest, **named):\n"
+        "    if name == 'click':\n"
+        "        os.kill(os.getpid(), signal.SIGINT)\n"
+        "    return plain(name, *rest, **named)\n"
+        "builtins.__import__ = load\n"
+        "from grader.__main__ import main\n"
+        "main()\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (-signal.SIGINT, "")
 
 
 def test_a_signal_while_a_run_begins_is_no_cause_for_warnings(tmp_path: Path) -> None:

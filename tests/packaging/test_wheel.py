@@ -41,7 +41,7 @@ def test_metadata_names_the_distribution(wheel):
         metadata = Parser().parsestr(archive.read(name).decode("utf-8"))
         commands = archive.read(name.replace("METADATA", "entry_points.txt")).decode("utf-8")
     assert (metadata["Name"], metadata["Version"]) == ("numgrade", __version__)
-    assert "grader = grader.cli:main" in commands
+    assert "grader = grader.__main__:main" in commands
     required = {text.partition(">")[0] for text in metadata.get_all("Requires-Dist", []) if "extra ==" not in text}
     assert {"numpy", "packaging", "pydantic"} <= required
     assert "sympy" not in required
