@@ -3,6 +3,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 REPORTS := build/reports
+WORKFLOWS := .github/workflows/*.yml .github/dependabot.yml action.yml $(filter-out %/gitlab-ci.yml,$(wildcard docs/ci/*.yml))
 SAMPLES := right partial wrong mistakes follow_through broken hostile
 
 .DEFAULT_GOAL := help
@@ -25,7 +26,7 @@ test: setup ## set up and run the tests
 	$(BIN)/pytest -n auto --dist loadgroup
 
 .PHONY: check
-check: setup lint types imports validate test ## everything CI looks at
+check: setup lint types imports dependencies workflows validate test ## everything that decides whether a change lands
 
 .PHONY: validate
 validate: setup ## prove both courses: reference, mistakes, tolerances, mutants
@@ -50,6 +51,14 @@ types: setup
 .PHONY: imports
 imports: setup
 	$(BIN)/lint-imports
+
+.PHONY: dependencies
+dependencies: setup
+	$(BIN)/deptry --no-ansi .
+
+.PHONY: workflows
+workflows: setup
+	$(BIN)/zizmor --quiet --offline --config .github/zizmor.yml $(WORKFLOWS)
 
 .PHONY: setup
 setup: .venv/installed bubblewrap ## make .venv and install what is pinned in constraints.txt

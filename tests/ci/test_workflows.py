@@ -15,11 +15,20 @@ import yaml
 ROOT = Path(__file__).resolve().parents[2]
 WORKFLOWS = ("pull-request", "comment", "repository-per-student", "collect")
 CHECKED = [(f"docs/ci/{name}.yml", "github-workflows") for name in WORKFLOWS]
+OWN = [(f".github/workflows/{name}.yml", "github-workflows") for name in ("ci", "release")]
 SCRIPTS = ("setup-bubblewrap.sh", "install-course.sh", "gradescope/setup.sh", "gradescope/run_autograder")
 
 
 @pytest.mark.parametrize(
-    ("file", "schema"), [*CHECKED, ("action.yml", "github-actions"), ("docs/ci/gitlab-ci.yml", "gitlab-ci")]
+    ("file", "schema"),
+    [
+        *CHECKED,
+        *OWN,
+        ("action.yml", "github-actions"),
+        ("docs/ci/gitlab-ci.yml", "gitlab-ci"),
+        (".github/dependabot.yml", "dependabot"),
+        ("CITATION.cff", "citation-file-format"),
+    ],
 )
 def test_file_follows_the_schema_of_its_service(file: str, schema: str) -> None:
     """The vendored schemas of check-jsonschema are those that editors use."""

@@ -14,7 +14,7 @@ from grader.cli import main
 from grader.cli.app import COMMANDS
 
 ROOT = Path(__file__).parents[2]
-PAGES = sorted([ROOT / "README.md", ROOT / "CHANGELOG.md", *(ROOT / "docs").rglob("*.md")])
+PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 COMMANDS_PAGE = ROOT / "docs" / "commands.md"
 INTRODUCTION = """# The commands
 

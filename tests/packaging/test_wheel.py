@@ -8,6 +8,7 @@ from email.parser import Parser
 from pathlib import Path, PurePosixPath
 
 import pytest
+import yaml
 
 from grader import __version__
 
@@ -101,3 +102,9 @@ def test_new_course_is_valid(installed, tmp_path):
     assert made.returncode == 0, made.stderr
     done: subprocess.CompletedProcess[str] = installed.run("grader", "validate", cwd=tmp_path / "mine")
     assert done.returncode == 0, done.stdout
+
+
+def test_citation_names_the_version():
+    """A release changes the two together."""
+    citation = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
+    assert (citation["version"], citation["license"]) == (__version__, "MIT")
