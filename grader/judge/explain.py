@@ -75,15 +75,15 @@ def find_own_mistake(
 
 
 def explain_wrong(
-    case: Case[BaseCheck], tolerance: Tolerance, numbers: tuple[Numbers, Numbers], shown: str, detail: str
+    tolerance: Tolerance, numbers: tuple[Numbers, Numbers], shown: str, clause: str, detail: str
 ) -> Verdict:
     """Return the verdict on numbers that nothing else explains: infinite, nearly right, or not right.
 
     Args:
-        case: the check.
         tolerance: how far an answer may be off, for the message.
         numbers: the student's, and the expected ones.
         shown: the student's answer, to open the message.
+        clause: what `neither` says, to close it.
         detail: for staff.
     """
     reading, expected = numbers
@@ -92,8 +92,7 @@ def explain_wrong(
     if are_nearly(reading, expected):
         message = f"{shown} is right to two digits, but not precise enough: {_show_allowed_error(tolerance)}"
         return failed("value.nearly", message, detail)
-    rule: FollowThrough | None = getattr(case.check, "follow_through", None)
-    return failed("value.wrong", f"{shown} is not right{neither(case, rule)}", detail)
+    return failed("value.wrong", f"{shown} is not right{clause}", detail)
 
 
 def followed(case: Case[BaseCheck], shown: str, uses: tuple[str, ...], detail: str) -> Verdict:
@@ -103,9 +102,15 @@ def followed(case: Case[BaseCheck], shown: str, uses: tuple[str, ...], detail: s
     return Verdict("pass", "follow_through.consistent", ALL, message, detail, follow_through=True)
 
 
-def neither(case: Case[BaseCheck], rule: FollowThrough | None) -> str:
-    """Return the clause that an answer does not follow from earlier ones either, where one of those is wrong."""
-    if rule is None or case.own_values(rule) is None:  # then the reference alone decided
+def neither(case: Case[BaseCheck], rule: FollowThrough | None, target: object) -> str:
+    """Return the clause that an answer does not follow from earlier ones either, where something else does.
+
+    Args:
+        case: the check.
+        rule: from which earlier answers it follows.
+        target: what follows from them; None where nothing does: then the reference alone decided.
+    """
+    if rule is None or target is None:
         return ""
     return f", and it does not follow from {_yours(case, rule.uses)} either"
 

@@ -175,3 +175,29 @@ def test_what_neither_is_right_nor_follows_is_told_so(bench: Any) -> None:
     assert "does not follow from your value of a either" in bench.results(a=5.0, b=9.0)["b"].message
     assert "follow" not in bench.results(a="five", b=9.0)["b"].message
     assert "follow" not in bench.results(a=2.0, b=9.0)["b"].message
+
+
+@pytest.mark.parametrize("earlier", [-1.0, -1.0004])
+def test_what_is_zero_by_the_tolerance_follows_from_nothing(bench: Any, earlier: float) -> None:
+    """Whoever writes zero would be right; the message does not deny that it follows."""
+    result = chain(bench).results(a=earlier, b=0.0)["b"]
+    assert (result.code, result.score, "follow" in result.message) == ("value.wrong", 0, False)
+
+
+def test_zero_follows_where_it_is_as_good_as_the_truth(bench: Any) -> None:
+    """Where the true value is near zero itself, to follow from own values shows as much as to be right."""
+    close(bench, "a", 2.0)
+    bench.table["b__from"] = lambda a: a - 4.9995
+    close(bench, "b", 0.001, tolerance={"absolute": 5e-3}, follow_through=RULE)
+    close(bench, "c", 0.02, tolerance={"absolute": 5e-3}, follow_through={"uses": ("a",), "by": "b__from"})
+    results = bench.results(a=5.0, b=0.0055, c=0.0)
+    assert [results[name].outcome for name in "bc"] == ["pass", "fail"]
+
+
+def test_a_whole_number_that_is_zero_follows_from_nothing(bench: Any) -> None:
+    """Zero for a count is trivial where the true one is not zero."""
+    close(bench, "a", 2.0)
+    bench.table["n__from"] = round
+    bench.ask("n", "integer", 4, rule="exact", follow_through={"uses": ("a",), "by": "n__from"})
+    assert bench.results(a=0.3, n=0)["n"].score == 0
+    assert bench.results(a=1.2, n=1)["n"].follow_through

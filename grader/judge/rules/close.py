@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from grader.course import Answer, BaseCheck, FollowThrough, MistakeUse, Tolerance
+from grader.course import Answer, BaseCheck, FollowThrough, MistakeUse, Name, Tolerance
 from grader.judge.admissible import is_trivial
 from grader.judge.case import Case, read_by_kind
 from grader.judge.compare import expect_numbers
@@ -16,6 +16,7 @@ from grader.judge.explain import (
     find_own_mistake,
     find_wrong_value,
     followed,
+    neither,
     show_answer,
     show_tolerance,
 )
@@ -111,11 +112,15 @@ def _judge(case: Case[CloseCheck]) -> Verdict:
     shown = show_answer(label, reading, case.answer.unit)
     bare = show_answer(label, reading, "")  # in which unit it is, the mistake may say
     detail = f"expected {show_numbers(expected)}, within {show_tolerance(check.tolerance)}"
+    rule = check.follow_through
+    target = _find_own(case, comparison, expected)
+    if rule is not None and target is not None and comparison.agrees(reading, target):
+        return followed(case, shown, rule.uses, detail)
+    numbers = (comparison.fit(reading, expected), expected)
     return (
-        _follow(case, comparison, reading, (shown, detail))
-        or _explain(case, comparison, (reading, expected), bare)
-        or _explain_own(case, comparison, reading, bare)
-        or explain_wrong(case, check.tolerance, (comparison.fit(reading, expected), expected), shown, detail)
+        _explain(case, comparison, (reading, expected), bare)
+        or _explain_own(case, comparison, (reading, expected), bare)
+        or explain_wrong(check.tolerance, numbers, shown, neither(case, rule, target), detail)
     )
 
 
@@ -134,14 +139,21 @@ def is_refused_whole(value: Value, reference: object, entry: int | str | None) -
     return entry is None or isinstance(read_entries(value, entry_shape(reference)), Refusal)
 
 
-def _follow(case: Case[CloseCheck], comparison: Comparison, reading: Numbers, words: tuple[str, str]) -> Verdict | None:
-    rule = case.check.follow_through
-    target = case.follow(rule)
-    if rule is None or target is None or not comparison.agrees(reading, expect_numbers(target, case.check.entry)):
+def _find_own(
+    case: Case[CloseCheck], comparison: Comparison, expected: Numbers, by: Name | None = None
+) -> Numbers | None:
+    """Return what follows from the student's own earlier values, or what a mistake `by` makes of them.
+
+    None where nothing follows, or only what is trivial: what the tolerance cannot tell from zero, where it can tell the
+    truth from it, is right for whoever writes zero.
+    """
+    check = case.check
+    found = case.follow(check.follow_through, by)
+    if found is None or is_trivial(found, case.oracle.value(case.exercise_id, check.reference_name)):
         return None
-    if is_trivial(target, case.oracle.value(case.exercise_id, case.check.reference_name)):
-        return None
-    return followed(case, words[0], rule.uses, words[1])
+    own = expect_numbers(found, check.entry)
+    zero = own._replace(values=(0.0,) * len(own.values))
+    return None if comparison.agrees(zero, own) and not comparison.agrees(zero, expected) else own
 
 
 def _explain(
@@ -156,19 +168,21 @@ def _explain(
     return find_wrong_value(case, case.check.mistakes, explains, shown)
 
 
-def _explain_own(case: Case[CloseCheck], comparison: Comparison, reading: Numbers, shown: str) -> Verdict | None:
+def _explain_own(
+    case: Case[CloseCheck], comparison: Comparison, numbers: tuple[Numbers, Numbers], shown: str
+) -> Verdict | None:
     """Look for a known mistake on the student's own earlier values."""
-    check = case.check
+    reading, expected = numbers
 
     def explains(use: MistakeUse) -> bool:
-        target, wrong = case.follow(check.follow_through), case.follow(check.follow_through, use.from_)
-        true = case.oracle.value(case.exercise_id, check.reference_name)
-        if target is None or wrong is None or is_trivial(wrong, true):
+        target = case.follow(case.check.follow_through)
+        mistaken = _find_own(case, comparison, expected, use.from_)
+        if target is None or mistaken is None:
             return False
-        consistent, mistaken = (expect_numbers(found, check.entry) for found in (target, wrong))
+        consistent = expect_numbers(target, case.check.entry)
         return comparison.agrees(reading, mistaken) and not comparison.agrees(mistaken, consistent)
 
-    return find_own_mistake(case, check.mistakes, explains, shown)
+    return find_own_mistake(case, case.check.mistakes, explains, shown)
 
 
 def _expect_wrong(case: Case[CloseCheck], name: str) -> Numbers:

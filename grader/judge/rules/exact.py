@@ -10,6 +10,7 @@ from pydantic import Field
 
 from grader.course import Answer, BaseCheck, FollowThrough, MistakeUse
 from grader.errors import CourseError, Problem
+from grader.judge.admissible import is_trivial
 from grader.judge.case import Case
 from grader.judge.explain import find_wrong_value, followed, neither
 from grader.judge.rules.base import Finding, Rule, Wrong
@@ -99,6 +100,8 @@ def _judge(case: Case[ExactCheck]) -> Verdict:
     shown = f"{case.name} = {_show(reading)}"
     detail = f"expected {_show(expected)}"
     target = case.follow(check.follow_through)
+    if is_trivial(target, expected):
+        target = None
     if check.follow_through and target is not None and is_same(reading, _expect(case, target)):
         return followed(case, shown, check.follow_through.uses, detail)
 
@@ -106,7 +109,7 @@ def _judge(case: Case[ExactCheck]) -> Verdict:
         wrong = _expect(case, case.oracle.value(case.exercise_id, name))
         return is_same(reading, wrong) and not any(is_same(wrong, right) for right in accepted)
 
-    wrong = f"{shown} is not right{neither(case, check.follow_through)}"
+    wrong = f"{shown} is not right{neither(case, check.follow_through, target)}"
     return find_wrong_value(case, check.mistakes, explains, shown) or failed("value.wrong", wrong, detail)
 
 

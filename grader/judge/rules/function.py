@@ -144,12 +144,15 @@ def _judge(case: Case[FunctionCheck]) -> Verdict:
     right = [trial.agrees(trial.expected, comparison, offset) for trial in trials]
     if all(right):
         return passed("function.agrees", f"{case.name} is right on all {len(trials)} inputs")
-    detail = f"right on {sum(right)} of {len(trials)} inputs"
+    rule = case.check.follow_through
+    targets = _find_own(case, trials)
+    if rule is not None and targets is not None and _agree_all(case, trials, targets):
+        detail = f"right on {sum(right)} of {len(trials)} inputs"
+        return followed(case, f"your {case.name}", rule.uses, detail)
     return (
-        _follow(case, trials, detail)
-        or _explain(case, trials)
+        _explain(case, trials)
         or _explain_own(case, trials)
-        or _disagree(case, trials, right, offset)
+        or _disagree(case, trials, right, offset, neither(case, rule, targets))
     )
 
 
@@ -237,17 +240,14 @@ def _read(target: Expected, value: Value) -> Expected | Refusal:
 # ---------------------------------------------------------------- follow-through
 
 
-def _follow(case: Case[FunctionCheck], trials: list[Trial], detail: str) -> Verdict | None:
-    """Return full points where every result follows from the student's own functions at the same input."""
+def _find_own(case: Case[FunctionCheck], trials: list[Trial]) -> list[Expected] | None:
+    """Return what follows from the student's own functions, input by input; None where nothing or what is trivial."""
     rule = case.check.follow_through
     if rule is None or case.own_values(rule) is None:
         return None
     targets = _own_targets(case, rule.uses, rule.by, trials)
-    if not _agree_all(case, trials, targets):
-        return None
-    if is_trivial(_list_results(targets), _list_results([trial.expected for trial in trials])):
-        return None
-    return followed(case, f"your {case.name}", rule.uses, detail)
+    is_nothing = is_trivial(_list_results(targets), _list_results([trial.expected for trial in trials]))
+    return None if is_nothing else targets
 
 
 def _own_targets(case: Case[FunctionCheck], uses: tuple[str, ...], name: str, trials: list[Trial]) -> list[Expected]:
@@ -370,7 +370,7 @@ def _is_infinite(content: Expected) -> bool:
 # ---------------------------------------------------------------- neither right nor recognised
 
 
-def _disagree(case: Case[FunctionCheck], trials: list[Trial], right: list[bool], offset: float) -> Verdict:
+def _disagree(case: Case[FunctionCheck], trials: list[Trial], right: list[bool], offset: float, clause: str) -> Verdict:
     """Return the verdict of a wrong function: the simplest failing input, and the share that it keeps."""
     first = trials[right.index(False)]
     # with a constant to choose, one input is right whatever the function does
@@ -380,7 +380,7 @@ def _disagree(case: Case[FunctionCheck], trials: list[Trial], right: list[bool],
     share = case.check.partial if 2 * reached >= len(right) else NOTHING
     failing = [trial for trial, agrees in zip(trials, right, strict=True) if not agrees]
     message = f"your {show_call(case.name, first.call)} {_complaint(case, first, nearly=all(map(_is_nearly, failing)))}"
-    message += neither(case, case.check.follow_through)
+    message += clause
     if reached:
         message += f"; on {sum(right)} of {len(right)} inputs it is right"
     code = "function.partly_right" if share else "function.disagrees"
