@@ -118,6 +118,58 @@ def test_the_legend_of_a_figure_counts_for_its_panels(figure):
     assert _reduce(axes).axes[0].legend == ("line",)
 
 
+HIDDEN_LINES = [
+    {"visible": False},
+    {"alpha": 0},
+    {"linestyle": "none"},
+    {"linewidth": 0},
+    {"color": "none"},
+    {"color": (0, 0, 0, 0)},
+    {"linestyle": "", "marker": "o", "markersize": 0},
+    {"linestyle": "", "marker": "o", "markerfacecolor": "none", "markeredgecolor": "none"},
+]
+SEEN_LINES = [
+    {"alpha": 0.01},
+    {"linestyle": (0, (5, 10)), "color": "0.9"},
+    {"linestyle": "none", "marker": "."},
+    {"linewidth": 0, "marker": "o", "markerfacecolor": "none"},
+    {"color": "none", "marker": "x", "markeredgecolor": "red"},
+]
+
+
+@pytest.mark.parametrize("style", HIDDEN_LINES, ids=str)
+def test_a_line_of_which_nothing_is_drawn_is_left_out(axes, style):
+    """Hidden, transparent, or with neither stroke nor markers."""
+    axes.plot([0, 1], [0, 1], **style)
+    assert _panel(axes)["lines"] == []
+
+
+@pytest.mark.parametrize("style", SEEN_LINES, ids=str)
+def test_a_line_of_which_something_is_drawn_is_kept(axes, style):
+    """A faint line, a dashed one, markers alone."""
+    axes.plot([0, 1], [0, 1], **style)
+    assert len(_panel(axes)["lines"]) == 1
+
+
+def test_what_is_hidden_is_left_out(figure):
+    """Scatters, bars, legends and panels as well; a legend of the figure stands for a hidden one of the panel."""
+    shown, hidden = figure.subplots(1, 2)
+    hidden.plot([0, 1], [0, 1])
+    hidden.set_visible(False)
+    shown.scatter([0, 1], [0, 1], alpha=0)
+    shown.scatter([0, 1], [0, 1], alpha=[0.0, 0.5])
+    for bar in shown.bar([0, 1], [1, 2])[:1]:
+        bar.set_visible(False)
+    shown.stairs([1.0], [0.0, 1.0], visible=False)
+    shown.plot([0, 1], [0, 1], label="line")
+    shown.legend().set_visible(False)
+    (panel,) = plain_value(_reduce(figure))["axes"]
+    assert (len(panel["points"]), [bars["height"] for bars in panel["bars"]]) == (1, [[2.0]])
+    assert not panel["has_legend"]
+    figure.legend(handles=shown.get_lines())
+    assert _panel(figure)["legend"] == ["line"]
+
+
 def test_what_a_point_takes_is_not_charged(figure):
     """Three panels of four lines with 2,000 points each keep them all."""
     for axes in figure.subplots(1, 3):

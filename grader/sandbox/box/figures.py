@@ -1,7 +1,8 @@
 """Figures as the data that was drawn: lines, scattered points, bars, and the words and scales around them.
 
-Filled areas and images are left out. Bounded by counts: what a point takes on the way is not charged to the student.
-A long line is as well known by 2,000 of its points, and one of very many lines by fewer.
+Left out are what is hidden or transparent, filled areas and images. Bounded by counts: what a point takes on the
+way is not charged to the student. A long line is as well known by 2,000 of its points, and one of very many lines by
+fewer.
 """
 
 from __future__ import annotations
@@ -62,7 +63,7 @@ def _figure(figure: Any, panels: list[Any], budget: Budget) -> Plain:
     shared = [getattr(figure, name, str)() for name in ("get_supxlabel", "get_supylabel")]
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")  # limits are found as by drawing, which has remarks on an empty log axis
-        axes = [_axes(panel, shared, budget) for panel in panels[:_PANELS]]
+        axes = [_axes(panel, shared, budget) for panel in panels[:_PANELS] if panel.get_visible()]
     _thin([curve for panel in axes for curve in (*panel["lines"], *panel["points"])], budget)
     return {"type": "figure", "suptitle": _label(suptitle, budget), "axes": axes}
 
@@ -76,7 +77,7 @@ def _axes(panel: Any, shared: list[str], budget: Budget) -> Plain:
         "y_label": _label(panel.get_ylabel() or shared[1], budget),
         "has_legend": legend is not None,
         "legend": [_label(text, budget) for text in texts],
-        "lines": [_line(line, budget) for line in list(panel.get_lines())[:_DRAWN]],
+        "lines": [_line(line, budget) for line in itertools.islice(filter(_is_line_seen, panel.get_lines()), _DRAWN)],
         "points": [_points(one, budget) for one in _find_scatters(panel)],
         "bars": [_bars(*group, budget) for group in itertools.islice(_find_bars(panel), _DRAWN)],
         "x_scale": plain_text(panel.get_xscale(), 40),
@@ -91,7 +92,8 @@ def _find_legend(panel: Any) -> Any:
     figure = panel.figure
     owners = (figure, getattr(figure, "figure", None))
     shared = itertools.chain.from_iterable(getattr(owner, "legends", ()) for owner in owners)
-    return panel.get_legend() or next(iter(shared), None)
+    own = panel.get_legend()
+    return next((legend for legend in (own, *shared) if legend is not None and legend.get_visible()), None)
 
 
 def _label(text: object, budget: Budget) -> str:
@@ -104,7 +106,27 @@ def _write(values: Floats) -> list[str]:
     return [float(item).hex() for item in values.tolist()]
 
 
+def _is_seen(artist: Any) -> bool:
+    """Return whether an artist is neither hidden nor wholly transparent."""
+    alpha = artist.get_alpha()  # None, a number, or one for each of the points
+    return bool(artist.get_visible()) and (alpha is None or bool(np.any(np.asarray(alpha) > 0)))
+
+
 # ---------------------------------------------------------------- lines and points
+
+_NOTHING = ("none", "", " ")  # as Matplotlib calls a stroke and a marker that it does not draw
+
+
+def _is_line_seen(line: Any) -> bool:
+    """Return whether a line is drawn: by a stroke, or by markers."""
+    is_stroked = str(line.get_linestyle()).lower() not in _NOTHING and line.get_linewidth() > 0
+    is_marked = str(line.get_marker()).lower() not in _NOTHING and line.get_markersize() > 0
+    opaque: Any = sys.modules["matplotlib.colors"].to_rgba_array([line.get_color(), *_marker_colors(line)])[:, 3] > 0
+    return _is_seen(line) and bool((is_stroked and opaque[0]) or (is_marked and opaque[1:].any()))
+
+
+def _marker_colors(line: Any) -> tuple[Any, Any]:
+    return line.get_markerfacecolor(), line.get_markeredgecolor()
 
 
 def _line(line: Any, budget: Budget) -> Plain:
@@ -131,7 +153,7 @@ def _flatten(data: Any) -> Floats:
 
 def _find_scatters(panel: Any) -> list[Any]:
     collections: Any = sys.modules["matplotlib.collections"]
-    return [one for one in panel.collections if isinstance(one, collections.PathCollection)][:_DRAWN]
+    return [one for one in panel.collections if isinstance(one, collections.PathCollection) and _is_seen(one)][:_DRAWN]
 
 
 def _thin(curves: list[Plain], budget: Budget) -> None:
@@ -158,8 +180,12 @@ def _find_bars(panel: Any) -> Iterable[tuple[str, Sequence[Bar], Any]]:
     for group in panel.containers:
         if isinstance(group, containers.BarContainer):
             upright = group.orientation != "horizontal"
-            yield _turn(upright), [_rectangle(bar, upright) for bar in group.patches[:_LONGEST]], group
-    for patch in panel.patches:
+            yield (
+                _turn(upright),
+                [_rectangle(bar, upright) for bar in filter(_is_seen, group.patches[:_LONGEST])],
+                group,
+            )
+    for patch in filter(_is_seen, panel.patches):
         if isinstance(patch, patches.StepPatch):
             yield patch.orientation, _stairs(patch), patch
         elif isinstance(patch, patches.Polygon):
