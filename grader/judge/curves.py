@@ -22,6 +22,7 @@ FOLLOWING = 0.9  # so this share of a line's points in the range must agree
 COVERED = 0.75  # and they must stand for this share of the range: many points in one place say little of a curve
 END = 0.1  # of the range: so near its ends a line must begin and end
 GAP = 0.2  # of the range: no wider may the gaps between its points be
+ROUNDING = 1e-9  # of the range: so far may rounding move the end of a grid
 LABEL_LENGTH = 30
 DENSE = 100  # points of a line: of one with more, evenly many are looked at
 
@@ -30,7 +31,7 @@ Function: TypeAlias = Callable[[float], float | None]  # a curve of the referenc
 
 
 class Range(Frozen):
-    """What is drawn along an axis: its name, and the open interval on which a line is looked at.
+    """What is drawn along an axis: its name, and the interval on which a line is looked at.
 
     `scale`: in which gaps are measured; the reference is asked at the same places in either.
     """
@@ -39,11 +40,22 @@ class Range(Frozen):
     low: float = Field(description="Where it begins.")
     high: float = Field(description="Where it ends.")
     scale: Literal["linear", "log"] = Field("linear", description="How it is divided.")
+    ends: Literal["open", "closed"] = Field(
+        "open", description="`closed`: both ends belong to it; not where a curve is infinite there."
+    )
 
     @property
     def shown(self) -> str:
         """The interval as messages show it."""
-        return f"({self.low:g}, {self.high:g})"
+        first, last = "[]" if self.ends == "closed" else "()"
+        return f"{first}{self.low:g}, {self.high:g}{last}"
+
+    def holds(self, x: float) -> bool:
+        """Return whether `x` lies in it; an end that belongs to it may be off by the rounding of a grid."""
+        if self.ends == "open":
+            return self.low < x < self.high
+        slack = ROUNDING * (self.high - self.low)
+        return self.low - slack <= x <= self.high + slack
 
     def place(self, x: float) -> float:
         """Return where `x` lies, as a share of the range."""
@@ -101,13 +113,14 @@ def match_line(line: LineEvidence, function: Function, axis: Range, tolerance: T
 def read_points(line: LineEvidence, axis: Range) -> tuple[Points, str]:
     """Return the distinct places of a line inside the range with a finite value, and why they do not span it.
 
-    Of very many places, an even choice; "" where they do span it.
+    NaN where the line has several values at a place. Of very many places, an even choice; "" where they do span it.
     """
     drawn: dict[float, float] = {}
     for x, y in zip(map(parse_float, line.x), map(parse_float, line.y), strict=False):
-        if isinstance(x, Refusal) or isinstance(y, Refusal) or not axis.low < x < axis.high or math.isinf(y):
+        if isinstance(x, Refusal) or isinstance(y, Refusal) or not axis.holds(x) or math.isinf(y):
             continue
-        drawn.setdefault(x, y)
+        if drawn.setdefault(x, y) != y:
+            drawn[x] = math.nan  # two values at one place: no curve runs there
     points = tuple(drawn.items())
     step = 1 + len(points) // DENSE
     chosen = points if step == 1 else (*points[::step], points[-1])

@@ -19,6 +19,7 @@ from grader.judge.compare import is_close
 from grader.judge.curves import Function, Match, Range, assign_lines, match_line
 from grader.judge.drawn import wrong_figures
 from grader.judge.expectations import ReferenceRefused
+from grader.judge.invisible import take_visible
 from grader.judge.rules.base import Finding, KeyPath, Rule, Wrong
 from grader.judge.rules.common import check_tolerance
 from grader.judge.values import Refusal, parse_float, refuse, show
@@ -43,8 +44,8 @@ _KEYS = ("curve", "x", "tolerance", "data", "axis", "scale", "low", "high")
 class FigureCheck(BaseCheck):
     """The figure has the aspect.
 
-    `curve`: some line follows the reference's function. `points`: a scatter or a line shows the reference's points.
-    `bars`: bars or a histogram have the reference's heights, and its edges where it gives them. `axis_labels`,
+    `curve`: some line or scatter follows the reference's function. `points`: a scatter or a line shows the reference's
+    points. `bars`: bars or a histogram have the reference's heights, and its edges where it gives them. `axis_labels`,
     `legend`, `title`: they are there, on a figure that shows something that was asked for. `scale`, `limits`: of an
     axis.
     """
@@ -154,7 +155,7 @@ def _check_frame(case: Case[FigureCheck], value: FigureValue, panels: list[AxesE
         return _check_axis_labels(case.name, panels)
     if case.check.aspect == "legend":
         return _check_legend(case.name, panels)
-    if value.suptitle.strip() or all(panel.title.strip() for panel in panels):
+    if take_visible(value.suptitle) or all(take_visible(panel.title) for panel in panels):
         return passed("figure.shown", f"{case.name} has a title")
     return failed("figure.lacking", f"{case.name} has no title: say with set_title what it shows")
 
@@ -179,7 +180,7 @@ def _match_all(case: Case[FigureCheck], check: FigureCheck, panels: list[AxesEvi
         raise CourseError([Problem("exercises", 1, check.id, "expected a curve, its x and a tolerance")])
     key = ("curve", case.exercise_id, curve)
     function = case.oracle.derive(key, lambda: _remember(case.oracle.function(case.exercise_id, curve)))
-    lines = chain.from_iterable(panel.lines for panel in panels)
+    lines = chain.from_iterable((*panel.lines, *panel.points) for panel in panels)
 
     def match() -> list[Match]:
         with bounded(curve):
@@ -333,8 +334,8 @@ def _covers(pair: tuple[str, str], low: float, high: float) -> bool:
 
 
 def _check_axis_labels(name: str, panels: list[AxesEvidence]) -> Verdict:
-    x_labels = sum(bool(panel.x_label.strip()) for panel in panels)
-    y_labels = sum(bool(panel.y_label.strip()) for panel in panels)
+    x_labels = sum(bool(take_visible(panel.x_label)) for panel in panels)
+    y_labels = sum(bool(take_visible(panel.y_label)) for panel in panels)
     # A grid of r rows and c columns that is labelled along its outside only has c labels for x and r for y.
     if x_labels * y_labels >= len(panels):
         return passed("figure.shown", f"the axes of {name} are labelled")
@@ -345,7 +346,7 @@ def _check_axis_labels(name: str, panels: list[AxesEvidence]) -> Verdict:
 
 
 def _check_legend(name: str, panels: list[AxesEvidence]) -> Verdict:
-    lines = sum(len(panel.lines) for panel in panels)
+    lines = sum(len(panel.lines or panel.points) for panel in panels)
     one_for_all = any(len(_entries(panel)) >= max(lines, 2) for panel in panels)
     if one_for_all or all(map(_tells_lines_apart, panels)):
         return passed("figure.shown", f"the curves of {name} can be told apart")
@@ -355,13 +356,13 @@ def _check_legend(name: str, panels: list[AxesEvidence]) -> Verdict:
 
 def _entries(panel: AxesEvidence) -> set[str]:
     """Return the different texts of a panel's legend."""
-    return {text.strip() for text in panel.legend if text.strip()} if panel.has_legend else set()
+    return {seen for text in panel.legend if (seen := take_visible(text))} if panel.has_legend else set()
 
 
 def _tells_lines_apart(panel: AxesEvidence) -> bool:
-    """Return whether a reader knows which line is which: by the legend, or by the title over a single line."""
-    if len(panel.lines) == 1:
-        return bool(panel.title.strip() or _entries(panel))
+    """Return whether a reader knows which line, or scatter, is which: by the legend, or by the title over one alone."""
+    if len(panel.lines or panel.points) == 1:
+        return bool(take_visible(panel.title) or _entries(panel))
     return len(_entries(panel)) >= 2
 
 

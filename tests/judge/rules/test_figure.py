@@ -170,6 +170,41 @@ def test_a_line_is_looked_at_where_the_check_says(ask: Any) -> None:
     assert "has 10 points with t in (0.5, 0.8), and at least 20 are due" in verdict.message
 
 
+def test_the_ends_of_a_closed_range_are_places_like_others(ask: Any) -> None:
+    """A grid from end to end counts whole, however its points are spaced, and rounding takes neither end from it."""
+    axis = {"name": "h", "low": 0.1, "high": 1.0, "ends": "closed"}
+    grids = [np.geomspace(0.1, 1.0, 20), np.linspace(0.1, 1.0, 20), np.arange(0.1, 1.0 + 0.9 / 19, 0.9 / 19)]
+    for grid in grids:
+        drawn = line(grid, [CURVES["tv"](float(x)) for x in grid])
+        assert ask("curve", None, panel(drawn), curve="tv", x=axis).outcome == "pass"
+    beyond = line([*grids[0], 1.1], [*map(CURVES["tv"], grids[0]), 9.0])
+    assert ask("curve", None, panel(beyond), curve="tv", x=axis).outcome == "pass"
+    fewer = ask("curve", None, panel(draw("tv", grids[0][1:])), curve="tv", x=axis)
+    assert "has 19 points with h in [0.1, 1], and at least 20 are due" in fewer.message
+
+
+@pytest.mark.parametrize("first", sorted(CURVES))
+def test_a_line_with_several_values_at_a_place_follows_nothing(ask: Any, first: str) -> None:
+    """All curves in one line are none of them, whichever is drawn first; a line drawn to and fro is one curve."""
+    names = [first, *(name for name in CURVES if name != first)]
+    y = [CURVES[name](float(x)) for name in names for x in PLACES]
+    assert ask("curve", None, panel(line(np.tile(PLACES, 3), y)), curve=first).outcome == "fail"
+    assert ask("curve", None, panel(draw(first, [*PLACES, *PLACES[::-1]])), curve=first).outcome == "pass"
+
+
+def test_a_scatter_follows_a_curve_like_a_line(ask: Any) -> None:
+    """Points of `scatter` look like those of `plot` with markers, and are told apart by a legend likewise."""
+    dots = panel(points=(draw("kl"), draw("tv")), has_legend=True, legend=("kl", "tv"))
+    for curve in ("kl", "tv"):
+        assert ask("curve", None, dots, curve=curve).outcome == "pass"
+    assert ask("curve", None, dots, curve="reverse_kl").outcome == "fail"
+    assert ask("legend", None, dots).outcome == "pass"
+    assert ask("legend", None, panel(points=(draw("kl"),), title="kl")).outcome == "pass"
+    assert ask("legend", None, panel(points=(draw("kl"), draw("tv")), title="kl")).outcome == "fail"
+    marked = panel(draw("kl"), points=(line([0.5], [0.0]),), title="kl")  # one curve, with a place marked on it
+    assert ask("legend", None, marked).outcome == "pass"
+
+
 def test_check_without_a_curve_is_the_authors_mistake(ask: Any) -> None:
     """An aspect `curve` that names none leaves the check ungraded, as a course error."""
     result = ask("curve", None, panel(draw("kl")))
@@ -216,6 +251,7 @@ ONE = line([0.1], [0.1])
         ([("x", "nats")], "pass"),
         ([("x", "")], "fail"),
         ([(" ", "nats")], "fail"),
+        ([("\u200b", "nats")], "fail"),  # nothing of it can be seen
         ([("x", "nats")] * 4, "pass"),
         ([("", "nats"), ("", ""), ("x", "nats"), ("x", "")], "pass"),  # 2 x 2, labelled along the outside
         ([("", "nats"), ("", "nats"), ("", "nats"), ("x", "nats")], "pass"),  # 4 x 1, shared x axis
@@ -251,6 +287,7 @@ NAMES = ("kl", "reverse kl", "tv", "jsd")
         ([panel(ONE, ONE, ONE, ONE, has_legend=False, legend=NAMES)], "fail"),
         ([panel(ONE, ONE, ONE, ONE, has_legend=True, legend=())], "fail"),
         ([panel(ONE, ONE, ONE, ONE, has_legend=True, legend=("", " "))], "fail"),
+        ([panel(ONE, ONE, ONE, ONE, has_legend=True, legend=("\u200b", "\u2060"))], "fail"),
         ([panel(ONE, ONE, ONE, ONE, has_legend=True, legend=("kl", "kl"))], "fail"),
         ([panel(ONE, ONE, title="all four")], "fail"),
         ([panel(ONE, title=name) for name in NAMES], "pass"),
