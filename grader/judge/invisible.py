@@ -30,6 +30,11 @@ def is_invisible(char: str) -> bool:
     return any(first <= code <= last for first, last in _IGNORABLE)
 
 
+def drop_invisible(text: str) -> str:
+    """Return a text without the characters that are neither seen nor space: copied from a page, they come along."""
+    return text if text.isascii() else "".join(char for char in text if char.isspace() or not is_invisible(char))
+
+
 def take_visible_lines(text: str) -> list[str]:
     """Return what can be seen of each line of a text in Markdown: no space, nothing invisible, no HTML comment."""
     shown = html.unescape(_drop_comments(text)) if "&" in text or "<" in text else text

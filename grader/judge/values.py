@@ -17,6 +17,7 @@ from typing import Any, Literal, NamedTuple, TypeAlias, assert_never, cast
 import numpy as np
 import numpy.typing as npt
 
+from grader.judge.invisible import drop_invisible
 from grader.judge.shapes import is_shape, show_index, show_shape
 from grader.judge.verdict import clean
 from grader.model import (
@@ -271,8 +272,8 @@ def read_bool(value: Value) -> bool | Refusal:
 
 
 def fold(text: str) -> str:
-    """Return `text` without regard to case and surrounding space."""
-    return text.strip().casefold()
+    """Return `text` without regard to case, surrounding space and what nobody sees."""
+    return drop_invisible(text).strip().casefold()
 
 
 def read_choice(value: Value, choices: tuple[str, ...]) -> str | Refusal:
@@ -349,10 +350,13 @@ def read_string(value: Value) -> str | Refusal:
 
 
 def normalise(text: str, how: Iterable[Normalisation]) -> str:
-    """Return `text` in a normal form: composed characters; `case` folded; `space` at the ends off, inside single."""
+    """Return `text` in a normal form: composed characters; `case` folded; `space` at the ends off, inside single.
+
+    With `space` goes what nobody sees.
+    """
     found = unicodedata.normalize("NFC", text)
     if "space" in how:
-        found = " ".join(found.split())
+        found = " ".join(drop_invisible(found).split())
     return found.casefold() if "case" in how else found
 
 

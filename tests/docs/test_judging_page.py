@@ -28,6 +28,8 @@ holds is what the student is told.
 
 def _cell(value: Any) -> str:
     text = json.dumps(value, ensure_ascii=False) if not isinstance(value, str) else value
+    # what would break the row, or be seen by nobody
+    text = "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text)
     text = text if len(text) <= 60 else f"{text[:59]}…"
     return text.replace("|", "\\|")
 

@@ -66,4 +66,4 @@ def test_the_table_is_long_enough_to_be_worth_reading() -> None:
     """The table holds every kind that is compared, with at least sixty rows."""
     cases = load_cases()
     assert len(cases) >= 60
-    assert {case["kind"] for case in cases} == {"number", "array", "bool", "choice", "set", "expression"}
+    assert {case["kind"] for case in cases} == {"number", "array", "bool", "choice", "string", "set", "expression"}
