@@ -18,7 +18,7 @@ from functools import cache
 from types import MappingProxyType
 from typing import Any, TypeAlias
 
-from grader.judge.values import Numbers, Refusal, read_text
+from grader.judge.values import Numbers, Refusal, normalise, read_text
 from grader.model import Value
 
 LENGTH_LIMIT = 500
@@ -34,7 +34,7 @@ CONSTANTS = {"pi": "pi", "e": "e", "E": "e"}
 FUNCTIONS = frozenset({"log", "ln", "log2", "log10", "exp", "sqrt"})
 MODULES = frozenset({"math", "np", "numpy", "sympy"})
 # Only what the grammar can need; in particular no quotes, brackets, underscores or exotic digits and letters.
-ALLOWED = re.compile(r"[0-9A-Za-z_+\-*/(). \t\r\n]*")
+NOT_ALLOWED = re.compile(r"[^0-9A-Za-z_+\-*/(). ]")
 # "2pi", "2j", "1or 2": Python reads some of these, with a warning.
 GLUED = re.compile(r"(?<![A-Za-z0-9_])[0-9.]+(?![eE][+-]?[0-9])[A-Za-z_]")
 BARE_DECIMAL = re.compile(r"[+\-(\s]*(\d+\.\d*|\.\d+|\d+(\.\d*)?[eE][+-]?\d+|\.\d+[eE][+-]?\d+)[)\s]*")
@@ -128,15 +128,16 @@ def _to_mp(value: Exact) -> Any:
 def _parse(text: str) -> tuple[ast.expr, str]:
     if len(text) > LENGTH_LIMIT:
         raise _ExpressionError(f"is longer than {LENGTH_LIMIT} characters")
-    if not ALLOWED.fullmatch(text):
-        raise _ExpressionError("holds a character that no expression needs")
+    text = normalise(text, ("space",))
+    needless = NOT_ALLOWED.search(text)
+    if needless:
+        raise _ExpressionError(f"holds the character {needless[0]!r}, which no expression needs")
     if GLUED.search(text):
         raise _ExpressionError("has a number and a name without an operator between them")
     if _deepest(text) > DEPTH_LIMIT:
         raise _ExpressionError(f"is nested deeper than {DEPTH_LIMIT}")
     try:
-        # In parentheses a line break means nothing.
-        source = f"({text.strip()})"
+        source = f"({text})"
         return ast.parse(source, mode="eval").body, source
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         raise _ExpressionError("cannot be read as an expression") from error

@@ -59,6 +59,21 @@ def test_everything_else_is_refused(text: str) -> None:
     assert found.message
 
 
+@pytest.mark.parametrize(
+    ("text", "named"), [("2 ^ 3", "'^'"), ("1 − 2", "'−'"), ("log(2, 3)", "','"), ("0.5·pi", "'·'")]
+)
+def test_a_character_that_is_not_allowed_is_named(text: str, named: str) -> None:
+    """Of a minus sign as books print it, a student could not see what is wrong."""
+    found = parse_expression(text)
+    assert isinstance(found, Refusal)
+    assert f"holds the character {named}" in found.message
+
+
+def test_what_nobody_sees_is_in_no_expression() -> None:
+    """Copied from a page, spaces that do not break and characters without a width come along."""
+    assert parse_expression("\ufefflog(4)\u00a0/\u200b 2") == parse_expression("log(4)/2")
+
+
 BOMBS = [
     "9**9**9**9", "(9**999)**999", "2**100000", "1/" * 200 + "0", "9" * 400 + "**999", "(" * 120 + "1" + ")" * 120,
     "-" * 400 + "1", "1" + "+1" * 240, "9" * 5000, "exp(exp(exp(exp(9))))", "10**(10**10)", "2**(-10**9)",
