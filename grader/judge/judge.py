@@ -159,9 +159,14 @@ class _Judging:
             yield self._form(exercise, part, answer)
 
     def _check_form(self, exercise: Exercise, part: Part) -> Iterator[CheckResult]:
-        """Yield what a student may know before handing in: the form of each answer, the public theorems."""
+        """Yield what a student may know before handing in: the form of each answer, the public theorems.
+
+        An optional answer that was left out is passed over: without points nothing tells it from those that are due.
+        """
         for answer in part.answers:
-            yield self._form(exercise, part, answer)
+            form = self._form(exercise, part, answer)
+            if not (answer.optional and form.outcome == "missing"):
+                yield form
         for place in self._index.places[part.id]:
             if place.rule.result_kind == "invariant" and place.check.visibility == "public":
                 verdict = _with_hint(self._verdict(place), place.check)

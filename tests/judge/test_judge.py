@@ -239,6 +239,23 @@ def test_the_public_view_asks_no_reference_and_gives_no_points(bench: Any) -> No
     assert codes == ["value.shape_mismatch", "call.raised", "answer.missing", "expression.bare_decimal"]
 
 
+def test_what_may_be_left_out_does_not_keep_a_part_from_being_ready(bench: Any) -> None:
+    """Before handing in nothing is said of an optional answer that is not there; of one that is, its form."""
+    from grader.course import Answer
+
+    number(bench)
+    about = "A sentence of length."
+    bench.answers.append(Answer(name="v", kind="number", about=about, optional=True, range=(0.05, 1.0), default=0.25))
+
+    def look(**given: object) -> tuple[str, list[str]]:
+        part = bench.report(given, only_public=True).exercises[0].parts[0]
+        return part.status, [check.code for check in part.checks]
+
+    assert look(x=1.0) == ("pass", ["form.ok"])
+    assert look() == ("missing", ["answer.missing"])
+    assert look(x=1.0, v="a") == ("fail", ["form.ok", "value.wrong_type"])
+
+
 # ---------------------------------------------------------------- sameness
 
 
