@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from grader.judge.values import DEPTH_LIMIT, Numbers, Refusal, read_numbers
-from grader.model import ArrayValue, ComplexValue, FloatValue, SequenceValue, SymbolicValue, Value
+from grader.model import ArrayValue, ComplexValue, FloatValue, SequenceValue, SymbolicValue, TableValue, Value
 
 _ZERO = float(0).hex()
 
@@ -40,6 +40,12 @@ def split_parts(value: Value, depth: int) -> tuple[Value, Value]:
             return (
                 value.model_copy(update={"items": tuple(re for re, _ in split)}),
                 value.model_copy(update={"items": tuple(im for _, im in split)}),
+            )
+        case TableValue() if depth:
+            cells = [[split_parts(cell, depth - 1) for cell in column] for column in value.cells]
+            return (
+                value.model_copy(update={"cells": tuple(tuple(re for re, _ in column) for column in cells)}),
+                value.model_copy(update={"cells": tuple(tuple(im for _, im in column) for column in cells)}),
             )
         case _:
             return value, _imaginary(value)
