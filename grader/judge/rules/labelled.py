@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Literal, TypeAlias
 
 import numpy as np
@@ -109,7 +109,7 @@ def read_entries(value: Value, check: LabelledCheck, kind: str) -> Entries | Ref
         return refuse(value, f"a {kind}")
     try:
         plain = plain_value(value)
-        columns = _list_columns(plain) if kind == "table" else None
+        columns = _list_columns(plain, by_place=bool(check.rows_by)) if kind == "table" else None
         entries = _flatten(plain) if columns is None else _flatten_table(columns, check)
     except ValueError as error:
         return Refusal("value.unreadable", f"could not be read: {error}")
@@ -122,16 +122,41 @@ def _is_table(plain: Any) -> bool:
     return isinstance(plain, Mapping) and set(plain) == {"form", "columns", "index", "data"}
 
 
-def _list_columns(plain: Any) -> dict[str, dict[str, Any]]:
-    """Return a table as a dict of columns, each a dict of its rows."""
+def _list_columns(plain: Any, *, by_place: bool) -> dict[str, dict[str, Any]]:
+    """Return a table as a dict of columns, each a dict of its rows: by label, or by place where columns name them."""
     if _is_table(plain):
-        rows = [_label(row) for row in plain["index"]]
-        return {_label(name): dict(zip(rows, column, strict=True)) for name, column in plain["data"].items()}
-    if isinstance(plain, Mapping) and all(isinstance(column, Mapping) for column in plain.values()):
-        return {_label(name): {_label(row): item for row, item in column.items()} for name, column in plain.items()}
-    if isinstance(plain, Mapping) and all(_is_column(column) for column in plain.values()):
-        return {_label(name): {str(row): item for row, item in enumerate(column)} for name, column in plain.items()}
-    raise ValueError("expected a table: a DataFrame, or a dict of columns")
+        rows = [*map(str, range(len(plain["index"])))] if by_place else plain["index"]
+        columns = {name: _by_label(rows, column, "row") for name, column in plain["data"].items()}
+    elif isinstance(plain, Mapping) and all(isinstance(column, Mapping) for column in plain.values()):
+        columns = {name: _read_column(column) for name, column in plain.items()}
+    elif isinstance(plain, Mapping) and all(_is_column(column) for column in plain.values()):
+        columns = {name: {str(row): item for row, item in enumerate(column)} for name, column in plain.items()}
+    else:
+        raise ValueError("expected a table: a DataFrame, or a dict of columns")
+    return _by_label(columns, columns.values(), "column")
+
+
+def _read_column(column: Mapping[Any, Any]) -> dict[str, Any]:
+    """Return the rows of a column that is a dict of them, or a series."""
+    if not _is_table(column):
+        return _by_label(column, column.values(), "row")
+    if len(column["data"]) != 1:
+        raise ValueError("expected one column under each name, got a table of several")
+    (items,) = column["data"].values()
+    return _by_label(column["index"], items, "row")
+
+
+def _by_label(labels: Iterable[object], items: Iterable[Any], what: str) -> dict[str, Any]:
+    """Return items by their labels as text.
+
+    Raises:
+        ValueError: a label is there twice, and which of its items counts would be up to chance.
+    """
+    pairs = [(_label(label), item) for label, item in zip(labels, items, strict=True)]
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValueError(f"expected every {what} once, got {len(pairs)} with {len(found)} different labels")
+    return found
 
 
 def _is_column(column: object) -> bool:
@@ -140,14 +165,16 @@ def _is_column(column: object) -> bool:
 
 def _flatten(plain: Any) -> dict[Labels, Entry]:
     """Return the entries of a dict, or of a series, by key."""
+    if not isinstance(plain, Mapping):
+        raise ValueError(f"expected a dict, got {type(plain).__name__}")
     if _is_table(plain):
         if len(plain["data"]) != 1:
             raise ValueError("expected one value for each label, got a table of several columns")
-        (column,) = plain["data"].values()
-        return {(_label(row),): _entry(item) for row, item in zip(plain["index"], column, strict=True)}
-    if not isinstance(plain, Mapping):
-        raise ValueError(f"expected a dict, got {type(plain).__name__}")
-    return {(_label(key),): _entry(item) for key, item in plain.items()}
+        (items,) = plain["data"].values()
+        found = _by_label(plain["index"], items, "label")
+    else:
+        found = _by_label(plain, plain.values(), "label")
+    return {(label,): _entry(item) for label, item in found.items()}
 
 
 def _flatten_table(columns: dict[str, dict[str, Any]], check: LabelledCheck) -> dict[Labels, Entry]:
@@ -188,7 +215,8 @@ def _expect(case: Case[LabelledCheck], name: str) -> Entries:
     found = case.oracle.value(case.exercise_id, name)
     try:
         if case.answer.kind == "table":
-            return _flatten_table(_list_columns(found), case.check)
+            columns = _list_columns(found, by_place=bool(case.check.rows_by))
+            return _flatten_table(columns, case.check)
         return _flatten(found)
     except (ValueError, KeyError) as error:
         message = f"{error}; got {found!r:.80}"
