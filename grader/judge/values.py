@@ -174,7 +174,7 @@ Entries = tuple[tuple[int, ...], tuple[float | Refusal, ...]]
 
 def read_entries(value: Value, shape: tuple[int, ...] | None) -> Entries | Refusal:
     """Return the shape of an array-like value and its entries, each a number or a refusal of its own."""
-    if isinstance(value, FloatValue | IntValue | SymbolicValue):
+    if isinstance(value, FloatValue | IntValue) or (isinstance(value, SymbolicValue) and value.value is not None):
         due = "an array is due" if shape is None else f"{show_shape(shape)} is due"
         return Refusal("value.shape_mismatch", f"is a single number; {due}")
     if not isinstance(value, ArrayValue | SequenceValue | TableValue) or is_complex(value):
