@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, Generic, TypeVar, cast
 
 import numpy.typing as npt
@@ -118,7 +119,7 @@ class Case(Generic[C_co]):
     def _read_calls(self, name: Name) -> list[tuple[tuple[object, ...], object]] | Refusal:
         found: list[tuple[tuple[object, ...], object]] = []
         for call, result in self.answers.calls(name).items():
-            reading = read_result(result, read_any_numbers)
+            reading = read_result(result, partial(read_any_numbers, self.specs[name]))
             if isinstance(reading, Refusal):
                 return reading
             found.append((arguments_of(call), reading.content))
@@ -127,7 +128,7 @@ class Case(Generic[C_co]):
     def own_result(self, name: Name, call: Call) -> object | None:
         """Return what the student's own function gave at this call, a number or an array; None for anything else."""
         result = self.answers.calls(name).get(call)
-        reading = None if result is None else read_result(result, read_any_numbers)
+        reading = None if result is None else read_result(result, partial(read_any_numbers, self.specs[name]))
         return reading.content if isinstance(reading, Numbers) else None
 
     def follow(self, rule: FollowThrough | None, by: Name | None = None) -> object | None:
@@ -198,12 +199,12 @@ def _read_plain(value: Value, kind: str) -> dict[Any, Any] | Refusal:
 T = TypeVar("T")
 
 
-def read_any_numbers(value: Value) -> Numbers | Refusal:
-    """Return a number, or an array of numbers of any shape."""
-    number = read_number(value)
-    if isinstance(number, float):
-        return Numbers((), (number,))
-    return read_numbers(value, None) if number.code == "value.shape_mismatch" else number
+def read_any_numbers(spec: Answer, value: Value) -> Numbers | Refusal:
+    """Return a number, or an array of numbers of any shape; complex ones where the answer, or its result, is complex."""
+    read = read_complex_numbers if "complex" in (spec.kind, spec.result) else read_numbers
+    single = read(value, ())
+    is_array = isinstance(single, Refusal) and single.code == "value.shape_mismatch"
+    return read(value, None) if is_array else single
 
 
 def read_result(result: CallResult, read: Callable[[Value], T | Refusal]) -> T | Refusal:

@@ -7,7 +7,6 @@ from functools import partial
 from grader.course import Answer, BaseCheck
 from grader.judge.arguments import show_call
 from grader.judge.case import Case, read_any_numbers, read_result
-from grader.judge.complexes import read_complex_numbers
 from grader.judge.expressions import NOWHERE, Point, read_expression
 from grader.judge.rules.expression import ExpressionCheck, list_points
 from grader.judge.rules.text import check_text
@@ -99,9 +98,5 @@ def _read_by_result(answer: Answer, value: Value) -> object | Refusal:
             return read_string(value)
         case "bool":
             return read_bool(value)
-        case "complex":
-            single = read_complex_numbers(value, ())
-            wrong_shape = isinstance(single, Refusal) and single.code == "value.shape_mismatch"
-            return read_complex_numbers(value, None) if wrong_shape else single
-        case "number":
-            return read_any_numbers(value)
+        case "complex" | "number":
+            return read_any_numbers(answer, value)

@@ -386,9 +386,9 @@ def _find_integer(_answer: Answer, value: object) -> str | None:
     return None if _is_number(value) and value == int(value) else "a whole number"  # type: ignore[call-overload]
 
 
-def _find_complex(_answer: Answer, value: object) -> str | None:
-    if isinstance(value, list | tuple | np.ndarray):
-        return "complex numbers" if find_bad_number(value) else None
+def _find_complex(answer: Answer, value: object) -> str | None:
+    if isinstance(value, list | tuple | np.ndarray) or answer.shape is not None:
+        return _find_array(answer, value)
     is_number = isinstance(value, numbers.Complex) and not isinstance(value, bool)
     return None if is_number and not find_bad_number(value) else "a complex number"
 

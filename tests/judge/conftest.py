@@ -23,6 +23,7 @@ from grader.model import (
     BoolValue,
     Call,
     CheckResult,
+    ComplexValue,
     EmptyValue,
     Evidence,
     FileEvidence,
@@ -68,6 +69,8 @@ def encode(value: object) -> Value:  # noqa: C901 - one line for each kind of va
             return IntValue(value=str(value))
         case float():
             return FloatValue(value=float(value).hex())
+        case complex():
+            return ComplexValue(re=value.real.hex(), im=value.imag.hex())
         case str():
             return StrValue(value=value)
         case np.ndarray():
@@ -146,7 +149,7 @@ class Bench:
 
     def ask(self, name: str, kind: str, truth: object = None, **check: Any) -> Bench:
         """Add an answer and a check of it; `truth` is what the oracle says of it."""
-        keys = ("choices", "shape", "unit", "optional", "arguments")
+        keys = ("choices", "shape", "unit", "optional", "arguments", "result")
         shared = {key: check.pop(key) for key in keys if key in check}
         if name not in {answer.name for answer in self.answers}:
             if kind == "function":

@@ -310,15 +310,16 @@ def _say_absent(case: Case[InvariantCheck], name: str, theorem: Invariant) -> Ve
 
 def _read(case: Case[InvariantCheck], name: str, call: Call | None) -> Numbers:
     """Return the student's numbers; raises `Inconclusive` where there are none, which is no broken theorem."""
+    spec = case.specs[name]
     if call is None:
-        return _read_all(name, case.answers.get(name).value, str)
+        return _read_all(spec, case.answers.get(name).value, str)
     match case.answers.calls(name).get(call):
         case Returned(value=value):
-            return _read_all(name, value, lambda: f"gave something for {show_inputs(case.specs[name], call)} that ")
+            return _read_all(spec, value, lambda: f"gave something for {show_inputs(spec, call)} that ")
         case None:
             raise Inconclusive(name, "is not a function that could be called")
         case Raised() | NoResult() as result:
-            raise Inconclusive(name, f"{_describe(result)} for {show_inputs(case.specs[name], call)}")
+            raise Inconclusive(name, f"{_describe(result)} for {show_inputs(spec, call)}")
 
 
 def _describe(result: CallResult) -> str:
@@ -331,10 +332,10 @@ def _describe(result: CallResult) -> str:
             return "was not there any more"
 
 
-def _read_all(name: str, value: Value, words_before: Callable[[], str]) -> Numbers:
-    numbers = read_any_numbers(value)
+def _read_all(spec: Answer, value: Value, words_before: Callable[[], str]) -> Numbers:
+    numbers = read_any_numbers(spec, value)
     if isinstance(numbers, Refusal):
-        raise Inconclusive(name, f"{words_before()}{numbers.message}")
+        raise Inconclusive(spec.name, f"{words_before()}{numbers.message}")
     return numbers
 
 

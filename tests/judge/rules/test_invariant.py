@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import cmath
 import math
 import re
 from collections.abc import Callable, Iterator, Sequence
@@ -101,6 +102,22 @@ def test_passes_with_the_name_of_the_theorem(ask: Any, theorem: str, names: tupl
     assert (verdict.outcome, verdict.code) == ("pass", "invariant.holds")
     assert f"theorem of {theorem}" in verdict.message
     assert f"the statement of {theorem}" in verdict.message
+
+
+def test_complex_results_are_asked_where_no_other_check_reads_them(bench: Any) -> None:
+    """A theorem about complex results holds or is violated, as in `grader check`, where no reference is asked."""
+
+    def on_the_circle(names: Names, inputs: Rows, slack: float) -> Iterator[Any]:
+        def broken(result: complex) -> str | None:
+            return None if abs(abs(result) - 1) <= slack else f"your {names[0]} has modulus {abs(result):g} for {{0}}"
+
+        yield from (([(names[0], args, 1)], broken) for args in inputs)
+
+    bench.claim("on_the_circle", on_the_circle)
+    bench.ask("f", "function", result="complex", rule="invariant", theorem="on_the_circle", of=("f",), inputs="numbers",
+              id="law", points=0)  # fmt: skip
+    functions = (lambda x: cmath.exp(1j * x), lambda x: 2 * cmath.exp(1j * x))
+    assert [bench.results(f=function)["law"].outcome for function in functions] == ["pass", "fail"]
 
 
 def test_fails_with_the_simplest_counterexample_in_the_students_own_numbers(ask: Any) -> None:
