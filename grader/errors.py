@@ -40,7 +40,10 @@ class UsageError(GraderError):
 
 @dataclass(frozen=True)
 class Problem:
-    """One thing wrong with a course file: where it stands and what was expected there."""
+    """One thing wrong with a course file: where it stands and what was expected there.
+
+    The judge, which knows no files, gives the folder `reference` as the file and a function's name as the key.
+    """
 
     file: str
     line: int
@@ -75,6 +78,10 @@ class IsolationError(SandboxError):
 
 class TookTooLongError(BaseException):
     """The author's code does not end; no `except Exception` of its own may swallow this."""
+
+
+class EndedInterpreterError(BaseException):
+    """The author's code ends the interpreter by `os._exit`, which would end a command with status 0 and no word."""
 
 
 class HostError(SandboxError):

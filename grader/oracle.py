@@ -18,7 +18,7 @@ from grader.errors import CourseError, Problem, TookTooLongError
 from grader.judge.arguments import build_argument
 from grader.judge.expectations import MANY, ReferenceRefused, build_call
 from grader.model import Call
-from grader.reference import Bound, Reference, path_of, unbounded
+from grader.reference import FOLDER, Bound, Reference, exit_guard, path_of, unbounded
 
 T = TypeVar("T")
 
@@ -76,12 +76,12 @@ class Oracle:
 
         def call(*arguments: object) -> object:
             try:
-                with self._bound(f"{where}: {name}"), np.errstate(all="ignore"):
+                with self._bound(name), exit_guard(), np.errstate(all="ignore"):
                     return function(*arguments)
             except (KeyboardInterrupt, TookTooLongError):
                 raise
             except CourseError as error:  # beyond the bound
-                raise self.reference.exceeded(error, where, name) from error
+                raise CourseError([self.reference.stopped(error, where, error.problems[0])]) from error
             except (ValueError, ArithmeticError) as error:
                 raise ReferenceRefused([self.reference.problem(error, where, name)]) from error
             except BaseException as error:  # whatever it is, it is the author's
@@ -95,7 +95,8 @@ class Oracle:
 
         def call(*results: object) -> object:
             try:
-                return broken(*results)
+                with exit_guard():
+                    return broken(*results)
             except (KeyboardInterrupt, TookTooLongError, MemoryError, RecursionError):
                 raise
             except BaseException as error:  # whatever it is, it is the author's
@@ -150,6 +151,23 @@ class Oracle:
         """
         module, rule = self.reference.find_function(RULES, name)
         return self._guard(rule, module, name)
+
+    def place(self, error: CourseError, exercise_id: str | None = None) -> CourseError:
+        """Return the same error, with what it says of a function of the reference at that function's file and line.
+
+        Where the function was stopped, that is the line at which it was. Functions of an exercise are looked for where
+        one is named.
+        """
+        of_exercise = () if exercise_id is None else (self._modules[exercise_id],)
+        modules = (*of_exercise, *INPUTS, *INVARIANTS, *RULES)
+        return CourseError([self._place(problem, modules, error) for problem in error.problems])
+
+    def _place(self, problem: Problem, modules: tuple[str, ...], error: CourseError) -> Problem:
+        if problem.file != FOLDER:
+            return problem
+        module = next((one for one in modules if self.reference.defines(one, problem.key)), None)
+        where = FOLDER if module is None else path_of(module)
+        return self.reference.stopped(error, where, problem)
 
     def derive(self, key: Hashable, compute: Callable[[], T]) -> T:
         """Return what `compute` returns, computed once per `key`: for what follows from course and reference alone."""

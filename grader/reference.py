@@ -8,13 +8,16 @@ how a course is judged.
 from __future__ import annotations
 
 import ast
+import dataclasses
 import gc
 import hashlib
 import importlib
+import os
 import sys
+import threading
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import cache
 from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec, SourceFileLoader
@@ -23,7 +26,7 @@ from pathlib import Path
 from types import ModuleType, TracebackType
 from typing import Any, TypeAlias, cast
 
-from grader.errors import CourseError, Problem, TookTooLongError
+from grader.errors import CourseError, EndedInterpreterError, Problem, TookTooLongError
 
 FOLDER = "reference"
 NOT_EXERCISES = frozenset({"inputs", "invariants", "rules", "public"})  # these ask and judge; no answer is made of them
@@ -39,6 +42,35 @@ def unbounded(what: str) -> AbstractContextManager[None]:
     """Return no limit at all."""
     del what
     return nullcontext()
+
+
+_exit = os._exit
+_guarded = threading.local()
+
+
+@contextmanager
+def exit_guard() -> Iterator[None]:
+    """Turn `os._exit` of this thread into an exception inside the block.
+
+    No `finally`, no exit handler and no status would tell that a command was cut short. A process that the block forks
+    ends as it wants to.
+
+    Raises:
+        EndedInterpreterError: the block called it.
+    """
+    before = getattr(_guarded, "process", None)
+    _guarded.process = os.getpid()
+    os._exit = _raise_or_exit  # type: ignore[assignment]  # it returns as little as the other one does
+    try:
+        yield
+    finally:
+        _guarded.process = before
+
+
+def _raise_or_exit(status: int) -> None:
+    if getattr(_guarded, "process", None) == os.getpid():
+        raise EndedInterpreterError
+    _exit(status)
 
 
 def path_of(module: str) -> str:
@@ -211,12 +243,12 @@ class Reference:
         if not self.has_module(name):
             raise CourseError([Problem(where, 1, WHOLE, f"not found: expected a module {name}.py in {FOLDER}/")])
         try:
-            with self._bound(where):
+            with self._bound(WHOLE), exit_guard():
                 module = importlib.import_module(full)
         except (KeyboardInterrupt, TookTooLongError):
             raise
         except CourseError as error:  # beyond the bound
-            raise self.exceeded(error, where, WHOLE) from error
+            raise CourseError([self.stopped(error, where, error.problems[0])]) from error
         except BaseException as error:  # an import runs the author's code: anything can come
             raise CourseError([self.problem(error, where, WHOLE)]) from error
         gc.freeze()  # an import brings 100,000 objects that stay: not to be looked through for every student
@@ -272,17 +304,26 @@ class Reference:
         file, line = self._last_own_line(error.__traceback__) or (where, self._find_line(where, key))
         return Problem(file, line, key, self._describe(error))
 
-    def exceeded(self, error: CourseError, where: str, key: str) -> CourseError:
-        """Return the error of a bound at the line of the course's own code that was stopped."""
+    def stopped(self, error: CourseError, where: str, problem: Problem) -> Problem:
+        """Return a problem of `error` at the line of the course's own code that was stopped.
+
+        Where none was, it is at the function of the file `where` that is the problem's key.
+        """
         cause = error.__cause__
         place = self._last_own_line(cause.__traceback__) if cause else None
-        file, line = place or (where, self._find_line(where, key))
-        return CourseError([Problem(file, line, key, error.problems[0].message)])
+        file, line = place or (where, self._find_line(where, problem.key))
+        return dataclasses.replace(problem, file=file, line=line)
+
+    def defines(self, module: str, name: str) -> bool:
+        """Return whether a module of the package binds a name."""
+        return name in _list_lines(self.course_folder / path_of(module))
 
     def _describe(self, error: BaseException) -> str:
         """Return what an exception says, in one line, with the course's own names for its files and modules."""
         if isinstance(error, ModuleNotFoundError) and error.name and error.name.split(".")[0] != self.name:
             return f"imports {error.name}, which is not installed here: expected an installed package"
+        if isinstance(error, EndedInterpreterError):
+            return "calls os._exit, which ends the grader: expected it to return or to raise"
         name = type(error).__name__
         try:
             words = " ".join(str(error).split())

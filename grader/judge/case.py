@@ -200,7 +200,7 @@ T = TypeVar("T")
 
 
 def read_any_numbers(spec: Answer, value: Value) -> Numbers | Refusal:
-    """Return a number, or an array of numbers of any shape; complex ones where the answer, or its result, is complex."""
+    """Return a number, or an array of numbers of any shape; complex ones where the answer or its result is so."""
     read = read_complex_numbers if "complex" in (spec.kind, spec.result) else read_numbers
     single = read(value, ())
     is_array = isinstance(single, Refusal) and single.code == "value.shape_mismatch"

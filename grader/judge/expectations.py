@@ -42,6 +42,10 @@ class Expectations(Protocol):
         """Return the course's own rule `name`."""
         ...
 
+    def place(self, error: CourseError, exercise_id: str | None = None) -> CourseError:
+        """Return the same error, with what it says of a function of the reference at that function's file and line."""
+        ...
+
     def derive(self, key: Hashable, compute: Callable[[], T]) -> T:
         """Return what `compute` returns, computed once per `key`."""
         ...

@@ -50,7 +50,14 @@ _CANONICAL = json.JSONEncoder(
 _ALIASES = {name: field.alias for name, field in Evidence.model_fields.items() if field.alias}
 
 
-def judge(course: Course, oracle: Expectations, evidence: Evidence, *, only_public: bool = False) -> Report:
+def judge(
+    course: Course,
+    oracle: Expectations,
+    evidence: Evidence,
+    *,
+    only_public: bool = False,
+    note_fault: Callable[[CourseError], None] | None = None,
+) -> Report:
     """Return everything that is said about a submission.
 
     Args:
@@ -59,8 +66,9 @@ def judge(course: Course, oracle: Expectations, evidence: Evidence, *, only_publ
         evidence: what came out of the sandbox.
         only_public: say only whether answers are there and of the right form, and which theorems hold for them;
             no points, no reference values.
+        note_fault: called with each fault of the author's that leaves a check ungraded.
     """
-    judging = _Judging(course, oracle, evidence)
+    judging = _Judging(course, oracle, evidence, note_fault)
     with standing():
         exercises = tuple(judging.judge_exercise(exercise, only_public=only_public) for exercise in course.exercises)
     return Report(
@@ -134,8 +142,15 @@ class _Index:
 class _Judging:
     """One submission on its way through the course: verdicts are found once, earlier ones where later ones ask."""
 
-    def __init__(self, course: Course, oracle: Expectations, evidence: Evidence) -> None:
+    def __init__(
+        self,
+        course: Course,
+        oracle: Expectations,
+        evidence: Evidence,
+        note_fault: Callable[[CourseError], None] | None = None,
+    ) -> None:
         self._oracle = oracle
+        self._note_fault = note_fault
         self._evidence = evidence
         self._index = oracle.derive("index", lambda: _Index(course, oracle))
         self._answers = Answers(evidence, self._index.probes, self._index.starter)
@@ -175,7 +190,7 @@ class _Judging:
 
     def _form(self, exercise: Exercise, part: Part, answer: Answer) -> CheckResult:
         check = BaseCheck(id=answer.name, answer=answer.name)
-        verdict = self._attempt(lambda: check_form(self._case(exercise, part, check)))
+        verdict = self._attempt(lambda: check_form(self._case(exercise, part, check)), exercise)
         return score_check(part, check, answer.kind, verdict)
 
     def _case(self, exercise: Exercise, part: Part, check: BaseCheck) -> Case[BaseCheck]:
@@ -198,10 +213,10 @@ class _Judging:
     def _verdict(self, place: _Place) -> Verdict:
         key = (place.part.id, place.check.id)
         if key not in self._verdicts:
-            self._verdicts[key] = self._attempt(lambda: self._decide(place))
+            self._verdicts[key] = self._attempt(lambda: self._decide(place), place.exercise)
         return self._verdicts[key]
 
-    def _attempt(self, decide: Callable[[], Verdict]) -> Verdict:
+    def _attempt(self, decide: Callable[[], Verdict], exercise: Exercise) -> Verdict:
         """Return the verdict on one check; a fault of ours or of the author's leaves this check ungraded, alone.
 
         That is so for every exception, as a reference may give what no rule foresees: no points, and no zero.
@@ -210,6 +225,11 @@ class _Judging:
             return ungraded(self._evidence.fault)
         try:
             return decide()
+        except CourseError as error:
+            placed = self._oracle.place(error, exercise.id)
+            if self._note_fault is not None:
+                self._note_fault(placed)
+            return ungraded(str(placed))
         except GraderError as error:
             return ungraded(f"{type(error).__name__}: {error}")
         except Exception as error:  # noqa: BLE001 - see above; it is told as a failure, status 3

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from types import ModuleType
 
 from grader.course import BaseCheck, Course, Exercise, Part
-from grader.errors import TookTooLongError
+from grader.errors import CourseError, TookTooLongError
 from grader.judge import judge
 from grader.judge.bounds import bounded
 from grader.judge.probes import build_probes
@@ -72,9 +72,15 @@ class Examiner:
             return self.oracle.function(self.exercise.id, name)
         return self.oracle.value(self.exercise.id, name)
 
-    def report(self, answers: Mapping[str, AnswerEvidence], texts: Mapping[str, str] | None = None) -> Report:
+    def report(
+        self,
+        answers: Mapping[str, AnswerEvidence],
+        texts: Mapping[str, str] | None = None,
+        note_fault: Callable[[CourseError], None] | None = None,
+    ) -> Report:
         """Judge exactly these answers to the exercise."""
-        report = judge(self.course, self.oracle, build_evidence({**self._earlier, **answers}, texts))
+        evidence = build_evidence({**self._earlier, **answers}, texts)
+        report = judge(self.course, self.oracle, evidence, note_fault=note_fault)
         return score(report, (self.exercise.id,)) if self._earlier else report
 
     def judge(self, answers: Mapping[str, AnswerEvidence]) -> Results:

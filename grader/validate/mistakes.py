@@ -30,6 +30,7 @@ class Made:
 
 def make_mistakes(examiner: Examiner) -> Iterator[Made | Flaw]:
     """Yield every known mistake with what the judge says of it, and what is not as the course states."""
+    alike = {(name, code) for name, *codes in _list_collisions(examiner) for code in codes}
     for _, check, name in examiner.list_checks():
         for use in list_uses(check):
             try:
@@ -39,7 +40,8 @@ def make_mistakes(examiner: Examiner) -> Iterator[Made | Flaw]:
                 continue
             made = Made(name, use.code, examiner.judge_with(**{check.answer: answer}))
             yield made
-            yield from _judge_made(made.results[name], use, _share(examiner, use))
+            if (name, use.code) not in alike:  # those are a problem by themselves, and are never recognised
+                yield from _judge_made(made.results[name], use, _share(examiner, use))
 
 
 def list_uses(check: BaseCheck) -> tuple[MistakeUse, ...]:
@@ -66,13 +68,20 @@ def _judge_made(result: CheckResult, use: MistakeUse, share: Fraction) -> Iterat
     if result.mistake != use.code:
         said = result.mistake or f"no mistake ({result.code}: {result.detail or result.message})"
         yield Flaw("mistake.not_recognised", result.id, f"{use.code}, made alone, is reported as {said}")
-    if result.score != share * result.max:
+    elif result.score != share * result.max:
         message = f"{use.code}, made alone, earns {result.score} of {result.max}; {share * result.max} is stated"
         yield Flaw("mistake.wrong_share", result.id, message)
 
 
 def find_collisions(examiner: Examiner) -> Iterator[Flaw]:
     """Yield each pair of mistakes of one check that no answer can tell apart."""
+    for name, first, second in _list_collisions(examiner):
+        message = f"{first} and {second} give the same answer: no report can say which of them was made"
+        yield Flaw("mistake.collision", name, message)
+
+
+def _list_collisions(examiner: Examiner) -> Iterator[tuple[str, str, str]]:
+    """Yield the check and the two codes of each such pair."""
     for _, check, name in examiner.list_checks():
         if not isinstance(check, CloseCheck | FunctionCheck):
             continue
@@ -82,8 +91,7 @@ def find_collisions(examiner: Examiner) -> Iterator[Flaw]:
             continue  # named where the mistakes are made
         for first, second in combinations(targets.wrong, 2):
             if _coincide(targets, first, second):
-                message = f"{first} and {second} give the same answer: no report can say which of them was made"
-                yield Flaw("mistake.collision", name, message)
+                yield name, first, second
 
 
 def _coincide(targets: Targets, first: str, second: str) -> bool:

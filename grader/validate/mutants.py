@@ -38,6 +38,7 @@ class Mutant:
     id: str
     operator: str
     statement: Statement
+    line: int
     path: Path = field(repr=False)
     node: ast.expr = field(repr=False)
 
@@ -74,7 +75,7 @@ def _name(statement: Statement, place: _Place, seen: Counter[str]) -> Mutant:
     name = f"{statement.module}.{statement.function}: {words}{before} → {change}"
     seen[name] += 1
     name = name if seen[name] == 1 else f"{name} #{seen[name]}"
-    return Mutant(name, place.operator, statement, place.path, place.after)
+    return Mutant(name, place.operator, statement, place.before.lineno, place.path, place.after)
 
 
 def _shorten(text: str) -> str:

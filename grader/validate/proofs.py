@@ -5,26 +5,34 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 
+from grader.errors import CourseError
+from grader.judge.rules.invariant import InvariantCheck
 from grader.judge.rules.text import TextCheck
 from grader.model import Report
 from grader.starter import build_cells
 from grader.validate.copies import run_source
 from grader.validate.evidence import collect_answers
 from grader.validate.examiner import Examiner, is_caught, list_results
-from grader.validate.flaws import Flaw
+from grader.validate.flaws import Flaw, list_flaws
 
 
 def prove_reference(examiner: Examiner) -> Iterator[Flaw]:
     """Yield where the reference's own answers do not earn all points that the grader decides."""
-    report = examiner.report(examiner.truth)
+    faults: list[CourseError] = []
+    report = examiner.report(examiner.truth, note_fault=faults.append)
+    if faults:  # what else is said of the reference follows from them
+        yield from (flaw for fault in faults for flaw in list_flaws(fault))
+        return
     results = list_results(report)
-    for _, _, name in examiner.list_checks():
+    is_full = True
+    for _, check, name in examiner.list_checks():
         result = results[name]
-        if is_caught(result):
+        if is_caught(result) and not isinstance(check, InvariantCheck):  # these are asked more narrowly by themselves
             said = f"{result.outcome} ({result.code}): {result.detail or result.message}"
             yield Flaw("reference.not_full", result.id, f"the reference's own answer: {said}")
+            is_full = False
     due = report.max - sum(check.points for _, check, _ in examiner.list_checks() if isinstance(check, TextCheck))
-    if report.score != due:
+    if is_full and report.score != due:
         yield Flaw("reference.points", examiner.exercise.id, f"the reference earns {report.score} of {due} points")
 
 

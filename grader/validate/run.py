@@ -18,7 +18,7 @@ from grader.judge.rules import rule_of
 from grader.judge.rules.invariant import InvariantCheck
 from grader.oracle import KnownNames, Oracle
 from grader.pipeline import select
-from grader.reference import Reference
+from grader.reference import Reference, exit_guard
 from grader.spec.links import Files
 from grader.spec.load import read_course
 from grader.validate.copies import Sources, read_sources
@@ -49,6 +49,7 @@ PROOFS: tuple[Callable[[Examiner], Iterator[Flaw]], ...] = (
 
 
 UNUSABLE = frozenset({"course.invalid", "validation.stopped"})
+UNSOUND = UNUSABLE | {"reference.not_full", "reference.points"}
 
 
 @dataclass
@@ -76,7 +77,7 @@ def validate_course(folder: Path, exercises: Collection[str] = (), *, mutate: bo
     Raises:
         UsageError: the course has no such exercise.
     """
-    with redirect_stdout(sys.stderr):  # what the author's code prints is no part of the result
+    with redirect_stdout(sys.stderr), exit_guard():  # what the author's code prints is no part of the result
         return _validate(folder, exercises, mutate=mutate)
 
 
@@ -94,7 +95,8 @@ def _validate(folder: Path, exercises: Collection[str], *, mutate: bool) -> Vali
     chosen = {number: examiner for number, examiner in examiners.items() if not exercises or number in exercises}
     for examiner in chosen.values():
         _prove_all(examiner, ledger)
-    if mutate:
+    is_sound = not any(flaw.code in UNSOUND for flaw in ledger.flaws)
+    if mutate and is_sound:  # else what is said of mutants would follow from it
         try:
             ledger.fates += survey_mutants(sources, examiners, equivalents, exercises)
         except CourseError as error:
@@ -102,8 +104,9 @@ def _validate(folder: Path, exercises: Collection[str], *, mutate: bool) -> Vali
         ledger.flaws += find_survivors(ledger.fates)
         if not exercises:
             ledger.flaws += judge_declarations(ledger.fates, equivalents)
-    ledger.flaws += _find_idle(chosen, ledger)
-    flaws = (replace(flaw, place=files.places.get(flaw.where, "")) for flaw in ledger.flaws)
+    if is_sound:
+        ledger.flaws += _find_idle(chosen, ledger)
+    flaws = (replace(flaw, place=flaw.place or files.places.get(flaw.where, "")) for flaw in ledger.flaws)
     return _close(ledger, course, equivalents, sort_flaws(flaws))
 
 

@@ -125,7 +125,8 @@ def find_survivors(fates: Collection[Fate]) -> Iterator[Flaw]:
     for fate in fates:
         if fate.status == "alive":
             where = f"exercise {', '.join(fate.exercises)}"
-            yield Flaw("mutant.alive", where, f"{fate.mutant.id} ({fate.mutant.operator}) passes every check")
+            place = f"{path_of(fate.mutant.statement.module)}:{fate.mutant.line}"
+            yield Flaw("mutant.alive", where, f"{fate.mutant.id} ({fate.mutant.operator}) passes every check", place)
 
 
 def judge_declarations(fates: Collection[Fate], equivalents: Collection[Equivalent]) -> Iterator[Flaw]:

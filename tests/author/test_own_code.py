@@ -175,3 +175,21 @@ def test_a_consequence_that_never_ends_leaves_its_check_ungraded(small: Path, mo
     monkeypatch.setattr(bounds, "SECONDS", 1.0)
     replace(small / SUMS, "    return value + 1", "    while True:\n        pass")
     assert outcomes(judge(small, ex1_value=5.0, total=1.0))[TOTAL] == "ungraded"
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "said"),
+    [
+        (SUMS, ONE_MORE, "    os._exit(0)\n", f"{SUMS}:9: total"),
+        (SUMS, "def total():", "os._exit(0)\n\n\ndef total():", f"{SUMS}:8: (file)"),
+        (RULES, "    roots =", "    os._exit(0)\n    roots =", f"{RULES}:10: squares"),
+        (THEOREMS, "            return None", "            os._exit(0)\n            return None", f"{THEOREMS}:10: scaling"),
+    ],
+)  # fmt: skip
+def test_code_that_ends_the_interpreter_is_a_problem(small: Path, file: str, old: str, new: str, said: str) -> None:
+    """`os._exit` would end the command with status 0, as if all were well."""
+    replace(small / file, old, new)
+    path = small / file
+    first, newline, rest = path.read_text("utf-8").partition("\n")
+    path.write_text(f"{first}{newline}\nimport os{newline}{rest}", "utf-8")
+    assert set(say(small)) == {f"{said}: calls os._exit, which ends the grader: expected it to return or to raise"}

@@ -128,6 +128,11 @@ class FakeOracle:
             raise CourseError([Problem("reference", 1, name, "is not there")])
         return self.code[name]
 
+    def place(self, error: CourseError, exercise_id: str | None = None) -> CourseError:
+        """Return the error as it is: there are no files."""
+        del exercise_id
+        return error
+
     def derive(self, key: Hashable, compute: Callable[[], T]) -> T:
         """Return what `compute` returns, once per key."""
         if key not in self._derived:

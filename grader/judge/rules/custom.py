@@ -81,7 +81,7 @@ class Custom(Rule[CustomCheck]):
             return failed(value.code, f"{case.name} {value.message}")
         used = {name: _describe_used(case, name) for name in check.uses}
         rule = case.oracle.rule(check.by)
-        with bounded(f"the rule {check.by}"):
+        with bounded(check.by):
             found = rule(value, used, dict(check.options))
         return _parse_verdict(case, found)
 
@@ -142,7 +142,7 @@ def _parse_share(rule: str, share: object) -> Fraction:
 
 
 def _wrong(rule: str, message: str) -> CourseError:
-    return CourseError([Problem("reference/rules.py", 1, rule, message)])
+    return CourseError([Problem("reference", 1, rule, message)])
 
 
 RULE = Custom()

@@ -292,7 +292,7 @@ def _explain(case: Case[FunctionCheck], trials: list[Trial]) -> Verdict | None:
             return False
         if not isinstance(place, int) or isinstance(place, bool) or not 0 <= place < len(trials):
             message = f"expected None or the index of one of {len(trials)} trials, got {place!r}"
-            raise CourseError([Problem("reference/rules.py", 1, use.by, message)])
+            raise CourseError([Problem("reference", 1, use.by, message)])
         shown[use.code] = _show_trial(case, trials[place])
         return True
 

@@ -135,11 +135,14 @@ def _build_instances(
         calls = oracle.inputs(check.inputs, specs[check.of[0]].parameters)
         rows = tuple(tuple(map(_plain_argument, call.args)) for call in calls)
     found: list[Instance] = []
-    with bounded(f"the invariant {check.theorem}"):
-        for item in theorem(check.of, rows, slack):
-            found.append(_parse_instance(check, item, specs))
-            if len(found) > MANY:
-                raise _wrong(check.theorem, f"yields more than {MANY} instances")
+    try:
+        with bounded(check.theorem):
+            for item in theorem(check.of, rows, slack):
+                found.append(_parse_instance(check, item, specs))
+                if len(found) > MANY:
+                    raise _wrong(check.theorem, f"yields more than {MANY} instances")
+    except CourseError as error:
+        raise oracle.place(error) from error
     return tuple(found)
 
 
@@ -185,7 +188,7 @@ def _build_call(theorem: str, answer: Answer, arguments: Sequence[object]) -> Ca
 
 
 def _wrong(theorem: str, message: str) -> CourseError:
-    return CourseError([Problem("reference/invariants.py", 1, theorem, message)])
+    return CourseError([Problem("reference", 1, theorem, message)])
 
 
 # ---------------------------------------------------------------- asking
@@ -223,7 +226,7 @@ def examine(
         CourseError: the course's own code failed.
     """
     obstacle = None
-    with bounded(f"the invariant {check.theorem}"), np.errstate(all="ignore"):
+    with bounded(check.theorem), np.errstate(all="ignore"):
         for instance in instances:
             try:
                 counterexample = _ask(check, instance, lookup)

@@ -105,7 +105,7 @@ def test_a_malformed_verdict_leaves_the_check_ungraded(bench: Any, case: str) ->
     result = ask(bench, lambda *_: found, uses=("y",))
     assert (result.outcome, result.code) == ("ungraded", "check.ungraded")
     assert words in result.detail
-    assert "reference/rules.py:1: judge: " in result.detail
+    assert result.detail.startswith("reference:1: judge: ")
     assert words not in result.message
 
 
@@ -126,7 +126,7 @@ def test_endless_recursion_leaves_the_check_ungraded(bench: Any) -> None:
         return forever(*arguments)
 
     result = ask(bench, forever)
-    assert (result.outcome, "the rule judge: recursed too deeply" in result.detail) == ("ungraded", True)
+    assert (result.outcome, "judge: recursed too deeply" in result.detail) == ("ungraded", True)
 
 
 # ---------------------------------------------------------------- what it gets

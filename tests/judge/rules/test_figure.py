@@ -209,7 +209,7 @@ def test_check_without_a_curve_is_the_authors_mistake(ask: Any) -> None:
     """An aspect `curve` that names none leaves the check ungraded, as a course error."""
     result = ask("curve", None, panel(draw("kl")))
     assert result.outcome == "ungraded"
-    assert "CourseError" in result.detail
+    assert "expected a curve, its x and a tolerance" in result.detail
 
 
 # ---------------------------------------------------------------- what is no figure
