@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from pydantic import BaseModel
@@ -17,13 +17,28 @@ _LISTED = 12  # names in a message
 
 def suggest(word: str, known: Collection[str]) -> str:
     """Return the known word that was probably meant, as a question; where none is alike, what there is."""
-    by_case = {one.casefold(): one for one in known}
-    close = difflib.get_close_matches(word.casefold(), by_case, n=1, cutoff=_CLOSE)
-    if close:
-        return f"did you mean {by_case[close[0]]}?"
+    meant = find_meant(word, known)
+    if meant is not None:
+        return f"did you mean {meant}?"
     listed = sorted(known)
     more = f" and {len(listed) - _LISTED} more" if len(listed) > _LISTED else ""
     return f"expected one of {', '.join(listed[:_LISTED])}{more}" if listed else "there is none"
+
+
+def find_meant(word: str, known: Collection[str]) -> str | None:
+    """Return the known word that was probably meant; None where none is alike."""
+    by_case = {one.casefold(): one for one in known}
+    close = difflib.get_close_matches(word.casefold(), by_case, n=1, cutoff=_CLOSE)
+    return by_case[close[0]] if close else None
+
+
+def list_misspelt(words: Iterable[str], known: Collection[str], missed: Collection[str]) -> dict[str, str]:
+    """Return the words that are not known, each with the missed one that was probably meant.
+
+    A misspelt name is told once, where it is misspelt: that what was meant is missed elsewhere only follows from it.
+    """
+    meant = {word: find_meant(word, missed) for word in words if word not in known}
+    return {word: one for word, one in meant.items() if one is not None}
 
 
 def list_keys(record: type[BaseModel], path: KeyPath, data: Any) -> tuple[str, ...]:

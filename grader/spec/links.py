@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -14,8 +14,9 @@ from grader.errors import Problem
 from grader.judge.rules import rule_of
 from grader.judge.rules.text import TextCheck
 from grader.reference import FOLDER, NOT_EXERCISES, path_of
-from grader.spec.keys import suggest
+from grader.spec.keys import list_misspelt, suggest
 from grader.spec.known import Known
+from grader.spec.problems import list_misspelt_answers
 from grader.spec.yaml12 import Document, KeyPath
 
 
@@ -89,8 +90,9 @@ def find_link_problems(files: Files) -> Iterator[Problem]:
     if files.known is not None:
         yield from _check_functions(files, files.known)
     answers = {answer.name: answer for _, answer in files.answers}
+    told = {name for _, exercise in files.exercises for part in exercise.parts for name in list_misspelt_answers(part)}
     for place, _, check in files.checks:
-        yield from _check_uses(place, check, answers)
+        yield from _check_uses(place, check, answers, told)
         yield from _check_named(place, check, files)
     yield from _check_cycles(files)
     yield from _check_rubrics(files)
@@ -117,14 +119,23 @@ def _check_unused(files: Files) -> Iterator[Problem]:
     for _, _, check in files.checks:
         for one in rule_of(check).names(check):
             named.setdefault(one.catalogue, set()).add(one.name)
+    codes = _list_unused((mistake.code for mistake in course.mistakes), named["catalogue"])
     for index, mistake in enumerate(course.mistakes):
-        if mistake.code not in named["catalogue"]:
+        if mistake.code in codes:
             message = f"{mistake.code}: expected some check to look for this mistake, and none does"
             yield document.problem(("mistakes", index, "code"), message)
+    names = _list_unused((invariant.name for invariant in course.invariants), named["invariants"])
     for index, invariant in enumerate(course.invariants):
-        if invariant.name not in named["invariants"]:
+        if invariant.name in names:
             message = f"{invariant.name}: expected some check to ask for this invariant, and none does"
             yield document.problem(("invariants", index, "name"), message)
+
+
+def _list_unused(entries: Iterable[str], named: set[str]) -> set[str]:
+    """Return the entries that nothing names, misspelt or not."""
+    known = set(entries)
+    unused = known - named
+    return unused - set(list_misspelt(named, known, unused).values())
 
 
 def _check_parts(files: Files) -> Iterator[Problem]:
@@ -177,7 +188,10 @@ def _list_needed(exercise: Exercise) -> Iterator[tuple[KeyPath, str]]:
 
 def _list_unnamed(part: Part, named: set[str]) -> Iterator[tuple[KeyPath, str]]:
     """Yield the answers whose value the reference has to give although no check names a function for it."""
+    misspelt = list_misspelt_answers(part).values()
     for index, answer in enumerate(part.answers):
+        if answer.name in misspelt:
+            continue
         if answer.name not in named and not answer.optional and answer.kind not in {"text", "figure"}:
             yield ("answers", index, "name"), answer.name
 
@@ -212,13 +226,18 @@ def _check_assignments(files: Files) -> Iterator[Problem]:
                 message = f"{exercise}: expected in one assignment, got it in {seen[exercise]} too"
                 yield document.problem(where, message)
             seen.setdefault(exercise, assignment.id)
-    if course.assignments and known - set(seen):
-        left = ", ".join(sorted(known - set(seen)))
+    left = ", ".join(sorted(_list_unused(known, set(seen))))
+    if course.assignments and left:
         yield document.problem(("assignments",), f"expected every exercise in some assignment, got none with {left}")
 
 
-def _check_uses(place: Located, check: BaseCheck, answers: Mapping[str, Answer]) -> Iterator[Problem]:
+def _check_uses(
+    place: Located, check: BaseCheck, answers: Mapping[str, Answer], told: Collection[str]
+) -> Iterator[Problem]:
+    """Yield where a check uses what is no answer; names that are `told` to be misspelt are a problem already."""
     for use in rule_of(check).uses(check):
+        if use.name in told:
+            continue
         if use.name not in answers:
             message = f"{use.name} is not an answer in this course: {suggest(use.name, answers)}"
             yield place.problem(*use.path, message=message)

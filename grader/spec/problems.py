@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import re
 from collections.abc import Iterator
 from fractions import Fraction
@@ -10,7 +11,7 @@ from keyword import iskeyword
 from grader.course import Answer, BaseCheck, Exercise, Given, Part
 from grader.judge.rules import rule_of
 from grader.judge.rules.base import Finding
-from grader.spec.keys import suggest
+from grader.spec.keys import list_misspelt, suggest
 from grader.spec.yaml12 import KeyPath
 
 # Which keys of an answer belong to which kinds; elsewhere they would be dead text that looks like a rule.
@@ -23,6 +24,7 @@ _KEYS_OF_KINDS: dict[str, tuple[str, ...]] = {
     "default": ("number", "integer"),
 }
 _NEEDED: dict[str, str] = {"choice": "choices", "set": "choices", "function": "arguments"}
+STARTER_IMPORT = "np"  # what every starter begins with
 _NUMBERED = re.compile(r"([0-9]+)[a-z]")  # 1a: such an id says to which exercise it belongs
 
 
@@ -48,10 +50,9 @@ def _check_given(given: tuple[Given, ...], answers: set[str]) -> Iterator[Findin
     seen: set[str] = set()
     for index, datum in enumerate(given):
         path: KeyPath = ("given", index)
-        if datum.name in seen or datum.name in answers or datum.name == "np":
+        if datum.name in seen or datum.name in answers:
             yield (*path, "name"), f"{datum.name}: expected a name of its own, got one that is taken"
-        if iskeyword(datum.name):
-            yield (*path, "name"), f"{datum.name} is a word of the Python language"
+        yield from (((*path, "name"), message) for message in _check_name(datum.name))
         seen.add(datum.name)
         if datum.value == () or (isinstance(datum.value, tuple) and len({_count_columns(r) for r in datum.value}) > 1):
             yield (*path, "value"), "expected at least one number, and rows of equal length in a table"
@@ -65,11 +66,12 @@ def _check_part(part: Part) -> Iterator[Finding]:
     total = sum((check.points for check in part.checks), Fraction(0))
     if total != part.points:
         yield ("points",), f"{part.points}: expected the sum of the checks' points, {total}"
-    judged = {check.answer for check in part.checks if rule_of(check).result_kind != "invariant"}
+    misspelt = list_misspelt_answers(part)
+    undecided = _list_undecided(part) - set(misspelt.values())
     for index, answer in enumerate(part.answers):
         for inner, message in _check_answer(answer):
             yield ("answers", index, *inner), message
-        if not answer.optional and answer.name not in judged:
+        if answer.name in undecided:
             yield ("answers", index, "name"), f"{answer.name}: expected a check that decides it, got none"
     answers = {answer.name: answer for answer in part.answers}
     seen: set[str] = set()
@@ -79,13 +81,35 @@ def _check_part(part: Part) -> Iterator[Finding]:
             yield (*path, "id"), f"{check.id}: expected an id of its own, got that of an earlier check of this part"
         seen.add(check.id)
         if check.answer not in answers:
-            yield (
-                (*path, "answer"),
-                f"{check.answer} is not an answer of part {part.id}: {suggest(check.answer, answers)}",
-            )
+            if check.answer not in {one.answer for one in part.checks[:index]}:
+                message = f"{check.answer} is not an answer of part {part.id}: {suggest(check.answer, answers)}"
+                yield (*path, "answer"), message
             continue
         for inner, message in _check_check(check, answers[check.answer]):
             yield (*path, *inner), message
+
+
+def _list_undecided(part: Part) -> set[str]:
+    """Return the answers that no check decides."""
+    judged = {check.answer for check in part.checks if rule_of(check).result_kind != "invariant"}
+    return {answer.name for answer in part.answers if not answer.optional and answer.name not in judged}
+
+
+def list_misspelt_answers(part: Part) -> dict[str, str]:
+    """Return the names that checks give and no answer of the part has, each with the answer that was meant."""
+    names = {answer.name for answer in part.answers}
+    strangers = {check.answer for check in part.checks} - names
+    return list_misspelt(strangers, names, _list_undecided(part)) if strangers else {}
+
+
+def _check_name(name: str) -> Iterator[str]:
+    """Yield why a name cannot be a student's."""
+    if iskeyword(name):
+        yield f"{name} is a word of the Python language"
+    elif name == STARTER_IMPORT:
+        yield f"{name}: expected a name of its own, got one that is taken by NumPy"
+    elif hasattr(builtins, name):
+        yield f"{name}: expected a name of its own, got one of Python's, which students' code would lose"
 
 
 def _check_answer(answer: Answer) -> Iterator[Finding]:
@@ -101,8 +125,7 @@ def _check_answer(answer: Answer) -> Iterator[Finding]:
         yield ("shape",), f"{list(answer.shape)}: expected lengths of at least 1"
     yield from _check_parameters(answer)
     yield from _check_range(answer)
-    if iskeyword(answer.name):
-        yield ("name",), f"{answer.name} is a word of the Python language"
+    yield from ((("name",), message) for message in _check_name(answer.name))
 
 
 def _check_range(answer: Answer) -> Iterator[Finding]:

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from grader.course import Exercise
 from grader.errors import Problem
 from grader.spec.keys import suggest
+from grader.spec.problems import list_misspelt_answers
 from grader.spec.yaml12 import Document, KeyPath
 
 _CODE = re.compile(r"(`+)(.+?)\1", re.DOTALL)
@@ -29,9 +30,10 @@ def find_statement_problems(document: Document, exercise: Exercise) -> Iterator[
             yield document.text_problem(path, line, message)
     words = {word for _, text in texts for word in re.findall(r"\w+", text)}
     for at, part in enumerate(exercise.parts):
+        misspelt = set(list_misspelt_answers(part).values())
         for index, answer in enumerate(part.answers):
             # The cell of a text carries its name.
-            if answer.kind != "text" and answer.name not in words:
+            if answer.kind != "text" and answer.name not in words and answer.name not in misspelt:
                 message = (
                     f"{answer.name}: expected its name in the statement of part {part.id}, and no statement names it"
                 )
@@ -77,6 +79,8 @@ def _find_strangers(text: str, exercise: Exercise) -> Iterator[tuple[int, str]]:
     """Yield line and message of each name in backticks that looks like an answer of the exercise and is none."""
     answers = {answer.name: answer for part in exercise.parts for answer in part.answers}
     known = {datum.name for datum in exercise.given} | set(answers)
+    for part in exercise.parts:
+        known |= set(list_misspelt_answers(part))
     for answer in answers.values():
         known |= {parameter.name for parameter in answer.parameters} | set(answer.choices)
     prefixes = _list_prefixes(answers)

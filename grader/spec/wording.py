@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from grader.errors import Problem
-from grader.spec.keys import list_keys, suggest
+from grader.spec.keys import list_keys, list_misspelt, suggest
 from grader.spec.yaml12 import Document, KeyPath
 
 _SHOWN = 60  # characters of a value in a message
@@ -30,6 +30,10 @@ _EXPECTED = {
     "string_too_short": "at least {min_length} characters",
     "string_too_long": "at most {max_length} characters",
     "too_short": "at least {min_length} in the list",
+    "timezone_aware": "a time zone, as in 2026-11-02T23:59:00+01:00",
+    "datetime_from_date_parsing": "a moment such as 2026-11-02T23:59:00+01:00",
+    "datetime_parsing": "a moment such as 2026-11-02T23:59:00+01:00",
+    "datetime_type": "a moment such as 2026-11-02T23:59:00+01:00",
     "greater_than": "more than {gt}",
     "greater_than_equal": "at least {ge}",
     "union_tag_invalid": "one of {expected_tags}",
@@ -78,8 +82,11 @@ def explain_errors(error: ValidationError, document: Document, record: type[Base
     """Return what pydantic found in `document`, which was to be a `record`, one `Problem` a place, in plain words."""
     problems: list[Problem] = []
     branches: dict[KeyPath, list[str]] = {}
-    for details in error.errors(include_url=False):
-        path, branch = locate_error(details, document.data)
+    found = [(details, *locate_error(details, document.data)) for details in error.errors(include_url=False)]
+    meant = _list_meant((path, details["type"]) for details, path, _ in found)
+    for details, path, branch in found:
+        if path in meant:
+            continue
         if branch is not None:
             branches.setdefault(path, []).append(_BRANCHES.get(branch, branch))
         elif details["type"] == "extra_forbidden":
@@ -90,6 +97,19 @@ def explain_errors(error: ValidationError, document: Document, record: type[Base
         choices = " or ".join(dict.fromkeys(expected))
         problems.append(document.problem(path, f"{describe_value(_get(document.data, path))}: expected {choices}"))
     return problems
+
+
+def _list_meant(found: Iterable[tuple[KeyPath, str]]) -> set[KeyPath]:
+    """Return the paths of missing keys that an unknown key beside them was meant to be."""
+    beside: dict[KeyPath, tuple[list[str], list[str]]] = {}
+    for path, kind in found:
+        if kind in {"missing", "extra_forbidden"} and path:
+            beside.setdefault(path[:-1], ([], []))[kind == "missing"].append(str(path[-1]))
+    return {
+        (*path, one)
+        for path, (unknown, missing) in beside.items()
+        for one in list_misspelt(unknown, (), missing).values()
+    }
 
 
 def locate_error(details: ErrorDetails, data: Any) -> tuple[KeyPath, str | None]:

@@ -183,7 +183,7 @@ def test_a_consequence_that_never_ends_leaves_its_check_ungraded(small: Path, mo
         (SUMS, ONE_MORE, "    os._exit(0)\n", f"{SUMS}:9: total"),
         (SUMS, "def total():", "os._exit(0)\n\n\ndef total():", f"{SUMS}:8: (file)"),
         (RULES, "    roots =", "    os._exit(0)\n    roots =", f"{RULES}:10: squares"),
-        (THEOREMS, "            return None", "            os._exit(0)\n            return None", f"{THEOREMS}:10: scaling"),
+        (THEOREMS, "return None if", "os._exit(0) if", f"{THEOREMS}:10: scaling"),
     ],
 )  # fmt: skip
 def test_code_that_ends_the_interpreter_is_a_problem(small: Path, file: str, old: str, new: str, said: str) -> None:

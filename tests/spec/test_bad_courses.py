@@ -27,7 +27,6 @@ SQUARE = "rule: close, points: 1, tolerance: {absolute: 1e-3, reason: Three deci
 # file, what stands there, what stands there instead, the problems
 KEYS_AND_TYPES = [
     (EX1, "title: The square", "tittle: The square", [
-        f"{EX1}:10: parts[0].title: missing key",
         f"{EX1}:11: parts[0].tittle: unknown key: did you mean title?",
     ]),
     (EX1, "points: 4", "points: true", [f"{EX1}:12: parts[0].points: True (bool) is not a number of points"]),
@@ -263,12 +262,10 @@ BETWEEN_FILES = [
         f"{EX2}:25: parts[0].checks[1].uses[1]: ex2_spread is not an answer in this course: did you mean ex1_spare?",
     ]),
     (EX1, "theorem: symmetry", "theorem: symetry", [
-        f"{COURSE}:10: invariants[0].name: symmetry: expected some check to ask for this invariant, and none does",
         (f"{EX1}:39: parts[0].checks[5].theorem: symetry is not in the catalogue of course.yaml (invariants): "
         "did you mean symmetry?"),
     ]),
     (COURSE, "name: symmetry", "name: symetry", [
-        f"{COURSE}:10: invariants[0].name: symetry: expected some check to ask for this invariant, and none does",
         (f"{EX1}:39: parts[0].checks[5].theorem: symmetry is not in the catalogue of course.yaml (invariants): "
         "did you mean symetry?"),
     ]),
@@ -293,7 +290,6 @@ BETWEEN_FILES = [
         "expected one of curve, grid"),
     ]),
     (EX1, "code: swapped, wrong", "code: swaped, wrong", [
-        f"{COURSE}:7: mistakes[0].code: swapped: expected some check to look for this mistake, and none does",
         (f"{EX1}:31: parts[0].checks[1].mistakes[1].code: swaped is not in the catalogue of course.yaml (mistakes): "
         "did you mean swapped?"),
     ]),
