@@ -29,7 +29,8 @@ from typing import Any, TypeAlias, cast
 from grader.errors import CourseError, EndedInterpreterError, Problem, TookTooLongError
 
 FOLDER = "reference"
-NOT_EXERCISES = frozenset({"inputs", "invariants", "rules", "public"})  # these ask and judge; no answer is made of them
+PUBLIC = "public"  # what students may have of the package
+NOT_EXERCISES = frozenset({"inputs", "invariants", "rules", PUBLIC})  # these ask and judge; no answer is made of them
 _HASHED = (FOLDER, "data")  # below these, every file can change a mark
 _PASSED_OVER = frozenset({"__pycache__"})
 WHOLE = "(file)"  # the key of a problem with a file as a whole
@@ -143,23 +144,36 @@ def _list_bound(node: ast.stmt) -> Iterator[str]:
             yield from (one.id for one in stored)
 
 
-class AbsoluteImportError(ImportError):
-    """A module of a course imports its own package by its absolute name, which may be anybody's."""
+class ForbiddenImportError(ImportError):
+    """A module of a course imports what it must not: its own package by an absolute name, or private from public."""
 
-    def __init__(self, path: Path, line: int, name: str) -> None:
+    def __init__(self, path: Path, line: int, message: str) -> None:
         """Keep where the import stands."""
-        relative = f"from . import {name.partition('.')[2] or '…'}"
-        super().__init__(f"absolute import of {name}: expected a relative one, such as `{relative}`")
+        super().__init__(message)
         self.where, self.line = path, line
 
 
-def find_absolute_imports(tree: ast.AST) -> Iterator[tuple[int, str]]:
-    """Yield line and name of each import of the course's own package that does not begin with a dot."""
+def find_forbidden_imports(tree: ast.AST, module: str, *, is_package: bool) -> Iterator[tuple[int, str]]:
+    """Yield line and message of each import that `module`, such as `public.invariants`, must not have.
+
+    An absolute name may be anybody's. What is below `public` is handed out by itself, where the rest is not.
+    """
+    steps = module.split(".") if module else []
+    inside = len(steps) - (not is_package) if steps[:1] == [PUBLIC] else None  # dots that stay in what is handed out
     for node in ast.walk(tree):
-        if not isinstance(node, ast.Import | ast.ImportFrom) or (isinstance(node, ast.ImportFrom) and node.level):
+        if not isinstance(node, ast.Import | ast.ImportFrom):
+            continue
+        if isinstance(node, ast.ImportFrom) and node.level:
+            if inside is not None and node.level > inside:
+                imported = f"{'.' * node.level}{node.module or ''}"
+                message = f"imports {imported}: expected nothing of the course from outside of {FOLDER}/{PUBLIC}/, "
+                yield node.lineno, f"{message}which students may have"
             continue
         names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else [node.module or ""]
-        yield from ((node.lineno, name) for name in names if name.partition(".")[0] == FOLDER)
+        for name in names:
+            if name.partition(".")[0] == FOLDER:
+                relative = f"from . import {name.partition('.')[2] or '…'}"
+                yield node.lineno, f"absolute import of {name}: expected a relative one, such as `{relative}`"
 
 
 class _Loader(SourceFileLoader):
@@ -169,12 +183,13 @@ class _Loader(SourceFileLoader):
         """Return the code of the module as it is written now.
 
         Raises:
-            AbsoluteImportError: it imports its own package by its absolute name.
+            ForbiddenImportError: it imports what it must not.
         """
         path = self.get_filename(fullname)
         tree = ast.parse(self.get_data(path), path)
-        for line, name in find_absolute_imports(tree):
-            raise AbsoluteImportError(Path(path), line, name)
+        module = fullname.partition(".")[2]
+        for line, message in find_forbidden_imports(tree, module, is_package=self.is_package(fullname)):
+            raise ForbiddenImportError(Path(path), line, message)
         return compile(tree, path, "exec", dont_inherit=True)
 
 
@@ -296,7 +311,7 @@ class Reference:
 
         Where it passed through none, it is at the function `key` of the file `where`.
         """
-        if isinstance(error, AbsoluteImportError):
+        if isinstance(error, ForbiddenImportError):
             return Problem(self._shown(error.where), error.line, WHOLE, str(error))
         if isinstance(error, SyntaxError) and error.filename and self._is_own(error.filename):
             file, message = self._shown(Path(error.filename)), f"not Python: {error.msg}"

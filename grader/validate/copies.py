@@ -22,7 +22,7 @@ from types import CodeType, FrameType, ModuleType
 from typing import Any
 
 from grader.errors import CourseError, Problem
-from grader.reference import NOT_EXERCISES, WHOLE, AbsoluteImportError, Reference, find_absolute_imports
+from grader.reference import NOT_EXERCISES, WHOLE, ForbiddenImportError, Reference, find_forbidden_imports
 
 Line = tuple[str, int]  # module, line
 PACKAGE = "__init__"
@@ -111,8 +111,8 @@ def read_sources(reference: Reference) -> Sources:
             continue
         if steps[-1] == PACKAGE:
             packages.add(name)
-        for line, imported in find_absolute_imports(trees[name]):
-            problems.append(reference.problem(AbsoluteImportError(path, line, imported), "", WHOLE))
+        for line, message in find_forbidden_imports(trees[name], name, is_package=name in packages):
+            problems.append(reference.problem(ForbiddenImportError(path, line, message), "", WHOLE))
     if problems:
         raise CourseError(problems)
     return Sources(reference, trees, frozenset(packages))
