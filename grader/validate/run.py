@@ -30,6 +30,7 @@ from grader.validate.follow_through import prove_follow_through, prove_own_mista
 from grader.validate.ignorant import Ignorance, build_points_examiner, find_unearned, find_unpaid, try_ignorance
 from grader.validate.mistakes import Made, find_collisions, make_mistakes
 from grader.validate.proofs import count_points, prove_reference, prove_starter
+from grader.validate.repeats import find_changing
 from grader.validate.result import Coverage, Validation
 from grader.validate.survey import Fate, find_survivors, judge_declarations, survey_mutants
 from grader.validate.theorems import prove_theorems
@@ -134,15 +135,17 @@ def _load(folder: Path) -> tuple[Reference, Sources, Course, Files]:
 
 
 def _check_values(course: Course, reference: Reference) -> None:
-    """Ask the reference for everything once.
+    """Ask the reference for everything, and then for the same again.
 
     Raises:
-        CourseError: some of it does not run, or is not what it should be.
+        CourseError: some of it does not run, is not what it should be, or changes.
     """
+    first, again = (Oracle(course, reference, bounded) for _ in range(2))
     with keep_quiet():
-        problems = list(dict.fromkeys(find_value_problems(course, Oracle(course, reference, bounded))))
+        problems = dict.fromkeys(find_value_problems(course, first))
+        problems = problems or dict.fromkeys(find_changing(course, first, again))
     if problems:
-        raise CourseError(problems)
+        raise CourseError(list(problems))
 
 
 def _build_examiners(course: Course, reference: Reference, ledger: _Ledger) -> dict[str, Examiner]:
