@@ -11,13 +11,15 @@ from rich.text import Text
 
 from grader.report import format_points
 from grader.report.drawing import draw, plain
+from grader.report.escape import escape
 from grader.validate.ignorant import STUDENTS
 from grader.validate.result import Validation, count_fates
 
 
 def render_validation(validation: Validation, *, width: int = 100, color: bool = False) -> str:
-    """Return what was proved as a table, then every problem."""
-    return draw(_describe(validation), width=width, color=color)
+    """Return what was proved as a table, then every problem in a line of its own, for editors and `grep`."""
+    problems = "".join(f"{line}\n" for line in _list_problems(validation))
+    return draw(_describe(validation), width=width, color=color) + problems
 
 
 def _describe(validation: Validation) -> Iterator[RenderableType]:
@@ -38,9 +40,12 @@ def _describe(validation: Validation) -> Iterator[RenderableType]:
         return
     count = len(validation.flaws)
     yield plain(f"✗ {count} problem{'' if count == 1 else 's'}", "bold red")
+
+
+def _list_problems(validation: Validation) -> Iterator[str]:
     for flaw in validation.flaws:
         place = f"{flaw.place}: " if flaw.place else ""
-        yield plain(f"  {place}{flaw.where}: {flaw.code}: {flaw.message}")
+        yield escape(f"  {place}{flaw.where}: {flaw.code}: {flaw.message}")
 
 
 def _summary(validation: Validation) -> RenderableType:

@@ -41,6 +41,17 @@ def test_a_broken_course_exits_with_2(change: Callable[[str, Callable[[Any], Non
     assert [problem["code"] for problem in written["problems"]] == ["course.invalid"]
 
 
+def test_a_problem_is_one_line(change: Callable[[str, Callable[[Any], None]], Path]) -> None:
+    """However long it is: an editor or a script that reads the output finds file, line and all words together."""
+    statement = "Give `ex1_kl` and more. " + "word " * 40 + "$unclosed"
+    folder = change("exercises/ex1.yaml", lambda data: data["parts"][0].update(points=4, statement=statement))
+    status, text = run("--course", str(folder))
+    count, *problems = text.splitlines()
+    assert (status, count) == (2, f"✗ {len(problems)} problems")
+    assert all(line.startswith("  exercises/ex1.yaml:") for line in problems)
+    assert max(map(len, problems)) > 100
+
+
 def test_an_unknown_exercise_is_a_wrong_usage() -> None:
     """An exercise that the course has not is refused before anything runs."""
     status, text = run("--course", str(ROOT), "--exercise", "9")
