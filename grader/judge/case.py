@@ -20,6 +20,7 @@ from grader.judge.expectations import Expectations, ReferenceRefused, arguments_
 from grader.judge.values import (
     Numbers,
     Refusal,
+    as_list,
     read_bool,
     read_choice,
     read_integer,
@@ -67,8 +68,15 @@ class Case(Generic[C_co]):
 
     @property
     def value(self) -> Value:
-        """Return what the student gave for the answer."""
-        return self.answers.get(self.answer.name).value
+        """Return what the student gave for the answer; where its order does not count, a set is as good as a list."""
+        value = self.answers.get(self.answer.name).value
+        return as_list(value) if self.is_in_any_order else value
+
+    @property
+    def is_in_any_order(self) -> bool:
+        """Return whether the entries of the answer, or of its results, may stand in any order."""
+        checks = (check for check in self.part.checks if check.answer == self.answer.name)
+        return any(getattr(check, "order", "given") == "any" for check in checks)
 
     def put(self, check: D) -> Case[D]:
         """Return this case for `check`, whose type says more."""

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from functools import partial
 
-from grader.course import Answer, BaseCheck
+from grader.course import BaseCheck
 from grader.judge.arguments import show_call
 from grader.judge.case import Case, read_any_numbers, read_result
 from grader.judge.expressions import NOWHERE, Point, read_expression
 from grader.judge.rules.expression import ExpressionCheck, list_points
 from grader.judge.rules.text import check_text
-from grader.judge.values import Refusal, read_bool, read_number, read_numbers, read_string, refuse, show
+from grader.judge.values import Refusal, as_list, read_bool, read_number, read_numbers, read_string, refuse, show
 from grader.judge.verdict import Verdict, failed, lost, missing, passed
 from grader.model import CallResult, FigureValue, MappingValue, OtherValue, Value
 
@@ -80,23 +80,23 @@ def _check_calls(case: Case[BaseCheck]) -> Refusal | None:
         refusal = refuse(case.value, "a function")
         return Refusal(refusal.code, f"{case.name} {refusal.message}")
     for call, result in case.answers.calls(case.name).items():
-        reading = _refuse_result(case.answer, result)
+        reading = _refuse_result(case, result)
         if reading is not None:
             return Refusal(reading.code, f"your {show_call(case.name, call)} {reading.message}")
     return None
 
 
-def _refuse_result(answer: Answer, result: CallResult) -> Refusal | None:
+def _refuse_result(case: Case[BaseCheck], result: CallResult) -> Refusal | None:
     """Refuse a call that gave nothing of the kind that the function is to give."""
-    reading = read_result(result, partial(_read_by_result, answer))
+    reading = read_result(result, partial(_read_by_result, case))
     return reading if isinstance(reading, Refusal) else None
 
 
-def _read_by_result(answer: Answer, value: Value) -> object | Refusal:
-    match answer.result:
+def _read_by_result(case: Case[BaseCheck], value: Value) -> object | Refusal:
+    match case.answer.result:
         case "string":
             return read_string(value)
         case "bool":
             return read_bool(value)
         case "complex" | "number":
-            return read_any_numbers(answer, value)
+            return read_any_numbers(case.answer, as_list(value) if case.is_in_any_order else value)

@@ -169,6 +169,12 @@ def read_numbers(value: Value, shape: tuple[int, ...] | None) -> Numbers | Refus
     return Numbers(found, cast("tuple[float, ...]", numbers))
 
 
+def as_list(value: Value) -> Value:
+    """Return a set as a list of its items, for where order does not count; anything else as it is."""
+    is_set = isinstance(value, SequenceValue) and value.form == "set"
+    return value.model_copy(update={"form": "list"}) if is_set else value
+
+
 Entries = tuple[tuple[int, ...], tuple[float | Refusal, ...]]
 
 

@@ -24,7 +24,7 @@ from grader.judge.matching import Comparison
 from grader.judge.rules.base import Asking, Finding, Named, Rule, Use, Wrong
 from grader.judge.rules.common import Order, ReferenceName, UpTo, check_mistakes, check_tolerance
 from grader.judge.rules.examples import wrong_functions
-from grader.judge.values import Numbers, Refusal, read_bool, read_numbers, read_string, refuse, show_numbers
+from grader.judge.values import Numbers, Refusal, as_list, read_bool, read_numbers, read_string, refuse, show_numbers
 from grader.judge.verdict import NOTHING, Verdict, failed, lost, passed
 from grader.model import Call, Frozen, OtherValue, Value
 
@@ -167,7 +167,7 @@ def _try_calls(case: Case[FunctionCheck]) -> list[Trial]:
     for call, place, target in zip(calls, places, expected, strict=True):
         if place >= len(results):
             raise SandboxError(f"{name}: the evidence has no result for the call {call.args}")
-        reading: Expected | Refusal = read_result(results[place], partial(_read, target))
+        reading: Expected | Refusal = read_result(results[place], partial(_read, case.check, target))
         if isinstance(reading, Numbers):
             numbers[name, call] = reading  # the invariants will ask for them
         trials.append(Trial(call, reading, target))
@@ -229,8 +229,10 @@ def expect_result(answer: Answer, found: object) -> Expected:
             return expect_numbers(found)
 
 
-def _read(target: Expected, value: Value) -> Expected | Refusal:
+def _read(check: FunctionCheck, target: Expected, value: Value) -> Expected | Refusal:
     """Return a student's result as what it is held against."""
+    if check.order == "any":
+        value = as_list(value)
     if isinstance(target, Numbers):
         is_complex = bool(target.values) and isinstance(target.values[0], complex)
         return read_complex_numbers(value, target.shape) if is_complex else read_numbers(value, target.shape)

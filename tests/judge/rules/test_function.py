@@ -274,3 +274,18 @@ def test_a_known_mistake_is_recognised_up_to_the_constant_too(bench: Any) -> Non
     uses = ({"code": "doubled", "wrong": "f__doubled"},)
     result = function(bench, up_to_constant=True, mistakes=uses).results(f=lambda x: double(x) - 3.0)["f"]
     assert (result.mistake, result.score) == ("doubled", Fraction(1, 2))
+
+
+def test_a_set_of_results_will_do_where_order_does_not_count(bench: Any) -> None:
+    """A function that returns the two roots as a set is right, and well formed; where order counts it is neither."""
+
+    def roots(x: float) -> list[float]:
+        return [-x, x]
+
+    ask = {"rule": "function", "inputs": "numbers", "partial": 0}
+    bench.ask("f", "function", roots, order="any", **ask).ask("g", "function", roots, **ask)
+    given = {name: lambda x: {x, -x} for name in ("f", "g")}
+    results = bench.results(**given)
+    assert [(results[name].outcome) for name in ("f", "g")] == ["pass", "fail"]
+    public = bench.report(given, only_public=True).exercises[0].parts[0].checks
+    assert [check.code for check in public] == ["form.ok", "value.wrong_type"]
