@@ -1,10 +1,11 @@
 """Exact expressions: a small calculator of its own, for nothing that a student wrote is ever evaluated.
 
 The text is parsed into Python's syntax tree, which only reads it, and the tree is walked by the rules below: numbers,
-`+ - * / **`, parentheses, `pi`, `e`, a few functions and the variables of the exercise. Everything else is rejected, as
-is what is too long, too deep or would make too large a power. Whole numbers and decimals are exact rationals; all else
-is worked out to 80 digits, so that no decimal passes for an irrational number. Nor does a decimal or fraction with as
-many digits as are compared, in whatever disguise (`log(exp(0.4564…))`): no exact value takes so many to write.
+`+ - * / **`, parentheses, `pi`, `e`, a few functions and the variables of the exercise. An exercise may allow more
+functions; everything else is rejected, as is what is too long, too deep or would make too large a power. Whole numbers
+and decimals are exact rationals; all else is worked out to 80 digits, so that no decimal passes for an irrational
+number. Nor does a decimal or fraction with as many digits as are compared, in whatever disguise (`log(exp(0.4564…))`):
+no exact value takes so many to write.
 """
 
 from __future__ import annotations
@@ -32,6 +33,10 @@ EQUAL = Fraction(1, 10**50)  # two exact values that are nearer than this, relat
 
 CONSTANTS = {"pi": "pi", "e": "e", "E": "e"}
 FUNCTIONS = frozenset({"log", "ln", "log2", "log10", "exp", "sqrt"})
+# What an exercise may allow as well, by mpmath's name; inverse ones also as NumPy calls them.
+MORE_FUNCTIONS = {name: name for name in ("sin", "cos", "tan", "asin", "acos", "atan", "sinh", "cosh", "tanh")} | {
+    f"arc{name}": f"a{name}" for name in ("sin", "cos", "tan")
+}
 MODULES = frozenset({"math", "np", "numpy", "sympy"})
 # Only what the grammar can need; in particular no quotes, brackets, underscores or exotic digits and letters.
 NOT_ALLOWED = re.compile(r"[^0-9A-Za-z_+\-*/(). ]")
@@ -41,6 +46,7 @@ BARE_DECIMAL = re.compile(r"[+\-(\s]*(\d+\.\d*|\.\d+|\d+(\.\d*)?[eE][+-]?\d+|\.\
 
 Exact: TypeAlias = Any  # a Fraction, or a real number of mpmath's
 Point: TypeAlias = Mapping[str, Fraction]
+Functions: TypeAlias = frozenset[str]
 NOWHERE: Point = MappingProxyType({})
 
 
@@ -58,18 +64,19 @@ class _ExpressionError(Exception):
     """A text that is not an expression of the allowed form; the message follows the answer's name."""
 
 
-def parse_expression(text: str, point: Point = NOWHERE) -> float | Refusal:
+def parse_expression(text: str, point: Point = NOWHERE, functions: Functions = FUNCTIONS) -> float | Refusal:
     """Return the value of an exact expression, or why it has none; a bare decimal has a code of its own.
 
     Args:
         text: what was written.
         point: the values of the variables that it may hold.
+        functions: the names that it may call.
     """
-    value = evaluate_expression(text, point)
+    value = evaluate_expression(text, point, functions)
     return value if isinstance(value, Refusal) else float(value)
 
 
-def evaluate_expression(text: str, point: Point = NOWHERE) -> Exact | Refusal:
+def evaluate_expression(text: str, point: Point = NOWHERE, functions: Functions = FUNCTIONS) -> Exact | Refusal:
     """Return the same value exactly: a fraction, or a number of 80 digits."""
     try:
         if BARE_DECIMAL.fullmatch(text):
@@ -77,7 +84,7 @@ def evaluate_expression(text: str, point: Point = NOWHERE) -> Exact | Refusal:
         tree, source = _parse(text)
         if not _has_exact_part(tree):
             return Refusal("expression.bare_decimal", "is made of decimals; write the exact value, e.g. log(2)/3")
-        evaluator = _Evaluator(source, point)
+        evaluator = _Evaluator(source, point, functions)
         value = evaluator.evaluate(tree, 0)
         finite = math.isfinite(float(value))
         if evaluator.approximates and not isinstance(value, Fraction):
@@ -165,8 +172,8 @@ class _Evaluator:
         approximates: some fraction on the way took more digits than an exact one does.
     """
 
-    def __init__(self, source: str, point: Point) -> None:
-        self._source, self._point = source, point
+    def __init__(self, source: str, point: Point, functions: Functions) -> None:
+        self._source, self._point, self._functions = source, point, functions
         self.approximates = False
 
     def evaluate(self, node: ast.expr, depth: int) -> Exact:
@@ -194,13 +201,20 @@ class _Evaluator:
             case ast.BinOp(left=left, op=operator, right=right):
                 return _combine(self.evaluate(left, depth + 1), operator, self.evaluate(right, depth + 1))
             case ast.Call(func=function, args=[argument], keywords=[]) if not isinstance(argument, ast.Starred):
-                return _apply(_name(function), self.evaluate(argument, depth + 1))
+                return _apply(self._check_function(_name(function)), self.evaluate(argument, depth + 1))
             case ast.Name(id=name) if name in self._point:
                 return self._point[name]
             case ast.Name() | ast.Attribute():
                 return _constant(_name(node))
             case _:
-                raise _ExpressionError("may only hold numbers, + - * / **, pi, e, log, log2, log10, exp and sqrt")
+                names = ", ".join(sorted(self._functions))
+                raise _ExpressionError(f"may only hold numbers, + - * / **, pi, e and {names}")
+
+    def _check_function(self, name: str) -> str:
+        if name not in self._functions:
+            known = ", ".join(sorted(self._functions))
+            raise _ExpressionError(f"calls '{name[:40]}', which is not known here: expected one of {known}")
+        return name
 
 
 def _read_decimal(text: str) -> Exact:
@@ -229,18 +243,24 @@ def _constant(name: str) -> Exact:
 
 def _apply(name: str, argument: Exact) -> Exact:
     mp = _mp()
-    if name not in FUNCTIONS:
-        raise _ExpressionError(f"calls '{name[:40]}', which is not known here")
+    if name in {"exp", "sinh", "cosh", "tanh"} and abs(float(argument)) > EXPONENT_LIMIT:
+        raise OverflowError
     if name == "exp":
-        if abs(float(argument)) > EXPONENT_LIMIT:
-            raise OverflowError
         return mp.exp(_to_mp(argument))
+    if name in MORE_FUNCTIONS:
+        return _apply_more(MORE_FUNCTIONS[name], argument)
     if argument < 0 or (argument == 0 and name != "sqrt"):
         raise ValueError
     if name == "sqrt":
         return _exact_root(argument)
     value = mp.ln(_to_mp(argument))
     return value / mp.ln({"log2": 2, "log10": 10}[name]) if name in {"log2", "log10"} else value
+
+
+def _apply_more(name: str, argument: Exact) -> Exact:
+    if name in {"asin", "acos"} and abs(argument) > 1:
+        raise ValueError
+    return getattr(_mp(), name)(_to_mp(argument))
 
 
 def _exact_root(argument: Exact) -> Exact:
@@ -302,8 +322,8 @@ def _bounded(value: Exact) -> Exact:
     return value
 
 
-def read_expression(value: Value, point: Point = NOWHERE) -> Numbers | Refusal:
+def read_expression(value: Value, point: Point = NOWHERE, functions: Functions = FUNCTIONS) -> Numbers | Refusal:
     """Return the value of the expression that a string or a SymPy object is."""
     text = read_text(value)
-    number = text if isinstance(text, Refusal) else parse_expression(text, point)
+    number = text if isinstance(text, Refusal) else parse_expression(text, point, functions)
     return number if isinstance(number, Refusal) else Numbers((), (number,))

@@ -7,8 +7,8 @@ from functools import partial
 from grader.course import BaseCheck
 from grader.judge.arguments import show_call
 from grader.judge.case import Case, read_any_numbers, read_result
-from grader.judge.expressions import NOWHERE, Point, read_expression
-from grader.judge.rules.expression import ExpressionCheck, list_points
+from grader.judge.expressions import FUNCTIONS, NOWHERE, Point, read_expression
+from grader.judge.rules.expression import ExpressionCheck, list_functions, list_points
 from grader.judge.rules.text import check_text
 from grader.judge.values import Refusal, as_list, read_bool, read_number, read_numbers, read_string, refuse, show
 from grader.judge.verdict import Verdict, failed, lost, missing, passed
@@ -43,7 +43,7 @@ def _refuse_value(case: Case[BaseCheck]) -> Refusal | None:
             numbers = read_numbers(value, answer.shape)
             return numbers if isinstance(numbers, Refusal) else None
         case "expression":
-            expression = read_expression(value, _find_point(case))
+            expression = read_expression(value, *_find_setting(case))
             return expression if isinstance(expression, Refusal) else None
         case "figure":
             return None if isinstance(value, FigureValue) else refuse(value, "a figure")
@@ -52,10 +52,10 @@ def _refuse_value(case: Case[BaseCheck]) -> Refusal | None:
             return reading if isinstance(reading, Refusal) else _refuse_range(case, reading)
 
 
-def _find_point(case: Case[BaseCheck]) -> Point:
-    """Return a point at which an expression has a value, where it has variables."""
+def _find_setting(case: Case[BaseCheck]) -> tuple[Point, frozenset[str]]:
+    """Return a point at which an expression has a value, where it has variables, and what it may call."""
     checks = (check for check in case.part.checks if check.answer == case.name and isinstance(check, ExpressionCheck))
-    return next((list_points(check)[0] for check in checks), NOWHERE)
+    return next(((list_points(check)[0], list_functions(check)) for check in checks), (NOWHERE, FUNCTIONS))
 
 
 def _has_keys(case: Case[BaseCheck]) -> bool:

@@ -18,11 +18,12 @@ from grader.course import Answer, BaseCheck, Course, Exercise, Part
 from grader.errors import CourseError, Problem
 from grader.judge.compare import expect_numbers
 from grader.judge.expectations import ReferenceRefused, arguments_of
-from grader.judge.expressions import parse_expression
+from grader.judge.expressions import evaluate_expression
 from grader.judge.probes import MAX_CALLS
 from grader.judge.rules import rule_of
 from grader.judge.rules.base import Named
 from grader.judge.rules.custom import CustomCheck
+from grader.judge.rules.expression import ExpressionCheck, list_functions, list_points
 from grader.judge.rules.figure import FigureCheck
 from grader.judge.rules.function import FunctionCheck
 from grader.judge.rules.invariant import InvariantCheck, list_instances
@@ -33,7 +34,7 @@ from grader.oracle import CATALOGUES, INPUTS, RULES, Oracle
 from grader.validate.follow_through import follow_rule
 
 _SHOWN = 80  # characters of a value in a message
-_JUDGED_BY_VALUE = frozenset({"close", "exact", "consistent", "custom", "labelled", "pattern"})
+_JUDGED_BY_VALUE = frozenset({"close", "exact", "consistent", "custom", "expression", "labelled", "pattern"})
 # What the course's own code is called with, in words, by where it is.
 _CALLED_WITH = {
     "inputs": (),
@@ -150,6 +151,8 @@ class _Asked:
             yield from self._find_wrong(answer, name, check)
         if isinstance(check, CustomCheck):
             yield from self._find_verdict(check)
+        if isinstance(check, ExpressionCheck):
+            yield from self._find_unreadable(check, answer)
         if isinstance(check, FigureCheck):
             yield from self._find_drawn(check)
         if isinstance(check, StatisticCheck):
@@ -190,6 +193,18 @@ class _Asked:
                 self.oracle.rule(rule)([_build_trial(call, result, right) for call, result in pairs])
         except CourseError as error:
             yield from error.problems
+
+    def _find_unreadable(self, check: ExpressionCheck, answer: Answer) -> Iterator[Problem]:
+        """Yield the reference's expressions that have no value at any point of the check."""
+        for _, name in rule_of(check).functions(check, answer):
+            try:
+                text = self.oracle.value(self.exercise.id, name)
+            except CourseError:  # named with the values
+                continue
+            points, functions = list_points(check), list_functions(check)
+            found = [evaluate_expression(text, point, functions) for point in points] if isinstance(text, str) else []
+            if found and all(isinstance(one, Refusal) for one in found):
+                yield self._locate(name, f"expected an exact expression, got {_show(text)}, which {found[0].message}")
 
     def _find_drawn(self, check: FigureCheck) -> Iterator[Problem]:
         if check.curve is not None:
@@ -298,9 +313,7 @@ def _build_trial(call: Call, result: object, right: Callable[..., object]) -> di
 
 def _has_truth(check: BaseCheck) -> bool:
     """Return whether the reference's value is what its kind says, whatever else the rule wants."""
-    return check.rule in _JUDGED_BY_VALUE | {"function"} or (
-        check.rule == "expression" and not getattr(check, "variables", None)
-    )
+    return check.rule in _JUDGED_BY_VALUE | {"function"}
 
 
 def _find_wanted(named: Named) -> tuple[str, ...] | None:
@@ -436,10 +449,7 @@ def _find_set(answer: Answer, value: object) -> str | None:
 
 
 def _find_expression(_answer: Answer, value: object) -> str | None:
-    if isinstance(value, str):
-        parsed = parse_expression(value)
-        return f"an exact expression ({parsed.message})" if isinstance(parsed, Refusal) else None
-    return None if _is_number(value) else "a number, or an exact expression in a string"
+    return None if isinstance(value, str) else "an exact expression in a string"
 
 
 _KINDS: dict[str, Callable[[Answer, object], str | None]] = {
@@ -453,7 +463,7 @@ _KINDS: dict[str, Callable[[Answer, object], str | None]] = {
     "table": _find_table,
     "choice": _find_choice,
     "set": _find_set,
-    "expression": _find_expression,
+    "expression": _find_expression,  # whether it can be read, the check knows: which variables and functions it has
 }
 
 

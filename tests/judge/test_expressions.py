@@ -2,17 +2,21 @@ from __future__ import annotations
 
 import math
 from fractions import Fraction
+from typing import Any, get_args
 
 import pytest
 
 from grader.judge.expressions import (
     BITS_LIMIT,
     DEPTH_LIMIT,
+    FUNCTIONS,
     LENGTH_LIMIT,
+    MORE_FUNCTIONS,
     are_equal,
     evaluate_expression,
     parse_expression,
 )
+from grader.judge.rules.expression import MoreFunction
 from grader.judge.values import Refusal
 
 VALUES = {
@@ -178,3 +182,42 @@ def test_no_message_speaks_of_our_own_fractions(text: str) -> None:
     found = parse_expression(text)
     assert isinstance(found, Refusal)
     assert "Fraction" not in found.message
+
+
+@pytest.mark.parametrize(
+    ("text", "same"),
+    [
+        ("sin(pi/4)", "sqrt(2)/2"),
+        ("2*np.cos(pi/6)", "sqrt(3)"),
+        ("math.atan(1) + arctan(1)", "pi/2"),
+        ("tanh(ln(2))", "3/5"),
+        ("asin(1/2)", "pi/6"),
+    ],
+)
+def test_more_functions_are_known_where_an_exercise_allows_them(text: str, same: str) -> None:
+    """Trigonometric and hyperbolic functions are as exact as the others; nobody has them unasked."""
+    functions = FUNCTIONS | frozenset(MORE_FUNCTIONS)
+    assert are_equal(evaluate_expression(text, functions=functions), evaluate_expression(same))
+    assert "is not known here" in getattr(evaluate_expression(text), "message", "")
+
+
+@pytest.mark.parametrize("text", ["acos(2)", "sinh(1001)", "0.7071067811865476*sin(pi/2)"])
+def test_more_functions_make_nothing_exact(text: str) -> None:
+    """Outside of its domain a function has no value, and a decimal beside one is as little exact as before."""
+    found = evaluate_expression(text, functions=FUNCTIONS | frozenset(MORE_FUNCTIONS))
+    assert isinstance(found, Refusal) or not are_equal(found, evaluate_expression("sqrt(2)/2"))
+
+
+def test_a_check_may_allow_all_of_them() -> None:
+    """The names in the record of a check are those that the calculator knows."""
+    assert set(get_args(MoreFunction)) == set(MORE_FUNCTIONS)
+
+
+def test_a_check_that_allows_sines_takes_them(bench: Any) -> None:
+    """An answer may use what its check allows, in `grader check` as well; another check does not."""
+    bench.ask("x", "expression", "sqrt(2)/2", rule="expression", functions=("sin",))
+    bench.ask("y", "expression", "sqrt(2)/2", rule="expression")
+    given = dict.fromkeys(("x", "y"), "np.sin(np.pi/4)")
+    assert [result.code for result in bench.results(**given).values()] == ["expression.equal", "expression.unreadable"]
+    public = bench.report(given, only_public=True).exercises[0].parts[0].checks
+    assert [check.code for check in public] == ["form.ok", "expression.unreadable"]

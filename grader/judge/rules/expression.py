@@ -13,7 +13,7 @@ from grader.errors import CourseError, Problem
 from grader.judge.case import Case
 from grader.judge.compare import are_nearly
 from grader.judge.explain import find_wrong_value
-from grader.judge.expressions import NOWHERE, Exact, Point, are_equal, evaluate_expression
+from grader.judge.expressions import FUNCTIONS, NOWHERE, Exact, Point, are_equal, evaluate_expression
 from grader.judge.rules.base import Finding, Rule, Wrong
 from grader.judge.rules.common import ReferenceName, check_mistakes
 from grader.judge.values import Numbers, Refusal, read_text, show
@@ -23,6 +23,9 @@ from grader.model import Frozen
 POINTS = 23  # at which expressions with variables are compared; a prime, so that its multiples mix
 _STEPS = (1, 5, 7, 11, 13)  # one for each variable
 
+MoreFunction: TypeAlias = Literal[
+    "sin", "cos", "tan", "asin", "acos", "atan", "arcsin", "arccos", "arctan", "sinh", "cosh", "tanh"
+]  # the keys of MORE_FUNCTIONS
 Row: TypeAlias = tuple[Exact | None, ...]  # a value for each point; None where there is none
 
 
@@ -42,6 +45,9 @@ class ExpressionCheck(BaseCheck):
         default_factory=dict,
         max_length=len(_STEPS),
         description=f"The variables that it may have, and where they lie: compared at {POINTS} points.",
+    )
+    functions: tuple[MoreFunction, ...] = Field(
+        (), description="What it may call as well, beside `log`, `ln`, `log2`, `log10`, `exp` and `sqrt`."
     )
     mistakes: tuple[MistakeUse, ...] = ()
 
@@ -88,6 +94,11 @@ def list_points(check: ExpressionCheck) -> tuple[Point, ...]:
     return tuple({name: _place(span, index * step % POINTS) for (name, span), step in spans} for index in range(POINTS))
 
 
+def list_functions(check: ExpressionCheck) -> frozenset[str]:
+    """Return the names of all functions that an expression may call."""
+    return FUNCTIONS | frozenset(check.functions)
+
+
 def _place(span: Span, index: int) -> Fraction:
     low, high = Fraction(str(span.low)), Fraction(str(span.high))
     return low + (high - low) * Fraction(2 * index + 1, 2 * POINTS)
@@ -96,11 +107,11 @@ def _place(span: Span, index: int) -> Fraction:
 def _judge(case: Case[ExpressionCheck]) -> Verdict:
     check = case.check
     text = read_text(case.value)
-    points = list_points(check)
-    first = text if isinstance(text, Refusal) else evaluate_expression(text, points[0])
+    points, functions = list_points(check), list_functions(check)
+    first = text if isinstance(text, Refusal) else evaluate_expression(text, points[0], functions)
     if isinstance(first, Refusal):
         return failed(first.code, f"{case.name} {first.message}")
-    own = tuple(_value(str(text), point) for point in points)
+    own = tuple(_value(str(text), point, functions) for point in points)
     expected = expect_row(case, check.reference_name)
     if is_same(own, expected):
         return passed("expression.equal", f"{case.name} is right")
@@ -127,8 +138,8 @@ def _round(value: Exact) -> Numbers:
     return Numbers((), (float(value),))
 
 
-def _value(text: str, point: Point) -> Exact | None:
-    value = evaluate_expression(text, point)
+def _value(text: str, point: Point, functions: frozenset[str]) -> Exact | None:
+    value = evaluate_expression(text, point, functions)
     return None if isinstance(value, Refusal) else value
 
 
@@ -143,7 +154,8 @@ def expect_row(case: Case[ExpressionCheck], name: str) -> Row:
 
 def _expect_row(case: Case[ExpressionCheck], name: str) -> Row:
     text = case.oracle.value(case.exercise_id, name)
-    row = tuple(_value(text, point) for point in list_points(case.check)) if isinstance(text, str) else ()
+    points, functions = list_points(case.check), list_functions(case.check)
+    row = tuple(_value(text, point, functions) for point in points) if isinstance(text, str) else ()
     if not any(value is not None for value in row):
         message = f"expected an exact expression such as log(2)/3, in a string, got {text!r:.80}"
         raise CourseError([Problem("reference", 1, name, message)])
