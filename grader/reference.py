@@ -12,12 +12,10 @@ import dataclasses
 import gc
 import hashlib
 import importlib
-import os
 import sys
-import threading
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from functools import cache
 from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec, SourceFileLoader
@@ -43,35 +41,6 @@ def unbounded(what: str) -> AbstractContextManager[None]:
     """Return no limit at all."""
     del what
     return nullcontext()
-
-
-_exit = os._exit
-_guarded = threading.local()
-
-
-@contextmanager
-def exit_guard() -> Iterator[None]:
-    """Turn `os._exit` of this thread into an exception inside the block.
-
-    No `finally`, no exit handler and no status would tell that a command was cut short. A process that the block forks
-    ends as it wants to.
-
-    Raises:
-        EndedInterpreterError: the block called it.
-    """
-    before = getattr(_guarded, "process", None)
-    _guarded.process = os.getpid()
-    os._exit = _raise_or_exit  # type: ignore[assignment]  # it returns as little as the other one does
-    try:
-        yield
-    finally:
-        _guarded.process = before
-
-
-def _raise_or_exit(status: int) -> None:
-    if getattr(_guarded, "process", None) == os.getpid():
-        raise EndedInterpreterError
-    _exit(status)
 
 
 def path_of(module: str) -> str:
@@ -258,7 +227,7 @@ class Reference:
         if not self.has_module(name):
             raise CourseError([Problem(where, 1, WHOLE, f"not found: expected a module {name}.py in {FOLDER}/")])
         try:
-            with self._bound(WHOLE), exit_guard():
+            with self._bound(WHOLE):
                 module = importlib.import_module(full)
         except (KeyboardInterrupt, TookTooLongError):
             raise

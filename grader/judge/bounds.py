@@ -1,4 +1,4 @@
-"""Bounds for a course's own code, which meets students' numbers in the judge's process: 10 s and 1 GiB.
+"""Bounds for a course's own code, which meets students' numbers in the judge's process: 10 s, 1 GiB, and no end of it.
 
 What goes beyond is the author's fault: a `CourseError`, and the check is ungraded.
 """
@@ -6,6 +6,7 @@ What goes beyond is the author's fault: a `CourseError`, and the check is ungrad
 from __future__ import annotations
 
 import ctypes
+import os
 import resource
 import signal
 import threading
@@ -13,7 +14,7 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from types import FrameType
 
-from grader.errors import CourseError, Problem, TookTooLongError
+from grader.errors import CourseError, EndedInterpreterError, Problem, TookTooLongError
 
 SECONDS = 10.0
 MEMORY_BYTES = 1 << 30
@@ -40,10 +41,10 @@ def bounded(what: str, seconds: float | None = None, memory_bytes: int | None = 
     memory_bytes = MEMORY_BYTES if memory_bytes is None else memory_bytes
     try:
         if getattr(_inside, "stands", False) and memory_bytes == MEMORY_BYTES:
-            with _rearm(seconds):
+            with _guard_exit(), _rearm(seconds):
                 yield
         else:
-            with _limit_memory(memory_bytes), _limit_time(seconds):
+            with _guard_exit(), _limit_memory(memory_bytes), _limit_time(seconds):
                 yield
     except TookTooLongError as error:
         raise _exceeded(what, f"took longer than {seconds:g} s: expected it to end within that time") from error
@@ -78,6 +79,30 @@ def bounded_import(what: str) -> AbstractContextManager[None]:
 
 def _exceeded(what: str, message: str) -> CourseError:
     return CourseError([Problem("reference", 1, what, message)])
+
+
+_exit = os._exit
+
+
+@contextmanager
+def _guard_exit() -> Iterator[None]:
+    """Let `os._exit` of this thread raise `EndedInterpreterError`.
+
+    No `finally`, no exit handler and no status would tell that a command was cut short. A process that the block forks
+    ends as it wants to.
+    """
+    _inside.process = os.getpid()
+    os._exit = _raise_or_exit  # type: ignore[assignment]  # it returns as little as the other one does
+    try:
+        yield
+    finally:
+        _inside.process = None
+
+
+def _raise_or_exit(status: int) -> None:
+    if getattr(_inside, "process", None) == os.getpid():
+        raise EndedInterpreterError
+    _exit(status)
 
 
 class _AddressSpace:

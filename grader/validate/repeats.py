@@ -51,15 +51,15 @@ class _Compared:
         answer = self.specs[check.answer]
         inputs = getattr(check, "inputs", None)
         if inputs is not None:
-            asked = self.specs[check.of[0]] if isinstance(check, InvariantCheck) else answer
-            rows, others = (oracle.inputs(inputs, asked.parameters) for oracle in self.oracles)
+            called = self.specs[check.of[0]] if isinstance(check, InvariantCheck) else answer
+            rows, others = (oracle.inputs(inputs, called.parameters) for oracle in self.oracles)
             if rows != others:
                 yield self._locate_in("inputs", inputs)
                 return  # what is made of them changes with them
         if isinstance(check, InvariantCheck):
             instances = [list_instances(check, self.specs, oracle, check.slack) for oracle in self.oracles]
-            needs, other_needs = ([one.needs for one in found] for found in instances)
-            if needs != other_needs:
+            asked, other_asked = ([one.asked for one in found] for found in instances)
+            if asked != other_asked:
                 yield self._locate_in("invariants", check.theorem)
         for _, name in rule_of(check).functions(check, answer):
             if self._changes(check, name):

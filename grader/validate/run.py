@@ -18,7 +18,7 @@ from grader.judge.rules import rule_of
 from grader.judge.rules.invariant import InvariantCheck
 from grader.oracle import KnownNames, Oracle
 from grader.pipeline import select
-from grader.reference import Reference, exit_guard
+from grader.reference import Reference
 from grader.spec.links import Files
 from grader.spec.load import read_course
 from grader.validate.copies import Sources, read_sources
@@ -78,7 +78,7 @@ def validate_course(folder: Path, exercises: Collection[str] = (), *, mutate: bo
     Raises:
         UsageError: the course has no such exercise.
     """
-    with redirect_stdout(sys.stderr), exit_guard():  # what the author's code prints is no part of the result
+    with redirect_stdout(sys.stderr):  # what the author's code prints is no part of the result
         return _validate(folder, exercises, mutate=mutate)
 
 
