@@ -34,10 +34,10 @@ def score_part(part: Part, checks: tuple[CheckResult, ...]) -> PartScore:
     return PartScore(
         id=part.id,
         title=part.title,
-        score=add_points(check.score for check in checks),
-        max=add_points(check.max for check in checks),
-        pending=add_points(check.max for check in checks if check.outcome == "review"),
-        ungraded=add_points(check.max for check in checks if check.outcome == "ungraded"),
+        score=add_points([check.score for check in checks]),
+        max=add_points([check.max for check in checks]),
+        pending=add_points([check.max for check in checks if check.outcome == "review"]),
+        ungraded=add_points([check.max for check in checks if check.outcome == "ungraded"]),
         status=find_status(checks),
         checks=checks,
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cache
 
 from grader.model import Lost, Outcome
 
@@ -36,6 +37,7 @@ def failed(code: str, message: str, detail: str = "", share: Fraction = NOTHING)
     return Verdict("fail", code, share, clean(message), clean(detail))
 
 
+@cache  # most verdicts on a submission of one exercise
 def missing(name: str) -> Verdict:
     """Return the verdict on an answer that was left out."""
     return Verdict("missing", "answer.missing", NOTHING, f"{name} has not been answered yet")

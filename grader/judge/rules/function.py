@@ -100,6 +100,7 @@ class FunctionRule(Rule[FunctionCheck]):
 
 
 Expected: TypeAlias = Numbers | bool | str
+Reader: TypeAlias = Callable[[Value], Expected | Refusal]
 Moved = TypeVar("Moved", bound=Expected | Refusal)
 
 
@@ -115,7 +116,7 @@ class Trial(NamedTuple):
 
         The target is not moved: it sets the tolerance, which a large constant must not widen.
         """
-        return agree(_move(self.reading, -offset), target, comparison)
+        return agree(_move(self.reading, -offset) if offset else self.reading, target, comparison)
 
 
 def agree(reading: Expected | Refusal, target: Expected, comparison: Comparison) -> bool:
@@ -158,26 +159,27 @@ def _judge(case: Case[FunctionCheck]) -> Verdict:
 
 def _try_calls(case: Case[FunctionCheck]) -> list[Trial]:
     name, numbers, results = case.name, case.answers.numbers, case.answers.results(case.name)
-    calls = expected_calls(case)
-    expected = case.oracle.derive(
-        case.key("expected"), lambda: tuple(_expect(case, case.check.reference_name, call) for call in calls)
-    )
-    places = case.oracle.derive(case.key("places"), lambda: _find_places(case.answers.asked(name), calls))
     trials: list[Trial] = []
-    for call, place, target in zip(calls, places, expected, strict=True):
+    for call, place, target, read in case.oracle.derive(case.key("calls"), lambda: tuple(_plan_calls(case))):
         if place >= len(results):
             raise SandboxError(f"{name}: the evidence has no result for the call {call.args}")
-        reading: Expected | Refusal = read_result(results[place], partial(_read, case.check, target))
+        reading: Expected | Refusal = read_result(results[place], read)
         if isinstance(reading, Numbers):
             numbers[name, call] = reading  # the invariants will ask for them
         trials.append(Trial(call, reading, target))
     return trials
 
 
-def _find_places(asked: tuple[Call, ...], calls: tuple[Call, ...]) -> tuple[int, ...]:
-    """Return at which place each call was asked; behind the last one for a call that was not."""
+def _plan_calls(case: Case[FunctionCheck]) -> Iterator[tuple[Call, int, Expected, Reader]]:
+    """Yield each call, at which place it was asked, what is expected of it, and how its result is read.
+
+    The same for every student. The place is behind the last one for a call that was not asked.
+    """
+    asked = case.answers.asked(case.name)
     places = {call: place for place, call in enumerate(asked)}
-    return tuple(places.get(call, len(asked)) for call in calls)
+    for call in expected_calls(case):
+        expected = _expect(case, case.check.reference_name, call)
+        yield call, places.get(call, len(asked)), expected, _choose_reader(case.check, expected)
 
 
 def _find_offset(case: Case[FunctionCheck], pairs: Iterable[tuple[Expected | Refusal, Expected | None]]) -> float:
@@ -229,14 +231,13 @@ def expect_result(answer: Answer, found: object) -> Expected:
             return expect_numbers(found)
 
 
-def _read(check: FunctionCheck, target: Expected, value: Value) -> Expected | Refusal:
-    """Return a student's result as what it is held against."""
-    if check.order == "any":
-        value = as_list(value)
-    if isinstance(target, Numbers):
-        is_complex = bool(target.values) and isinstance(target.values[0], complex)
-        return read_complex_numbers(value, target.shape) if is_complex else read_numbers(value, target.shape)
-    return read_bool(value) if isinstance(target, bool) else read_string(value)
+def _choose_reader(check: FunctionCheck, expected: Expected) -> Reader:
+    """Return what reads a student's result as what it is held against."""
+    if not isinstance(expected, Numbers):
+        return read_bool if isinstance(expected, bool) else read_string
+    is_complex = bool(expected.values) and isinstance(expected.values[0], complex)
+    read = partial(read_complex_numbers if is_complex else read_numbers, shape=expected.shape)
+    return (lambda value: read(as_list(value))) if check.order == "any" else read
 
 
 # ---------------------------------------------------------------- follow-through

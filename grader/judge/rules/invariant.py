@@ -29,7 +29,7 @@ from grader.judge.case import Case, read_any_numbers
 from grader.judge.expectations import MANY, Expectations, build_call
 from grader.judge.rules.base import Asking, Finding, Named, Rule, Use
 from grader.judge.values import Numbers, Plain, Refusal
-from grader.judge.verdict import Verdict, blocked, failed, lost, missing, passed
+from grader.judge.verdict import Verdict, blocked, failed, passed
 from grader.model import Call, CallResult, FunctionArgument, NoResult, Raised, Returned, Value
 
 STUDENT_SLACK = 1e-6  # the tolerance of functions
@@ -67,7 +67,6 @@ class InvariantRule(Rule[InvariantCheck]):
         "invariant.violated": "the theorem is violated on some input",
     }
     says_whether_right = False
-    looks_for_itself = True
     result_kind = "invariant"
 
     def find_problems(self, check: InvariantCheck, answer: Answer) -> Iterator[Finding]:
@@ -276,9 +275,9 @@ def show_inputs(answer: Answer, call: Call) -> str:
 def _judge(case: Case[InvariantCheck]) -> Verdict:
     check, answers = case.check, case.answers
     theorem = _find_theorem(case)
-    for name in dict.fromkeys((check.answer, *check.of)):
+    for name in check.of:
         if not answers.attempted(name):
-            return _say_absent(case, name, theorem)
+            return blocked(theorem.heading, name)
     instances = list_instances(check, case.specs, case.oracle, check.slack)
     known = answers.numbers
 
@@ -302,13 +301,6 @@ def _find_theorem(case: Case[Any]) -> Invariant:
     if name not in case.invariants:
         raise CourseError([Problem("course.yaml", 1, "invariants", f"{name} is not in the catalogue")])
     return case.invariants[name]
-
-
-def _say_absent(case: Case[InvariantCheck], name: str, theorem: Invariant) -> Verdict:
-    if name != case.name:
-        return blocked(theorem.heading, name)
-    cause = case.answers.lost(name)
-    return missing(name) if cause is None else lost(name, cause)
 
 
 def _read(case: Case[InvariantCheck], name: str, call: Call | None) -> Numbers:
