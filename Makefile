@@ -26,7 +26,7 @@ test: setup ## set up and run the tests
 	$(BIN)/pytest -n auto --dist loadgroup
 
 .PHONY: check
-check: setup lint types imports dependencies workflows validate test ## everything that decides whether a change lands
+check: setup lint types imports dependencies workflows docs validate test ## everything that decides whether a change lands
 
 .PHONY: validate
 validate: setup ## prove both courses: reference, mistakes, tolerances, mutants
@@ -59,6 +59,10 @@ dependencies: setup
 .PHONY: workflows
 workflows: setup
 	$(BIN)/zizmor --quiet --offline --config .github/zizmor.yml $(WORKFLOWS)
+
+.PHONY: docs
+docs: setup ## build the documentation site in build/site
+	$(BIN)/sphinx-build --quiet --fresh-env --fail-on-warning --keep-going --builder html docs build/site
 
 .PHONY: setup
 setup: .venv/installed bubblewrap ## make .venv and install what is pinned in constraints.txt

@@ -50,7 +50,7 @@ KINDS = {
 _INTRODUCTION = """# The files of a course
 
 This page is written by the program from its own records (`python -m grader.spec.reference_page`), and so are the
-[JSON Schemas](../schemas) that let an editor complete keys while one writes. To begin with, read
+JSON Schemas (`docs/schemas/`) that let an editor complete keys while one writes. To begin with, read
 [authoring.md](../authoring.md).
 
 ```text
