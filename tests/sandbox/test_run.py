@@ -165,6 +165,16 @@ def f(kind, value):
     ]  # fmt: skip
 
 
+def test_functions_are_called_in_the_context_of_their_notebook(run_full):
+    """Precision, error handling and context variables that a cell sets hold where its functions are called."""
+    cells = (
+        "import contextvars, decimal\nv = contextvars.ContextVar('v'); v.set(2)\ndecimal.getcontext().prec = 3",
+        "import numpy as np\nnp.seterr(divide='raise')",
+        "def f(x): return f'{v.get()} {decimal.Decimal(1) / 7} {np.geterr()[\"divide\"]}'",
+    )
+    assert run_full(*cells, calls=[(1.0,)]).answers["f"].calls[0].value.value == "2 0.143 raise"
+
+
 @pytest.mark.parametrize(
     "made",
     [

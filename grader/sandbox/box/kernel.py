@@ -225,7 +225,7 @@ class Kernel:
     def _call(self, function: Any, args: list[Any]) -> dict[str, Any]:
         try:
             with _interruptible():
-                result = call(function, args)
+                result = self._notebook.call(call, function, args) if self._notebook else call(function, args)
                 if not self.is_ours():
                     script.end_forked_process(None)
                 return {"type": "returned", "value": self._reduce(result)}

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import builtins
+import contextvars
 import getpass
 import os
 import sys
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from typing import Any
 
 from IPython.core.error import StdinNotImplementedError
@@ -28,6 +29,8 @@ class Notebook:
         """Take over `shell`, whose cells nobody answers questions of."""
         self._shell = shell
         self._loop = asyncio.new_event_loop()
+        # one for all cells, as a kernel's: it holds what `np.seterr`, `decimal.getcontext` and context variables set
+        self._context = contextvars.copy_context()
         asyncio.set_event_loop(self._loop)
         shell.loop_runner = self._run_awaiting
         os.environ.update(_TERMINAL)
@@ -38,12 +41,18 @@ class Notebook:
     def run(self, source: str) -> Any:
         """Run a cell and let what it has started go on a little; return IPython's result."""
         if self._awaits(source):
-            result = self._shell.run_cell(source, store_history=True)
+            # a kernel's task for such a cell has a copy, too: what it changes is gone afterwards
+            result = self._context.copy().run(self._shell.run_cell, source, store_history=True)
         else:
-            result = self._loop.run_until_complete(self._run_at_once(source))
+            task = self._loop.create_task(self._run_at_once(source), context=self._context)
+            result = self._loop.run_until_complete(task)
         if asyncio.all_tasks(self._loop):
             self._loop.run_until_complete(_pass())
         return result
+
+    def call(self, function: Callable[..., Any], *arguments: Any) -> Any:
+        """Call a function as a cell would."""
+        return self._context.run(function, *arguments)
 
     def _awaits(self, source: str) -> bool:
         if "await" not in source and "async" not in source:
