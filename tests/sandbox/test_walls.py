@@ -125,3 +125,22 @@ def test_unseeded_generators_repeat(run_full):
     first, second = _text(run_full(code)), _text(run_full(code))
     assert first == second
     assert len(set(json.loads(first))) == 5
+
+
+def test_unseeded_generators_of_forked_processes_repeat_and_differ(run_full):
+    """Each worker draws numbers of its own, and the same ones in every run, also where a worker forks again."""
+    code = """
+import json, os, random, numpy as np
+def fork(depth):
+    read, write = os.pipe()
+    if os.fork() == 0:
+        drawn = [random.random(), np.random.default_rng().random(), random.Random().random()]
+        os.write(write, json.dumps(drawn + (fork(depth - 1) if depth else [])).encode())
+        os._exit(0)
+    os.wait()
+    return json.loads(os.read(read, 1000))
+a = str(fork(1) + fork(0) + [random.random()])
+"""
+    first, second = _text(run_full(code)), _text(run_full(code))
+    assert first == second
+    assert len(set(json.loads(first))) == 10

@@ -13,6 +13,7 @@ import signal
 import socket
 import sys
 import traceback
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -289,6 +290,23 @@ def seed_generators(seed: int) -> None:
         original(self, source.getrandbits(128) if a is None else a, version)
 
     random.Random.seed = seed_unseeded  # type: ignore[method-assign]  # random.Random() would ask the kernel
+    _seed_forks(seed, source, original)
+
+
+def _seed_forks(seed: int, source: random.Random, seed_with: Callable[[random.Random, int], None]) -> None:
+    """Give each process that is forked entropy of its own, by its number, where Python would ask the kernel for it.
+
+    So workers draw other numbers than each other and the same ones in every run. NumPy's global generator stays the
+    copy that it is in any forked process.
+    """
+    forks = random.Random(~seed)
+
+    def start() -> None:
+        own = forks.getrandbits(128)  # what the parent passes over
+        for generator in (forks, source, random._inst):  # noqa: SLF001 -- after Python's own hook
+            seed_with(generator, own)
+
+    os.register_at_fork(after_in_child=start, after_in_parent=lambda: forks.getrandbits(128))
 
 
 _GENERATORS: list[random.Random] = []
