@@ -113,6 +113,28 @@ TREES: dict[str, tuple[dict[str, str | bytes], str]] = {
         {"hw.py": "import os, sys\na = int(os.path.samefile(sys.argv[0], __file__) and sys.path[0] == os.getcwd())"},
         "hw.py",
     ),
+    "a module where a notebook has gone": (
+        {"src/helpers.py": KL.format(1), "hw.ipynb": notebook("%cd src", "from helpers import f\na = f()")},
+        "hw.ipynb",
+    ),
+    "a module named as one of the library": (
+        {"statistics.py": "", "hw.ipynb": notebook("import statistics\na = statistics.mean([1])")},
+        "hw.ipynb",
+    ),
+    "a script's module named as one of the library": (
+        {"statistics.py": "b = 1", "hw.py": "import statistics\na = statistics.b"},
+        "hw.py",
+    ),
+    "a module of a notebook's worker": (
+        {
+            "one/helpers.py": KL.format(1),
+            "one/hw.ipynb": notebook(
+                "import multiprocessing as mp\nfrom helpers import f\n"
+                "p = mp.get_context('spawn').Process(target=f); p.start(); p.join()\na = p.exitcode + 1"
+            ),
+        },
+        "one/hw.ipynb",
+    ),
     "no file of a notebook": ({"hw.ipynb": notebook("a = int('__file__' not in globals())")}, "hw.ipynb"),
     "a name as of a package": ({"numpy.py": "b = 1", "hw.py": "import sys\na = 1"}, "hw.py"),
     "data of the course": ({"nb/hw.py": "a = len(open('data/x.csv').readline()) - 3"}, "nb/hw.py"),

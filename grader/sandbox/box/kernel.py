@@ -14,6 +14,7 @@ import socket
 import sys
 import traceback
 from collections.abc import Callable
+from multiprocessing import process
 from typing import Any
 
 import numpy as np
@@ -23,7 +24,7 @@ from .budget import plain_text
 from .calls import call
 from .channel import Channel
 from .limits import find_limit
-from .notebook import Notebook, forget_file
+from .notebook import Notebook, forget_file, look_here_for_modules
 from .shell import Shell
 from .streams import NotebookStream, open_standard_streams
 
@@ -131,7 +132,7 @@ class Kernel:
             self._shell.user_ns["__file__"] = self._file
         self._own_files = (*self._own_files, self._file)
         sys.argv = [self._file]
-        sys.path.insert(0, self._file.rpartition("/")[0])
+        process.ORIGINAL_DIR = os.getcwd()  # type: ignore[attr-defined] # noqa: PTH109 -- for workers that are spawned
         self._choose_interpreter()
 
     def _choose_interpreter(self) -> None:
@@ -140,9 +141,12 @@ class Kernel:
         self._shell.render_figures = self._orders["render_figures"]
         if self._orders["style"] == "notebook":
             forget_file()
+            look_here_for_modules()
             self._notebook = Notebook(self._shell)
             self._streams = tuple(NotebookStream(name, self.publish, self.is_ours) for name in ("stdout", "stderr"))
             sys.stdout, sys.stderr = self._streams
+        else:
+            sys.path.insert(0, self._file.rpartition("/")[0])
         if self._shell.render_figures:
             self._shell.enable_matplotlib("inline")
 
