@@ -6,9 +6,11 @@ import asyncio
 import builtins
 import contextvars
 import getpass
+import importlib.util
 import os
 import sys
 from collections.abc import Callable, Coroutine
+from types import ModuleType
 from typing import Any
 
 from IPython.core.error import StdinNotImplementedError
@@ -33,6 +35,8 @@ class Notebook:
         self._context = contextvars.copy_context()
         asyncio.set_event_loop(self._loop)
         shell.loop_runner = self._run_awaiting
+        if importlib.util.find_spec("ipykernel") is None:  # programs look for it, to tell where they run
+            sys.modules["ipykernel"] = ModuleType("ipykernel")
         os.environ.update(_TERMINAL)
         builtins.input = _refuse_input
         getpass.getpass = _refuse_password

@@ -7,10 +7,11 @@ import os
 import subprocess
 import tempfile
 import warnings
+from types import SimpleNamespace
 from typing import Any
 
 from IPython.core import page
-from IPython.core.autocall import ExitAutocall
+from IPython.core.autocall import ZMQExitAutocall
 from IPython.core.displayhook import DisplayHook
 from IPython.core.displaypub import DisplayPublisher
 from IPython.core.interactiveshell import InteractiveShell
@@ -51,20 +52,12 @@ class ChannelDisplayHook(DisplayHook):
         self.kernel.send_bundle("result", format_dict)
 
 
-class KernelExit(ExitAutocall):
-    """`exit` and `quit`, which a kernel lets be called with an argument."""
-
-    def __call__(self, keep_kernel: Any = False) -> None:  # noqa: FBT002 -- ipykernel's signature
-        """Ask for the end; nobody answers."""
-        del keep_kernel
-        self._ip.ask_exit()
-
-
 class Shell(InteractiveShell):
     """IPython without terminal, history file or GUI. One per fork server; every child inherits a copy."""
 
     render_figures = False
     transformers = (0, 0)  # IPython's own: of the source, of what came of it
+    kernel: Any = AnyTrait()
     _store: Any = None
 
     @property
@@ -155,16 +148,23 @@ class Shell(InteractiveShell):
         """Go on: a kernel runs the rest of the cell, too, and what comes after it is the student's work."""
 
 
+# By these names programs tell a notebook from a terminal: pandas, rich, tqdm, and many a student's own test.
+Shell.__name__ = Shell.__qualname__ = "ZMQInteractiveShell"
+Shell.__module__ = "ipykernel.zmqshell"
+
+
 def build_shell() -> Shell:
     """Return a shell that keeps nothing on disk."""
     config = Config()
+    config.IPKernelApp.connection_file = ""  # there is none, but such a section is another sign of a notebook
     config.HistoryManager.enabled = False
     config.InteractiveShell.colors = "NoColor"
     config.InteractiveShell.display_pub_class = ChannelPublisher
     Shell.display_pub_class = ChannelPublisher
     Shell.displayhook_class = ChannelDisplayHook
     shell: Shell = Shell.instance(config=config)
-    shell.exiter = KernelExit(shell)
+    shell.exiter = ZMQExitAutocall(shell)
+    shell.kernel = SimpleNamespace(shell=shell)
     shell.extension_manager.load_extension("storemagic")
     backends.draw_only_for_readers(shell)
     shell.transformers = len(shell.input_transformer_manager.cleanup_transforms), len(shell.input_transformers_post)

@@ -37,6 +37,7 @@ def warm() -> Any:
     with contextlib.suppress(ImportError):
         warm_figures()
     shell.reset()
+    shell.push(dict.fromkeys(("_", "__", "___"), ""), interactive=False)  # no results yet; a reset takes them away
     _restore_main(sys.modules["__main__"])
     _let_forkservers_spawn()
     note_generators()
