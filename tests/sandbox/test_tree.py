@@ -122,9 +122,23 @@ TREES: dict[str, tuple[dict[str, str | bytes], str]] = {
         "hw.ipynb",
     ),
     "a script's module named as one of the library": (
-        {"statistics.py": "b = 1", "hw.py": "import statistics\na = statistics.b"},
+        {"signal.py": "b = 1", "hw.py": "import numpy, signal\na = signal.b"},
         "hw.py",
     ),
+    "a script's package named as a library": (
+        {"sympy/__init__.py": "from sympy.own import b", "sympy/own.py": "b = 1", "hw.py": "from sympy import b as a"},
+        "hw.py",
+    ),
+    "a notebook's module named as a library": (
+        {"scipy.py": "b = 1", "hw.ipynb": notebook("import scipy\na = scipy.b")},
+        "hw.ipynb",
+    ),
+    "a script named as what it imports": (
+        {"random.py": "import random\na = round(1 + 0 * random.random())"},
+        "random.py",
+    ),
+    "a module that Python starts with": ({"os.py": "b = 1", "hw.py": "import os\na = 1 - hasattr(os, 'b')"}, "hw.py"),
+    "a folder named as a library": ({"sympy/x.csv": "1", "hw.py": "import sympy\na = int(sympy.Integer(1))"}, "hw.py"),
     "a module of a notebook's worker": (
         {
             "one/helpers.py": KL.format(1),

@@ -24,7 +24,8 @@ from .budget import plain_text
 from .calls import call
 from .channel import Channel
 from .limits import find_limit
-from .notebook import Notebook, forget_file, look_here_for_modules
+from .modules import look_beside_script, look_in_working_directory
+from .notebook import Notebook, forget_file
 from .shell import Shell
 from .streams import NotebookStream, open_standard_streams
 
@@ -141,12 +142,12 @@ class Kernel:
         self._shell.render_figures = self._orders["render_figures"]
         if self._orders["style"] == "notebook":
             forget_file()
-            look_here_for_modules()
+            look_in_working_directory()
             self._notebook = Notebook(self._shell)
             self._streams = tuple(NotebookStream(name, self.publish, self.is_ours) for name in ("stdout", "stderr"))
             sys.stdout, sys.stderr = self._streams
         else:
-            sys.path.insert(0, self._file.rpartition("/")[0])
+            look_beside_script(self._file)
         if self._shell.render_figures:
             self._shell.enable_matplotlib("inline")
 

@@ -99,10 +99,3 @@ def _refuse_password(prompt: str = "", stream: object = None) -> str:
 def forget_file() -> None:
     """Let `__main__` have no file, as in a kernel: workers that are spawned would run it."""
     sys.modules["__main__"].__dict__.pop("__file__", None)
-
-
-def look_here_for_modules() -> None:
-    """Look for modules in the working directory, whichever it is: after the standard library, before the packages."""
-    installed = os.environ["PYTHONPATH"].split(os.pathsep)
-    library = [place for place in sys.path if place not in installed]
-    sys.path[:] = [*library, "", *installed]

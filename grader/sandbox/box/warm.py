@@ -10,6 +10,8 @@ import warnings
 from types import ModuleType
 from typing import Any
 
+from .modules import note_libraries
+
 _LIBRARIES = (
     "matplotlib.pyplot", "scipy.integrate", "scipy.linalg", "scipy.optimize", "scipy.spatial.distance",
     "scipy.special", "scipy.stats", "sympy", "multiprocessing.popen_spawn_posix", "concurrent.futures.process",
@@ -21,8 +23,10 @@ def warm() -> Any:
     """Return a shell in an interpreter that has everything ready."""
     for setter in (site.setquit, site.setcopyright, site.sethelper):  # builtins that `python -S` leaves out
         setter()
+    before = set(sys.modules)
     for name in _LIBRARIES:
         _import(name)
+    note_libraries(sys.modules.keys() - before)
     filters = warnings.filters[:]
     for name in _SHELL:
         _import(name)
