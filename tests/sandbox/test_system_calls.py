@@ -14,7 +14,8 @@ from grader.sandbox.box import confine
 TABLE = confine._REFUSED | confine._REFUSED_ON_SHARED_FILES
 OTHERS = {
     "clone": confine._CLONE, "clone3": confine._CLONE3, "socketpair": confine._SOCKETPAIR, "mmap": confine._MMAP,
-    "prlimit64": confine._PRLIMIT64, "setrlimit": confine._SETRLIMIT,
+    "prlimit64": confine._PRLIMIT64, "setrlimit": confine._SETRLIMIT, "setpriority": confine._SETPRIORITY,
+    "sched_setaffinity": confine._SCHED_SETAFFINITY,
 }  # fmt: skip
 NEWER = 450  # from here on a library may be older than the kernel
 UNKNOWN = -1  # what libseccomp says of a name that it does not know; below are names that an architecture lacks

@@ -55,6 +55,22 @@ def test_refused_system_calls(run, number):
     assert _text(run(code)) == "(-1, 1)"
 
 
+@pytest.mark.parametrize(
+    ("call", "outcome"),
+    [
+        ("os.nice(1)", "reached 1"),
+        ("os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})", "reached None"),
+        ("os.setpriority(os.PRIO_PROCESS, os.getppid() or 1, 19)", "PermissionError"),
+        ("os.setpriority(os.PRIO_PGRP, 0, 19)", "PermissionError"),
+        ("os.setpriority(os.PRIO_USER, 0, 19)", "PermissionError"),
+        ("os.sched_setaffinity(os.getppid() or 1, {0})", "PermissionError"),
+    ],
+)
+def test_own_priority_and_processors_may_be_changed_and_no_others(run, call, outcome):
+    """A student who is considerate of others may be, as on any machine."""
+    assert _text(run(f"import os\n{_attempt(call)}")) == outcome
+
+
 @pytest.mark.parametrize("module", ["grader", "reference", "pytest", "pydantic", "nbclient"])
 def test_nothing_but_the_packages_of_the_course_can_be_imported(run, module):
     """The grader, the reference and the grader's own tools do not exist inside."""

@@ -246,12 +246,12 @@ _REFUSED: dict[str, tuple[int | None, int | None]] = {
     "uselib": (134, None), "lookup_dcookie": (212, 18), "move_pages": (279, 239), "migrate_pages": (256, 238),
     "mbind": (237, 235), "vhangup": (153, 58), "mknod": (133, None), "mknodat": (259, 33), "seccomp": (317, 277),
     "memfd_secret": (447, 447), "setuid": (105, 146), "setgid": (106, 144), "setgroups": (116, 159),
-    # System V and POSIX objects outlive their maker; priorities and processors of others are changed by number
+    # System V and POSIX objects outlive their maker
     "shmget": (29, 194), "shmat": (30, 196), "shmctl": (31, 195), "semget": (64, 190), "semop": (65, 193),
     "semtimedop": (220, 192), "semctl": (66, 191), "msgget": (68, 186), "msgsnd": (69, 189), "msgrcv": (70, 188),
-    "msgctl": (71, 187), "mq_open": (240, 180), "mq_unlink": (241, 181), "setpriority": (141, 140),
+    "msgctl": (71, 187), "mq_open": (240, 180), "mq_unlink": (241, 181),
     "sched_setscheduler": (144, 119), "sched_setparam": (142, 118), "sched_setattr": (314, 274),
-    "sched_setaffinity": (203, 122), "ioprio_set": (251, 30), "memfd_create": (319, 279),
+    "ioprio_set": (251, 30), "memfd_create": (319, 279),
 }  # fmt: skip
 # Refused as well where the student shares the instructor's files: Landlock does not know these calls.
 _REFUSED_ON_SHARED_FILES: dict[str, tuple[int | None, int | None]] = {
@@ -263,6 +263,9 @@ _REFUSED_ON_SHARED_FILES: dict[str, tuple[int | None, int | None]] = {
 }  # fmt: skip
 # Calls up to here were looked at, as of Linux 6.17. Of what is newer nobody knows what it opens: it is not there.
 _REVIEWED = 469
+# Allowed where these arguments are zero, which means the caller alone; priorities of others are changed by number.
+_SETPRIORITY, _SCHED_SETAFFINITY = (141, 140), (203, 122)
+_OWN_ONLY = {_SETPRIORITY: (_OFFSET_ARGUMENT_0, _OFFSET_ARGUMENT_1), _SCHED_SETAFFINITY: (_OFFSET_ARGUMENT_0,)}
 _CLONE, _CLONE3, _SOCKETPAIR, _PRLIMIT64, _SETRLIMIT = (56, 220), (435, 435), (53, 199), (302, 261), (160, 164)
 _MMAP, _MAP_SHARED, _MAP_ANONYMOUS = (9, 222), 1, 0x20
 ARCHITECTURES = {"x86_64": (0, 0xC000003E), "aarch64": (1, 0xC00000B7)}
@@ -274,6 +277,17 @@ def _instruction(code: int, value: int, if_true: int = 0, if_false: int = 0) -> 
 
 def _refuse(number: int, error: int) -> list[bytes]:
     return [_instruction(_JUMP_EQUAL, number, 0, 1), _instruction(_RETURN, _ERRNO | error)]
+
+
+def _allow_for_itself(number: int, arguments: tuple[int, ...]) -> list[bytes]:
+    program = [_instruction(_JUMP_EQUAL, number, 0, 3 * len(arguments) + 1)]
+    for offset in arguments:
+        program += [
+            _instruction(_LOAD, offset),
+            _instruction(_JUMP_EQUAL, 0, 1, 0),
+            _instruction(_RETURN, _ERRNO | _EPERM),
+        ]
+    return [*program, _instruction(_RETURN, _ALLOW)]
 
 
 def _filter_program(machine: str, refused: dict[str, tuple[int | None, int | None]]) -> bytes:
@@ -291,6 +305,8 @@ def _filter_program(machine: str, refused: dict[str, tuple[int | None, int | Non
         number = numbers[column]
         if number is not None:
             program += _refuse(number, _EPERM)
+    for numbers, arguments in _OWN_ONLY.items():
+        program += _allow_for_itself(numbers[column], arguments)
     program += _refuse(_CLONE3[column], _ENOSYS)  # its flags lie behind a pointer; libc falls back to clone
     program += [  # clone: only without new namespaces
         _instruction(_JUMP_EQUAL, _CLONE[column], 0, 4),
