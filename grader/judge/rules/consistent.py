@@ -44,7 +44,7 @@ class Consistent(Rule[ConsistentCheck]):
     codes = {
         "own.consistent": "agrees with the student's own values",
         "own.all_zero": "the student's own values are zero where the true ones are not, so nothing follows from them",
-        "own.not_finite": "some of the student's own values are infinite where the true ones are not",
+        "own.not_finite": "the student's own values, or what follows from them, are infinite where the truth is not",
         "own.inconsistent": "does not agree with the student's own values",
     }
 
@@ -89,11 +89,14 @@ def _judge(case: Case[ConsistentCheck]) -> Verdict:
     fault = _find_fault(case, own)
     if fault is not None:
         return failed(fault[0], f"{case.name} rests on {', '.join(own)}, {fault[1]}")
+    by = case.oracle.function(case.exercise_id, check.by)
     try:
         with bounded(check.by):
-            target = case.oracle.function(case.exercise_id, check.by)(*own.values())
+            target = by(*own.values())
     except ReferenceRefused:
         return blocked(case.name, " and ".join(check.uses), "are no values to go on with")
+    if is_infinite(target) and not is_infinite(by(*map(case.true_value, check.uses))):  # of numbers too large to add
+        return failed("own.not_finite", f"{case.name} rests on {', '.join(own)}, from which nothing finite follows")
     return _agrees_with_own(case, target)
 
 
