@@ -48,35 +48,49 @@ def fit_numbers(numbers: Numbers, reference: Numbers, comparison: Comparison) ->
     """
     if numbers.shape != reference.shape or not reference.values:
         return numbers
-    tolerance, freedoms = comparison.tolerance, comparison.freedoms
     own, due = _to_array(numbers), _to_array(reference)
     if not (np.isfinite(own).all() and np.isfinite(due).all()):
         return numbers
+    # Which of two signs is meant shows when the entries are in their order: on another scale they have none yet.
+    signs = (1.0, -1.0) if {"sign", "scale"} & set(comparison.freedoms) else (1.0,)
+    fitted = [_arrange(sign * own, due, comparison) for sign in signs]
+    best = min(fitted, key=lambda one: float(np.abs(one - due).sum()))
+    return Numbers(numbers.shape, tuple(best.ravel().tolist()))
+
+
+def _arrange(own: Array, due: Array, comparison: Comparison) -> Array:
+    """Return `own` in the order, with the signs of columns and on the scale in which it comes closest to `due`."""
+    tolerance, freedoms = comparison.tolerance, comparison.freedoms
     if "scale" in freedoms:
-        own = _scale(own, due)
+        own = _resize(own, due)
     if comparison.any_order and own.ndim:
         own = _reorder(own, due, tolerance)
     if "column_order" in freedoms and own.ndim == 2:
         own = _reorder_columns(own, due, tolerance, signs="column_signs" in freedoms)
     if "column_signs" in freedoms and own.ndim == 2:
         own = own * np.array([_sign(own[:, index], due[:, index]) for index in range(own.shape[1])])
-    if "sign" in freedoms:
-        own = own * _sign(own, due)
-    return Numbers(numbers.shape, tuple(own.ravel().tolist()))
+    return _scale(own, due) if "scale" in freedoms else own
 
 
 def _to_array(numbers: Numbers) -> Array:
     return np.array(numbers.values).reshape(numbers.shape)
 
 
-def _scale(own: Array, due: Array) -> Array:
-    """Return `own` times the factor that brings it closest to `due`; as it is where it is zero."""
+def _resize(own: Array, due: Array) -> Array:
+    """Return `own` as long as `due`, so that entries of both can be told apart; as it is where one of them is zero."""
     largest = float(np.abs(own).max())
-    if largest == 0:
+    if largest == 0 or not due.any():
         return own
     unit = own / largest  # a vector of 1e-300 is as good as one of length 1
-    factor = np.vdot(unit, due) / np.vdot(unit, unit).real
-    return unit * factor if factor != 0 else own
+    resized: Array = unit * (np.linalg.norm(due) / np.linalg.norm(unit))
+    return resized
+
+
+def _scale(own: Array, due: Array) -> Array:
+    """Return `own` times the factor that brings it closest to `due`; as it is where it is zero."""
+    size = np.vdot(own, own).real
+    factor = np.vdot(own, due) / size if size else 0.0
+    return own * factor if factor != 0 else own
 
 
 def _sign(own: Array, due: Array) -> float:

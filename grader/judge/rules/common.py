@@ -42,6 +42,8 @@ def check_freedoms(order: str, freedoms: tuple[Freedom, ...], answer: Answer) ->
     if order == "any" and answer.kind in {"number", "integer"}:
         yield ("order",), f"unknown key for {answer.name} ({answer.kind}): only arrays have an order"
     for index, freedom in enumerate(freedoms):
+        if freedom.startswith("column") and order == "any":
+            yield ("up_to", index), f"{freedom}: expected `order: given`, as rows in any order tell no columns apart"
         if freedom.startswith("column") and dimensions not in {None, 2}:
             shape = list(answer.shape or ())
             yield ("up_to", index), f"{freedom}: expected a matrix, got {answer.name} of shape {shape}"
