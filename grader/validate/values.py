@@ -31,6 +31,7 @@ from grader.judge.rules.statistic import StatisticCheck
 from grader.judge.values import Refusal
 from grader.model import Call
 from grader.oracle import CATALOGUES, INPUTS, RULES, Oracle
+from grader.spec.keys import list_misspelt
 from grader.validate.follow_through import follow_rule
 
 _SHOWN = 80  # characters of a value in a message
@@ -259,20 +260,27 @@ class _Asked:
             yield self._locate(by, f"{fault} ({answer.kind} {answer.name}, worked out from the right answers)")
 
     def _find_verdict(self, check: CustomCheck) -> Iterator[Problem]:
-        """Yield what keeps a rule of the course's own from judging the right answer."""
+        """Yield what keeps a rule of the course's own from judging the right answer and the wrong ones."""
         own = {name: _as_read(self.truths[name]) for name in (check.answer, *check.uses) if name in self.truths}
         if check.answer not in own or any(map(callable, own.values())):
             return
         used = {name: {"value": own.get(name), "problem": ""} for name in check.uses}
         module, _ = self.oracle.reference.find_function(RULES, check.by)
+        rule, options = self.oracle.rule(check.by), _Options(check.options)
+        problems: list[Problem] = []
         try:
-            found = self.oracle.rule(check.by)(own[check.answer], used, dict(check.options))
+            wrong = [_as_read(self.oracle.value(self.exercise.id, name)) for name in check.wrong]
+            found = [rule(value, used, options) for value in (own[check.answer], *wrong)]
+            unfit = next((one for one in found if not isinstance(one, Mapping)), found[0])
+            if not isinstance(unfit, Mapping):
+                message = f"expected to return a dict, got {_show(unfit)}"
+                problems.append(self.oracle.reference.locate(module, check.by, message))
         except CourseError as error:
-            yield from error.problems
-            return
-        if not isinstance(found, Mapping):
-            message = f"expected to return a dict, got {_show(found)}"
-            yield self.oracle.reference.locate(module, check.by, message)
+            problems += error.problems
+        for given, meant in options.list_misspelt().items():  # what it raised, or gave by a default, follows from it
+            message = f"looks for the option {meant!r}, got {given!r} in the check {check.id}"
+            problems = [self.oracle.reference.locate(module, check.by, message)]
+        yield from problems
 
     def _find_instances(self, check: InvariantCheck) -> Iterator[Problem]:
         try:
@@ -294,6 +302,32 @@ class _Asked:
 
     def _locate(self, name: str, message: str) -> Problem:
         return self.oracle.reference.locate(self.exercise.module, name, message)
+
+
+class _Options(dict[str, object]):
+    """The options of a check, as its rule gets them; remembers which of them the rule looks for."""
+
+    def __init__(self, given: Mapping[str, object]) -> None:
+        super().__init__(given)
+        self._sought: set[str] = set()
+
+    def __getitem__(self, key: str) -> object:
+        self._sought.add(key)
+        return super().__getitem__(key)
+
+    def __contains__(self, key: object) -> bool:
+        self._sought.add(str(key))
+        return super().__contains__(key)
+
+    def get(self, key: str, default: object = None) -> object:
+        """Return an option, or the default."""
+        self._sought.add(key)
+        return super().get(key, default)
+
+    def list_misspelt(self) -> dict[str, str]:
+        """Return the options that the rule never looked for, each with the one that it missed in its place."""
+        given = set(self)
+        return list_misspelt(given - self._sought, (), self._sought - given)
 
 
 def _call_wrong(function: Callable[..., object], call: Call) -> object:
