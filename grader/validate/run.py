@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import traceback
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import redirect_stdout
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
@@ -145,7 +145,15 @@ def _check_values(course: Course, reference: Reference) -> None:
         problems = dict.fromkeys(find_value_problems(course, first))
         problems = problems or dict.fromkeys(find_changing(course, first, again))
     if problems:
-        raise CourseError(list(problems))
+        raise CourseError(_join(problems))
+
+
+def _join(problems: Iterable[Problem]) -> list[Problem]:
+    """Return one problem for all functions that fail alike in one place, such as where each reads a missing file."""
+    keys: dict[Problem, list[str]] = {}
+    for problem in problems:
+        keys.setdefault(replace(problem, key=""), []).append(problem.key)
+    return [replace(problem, key=", ".join(names)) for problem, names in keys.items()]
 
 
 def _build_examiners(course: Course, reference: Reference, ledger: _Ledger) -> dict[str, Examiner]:
