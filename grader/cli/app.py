@@ -5,8 +5,10 @@
 
 from __future__ import annotations
 
+import faulthandler
 import importlib
 import traceback
+from contextlib import suppress
 from typing import Any
 
 import click
@@ -54,6 +56,8 @@ class LazyGroup(click.Group):
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; what it raises becomes a message and a status. Our own bug can never look like 0 or 1."""
+        with suppress(OSError):  # a standard error without a descriptor
+            faulthandler.enable()  # a library that crashes in the author's code leaves at least its place there
         try:
             with interruptible():
                 return super().invoke(ctx)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -100,6 +102,19 @@ def test_an_exception_of_the_authors_own_is_a_problem(small: Path) -> None:
     replace(small / SUMS, "def total():", f"{classes}def total():")
     replace(small / SUMS, ONE_MORE, "    raise Odd\n")
     assert say(small) == [f"{SUMS}:12: total: raised Odd"]
+
+
+def test_a_crash_of_the_interpreter_leaves_its_place(small: Path) -> None:
+    """No exception comes of it, and nothing can be reported; standard error has the line, and the status is not 0."""
+    replace(small / SUMS, ONE_MORE, "    import ctypes\n\n    ctypes.string_at(0)\n")
+    done = subprocess.run(
+        [sys.executable, "-m", "grader", "validate", "--course", str(small)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode != 0
+    assert f'{SUMS}", line 9 in total' in done.stderr
 
 
 # ---------------------------------------------------------------- while a student is judged
