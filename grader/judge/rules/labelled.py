@@ -32,7 +32,7 @@ class LabelledCheck(BaseCheck):
 
     Numbers count within `tolerance`, everything else exactly; what is missing in a table (NaN, None) equals itself. The
     reference gives a dict, or for a table a dict of columns, each a dict of its rows. A table's rows are called by its
-    index, or by the columns `rows_by`.
+    index, or by the columns `rows_by`, which the reference then has among its own. Labels count with their case.
     """
 
     rule: Literal["labelled"]
@@ -218,7 +218,11 @@ def _expect(case: Case[LabelledCheck], name: str) -> Entries:
             columns = _list_columns(found, by_place=bool(case.check.rows_by))
             return _flatten_table(columns, case.check)
         return _flatten(found)
-    except (ValueError, KeyError) as error:
+    except KeyError as error:
+        columns = ", ".join(map(str, found)) if isinstance(found, Mapping) else "another form"
+        message = f"expected {error}, as `rows_by` or `columns` of the check name it, got {columns}"
+        raise CourseError([Problem("reference", 1, name, message)]) from error
+    except ValueError as error:
         message = f"{error}; got {found!r:.80}"
         raise CourseError([Problem("reference", 1, name, message)]) from error
 

@@ -69,7 +69,8 @@ class Statistic(Rule[StatisticCheck]):
     kinds = ("number", "array")
     asks = (
         "The function `reference` takes the values of `uses` and returns a dict; so does the `wrong` of each "
-        "mistake. The check's own `wrong` are functions without arguments that return answers."
+        "mistake. A function without arguments, named like the answer, returns what an honest student may get, which "
+        "has to pass; the check's own `wrong` are such functions, and must not."
     )
     codes = {
         "statistic.close": "every entry within the allowed standard errors of the truth",

@@ -92,3 +92,30 @@ def test_rows_that_columns_name_need_no_index(bench: Any, index: list[object]) -
     }
     result = ask_table(bench, NAMED.set_axis(index), rows_by=("station",), reference="table__truth")
     assert result.code == "labelled.equal", result.message
+
+
+ROOMS = {"name": {"0": "hall", "1": "cellar"}, "area": {"0": 20.0, "1": 12.0}}
+
+
+def ask(bench: Any, truth: object) -> Any:
+    """Ask for a table whose rows are called by the column `name`."""
+    return bench.ask("rooms", "table", truth, rule="labelled", rows_by=("name",), tolerance={"absolute": 1e-6})
+
+
+def test_rows_are_called_by_a_column(bench: Any) -> None:
+    """In whatever order they stand; another name is another label, with its case."""
+    ask(bench, ROOMS)
+    turned = {"name": ["cellar", "hall"], "area": [12.0, 20.0]}
+    assert bench.results(rooms=turned)["rooms"].code == "labelled.equal"
+    turned["name"] = ["Cellar", "hall"]
+    assert bench.results(rooms=turned)["rooms"].code == "labelled.missing"
+
+
+def test_a_reference_without_the_column_is_the_authors_mistake(bench: Any) -> None:
+    """The column that the check names is said, and which there are."""
+    ask(bench, {"area": {"hall": 20.0}})
+    result = bench.results(rooms=ROOMS)["rooms"]
+    assert result.outcome == "ungraded"
+    assert result.detail == (
+        "reference:1: rooms: expected 'name', as `rows_by` or `columns` of the check name it, got area"
+    )
