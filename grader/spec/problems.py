@@ -99,7 +99,10 @@ def list_misspelt_answers(part: Part) -> dict[str, str]:
     """Return the names that checks give and no answer of the part has, each with the answer that was meant."""
     names = {answer.name for answer in part.answers}
     strangers = {check.answer for check in part.checks} - names
-    return list_misspelt(strangers, names, _list_undecided(part)) if strangers else {}
+    missed = _list_undecided(part) if strangers else set()
+    if len(strangers) == len(missed) == 1:  # what is left on both sides belongs together, alike or not
+        return {strangers.pop(): missed.pop()}
+    return list_misspelt(strangers, names, missed)
 
 
 def _check_name(name: str) -> Iterator[str]:

@@ -175,7 +175,8 @@ class _Asked:
 
     def _find_wrong(self, answer: Answer, name: str, check: BaseCheck) -> Iterator[Problem]:
         if answer.kind != "function":
-            if check.rule in _JUDGED_BY_VALUE:
+            # Where the right answer does not fit, the wrong ones say the same again.
+            if check.rule in _JUDGED_BY_VALUE and answer.name in self.truths:
                 yield from self._find_value(answer, name, is_truth=False)
             return
         parameters = tuple(parameter.name for parameter in answer.parameters)
