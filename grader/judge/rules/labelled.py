@@ -215,8 +215,7 @@ def _expect(case: Case[LabelledCheck], name: str) -> Entries:
     found = case.oracle.value(case.exercise_id, name)
     try:
         if case.answer.kind == "table":
-            columns = _list_columns(found, by_place=bool(case.check.rows_by))
-            return _flatten_table(columns, case.check)
+            return _flatten_table(_list_columns(found, by_place=bool(case.check.rows_by)), case.check)
         return _flatten(found)
     except KeyError as error:
         columns = ", ".join(map(str, found)) if isinstance(found, Mapping) else "another form"
