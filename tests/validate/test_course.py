@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +16,10 @@ from grader.judge.rules.invariant import InvariantCheck
 from grader.spec.problems import find_exercise_problems
 from grader.validate import Validation, build_json, render_validation, validate_course
 from grader.validate.examiner import Examiner
-from grader.validate.flaws import CODES
+from grader.validate.flaws import CODES, Flaw
 from grader.validate.follow_through import prove_own_mistakes
-from grader.validate.proofs import _find_attempts
+from grader.validate.mistakes import make_mistakes
+from grader.validate.proofs import _find_attempts, prove_reference
 from grader.validate.result import count_fates
 from grader.validate.theorems import CLAIMS
 
@@ -105,7 +107,6 @@ BROKEN: dict[str, tuple[str, Edit, str, str]] = {
     ),
     "no such reference": ("1", put("ex1_kl_pq", reference="ex1_nothing"), "course.invalid", "exercises/ex1.yaml"),
     "another reference": ("1", put("ex1_kl_pq", reference="ex1_jensen_rhs"), "reference.not_full", "1a.ex1_kl_pq"),
-    "points that the reference misses": ("1", put("ex1_kl_pq", reference="ex1_jensen_rhs"), "reference.points", "1"),
     "mistake equal to the truth": (
         "1", list_mistake("ex1_kl_pq", "direction_swapped", wrong="ex1_kl_qp"), "mistake.same_as_truth",
         "1a.ex1_kl_pq",
@@ -114,13 +115,9 @@ BROKEN: dict[str, tuple[str, Edit, str, str]] = {
         "2", list_mistake("ex2_kl_12", "missing_half", wrong="ex2_kl_12__missing_half"), "mistake.collision",
         "2b.ex2_kl_12",
     ),
-    "two mistakes, one value, two shares": (
-        "2", list_mistake("ex2_kl_12", "missing_half", wrong="ex2_kl_12__missing_half"), "mistake.wrong_share",
-        "2b.ex2_kl_12",
-    ),
     "a mistake that hides another": (
-        "2", list_mistake("ex2_kl_12", "missing_half", wrong="ex2_kl_12__missing_half"), "mistake.not_recognised",
-        "2b.ex2_kl_12",
+        "1", list_mistake("ex1_kl_pq_exact", "log10_not_ln", wrong="ex1_kl_pq_exact__bits_not_nats"),
+        "mistake.not_recognised", "1a.ex1_kl_pq_exact",
     ),
     "a mistake without an example": (
         "2", list_mistake("ex2_kl_equal_var", "tau_squared"), "course.invalid", "exercises/ex2.yaml",
@@ -169,6 +166,26 @@ def test_a_mistake_that_is_never_named_on_own_values_is_told(
     flaws = list(prove_own_mistakes(examine("7")))
     assert {flaw.code for flaw in flaws} == {"mistake.from_unreachable"}
     assert len(flaws) == 4
+
+
+def test_a_share_that_is_not_the_stated_one_is_told(
+    examine: Callable[[str], Examiner], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A mistake that is named and earns something else than the course says is a problem of its own."""
+    monkeypatch.setattr("grader.validate.mistakes._share", lambda *_: Fraction(1, 7))
+    flaws = {one.code for one in make_mistakes(examine("1")) if isinstance(one, Flaw)}
+    assert flaws == {"mistake.wrong_share"}
+
+
+def test_points_that_no_check_misses_are_told(
+    examine: Callable[[str], Examiner], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where every check is content and points are missing all the same, that is said."""
+    examiner = examine("1")
+    less = examiner.report({})
+    monkeypatch.setattr(examiner, "report", lambda *_args, **_keys: less)
+    monkeypatch.setattr("grader.validate.proofs.is_caught", lambda _result: False)
+    assert [flaw.code for flaw in prove_reference(examiner)] == ["reference.points"]
 
 
 def test_many_mutants_are_caught_in_every_exercise(proved: Validation) -> None:
@@ -235,6 +252,8 @@ def test_every_problem_is_seen() -> None:
         "mutant.alive",
         "follow_through.unreachable",
         "mistake.from_unreachable",
+        "mistake.wrong_share",
+        "reference.points",
     }
     elsewhere |= {"validation.stopped"}  # tests/author
     elsewhere |= {"equivalent.unknown", "equivalent.wrong_kind", "equivalent.caught"}
