@@ -155,7 +155,7 @@ class BaseCheck(Frozen):
     rule: str = Field("", description="How it judges: one of the rules below, each with keys of its own.")
     points: Points = Field(Fraction(0), description="What a right answer earns.")
     visibility: Literal["hidden", "public"] = Field(
-        "hidden", description="Whether `grader check` says its result to students before they hand in."
+        "hidden", description="Whether `grader check` says its result to students before they submit."
     )
     hint: str = Field("", description="What a student reads whose answer is wrong and is no known mistake.")
 

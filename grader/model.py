@@ -1,4 +1,4 @@
-"""Frozen values that cross rooms: what was handed in, what came out of the sandbox, what the judge says.
+"""Frozen values that cross rooms: what was submitted, what came out of the sandbox, what the judge says.
 
 Knows no file, process or clock. Everything that came out of the sandbox is parsed by the strict models below,
 so a value the judge sees is one of the shapes listed here and nothing else.
@@ -49,12 +49,12 @@ class Limits(Frozen):
     disk_files: int = Field(4096, gt=0, description="Files that may be written.")
     cell_output_bytes: int = Field(1 << 20, gt=0, description="What one cell may print.")
     submission_output_bytes: int = Field(8 << 20, gt=0, description="What all cells of a submission may print.")
-    file_bytes: int = Field(20 << 20, gt=0, description="The size of a file handed in.")
+    file_bytes: int = Field(20 << 20, gt=0, description="The size of a submitted file.")
     cells: int = Field(10_000, gt=0, description="Cells of a submission.")
     value_bytes: int = Field(1 << 20, gt=0, description="The size of one answer's value.")
 
 
-# ---------------------------------------------------------------- what was handed in
+# ---------------------------------------------------------------- what was submitted
 
 
 @dataclass(frozen=True)
@@ -629,7 +629,7 @@ class ExerciseScore:
 
 @dataclass(frozen=True)
 class Report:
-    """Everything said about a submission. `notes` are remarks on the hand-in as a whole (a dead cell, a merge)."""
+    """Everything said about a submission. `notes` are remarks on the submission as a whole (a dead cell, a merge)."""
 
     student: str
     files: tuple[str, ...]

@@ -155,7 +155,7 @@ def build_blank(grader: Grader, submission: Submission, isolation: Isolation, fa
 
 
 def is_ungraded(report: Report) -> bool:
-    """Return whether something, with or without points, could not be decided through our fault."""
+    """Return whether something, with or without points, could not be decided because of a mistake on our side."""
     checks = (check for exercise in report.exercises for part in exercise.parts for check in part.checks)
     return report.ungraded > 0 or any(check.outcome == "ungraded" for check in checks)
 
@@ -182,4 +182,4 @@ def _check_known(option: str, wanted: Iterable[str], known: Iterable[str]) -> No
     listed = list(known)
     for name in wanted:
         if name not in listed:
-            raise UsageError(f"{option} = {name!r}: one of {', '.join(listed)} is due")
+            raise UsageError(f"{option} = {name!r}: expected one of {', '.join(listed)}")

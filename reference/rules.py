@@ -111,7 +111,7 @@ def _find_fault(value: Any, options: Options) -> Verdict | None:
 
 def _describe_fault(value: Any, options: Options) -> str | None:
     if value.ndim != 1:
-        return f"has {value.ndim} dimensions; one is due"
+        return f"has {value.ndim} dimensions, but should have one"
     if not options["at_least"] <= value.size <= options["at_most"]:
         return f"has {value.size} values; {options['at_least']} to {options['at_most']} are due"
     with np.errstate(over="ignore"):

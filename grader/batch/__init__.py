@@ -1,4 +1,4 @@
-"""Many students: one evidence and one report each, whatever any of them handed in.
+"""Many students: one evidence and one report each, whatever any of them submitted.
 
 Knows the output folder and the order of work. Must never let one student, or our failure on one, stop the class,
 and never follows a link when it writes.

@@ -73,5 +73,5 @@ class BatchSummary:
 
     @property
     def is_ungraded(self) -> bool:
-        """Whether something could not be decided through our fault."""
+        """Whether something could not be decided because of a mistake on our side."""
         return any(result.brief is not None and result.brief.is_ungraded for result in self.results)

@@ -96,7 +96,7 @@ def run_entries(
 def _list_entries(folder: Path, out: Path) -> list[Entry]:
     """Return the entries, once it is clear that the output can stand where it is to stand."""
     if not folder.is_dir():
-        raise UsageError(f"DIR = {str(folder)!r}: a folder with one entry per student is due")
+        raise UsageError(f"DIR = {str(folder)!r}: expected a folder with one entry per student")
     if out.resolve().is_relative_to(folder.resolve()):
         raise UsageError(f"--out = {str(out)!r} lies in the folder of submissions, and would be graded as a student")
     entries = list_entries(folder)

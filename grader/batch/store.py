@@ -149,7 +149,7 @@ def write_report(folder: Path, report: Report, audience: Audience = "staff") -> 
 def build_key(evidence: Evidence, limits: Limits) -> str:
     """Return the name under which evidence is kept: a digest of all that decides what a run can give.
 
-    Known before anything is run: who handed in what, which questions are asked, how strongly walled in, which limits.
+    Known before anything is run: who submitted what, which questions are asked, how strongly walled in, which limits.
     """
     told = [getattr(evidence, name) for name in _IDENTITY]
     text = json.dumps([told, limits.model_dump()], sort_keys=True, ensure_ascii=True)
@@ -197,7 +197,7 @@ def _show(folder: Path, kept: Path, text: str) -> None:
 
 
 def _forget_oldest(kept: Path) -> None:
-    """Keep the evidence of the last few hand-ins of a student, not of all."""
+    """Keep the evidence of the last few submissions of a student, not of all."""
     files = sorted(kept.glob("*.json"), key=lambda path: path.stat().st_mtime_ns)
     for path in files[:-_VERSIONS]:
         path.unlink(missing_ok=True)

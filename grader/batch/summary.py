@@ -18,7 +18,7 @@ _ROWS = 300  # beyond this nobody reads a table, and drawing it would take minut
 def render_summary(results: Sequence[EntryResult], *, width: int = DEFAULT_WIDTH, color: bool = False) -> str:
     """Return the table: student, score, what waits for a person, what we owe, and the first remark.
 
-    Of a large class only those are shown that need somebody: refused, or ungraded through our fault.
+    Of a large class only those are shown that need somebody: refused, or ungraded.
     """
     table = Table(box=box.SIMPLE_HEAD, expand=True, pad_edge=False)
     table.add_column("student", ratio=2)

@@ -13,7 +13,7 @@ from grader.model import Limits
 from grader.submission import Entry
 from grader.submission.naming import folder_name, is_ignored, shown, split_extension, well_formed
 
-_MAX_FILES = 100  # as for a folder that is handed in
+_MAX_FILES = 100  # as for a folder that is submitted
 _FLAGS = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
 
 
@@ -77,9 +77,9 @@ class Collector:
     def _count(self, runnable: int, files: int) -> str | None:
         """Return why these are too many files, if they are."""
         if runnable > _MAX_FILES:
-            return f"{runnable} notebooks and scripts were handed in (at most {_MAX_FILES})"
+            return f"{runnable} notebooks and scripts were submitted (at most {_MAX_FILES})"
         most = self._limits.disk_files
-        return f"{files} files were handed in (at most {most})" if files > most else None
+        return f"{files} files were submitted (at most {most})" if files > most else None
 
     def _write(self, file: TreeFile, target: Path, left: int) -> str | None:
         """Write one file, for which `left` bytes are left; return why it is refused, if it is."""
@@ -103,12 +103,12 @@ class Collector:
 
 
 def _tops(root: Path, written: Iterable[Path]) -> tuple[Path, ...]:
-    """Return what is handed in: the student's folder, single files, or both, in name order."""
+    """Return what is submitted: the student's folder, single files, or both, in name order."""
     return tuple(sorted({root / path.relative_to(root).parts[0] for path in written}))
 
 
 def _refusal(items: Iterable[_Item]) -> str | None:
-    """Return why the files are no submission, by their modes; a folder that is handed in knows the same rule."""
-    kinds = {LINK: "is a symbolic link; hand in the file itself", SUBMODULE: "is a submodule; hand in files"}
+    """Return why the files are no submission, by their modes; a folder that is submitted knows the same rule."""
+    kinds = {LINK: "is a symbolic link; submit the file itself", SUBMODULE: "is a submodule; submit files"}
     reasons = [f"{shown(item.file.path)} {kinds[item.file.mode]}" for item in items if item.file.mode in kinds]
     return "; ".join(reasons) or None

@@ -1,4 +1,4 @@
-"""Being Gradescope's autograder: its folder tree, who handed in and when, and where it looks for the results."""
+"""Being Gradescope's autograder: its folder tree, who submitted and when, and where it looks for the results."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Gradescope:
 
     @property
     def submission(self) -> Path:
-        """The folder with what was handed in."""
+        """The folder with what was submitted."""
         return self.root / SUBMISSION
 
     def deliver(self, outcome: Outcome, out: Path) -> None:

@@ -1,4 +1,4 @@
-"""How late a hand-in is, and what a policy would leave of its points. Shown only: no score is changed here."""
+"""How late a submission is, and what a policy would leave of its points. Shown only: no score is changed here."""
 
 from __future__ import annotations
 
@@ -41,14 +41,14 @@ def describe_lateness(deadline: Deadline | None, at: datetime | None) -> str:
         return ""
     due = _show(deadline.at)
     if at is None:
-        return f"Due {due}; this event does not tell when the work was handed in."
+        return f"Due {due}; this event does not tell when the work was submitted."
     late = find_lateness(deadline, at)
-    handed_in = f"Handed in {_show(at)}, due {due}"
+    submitted = f"Submitted {_show(at)}, due {due}"
     if not late.days:
-        return f"{handed_in}: in time."
+        return f"{submitted}: in time."
     days = "1 day" if late.days == 1 else f"{late.days} days"
     kept = f" The late policy would keep {float(100 * late.share):g} % of the points." if deadline.percent_a_day else ""
-    return f"{handed_in}: late ({days} begun).{kept} The score below is without it."
+    return f"{submitted}: late ({days} begun).{kept} The score below is without it."
 
 
 def _show(moment: datetime) -> str:

@@ -26,7 +26,7 @@ COMMANDS = {
     "batch": "Grade a class; can be stopped and started again.",
     "judge": "Judge stored evidence again, without running any student code.",
     "starter": "Write the student notebooks and scripts.",
-    "check": "What a student runs before handing in: public checks only.",
+    "check": "What a student runs before submitting: public checks only.",
     "new": "Make a new course, small and complete, to be edited.",
     "validate": "Prove the course itself: reference, mistakes, tolerances, mutants.",
     "ci": "Grade what a pull request touches; reports for GitHub, GitLab, Gradescope.",

@@ -54,14 +54,14 @@ def command(  # noqa: PLR0913 - one for each option
         summary = run_batch(ready.grader, open_sandbox, folder, out, replace(options, on_done=on_done))
     show(render_summary(summary.results, **look(TABLE_WIDTH)))
     if summary.is_ungraded:
-        say("grader: error: something is ungraded through our fault; run the same command again")
+        say("grader: error: something is ungraded because of a mistake on our side; run the same command again")
         raise SystemExit(EXIT_OURS)
 
 
 def check_executor(executor: str) -> None:
     """Refuse what is neither this machine nor a scheduler's address, before anything is read or run."""
     if executor != LOCAL and not (executor.startswith(DASK) and executor != DASK):
-        raise click.BadParameter(f"{executor!r}: local or dask://HOST:PORT is due", param_hint="--executor")
+        raise click.BadParameter(f"{executor!r}: expected local or dask://HOST:PORT", param_hint="--executor")
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""`grader check`: what a student runs before handing in."""
+"""`grader check`: what a student runs before submitting."""
 
 from __future__ import annotations
 

@@ -89,7 +89,10 @@ def command(  # noqa: PLR0913 - one for each option
     except SandboxError as error:
         if ci.summary is not None:
             with suppress(GraderError):  # a full disk may well be the same one; the first error is the one to tell
-                append(ci.summary, f"## Not graded through our fault\n\nNo points are lost. {markdown(str(error))}\n")
+                append(
+                    ci.summary,
+                    f"## Not graded because of a mistake on our side\n\nNo points are lost. {markdown(str(error))}\n",
+                )
         raise
     _publish(outcome, out, ci)
     raise SystemExit(find_status(outcome, fail_under))
@@ -133,7 +136,7 @@ def choose_trusted_course(paths: tuple[Path, ...], ci: CiSetting, setting: Setti
 def find_status(outcome: Outcome, fail_under: Fraction | None) -> int:
     """Return the exit status: ours first, then a change that was refused whole, then the scores."""
     if any(pipeline.is_ungraded(report) for report in outcome.reports):
-        say("grader: error: something is ungraded through our fault; run this job again")
+        say("grader: error: something is ungraded because of a mistake on our side; run this job again")
         return EXIT_OURS
     if outcome.is_refused:
         say("grader: error: this change touches more than a submission of its author, and was not graded")

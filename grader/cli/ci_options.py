@@ -210,7 +210,7 @@ _OPTIONS = (
         metavar="N",
         help="What each day begun would cost; shown, not taken off.",
     ),
-    click.option("--at", type=TimeType(), metavar="TIME", help="When it was handed in; on GitHub the event says so."),
+    click.option("--at", type=TimeType(), metavar="TIME", help="When it was submitted; on GitHub the event says so."),
     click.option("--summary", type=_FILE, envvar="GITHUB_STEP_SUMMARY", metavar="FILE", help="Append Markdown here."),
     click.option("--outputs", type=_FILE, envvar="GITHUB_OUTPUT", metavar="FILE", help="Append step outputs here."),
     click.option(

@@ -73,13 +73,13 @@ def command(  # noqa: PLR0913 -- one for each option
 ) -> None:  # fmt: skip
     """Write the gradebook in another system's format; gradescope-autograder packs the course as a zip for Gradescope.
 
-    Students without a score (nothing handed in, or ungraded through our fault) have none in any format; never a zero.
+    Students without a score (nothing submitted, or ungraded) have none in any format; never a zero.
     """
     if form == AUTOGRADER:
         build_autograder(choose_course(course_folder), Path(out), isolation)
         return
     if db is None:
-        raise click.UsageError(f"--format {form} exports a gradebook: --db is due")
+        raise click.UsageError(f"--format {form} exports a gradebook: expected --db")
     late, roster = files["late"], files["roster"]
     policy = NO_POLICY if late is None else load_late(late)
     people = [] if roster is None else load_roster(roster)
@@ -94,7 +94,7 @@ def command(  # noqa: PLR0913 -- one for each option
             write_rows(export, form, out)
     owed = sum(standing.row.owes_regrade for standing in export.standings)
     if owed:
-        say(f"grader: {owed} of {len(export.standings)} students have something ungraded through our fault")
+        say(f"grader: {owed} of {len(export.standings)} students have something ungraded")
 
 
 def write_results(export: Export, folder: Path) -> None:
@@ -112,7 +112,7 @@ def write_rows(export: Export, form: str, out: str) -> None:
     rows = build_rows(export.book.check_rows())
     if out == STANDARD_OUTPUT:
         if form == "parquet":
-            raise UsageError("--out -: Parquet is not text; a file is due")
+            raise UsageError("--out -: Parquet is not text: expected a file")
         deliver("".join(map(render_line, rows)), out)
         return
     with replacing(Path(out)) as temporary:

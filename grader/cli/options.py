@@ -92,7 +92,7 @@ def setting_options(function: Callable[..., None]) -> Callable[..., None]:
 def _finite(_ctx: click.Context, _param: click.Parameter, value: float | None) -> float | None:
     """Refuse what would mean no limit at all."""
     if value is not None and not math.isfinite(value):
-        raise click.BadParameter(f"{value} is no limit; a finite number is due")
+        raise click.BadParameter(f"{value}: expected a finite number")
     return value
 
 

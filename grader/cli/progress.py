@@ -50,7 +50,7 @@ class Tally:
         return f"{rest // 3600}:{rest // 60 % 60:02}:{rest % 60:02} left"
 
     def describe_failures(self) -> str:
-        """Return who is refused, and who is ungraded through our fault."""
+        """Return who is refused, and who is ungraded."""
         return f"{self._refused} refused, {self._ungraded} ungraded"
 
 

@@ -35,7 +35,7 @@ def find_received(paths: Iterable[Path]) -> datetime:
 
 
 def _walk(path: Path) -> Iterator[os.stat_result]:
-    """Yield the status of a file, or of every file in a folder that counts as handed in."""
+    """Yield the status of a file, or of every file in a folder that counts as submitted."""
     status = path.lstat()
     if stat.S_ISREG(status.st_mode):
         yield status

@@ -124,13 +124,13 @@ class Gradebook:
             connection.execute(insert(tables.marks), rows)
 
     def override(self, student: str, override: Override) -> None:
-        """Keep a person's last word on a student's score; it stands, whatever is handed in, until taken back.
+        """Keep a person's last word on a student's score; it stands, whatever is submitted, until taken back.
 
         Raises:
             UsageError: no such student, or fewer than no points.
         """
         if override.points is not None and override.points < 0:
-            raise UsageError(f"an override of {override.points} points: at least 0 is due")
+            raise UsageError(f"an override of {override.points} points: expected at least 0")
         with writing(self._engine) as connection:
             found = connection.execute(
                 select(tables.students.c.id).where(tables.students.c.student == student)
@@ -164,7 +164,7 @@ class Gradebook:
             return [_to_attempt(row) for row in connection.execute(statement.order_by(tables.attempts.c.id)).mappings()]
 
     def markings(self, attempt_id: int) -> list[Marking]:
-        """Return every marking of what was handed in with this attempt, the earliest first."""
+        """Return every marking of what was submitted with this attempt, the earliest first."""
         with reading(self._engine) as connection:
             return _read_markings(connection, attempt_id)
 
@@ -288,7 +288,7 @@ def _check_marking(connection: Connection, attempt_id: int, marking: Marking) ->
         raise UsageError(f"answer = {marking.answer!r}: attempt {attempt_id} has no such text for a person to mark")
     most = sum((row.max for row in rows), Fraction(0))
     if not marking.points or min(marking.points.values()) < 0 or marking.total > most:
-        raise UsageError(f"{marking.answer} with {dict(marking.points)}: points from 0 to {most} in all are due")
+        raise UsageError(f"{marking.answer} with {dict(marking.points)}: expected points from 0 to {most} in all")
     return str(rows[0].part)
 
 

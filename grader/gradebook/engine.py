@@ -18,7 +18,7 @@ BUSY_MS = 60_000  # how long a writer waits for the others before it gives up
 _SHORT_SQLITE = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_NOMEM}
 _SHORT_POSTGRESQL = "53"  # the class of codes "insufficient resources"
 _ADVICE = "free some space and memory where it is, and start the same command again"
-_EXAMPLES = "sqlite:///grades.db or postgresql://user@host/name is due"
+_EXAMPLES = "expected sqlite:///grades.db or postgresql://user@host/name"
 
 
 def build_engine(url: str, *, create: bool = True) -> Engine:

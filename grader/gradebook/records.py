@@ -10,7 +10,7 @@ from fractions import Fraction
 
 @dataclass(frozen=True)
 class Person:
-    """A student as other systems know them. `student` is the name under which work is handed in."""
+    """A student as other systems know them. `student` is the name under which work is submitted."""
 
     student: str
     first_name: str = ""
@@ -25,7 +25,7 @@ class Person:
 
 @dataclass(frozen=True)
 class Attempt:
-    """One verdict on one thing handed in. `score` is what the grader decided, without human marks."""
+    """One verdict on one thing submitted. `score` is what the grader decided, without human marks."""
 
     id: int
     student: str
@@ -71,7 +71,7 @@ class ScoreRow:
     """A student's score. Without an attempt there is nothing but the person, and perhaps an override.
 
     `automatic` is the grader's, `marked` what people gave, `pending` what waits for them; `is_ungraded` says that
-    this attempt was not graded through our fault, `newer_ungraded` that a later one was not.
+    this attempt was not graded, `newer_ungraded` that a later one was not.
     """
 
     person: Person

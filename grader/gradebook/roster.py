@@ -33,13 +33,13 @@ def _parse_roster(lines: csv.DictReader[str], name: str) -> list[Person]:
     unknown = [column for column in header if column not in COLUMNS]
     if "student" not in header or unknown:
         wrong = f"unknown {', '.join(unknown)}; " if unknown else ""
-        raise UsageError(f"{name}:1: {wrong}the column student and any of {', '.join(COLUMNS[1:])} are due")
+        raise UsageError(f"{name}:1: {wrong}expected the column student and any of {', '.join(COLUMNS[1:])}")
     people: dict[str, Person] = {}
     for line in lines:
         if None in line or None in line.values():
-            raise UsageError(f"{name}:{lines.line_num}: {len(header)} cells are due, as in the header")
+            raise UsageError(f"{name}:{lines.line_num}: expected as many cells as the header has, {len(header)}")
         person = Person(**{column: cell.strip() for column, cell in line.items()})
         if not person.student or person.student in people:
-            raise UsageError(f"{name}:{lines.line_num}: student = {person.student!r}: a name of its own is due")
+            raise UsageError(f"{name}:{lines.line_num}: student = {person.student!r}: expected a name of its own")
         people[person.student] = person
     return list(people.values())

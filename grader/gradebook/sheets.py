@@ -1,6 +1,6 @@
 """The gradebook as CSV: all of it, and as Canvas, Moodle and nbgrader write theirs.
 
-A student without a score (nothing handed in, or ungraded through our fault) has an empty cell where the file is for
+A student without a score (nothing submitted, or ungraded) has an empty cell where the file is for
 reading, and no line where another system would take an empty cell for "no grade" and erase what it has.
 """
 

@@ -26,7 +26,7 @@ class Standing:
         if self.row.override is not None:
             return "overridden"
         if self.row.attempt_id is None:
-            return "nothing handed in"
+            return "nothing submitted"
         if self.row.owes_regrade:
             return "ungraded"
         return "waiting for marks" if self.row.pending else "complete"

@@ -8,7 +8,7 @@ _SHARED = {
     # values
     "value.wrong": "of the right form, and not right",
     "value.nearly": "right to two significant digits, but not within the tolerance",
-    "value.wrong_type": "not of the kind that is due: a bool or text for a number, a number for a bool …",
+    "value.wrong_type": "not of the kind that is asked for: a bool or text for a number, a number for a bool …",
     "value.shape_mismatch": "an array of another shape than asked for; nothing is broadcast",
     "value.nan": "not a number (NaN)",
     "value.complex": "a complex number",
@@ -16,7 +16,7 @@ _SHARED = {
     "value.out_of_range": "a number outside the range that was asked for",
     "value.not_a_choice": "a word that is none of the choices",
     "value.unreadable": "too large, too deep, or its own methods failed when it was read",
-    "value.entry_missing": "a dict without the entry that is due, or with it twice",
+    "value.entry_missing": "a dict without the entry that is asked for, or with it twice",
     # answers and parts
     "answer.missing": "not attempted: left out, or left as in the starter",
     "check.blocked": "rests on an answer that was not attempted or was refused",

@@ -64,7 +64,7 @@ def expect_numbers(reference: object, entry: int | str | None = None) -> Numbers
 
     Args:
         reference: a number, an array of numbers, or a dict of them.
-        entry: the index or key of the entry that is due; None for all of it.
+        entry: the index or key of the entry that is asked for; None for all of it.
 
     Raises:
         CourseError: the reference is not made of numbers, or has no such entry.

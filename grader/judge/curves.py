@@ -87,7 +87,7 @@ class Match:
         line = "the line that comes closest" + (f" ('{label}')" if label and not label.startswith("_") else "")
         if self.points < at_least:
             few = f"{line} has {self.points} points with {axis.name} in {axis.shown}"
-            return f"{few}, and at least {at_least} are due"
+            return f"{few}, but should have at least {at_least}"
         if self.fault and self._agrees():
             return f"{line} {self.fault}"
         if self._agrees() and self.close >= at_least:

@@ -174,7 +174,7 @@ class _Judging:
             yield self._form(exercise, part, answer)
 
     def _check_form(self, exercise: Exercise, part: Part) -> Iterator[CheckResult]:
-        """Yield what a student may know before handing in: the form of each answer, the public theorems.
+        """Yield what a student may know before submitting: the form of each answer, the public theorems.
 
         An optional answer that was left out is passed over: without points nothing tells it from those that are due.
         """
@@ -257,7 +257,7 @@ class _Judging:
     # ------------------------------------------------------------ remarks
 
     def notes(self) -> tuple[str, ...]:
-        """Return the remarks on the hand-in as a whole: answers in several files, cells and processes that died."""
+        """Return the remarks on the submission as a whole: answers in several files, cells and processes that died."""
         runs = [note for run in self._evidence.runs for note in _note_run(run)]
         first, others = runs[: NOTES_LIMIT // 2], runs[NOTES_LIMIT // 2 :]  # so that neither crowds out the other
         notes = [*self._answers.notes, *first, *map(clean, self._evidence.remarks), *others]

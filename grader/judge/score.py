@@ -47,7 +47,7 @@ def find_status(checks: tuple[CheckResult, ...]) -> PartStatus:
     """Return the status of a part, which its automatic checks decide; a part of nothing but texts has theirs.
 
     Checks without points (invariants, an optional answer) explain and decide nothing, unless there are no others,
-    as in the report that a student sees before handing in.
+    as in the report that a student sees before submitting.
     """
     counted = [check for check in checks if check.max] or list(checks)
     automatic = [check for check in counted if check.kind != "text"]

@@ -1,4 +1,4 @@
-"""What the student's value is, read as the kind that is due, or why it cannot be.
+"""What the student's value is, read as the kind that is asked for, or why it cannot be.
 
 Nothing is converted that the student did not write: no bool becomes a number, no list of one a scalar, and
 nothing is broadcast.
@@ -51,7 +51,7 @@ WHY_UNREADABLE = {
 
 @dataclass(frozen=True)
 class Refusal:
-    """Why a value is no answer of the kind that is due: a code, and a predicate that follows the answer's name."""
+    """Why a value is not of the kind that is asked for: a code, and a predicate that follows the answer's name."""
 
     code: str
     message: str
@@ -123,7 +123,7 @@ def read_number(value: Value) -> float | Refusal:
         case ArrayValue(shape=()) if len(value.values) == 1:
             return _array_entries(value)[0]
         case ArrayValue() | SequenceValue() | TableValue():
-            return Refusal("value.shape_mismatch", f"is {describe(value)}; a single number is due")
+            return Refusal("value.shape_mismatch", f"is {describe(value)}, but should be a single number")
         case _:
             return refuse(value, "a number")
 
@@ -149,9 +149,9 @@ def _array_entries(value: ArrayValue) -> tuple[float | Refusal, ...]:
         case "int":
             return tuple(parse_int(text) for text in value.values)
         case "bool":
-            return tuple(Refusal("value.wrong_type", "is a bool; a number is due") for _ in value.values)
+            return tuple(Refusal("value.wrong_type", "is a bool, but should be a number") for _ in value.values)
         case "complex":
-            return tuple(Refusal("value.complex", "is complex; a number is due") for _ in value.values)
+            return tuple(Refusal("value.complex", "is complex, but should be a number") for _ in value.values)
 
 
 def read_numbers(value: Value, shape: tuple[int, ...] | None) -> Numbers | Refusal:
@@ -181,17 +181,19 @@ Entries = tuple[tuple[int, ...], tuple[float | Refusal, ...]]
 def read_entries(value: Value, shape: tuple[int, ...] | None) -> Entries | Refusal:
     """Return the shape of an array-like value and its entries, each a number or a refusal of its own."""
     if isinstance(value, FloatValue | IntValue) or (isinstance(value, SymbolicValue) and value.value is not None):
-        due = "an array is due" if shape is None else f"{show_shape(shape)} is due"
-        return Refusal("value.shape_mismatch", f"is a single number; {due}")
+        return Refusal("value.shape_mismatch", f"is a single number, but should be {_name_array(shape)}")
     if not isinstance(value, ArrayValue | SequenceValue | TableValue) or is_complex(value):
         return refuse(value, "an array of numbers")
     found = _flatten(value, DEPTH_LIMIT)
     if isinstance(found, Refusal):
         return found
     if found[0] == () or (shape is not None and found[0] != shape):
-        due = "an array is due" if shape is None else f"{show_shape(shape)} is due"
-        return Refusal("value.shape_mismatch", f"is {show_shape(found[0])}; {due}")
+        return Refusal("value.shape_mismatch", f"is {show_shape(found[0])}, but should be {_name_array(shape)}")
     return found
+
+
+def _name_array(shape: tuple[int, ...] | None) -> str:
+    return "an array" if shape is None else show_shape(shape)
 
 
 def _flatten(value: Value, depth: int) -> Entries | Refusal:
@@ -205,7 +207,7 @@ def _flatten(value: Value, depth: int) -> Entries | Refusal:
     if not isinstance(value, SequenceValue):
         return (), (read_number(value),)
     if value.form == "set":
-        return Refusal("value.wrong_type", "is a set, which has no order; an array or a list is due")
+        return Refusal("value.wrong_type", "is a set, which has no order, but should be an array or a list")
     if depth == 0:
         return Refusal("value.unreadable", "is nested too deeply to be read")
     parts = [_flatten(item, depth - 1) for item in value.items]
@@ -288,7 +290,7 @@ def read_choice(value: Value, choices: tuple[str, ...]) -> str | Refusal:
         case StrValue():
             return _find_choice(value.value, choices)
         case ArrayValue() | SequenceValue() | TableValue() if not is_complex(value):
-            return Refusal("value.shape_mismatch", f"is {describe(value)}; a single word is due")
+            return Refusal("value.shape_mismatch", f"is {describe(value)}, but should be a single word")
         case _:
             return refuse(value, _choices_text(choices))
 
@@ -318,7 +320,7 @@ def _find_choice(text: str, choices: tuple[str, ...]) -> str | Refusal:
     wanted = fold(text)
     if wanted in by_folded:
         return by_folded[wanted]
-    return Refusal("value.not_a_choice", f"is '{clean(text, 60)}'; {_choices_text(choices)} is due")
+    return Refusal("value.not_a_choice", f"is '{clean(text, 60)}', but should be {_choices_text(choices)}")
 
 
 def _choices_text(choices: tuple[str, ...]) -> str:
@@ -333,7 +335,7 @@ def read_text(value: Value) -> str | Refusal:
         case SymbolicValue():
             return value.text
         case FloatValue() | IntValue():
-            return Refusal("value.wrong_type", 'is a number; an exact expression such as "log(2)/3" is due')
+            return Refusal("value.wrong_type", 'is a number, but should be an exact expression such as "log(2)/3"')
         case _:
             return refuse(value, 'an exact expression such as "log(2)/3"')
 
@@ -378,15 +380,15 @@ def is_complex(value: Value) -> bool:
             return False
 
 
-def refuse(value: Value, due: str) -> Refusal:
-    """Return the refusal of a value that is of another kind than `due`."""
+def refuse(value: Value, expected: str) -> Refusal:
+    """Return the refusal of a value that is of another kind than `expected`."""
     match value:
         case UnreadableValue():
             return Refusal("value.unreadable", WHY_UNREADABLE[value.why])
         case _ if is_complex(value):
-            return Refusal("value.complex", f"is complex; {due} is due")
+            return Refusal("value.complex", f"is complex, but should be {expected}")
         case _:
-            return Refusal("value.wrong_type", f"is {describe(value)}; {due} is due")
+            return Refusal("value.wrong_type", f"is {describe(value)}, but should be {expected}")
 
 
 def describe(value: Value) -> str:  # noqa: C901, PLR0912 - one line for each of the kinds of value

@@ -51,7 +51,7 @@ def blocked(name: str, needed: str, why: str = "was not answered, or could not b
 
 def ungraded(detail: str) -> Verdict:
     """Return the verdict where the grader or the course failed: no score, and never a zero."""
-    message = "this could not be graded through no fault of yours; it will be graded again"
+    message = "not graded because of a mistake on our side. You lose no points; it will be graded again"
     return Verdict("ungraded", "check.ungraded", NOTHING, message, clean(detail))
 
 

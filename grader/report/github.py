@@ -72,7 +72,7 @@ def _headline(report: Report) -> str:
     if report.pending:
         told.append(f"{format_points(report.pending)} to be marked by a person")
     if report.ungraded:
-        told.append(f"{format_points(report.ungraded)} not graded through our fault")
+        told.append(f"{format_points(report.ungraded)} not graded because of a mistake on our side")
     return " · ".join(told)
 
 

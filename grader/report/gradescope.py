@@ -59,7 +59,7 @@ def _remarks(report: Report) -> list[str]:
         lines.append(f"{count_points(report.pending)} still to be marked by a person; not in the score.")
     if report.ungraded:
         lines.append(
-            f"{count_points(report.ungraded)} not graded through our fault; not in the score, nothing is lost."
+            f"{count_points(report.ungraded)} not graded because of a mistake on our side; no points are lost."
         )
     return lines
 

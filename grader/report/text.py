@@ -66,7 +66,7 @@ def _totals(report: Report) -> Iterator[_Row]:
     return ((_piece(name, style), _piece(value, style)) for name, value, style in rows)
 
 
-_OUR_FAULT = "Our fault, not yours: no points are lost, it will be graded again."
+_OUR_FAULT = "Not graded because of a mistake on our side. You lose no points; it will be graded again."
 
 
 def _body(page: Page, report: Report) -> Iterator[str]:

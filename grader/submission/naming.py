@@ -9,7 +9,7 @@ import unicodedata
 
 EXTENSIONS = (".ipynb", ".py")
 # Besides dot-files (.ipynb_checkpoints, .DS_Store): what Python and file managers leave behind, and requests for
-# another look, which are no part of what was handed in.
+# another look, which are no part of what was submitted.
 _IGNORED = re.compile(
     r"__pycache__|__macosx|(?:eh)?thumbs\.db|desktop\.ini|icon\r|~\$.*|regrade[^/]*\.ya?ml", re.IGNORECASE | re.DOTALL
 )

@@ -29,13 +29,13 @@ _REASONS = {
     errno.ENOENT: "does not exist",
     errno.EACCES: "cannot be read: permission denied",
     errno.EPERM: "cannot be read: permission denied",
-    errno.ELOOP: "is a symbolic link; hand in the file itself",
+    errno.ELOOP: "is a symbolic link; submit the file itself",
     errno.ENXIO: "is a socket or a device, not a file",
     errno.ENODEV: "is a socket or a device, not a file",
     errno.ENAMETOOLONG: "has a name that is too long",
 }
 _KINDS = {
-    stat.S_IFLNK: "is a symbolic link; hand in the file itself",
+    stat.S_IFLNK: "is a symbolic link; submit the file itself",
     stat.S_IFIFO: "is a named pipe, not a file",
     stat.S_IFSOCK: "is a socket, not a file",
     stat.S_IFCHR: "is a device, not a file",

@@ -30,7 +30,7 @@ def read_submission(
         SubmissionRefused: for what cannot be read as a notebook or script, with a reason that a student understands.
     """
     if not paths:
-        raise SubmissionRefused("nothing was handed in")
+        raise SubmissionRefused("nothing was submitted")
     room = Room(limits.file_bytes, limits.disk_bytes, limits.disk_files)
     files: dict[str, SubmittedFile] = {}
     tree: dict[str, bytes] = {}

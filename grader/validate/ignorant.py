@@ -44,7 +44,7 @@ class Payment:
 
 @dataclass
 class Ignorance:
-    """What the two of them earn: all that some try was paid, and the payments of each one's best hand-in."""
+    """What the two of them earn: all that some try was paid, and the payments of each one's best submission."""
 
     tries: dict[tuple[Student, str], Payment] = field(default_factory=dict)  # the best one for each check
     right: set[tuple[str, str]] = field(default_factory=set)  # answers with guesses that are paid by the reference
@@ -114,7 +114,7 @@ def _keep(found: Ignorance, payment: Payment) -> None:
 
 
 def _submit(examiner: Examiner, student: Student, given: Mapping[str, Guess]) -> dict[str, Payment]:
-    """Return what a hand-in of these answers and no others is paid, by check."""
+    """Return what a submission of these answers and no others is paid, by check."""
     answers = collect_answers(examiner.own_probes, {name: value for name, (_, value) in given.items()})
     results = list_results(examiner.report(answers))
     return {
@@ -204,7 +204,7 @@ def _list_needed(examiner: Examiner) -> frozenset[str]:
 def _be_unlucky(
     examiner: Examiner, guesses: Mapping[str, tuple[Guess, ...]], found: Ignorance
 ) -> Iterator[dict[str, Payment]]:
-    """Yield what is paid for wrong constants and for what follows from them, one hand-in after the other."""
+    """Yield what is paid for wrong constants and for what follows from them, one submission after the other."""
     rules = {check.answer: rule for _, check, _ in examiner.list_checks() if (rule := follow_rule(check))}
     used = dict.fromkeys(name for uses, _ in rules.values() for name in uses)
     if not rules:

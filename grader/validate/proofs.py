@@ -1,4 +1,4 @@
-"""The two ends of the scale: the reference earns everything, the untouched starter and the empty hand-in nothing."""
+"""The two ends of the scale: the reference earns everything, the untouched starter and the empty submission nothing."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def count_points(examiner: Examiner) -> Fraction:
 
 
 def prove_starter(examiner: Examiner) -> Iterator[Flaw]:
-    """Yield what is taken for an answer in the starter as it is written out, and in an empty hand-in."""
+    """Yield what is taken for an answer in the starter as it is written out, and in an empty submission."""
     cells = list(build_cells(examiner.course, (examiner.exercise,)))
     source = "\n\n".join(cell.source for cell in cells if cell.kind == "code")
     names = {probe.name for probe in examiner.own_probes}
@@ -50,7 +50,7 @@ def prove_starter(examiner: Examiner) -> Iterator[Flaw]:
     texts = {tag: cell.source for cell in cells if cell.kind == "markdown" for tag in cell.tags if tag in names}
     answers = collect_answers(examiner.probes, bound)
     yield from _find_attempts("the untouched starter", examiner.report(answers, texts))
-    yield from _find_attempts("an empty hand-in", examiner.report({}))
+    yield from _find_attempts("an empty submission", examiner.report({}))
 
 
 def _find_attempts(whose: str, report: Report) -> Iterator[Flaw]:
@@ -59,7 +59,7 @@ def _find_attempts(whose: str, report: Report) -> Iterator[Flaw]:
             if part.score or part.ungraded:
                 yield Flaw("starter.points", part.id, f"{whose} earns {part.score}, and {part.ungraded} is ungraded")
             if part.status != "missing":
-                yield Flaw("starter.not_missing", part.id, f"{whose}: {part.status} where missing is due")
+                yield Flaw("starter.not_missing", part.id, f"{whose}: {part.status}, expected missing")
             for check in part.checks:
                 if check.outcome not in {"missing", "blocked"}:
-                    yield Flaw("starter.not_missing", check.id, f"{whose}: {check.outcome} where missing is due")
+                    yield Flaw("starter.not_missing", check.id, f"{whose}: {check.outcome}, expected missing")

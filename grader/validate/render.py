@@ -54,7 +54,7 @@ def _summary(validation: Validation) -> RenderableType:
     grid.add_row(plain("reference", "bold"), plain(f"earns {format_points(validation.points)} points"))
     grid.add_row(plain("checks", "bold"), plain(f"{len(validation.checks)}, each put to right and wrong answers"))
     grid.add_row(plain("mistakes", "bold"), plain(f"{validation.mistakes} known ones, each made alone"))
-    grid.add_row(plain("answers", "bold"), plain(f"{validation.wrong_answers} wrong ones, each handed in alone"))
+    grid.add_row(plain("answers", "bold"), plain(f"{validation.wrong_answers} wrong ones, each submitted alone"))
     earned = " and ".join(f"{student} {format_points(validation.earned(student))}" for student in STUDENTS)
     grid.add_row(plain("ignorant", "bold"), plain(f"{earned} points: what two students earn who know nothing"))
     said = f"{mutants['total']} of the reference: {mutants['killed']} caught, "

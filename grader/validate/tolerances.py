@@ -53,7 +53,7 @@ def _find_wide(name: str, targets: Targets) -> Iterator[Flaw]:
     for code, row in targets.wrong.items():
         away = count_tolerances(row, targets.truth, targets.tolerance)
         if 1 < away < SHARE:
-            message = f"{code} is only {away:.2f} tolerances away from the truth; at least {SHARE:g} are due"
+            message = f"{code} is only {away:.2f} tolerances away from the truth, expected at least {SHARE:g}"
             yield Flaw("tolerance.too_wide", name, message)
 
 

@@ -1,4 +1,4 @@
-"""A class is graded whatever its students hand in, and an interrupted run goes on where it stopped."""
+"""A class is graded whatever its students submit, and an interrupted run goes on where it stopped."""
 
 from __future__ import annotations
 
@@ -179,7 +179,7 @@ def test_missing_evidence_file_is_restored_from_the_kept_one(
 
 
 def test_only_the_last_versions_are_kept(grade: Any, folder_of: Any, tmp_path: Path) -> None:
-    """A student who hands in every hour does not fill the disk."""
+    """A student who submits every hour does not fill the disk."""
     for value in range(7):
         grade(folder_of(ada=f"a = {value}"))
     assert len(list((tmp_path / "out" / "ada" / "evidence").iterdir())) == 4
@@ -283,7 +283,7 @@ def test_several_jobs_open_a_sandbox_each_at_most(grade: Any, folder_of: Any, sa
 
 
 def test_refused_student_keeps_no_old_report(grade: Any, folder_of: Any, tmp_path: Path) -> None:
-    """A report of an earlier hand-in does not stay beside a refusal."""
+    """A report of an earlier submission does not stay beside a refusal."""
     folder = folder_of(ada="a = 2")
     grade(folder)
     (folder / "ada.py").unlink()

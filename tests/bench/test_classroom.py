@@ -32,7 +32,7 @@ def test_same_seed_same_notebook() -> None:
 
 
 def test_students_differ_and_some_are_wrong() -> None:
-    """No two of twenty students hand in the same code, and between a tenth and a third of their cells are wrong."""
+    """No two of twenty students submit the same code, and between a tenth and a third of their cells are wrong."""
     sources = {"\n".join(cell.source.split("\n", 1)[-1] for cell in draw_cells(seed)) for seed in range(20)}
     wrong = [
         any(cell.source.endswith(way) for way in cell.task.wrong)
@@ -114,9 +114,9 @@ def test_nbgrader_source_has_every_assert() -> None:
     assert all(
         question.test in "\n".join(cell.source for cell in graded) for task in TASKS for question in task.questions
     )
-    handed_in = fill_in(source, 4)
+    submitted = fill_in(source, 4)
     written = {cell.source for cell in draw_cells(4) if cell.part}
-    solutions = {cell.source for cell in handed_in.cells if cell.metadata.get("nbgrader", {}).get("solution")}
+    solutions = {cell.source for cell in submitted.cells if cell.metadata.get("nbgrader", {}).get("solution")}
     assert solutions == written
 
 

@@ -153,7 +153,7 @@ def test_gradescope_has_the_documented_fields(report: Report) -> None:
     assert results.score == 1.5
     assert [(test.score, test.max_score, test.status) for test in results.tests] == [(1.5, 5.0, "failed")]
     assert "to be marked" in results.output
-    assert "our fault" in results.output
+    assert "a mistake on our side" in results.output
     GradescopeResults.model_validate_json(render_gradescope_refusal(NASTY))
 
 

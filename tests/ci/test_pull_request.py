@@ -311,7 +311,7 @@ def test_requirements_of_the_course_are_printed_and_nothing_is_graded(bare_runne
 
 
 def test_data_of_a_students_folder_is_graded_with_it(runner: Any, sandboxes: Any) -> None:
-    """It is part of what is handed in; the same file beside another student's single file is nobody's."""
+    """It is part of what is submitted; the same file beside another student's single file is nobody's."""
     digests = []
     for text in ("1", "2"):
         head = runner.propose({"submissions/ada/work.py": "a = 2\n", "submissions/ada/d/p.csv": text})

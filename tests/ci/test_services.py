@@ -1,4 +1,4 @@
-"""Services with wishes of their own, and submissions at the edge of what can be handed in."""
+"""Services with wishes of their own, and submissions at the edge of what can be submitted."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def test_failed_sandbox_is_told_in_the_summary(runner: Any, sandboxes: Any) -> N
     sandboxes.refuse = IsolationError("no bubblewrap")
     event = runner.event(runner.propose({"submissions/ada/work.py": "a = 2\n"}))
     assert runner.run(event=event).exit_code == 3
-    assert "Not graded through our fault" in runner.summary
+    assert "Not graded because of a mistake on our side" in runner.summary
     assert runner.outputs == {}
 
 
@@ -96,7 +96,7 @@ def test_broken_gradescope_tree_is_wrong_usage(runner: Any, metadata: str | None
 
 
 def test_too_many_files_are_refused(runner: Any, sandboxes: Any) -> None:
-    """Each would be a process of its own; the limit is that of a folder that is handed in."""
+    """Each would be a process of its own; the limit is that of a folder that is submitted."""
     head = runner.propose({f"submissions/ada/{number}.py": "a = 2\n" for number in range(101)})
     runner.run(event=runner.event(head))
     assert "at most 100" in runner.index["students"][0]["reason"]

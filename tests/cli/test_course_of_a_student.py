@@ -45,7 +45,7 @@ def marker(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def eve(tmp_path: Path, marker: Path) -> Path:
-    """Return the folder that Eve handed in: a script, and a whole course that gives it full marks."""
+    """Return the folder that Eve submitted: a script, and a whole course that gives it full marks."""
     folder = tmp_path / "class" / "eve"
     (folder / "reference" / "public").mkdir(parents=True)
     (folder / "exercises").mkdir()

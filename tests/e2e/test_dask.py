@@ -183,4 +183,4 @@ def test_unknown_executor_is_wrong_usage(students: Path, tmp_path: Path, executo
     """What is neither this machine nor a scheduler is refused."""
     done = ask(students, tmp_path / "o", executor)
     assert done.returncode == 2
-    assert "local or dask://HOST:PORT is due" in done.stderr
+    assert "expected local or dask://HOST:PORT" in done.stderr

@@ -1,4 +1,4 @@
-"""Whatever is handed in is read or refused; whatever an expression says is a number or a refusal."""
+"""Whatever is submitted is read or refused; whatever an expression says is a number or a refusal."""
 
 from __future__ import annotations
 

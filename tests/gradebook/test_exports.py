@@ -64,7 +64,7 @@ def test_csv_says_everything(export: Export) -> None:
     assert (ada["automatic_score"], ada["human_score"], ada["status"]) == (str(1 / 3), "1.5", "complete")
     assert (rows["bob"]["raw_score"], rows["bob"]["override"], rows["bob"]["score"]) == ("2", "0.75", "0.75")
     assert (rows["cy"]["automatic_score"], rows["cy"]["score"], rows["cy"]["status"]) == ("", "", "ungraded")
-    assert (rows["dan"]["score"], rows["dan"]["status"]) == ("", "nothing handed in")
+    assert (rows["dan"]["score"], rows["dan"]["status"]) == ("", "nothing submitted")
     assert rows["dan"]["last_name"] == "'@SUM(A1)"
 
 
@@ -226,10 +226,10 @@ def test_roster_is_taken_first(export: Export, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "told"),
     [
-        ("name\nbob\n", ":1: unknown name; the column student"),
+        ("name\nbob\n", ":1: unknown name; expected the column student"),
         ("student,grade\nbob,1\n", "unknown grade"),
-        ("student,email\nbob\n", ":2: 2 cells"),
-        ("student\nbob,x\n", ":2: 1 cells"),
+        ("student,email\nbob\n", ":2: expected as many cells as the header has, 2"),
+        ("student\nbob,x\n", ":2: expected as many cells as the header has, 1"),
         ("student\nbob\nbob\n", ":3: student = 'bob'"),
         ("student,email\n,x\n", ":2: student = ''"),
         ("", "column student"),

@@ -22,7 +22,7 @@ _ABOUT = {
     "disk_files": ("files and folders", "`run.too_much_disk`"),
     "cell_output_bytes": ("output of one cell", "cut, with a notice"),
     "submission_output_bytes": ("output of all cells; each output counts for 1 KiB at least", "`run.too_much_output`"),
-    "file_bytes": ("one file handed in", "refused"),
+    "file_bytes": ("one submitted file", "refused"),
     "cells": ("cells of a submission", "refused"),
     "value_bytes": ("one answer's value; four times that for all results of its calls", "unreadable: too large"),
 }

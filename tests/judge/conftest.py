@@ -84,7 +84,7 @@ def encode(value: object) -> Value:  # noqa: C901 - one line for each kind of va
             return MappingValue(items=tuple((encode(key), encode(item)) for key, item in value.items()))
         case _ if callable(value):
             return OtherValue(type="callable")
-    return value  # type: ignore[return-value]  # a test hands in records that are values already
+    return value  # type: ignore[return-value]  # a test submits records that are values already
 
 
 class FakeOracle:

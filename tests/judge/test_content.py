@@ -193,19 +193,21 @@ COMPLEX = [
 @pytest.mark.parametrize("value", COMPLEX)
 def test_a_complex_value_is_refused_everywhere(value: Value) -> None:
     """A complex number or array is said to be one, whatever is expected in its place."""
-    assert read_number(value) == Refusal("value.complex", "is complex; a number is due")
-    assert read_bool(value) == Refusal("value.complex", "is complex; True or False is due")
-    assert read_choice(value, ("a",)) == Refusal("value.complex", "is complex; one of 'a' is due")
-    assert read_set(value, ("a",)) == Refusal("value.complex", "is complex; a collection of words out of a is due")
+    assert read_number(value) == Refusal("value.complex", "is complex, but should be a number")
+    assert read_bool(value) == Refusal("value.complex", "is complex, but should be True or False")
+    assert read_choice(value, ("a",)) == Refusal("value.complex", "is complex, but should be one of 'a'")
+    assert read_set(value, ("a",)) == Refusal(
+        "value.complex", "is complex, but should be a collection of words out of a"
+    )
 
 
 @pytest.mark.parametrize("value", COMPLEX[:4])
 def test_a_complex_value_is_no_array_and_no_expression(value: Value) -> None:
     """Nor does it pass for an array of numbers, or for a formula."""
-    assert read_numbers(value, None) == Refusal("value.complex", "is complex; an array of numbers is due")
+    assert read_numbers(value, None) == Refusal("value.complex", "is complex, but should be an array of numbers")
     assert getattr(read_text(value), "code", "") == "value.complex"
     listed = SequenceValue(form="list", items=(value, value))
-    entry = Refusal("value.complex", "has an entry [0] that is complex; a number is due")
+    entry = Refusal("value.complex", "has an entry [0] that is complex, but should be a number")
     assert read_numbers(listed, None) == entry
 
 
@@ -213,10 +215,12 @@ def test_a_complex_value_is_no_array_and_no_expression(value: Value) -> None:
 def test_what_is_masked_is_refused_by_name(masked: object) -> None:
     """Neither a masked array nor the masked constant is a number, a list of them no array."""
     name = type(masked).__name__
-    assert read_number(reduce(masked)) == Refusal("value.wrong_type", f"is a {name}; a number is due")
-    assert read_numbers(reduce(masked), None) == Refusal("value.wrong_type", f"is a {name}; an array of numbers is due")
+    assert read_number(reduce(masked)) == Refusal("value.wrong_type", f"is a {name}, but should be a number")
+    assert read_numbers(reduce(masked), None) == Refusal(
+        "value.wrong_type", f"is a {name}, but should be an array of numbers"
+    )
     said = read_numbers(reduce([1.0, masked]), None)
-    assert said == Refusal("value.wrong_type", f"has an entry [1] that is a {name}; a number is due")
+    assert said == Refusal("value.wrong_type", f"has an entry [1] that is a {name}, but should be a number")
 
 
 @pytest.mark.parametrize(
@@ -241,10 +245,14 @@ def test_a_table_of_numbers_is_its_array(table: Any, shape: tuple[int, ...], val
     ("table", "code", "said"),
     [
         (pd.Series([1.0, math.nan]), "value.nan", "has an entry [1] that is NaN"),
-        (pd.Series([True]), "value.wrong_type", "has an entry [0] that is a bool; a number is due"),
+        (pd.Series([True]), "value.wrong_type", "has an entry [0] that is a bool, but should be a number"),
         (pd.Series(["a"]), "value.wrong_type", "has an entry [0] that is a string ('a')"),
-        (pd.Series([1.0]), "value.shape_mismatch", "is an array of shape (1,); an array of shape (3,) is due"),
-        (pd.DataFrame({"a": [1.0]}), "value.shape_mismatch", "is an array of shape (1, 1); an array of shape (3,)"),
+        (pd.Series([1.0]), "value.shape_mismatch", "is an array of shape (1,), but should be an array of shape (3,)"),
+        (
+            pd.DataFrame({"a": [1.0]}),
+            "value.shape_mismatch",
+            "is an array of shape (1, 1), but should be an array of shape (3,)",
+        ),
     ],
 )
 def test_tables_that_are_no_array_of_numbers(table: Any, code: str, said: str) -> None:
@@ -278,8 +286,8 @@ def test_words_in_a_series() -> None:
     assert read_set(series, ("kl", "tv")) == frozenset({"kl", "tv"})
     assert getattr(read_set(frame, ("kl", "tv")), "code", "") == "value.wrong_type"
     for value, said in ((series, "a pandas Series of 2"), (frame, "a pandas DataFrame of shape (1, 1)")):
-        assert read_choice(value, ("kl",)) == Refusal("value.shape_mismatch", f"is {said}; a single word is due")
-        assert read_number(value) == Refusal("value.shape_mismatch", f"is {said}; a single number is due")
+        assert read_choice(value, ("kl",)) == Refusal("value.shape_mismatch", f"is {said}, but should be a single word")
+        assert read_number(value) == Refusal("value.shape_mismatch", f"is {said}, but should be a single number")
         assert describe(value) == said
     assert describe(ComplexValue(re="0x1p0", im="0x1p0")) == "a complex number"
 
@@ -288,4 +296,6 @@ def test_symbolic_infinity_is_a_number() -> None:
     """SymPy's `oo` is infinite, and its `nan` is refused as one."""
     assert read_number(reduce(-sympy.oo)) == -math.inf
     assert read_number(reduce(sympy.nan)) == Refusal("value.nan", "is NaN, not a number")
-    assert read_number(SymbolicValue(text="x")) == Refusal("value.wrong_type", "is a SymPy object (x); a number is due")
+    assert read_number(SymbolicValue(text="x")) == Refusal(
+        "value.wrong_type", "is a SymPy object (x), but should be a number"
+    )

@@ -18,7 +18,7 @@ def number(bench: Any, name: str = "x", truth: float = 1.0, **check: Any) -> Any
     return bench.ask(name, "number", truth, rule="close", **check)
 
 
-# ---------------------------------------------------------------- what was lost, left out, handed in twice
+# ---------------------------------------------------------------- what was lost, left out, submitted twice
 
 
 @pytest.mark.parametrize("cause", get_args(CauseType))
@@ -62,7 +62,7 @@ def test_a_lost_answer_never_displaces_one_that_was_read(bench: Any) -> None:
 
 
 def test_the_notes_tell_of_dead_cells_and_processes(bench: Any) -> None:
-    """Cells that raised or timed out and processes that died are remarks on the hand-in, at most fifty of them."""
+    """Cells that raised or timed out and processes that died are remarks on the submission, at most fifty of them."""
     number(bench)
     error = Raised(error="NameError", message="name 'q'\n\x1b[31m is not defined")
     cells = (CellRun(index=1, status="raised", error=error), CellRun(index=2, status="timed_out"))
@@ -154,7 +154,7 @@ def test_the_automatic_checks_decide_the_status_of_a_part(bench: Any, given: Any
 
 
 def test_a_part_of_nothing_but_a_text_waits_for_review(bench: Any) -> None:
-    """A text that was handed in is pending; one left out, empty or still the starter's is missing, not pending."""
+    """A text that was submitted is pending; one left out, empty or still the starter's is missing, not pending."""
     bench.ask("words", "text", rule="text", points=2)
     part = bench.report({"words": "Because of Jensen."}).exercises[0].parts[0]
     assert (part.status, part.pending, part.checks[0].code) == ("review", 2, "text.review")
@@ -164,7 +164,7 @@ def test_a_part_of_nothing_but_a_text_waits_for_review(bench: Any) -> None:
 
 
 def test_a_tagged_cell_is_the_text_of_its_tag(bench: Any) -> None:
-    """A markdown cell with the answer's name as its tag is handed in; the starter's own words are not."""
+    """A markdown cell with the answer's name as its tag is submitted; the starter's own words are not."""
     from grader.judge.placeholder import text_placeholder
 
     bench.ask("words", "text", rule="text", points=2)
@@ -219,11 +219,11 @@ def test_an_answer_without_a_check_still_has_a_result(bench: Any) -> None:
     assert bench.results(v=3.0)["v"].max == 0
 
 
-# ---------------------------------------------------------------- before handing in
+# ---------------------------------------------------------------- before submitting
 
 
 def test_the_public_view_asks_no_reference_and_gives_no_points(bench: Any) -> None:
-    """What a student sees before handing in is the form of each answer, right or wrong alike."""
+    """What a student sees before submitting is the form of each answer, right or wrong alike."""
     number(bench)
     bench.ask("f", "function", lambda theta: theta, rule="function", inputs="numbers", partial=Fraction(1, 2))
     bench.ask("words", "text", rule="text", points=2)
@@ -240,7 +240,7 @@ def test_the_public_view_asks_no_reference_and_gives_no_points(bench: Any) -> No
 
 
 def test_what_may_be_left_out_does_not_keep_a_part_from_being_ready(bench: Any) -> None:
-    """Before handing in nothing is said of an optional answer that is not there; of one that is, its form."""
+    """Before submitting nothing is said of an optional answer that is not there; of one that is, its form."""
     from grader.course import Answer
 
     number(bench)

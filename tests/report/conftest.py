@@ -100,7 +100,9 @@ def sample() -> Report:
             build_check(
                 "ex1_bits", "fail", "mistake.known", mistake="bits_not_nats", score=Fraction(1, 2), message="in bits"
             ),
-            build_check("ex1_shape", "fail", "value.shape_mismatch", message="ex1_shape has shape (3,); (4,) is due"),
+            build_check(
+                "ex1_shape", "fail", "value.shape_mismatch", message="ex1_shape has shape (3,), but should have (4,)"
+            ),
             build_check("ex1_kl", "fail", "run.raised", message="your code raised ZeroDivisionError in cell 3"),
             build_check("ex1_again", "fail", "run.raised", message="your code raised ZeroDivisionError in cell 3"),
             build_check("additivity", kind="invariant", max=0, code="invariant.holds"),

@@ -51,7 +51,7 @@ def test_detail_is_never_shown(sample: Report) -> None:
 def test_our_fault_is_named_as_ours_and_shows_no_zero(sample: Report) -> None:
     """An ungraded part has no score, and the student reads whose fault it is."""
     text = render_text(sample)
-    assert "Our fault, not yours" in text
+    assert "because of a mistake on our side" in text
     line = next(line for line in text.splitlines() if " 1e " in line)
     assert line.rstrip().endswith("–/1 not graded")
 

@@ -124,7 +124,7 @@ def test_data_beside_a_file_never_refuses_it(tmp_path: Path, monkeypatch: pytest
     assert sorted(submission.tree) == ["full", "hw.py", "more", "p"]
     assert [remark.removeprefix("left out of what lies beside hw.py: ") for remark in submission.remarks] == [
         "big is larger than 10000 bytes",
-        "link is a symbolic link; hand in the file itself",
+        "link is a symbolic link; submit the file itself",
         "pipe is a named pipe, not a file",
         "qq is too much: the files take up more than 32768 bytes",
     ]

@@ -40,8 +40,8 @@ def test_what_is_no_submission_is_refused_by_name(tmp_path: Path) -> None:
     assert refusals == {
         "ok.py": None,
         "notes.txt": "notes.txt is not a notebook (.ipynb) or script (.py)",
-        "link.py": "link.py is a symbolic link; hand in the file itself",
-        "loop": "loop is a symbolic link; hand in the file itself",
+        "link.py": "link.py is a symbolic link; submit the file itself",
+        "loop": "loop is a symbolic link; submit the file itself",
         "pipe.ipynb": "pipe.ipynb is a named pipe, not a file",
     }
 

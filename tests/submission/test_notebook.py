@@ -24,7 +24,7 @@ def code(source: object, *tags: str, **extra: object) -> dict[str, object]:
 
 
 def read(tmp_path: Path, content: bytes) -> tuple[Cell, ...]:
-    """Hand in one notebook of this content and return its cells."""
+    """Submit one notebook of this content and return its cells."""
     (tmp_path / "ada.ipynb").write_bytes(content)
     return read_submission([tmp_path / "ada.ipynb"], Limits()).files[0].cells
 

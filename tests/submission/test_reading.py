@@ -29,7 +29,7 @@ def code(source: object, *tags: str, **extra: object) -> dict[str, object]:
 
 
 def read(tmp_path: Path, name: str, content: bytes, limits: Limits = LIMITS) -> Submission:
-    """Hand in one file of this content and return the submission."""
+    """Submit one file of this content and return the submission."""
     path = tmp_path / name
     path.write_bytes(content)
     return read_submission([path], limits)
@@ -189,13 +189,13 @@ def test_two_files_of_one_name_are_refused(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["notes.txt", "ipynb", "a.py.bak"])
 def test_another_kind_of_file_is_refused(tmp_path: Path, name: str) -> None:
-    """Only notebooks and scripts can be handed in."""
+    """Only notebooks and scripts can be submitted."""
     assert "is not a notebook (.ipynb) or script (.py)" in refusal(tmp_path, name, b"x = 1")
 
 
 def test_nothing_and_nowhere_are_refused(tmp_path: Path) -> None:
     """No path, or one that does not exist, is refused and not an error of ours."""
-    with pytest.raises(SubmissionRefused, match="nothing was handed in"):
+    with pytest.raises(SubmissionRefused, match="nothing was submitted"):
         read_submission([], LIMITS)
     with pytest.raises(SubmissionRefused, match="does not exist"):
         read_submission([tmp_path / "a.py"], LIMITS)

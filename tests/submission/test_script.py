@@ -10,7 +10,7 @@ from grader.submission import read_submission
 
 
 def read(tmp_path: Path, content: bytes) -> SubmittedFile:
-    """Hand in one script of this content and return it as read."""
+    """Submit one script of this content and return it as read."""
     (tmp_path / "ada.py").write_bytes(content)
     return read_submission([tmp_path / "ada.py"], Limits()).files[0]
 

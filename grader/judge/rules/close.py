@@ -133,7 +133,7 @@ def _read_due(case: Case[CloseCheck], reference: object, shape: tuple[int, ...])
 
 
 def is_refused_whole(value: Value, reference: object, entry: int | str | None) -> bool:
-    """Return whether a value is refused as a whole, and not for the one entry that is due."""
+    """Return whether a value is refused as a whole, and not for the one entry that is asked for."""
     if isinstance(value, MappingValue) and isinstance(reference, Mapping):
         return isinstance(read_item(value, str(entry)), Refusal)
     return entry is None or isinstance(read_entries(value, entry_shape(reference)), Refusal)

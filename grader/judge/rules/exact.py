@@ -153,7 +153,7 @@ def expect_exact(reference: object) -> Exact:
         return reference
     if isinstance(reference, set | frozenset):
         return frozenset(map(str, reference))
-    problem = f"{reference!r} ({type(reference).__name__}): a bool, a word or a set of words is due"
+    problem = f"{reference!r} ({type(reference).__name__}): expected a bool, a word or a set of words"
     raise CourseError([Problem("reference", 1, "exact", problem)])
 
 

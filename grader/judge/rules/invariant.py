@@ -49,7 +49,7 @@ class InvariantCheck(BaseCheck):
     )
     slack: float = Field(STUDENT_SLACK, gt=0, description="How far rounding may seem to break it.")
     visibility: Literal["hidden", "public"] = Field(
-        "public", description="Whether `grader check` says its result to students before they hand in."
+        "public", description="Whether `grader check` says its result to students before they submit."
     )
 
 

@@ -69,7 +69,7 @@ _BELOW = ". Its own cell is as it was, so what stands below it was taken for the
 
 
 def _hand_over(name: str, note: str = "") -> Verdict:
-    return Verdict("review", "text.review", NOTHING, f"{name} was handed in; a person will read it{note}")
+    return Verdict("review", "text.review", NOTHING, f"{name} was submitted; a person will read it{note}")
 
 
 RULE = Text()

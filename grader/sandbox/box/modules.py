@@ -18,7 +18,7 @@ def look_beside_script(file: str) -> None:
     """Look for modules beside the script before anywhere else."""
     folder, _, name = file.rpartition("/")
     sys.path.insert(0, folder)
-    # a script that was handed in under the name of a library is hardly meant to take its place in its own imports
+    # a script that was submitted under the name of a library is hardly meant to take its place in its own imports
     others = _find_beside(folder) - {name.removesuffix(".py")}
     _forget({other for other in others if not _comes_first(other)})
 

@@ -101,7 +101,7 @@ def test_a_function_that_does_nothing_is_not_attempted(bench: Any) -> None:
 def test_a_value_in_place_of_a_function_is_refused(bench: Any) -> None:
     """A number is no function."""
     result = function(bench).results(f=1.0)["f"]
-    assert (result.code, result.message) == ("value.wrong_type", "f is a number; a function is due")
+    assert (result.code, result.message) == ("value.wrong_type", "f is a number, but should be a function")
 
 
 def test_calls_that_were_lost_count_as_failing(bench: Any) -> None:

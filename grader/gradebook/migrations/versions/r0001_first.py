@@ -12,7 +12,7 @@ KEY = sa.BigInteger().with_variant(sa.Integer, "sqlite")
 MOMENT = sa.DateTime(timezone=True)
 NAMES = ("first_name", "last_name", "email", "id_number", "canvas_id", "sis_user_id", "login", "section")
 
-# Which of a student's attempts counts: a graded one before any that is ungraded through our fault, then the one
+# Which of a student's attempts counts: a graded one before any that is ungraded, then the one
 # received last, then the one judged last.
 RANKED = """
 CREATE VIEW ranked_attempts AS
@@ -23,7 +23,7 @@ SELECT id, student_id, submission_sha256, entry, received_at, judged_at, score, 
 FROM attempts
 """
 
-# A marking belongs to what was handed in and not to one verdict on it: judged again, a text keeps its marks.
+# A marking belongs to what was submitted and not to one verdict on it: judged again, a text keeps its marks.
 # SQL cannot add fractions, so that sums are spelled out as 1/2+1+1/4.
 SCORES = """
 CREATE VIEW attempt_scores AS
