@@ -83,7 +83,9 @@ class Answer(Frozen):
     choices: tuple[str, ...] = Field((), description="Choices and sets: the words to choose from.")
     range: tuple[float, float] | None = Field(None, description="Numbers: the lowest and the highest that is accepted.")
     promises: Literal["any", "probabilities", "positive"] = Field(
-        "any", description="What the name promises: nothing follows from an earlier answer that does not keep it."
+        "any",
+        description="What the name promises: from an answer that does not keep it nothing follows, and no entry of it "
+        "is called a known mistake.",
     )
     default: float | None = Field(
         None, description="Optional numbers: what is used where the answer is left out or out of range."

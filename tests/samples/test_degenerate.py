@@ -66,6 +66,18 @@ def test_what_follows_has_the_points_of_the_table(check: str, uses: list[str], c
     assert result.score == Fraction(str(case["points"])), (result.code, result.message)
 
 
+@pytest.mark.parametrize(
+    ("policy", "points"),
+    [([1.0, 0.0], "1/2"), ([0.7, 0.3], "0"), ([0.0, 0.0], "0"), ([5.0, 0.0], "0"), ([math.nan, 0.0], "0")],
+)
+def test_a_share_is_kept_by_what_the_name_promises(policy: list[float], points: str) -> None:
+    """The second probability underflows in a policy alone: zeros are none, nor is what does not sum to 1."""
+    examiner = examine("7")
+    answers = collect_answers(examiner.own_probes, {"ex7_pi_star": policy})
+    result = list_results(examiner.report(answers))["7d.ex7_pi_star[1]"]
+    assert (result.score, result.mistake) == (Fraction(points), "underflow_to_zero" if points != "0" else None)
+
+
 def test_the_table_has_every_pair() -> None:
     """No check of the course that is judged by earlier answers is without its degenerate cases, and one that pays."""
     course = load_course(ROOT)

@@ -8,7 +8,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from grader.course import Answer, BaseCheck, FollowThrough, MistakeUse, Name, Tolerance
-from grader.judge.admissible import is_trivial
+from grader.judge.admissible import is_admissible, is_trivial
 from grader.judge.case import Case, read_by_kind
 from grader.judge.compare import expect_numbers
 from grader.judge.explain import (
@@ -159,7 +159,12 @@ def _find_own(
 def _explain(
     case: Case[CloseCheck], comparison: Comparison, numbers: tuple[Numbers, Numbers], shown: str
 ) -> Verdict | None:
+    """Look for a known mistake, made by whoever kept what the name promises: an entry alone may agree by chance."""
     reading, expected = numbers
+    if case.answer.promises != "any":
+        own = case.read_own(case.name)
+        if isinstance(own, Refusal) or not is_admissible(case.answer, own):
+            return None
 
     def explains(name: str) -> bool:
         wrong = case.oracle.derive(case.key(name), lambda: _expect_wrong(case, name))
