@@ -57,6 +57,15 @@ def test_a_frame_that_was_interrupted_is_finished_by_the_next():
     assert bytes(connection.sent) == b"".join(map(wire.pack, messages))
 
 
+def test_updates_of_a_display_count_once(full_box, make_submission):
+    """A progress bar is one output on a page; its last state is in the record, however many there were."""
+    cells = ["bar = display('begun', display_id=True)\nfor i in range(100): bar.update(f'{i:100000}')\n'end'", "'next'"]
+    execution = full_box.run(make_submission(cells), [], "0" * 64)
+    assert [cell.status for cell in execution.evidence.runs[0].cells] == ["ok", "ok"]
+    outputs = execution.notebooks["ada.ipynb"].cells[0].outputs
+    assert [output["data"]["text/plain"].replace(" ", "") for output in outputs] == ["'begun'", "'end'", "'99'"]
+
+
 def test_frames_of_several_threads_are_whole():
     """Threads that send at once take turns."""
     near, far = socket.socketpair()

@@ -25,14 +25,33 @@ from .magics import KernelMagics
 
 
 class ChannelPublisher(DisplayPublisher):
-    """Sends what `display()` shows."""
+    """Sends what `display()` shows; of what is updated in place, the last state at the end of the cell.
+
+    A page would show one output where a progress bar sends thousands, each of which would count for the record.
+    """
 
     kernel: Any = AnyTrait()
 
-    def publish(self, data: dict[str, Any], metadata: Any = None, **_others: Any) -> None:
-        """Send the MIME bundle."""
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        """Start without updates."""
+        super().__init__(*arguments, **options)
+        self._updates: dict[object, dict[str, Any]] = {}
+
+    def publish(
+        self, data: dict[str, Any], metadata: Any = None, *, transient: Any = None, update: bool = False, **_others: Any
+    ) -> None:
+        """Send the MIME bundle, or keep it in place of an earlier update of the same display."""
         del metadata
-        self.kernel.send_bundle("display", data)
+        if update:
+            self._updates[(transient or {}).get("display_id")] = data
+        else:
+            self.kernel.send_bundle("display", data)
+
+    def send_updates(self) -> None:
+        """Send the last state of each display that was updated."""
+        updates, self._updates = self._updates, {}
+        for data in updates.values():
+            self.kernel.send_bundle("display", data)
 
     def clear_output(self, wait: bool = False) -> None:  # noqa: FBT001, FBT002 -- IPython's signature
         """Do nothing: the record of a graded run keeps every output."""
