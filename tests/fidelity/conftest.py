@@ -145,6 +145,7 @@ def _run_scripts_in_box(box: Sandbox) -> dict[str, Outcome]:
         execution = _run_in_box(box, file)
         run = execution.evidence.runs[0]
         assert run.ending is None, (entry["name"], run.ending)
+        assert run.cells[0].status != "timed_out", entry["name"]
         found[entry["name"]] = _read_script(execution.notebooks[file.name].cells[0].outputs, run.cells[0].error)
     return found
 

@@ -10,7 +10,7 @@ import pytest
 
 from grader.judge.arguments import build_argument
 from grader.judge.content import plain_value
-from grader.model import Cell, Probe, SubmittedFile, TableArgument
+from grader.model import Call, Cell, Probe, Submission, SubmittedFile, TableArgument
 from grader.sandbox import attempts
 from grader.sandbox.box.kernel import Kernel
 from grader.sandbox.run import schedule_probes
@@ -173,6 +173,22 @@ def test_functions_are_called_in_the_context_of_their_notebook(run_full):
         "def f(x): return f'{v.get()} {decimal.Decimal(1) / 7} {np.geterr()[\"divide\"]}'",
     )
     assert run_full(*cells, calls=[(1.0,)]).answers["f"].calls[0].value.value == "2 0.143 raise"
+
+
+@pytest.mark.parametrize("kind", ["ThreadPoolExecutor", "ProcessPoolExecutor"])
+def test_a_script_leaves_its_executor_to_its_functions(full_box, kind):
+    """A script that ended has done all its work, and a function that is called later may have more."""
+    source = (
+        f"from concurrent.futures import {kind}\nexecutor = {kind}(1)\n"
+        "job = executor.submit(pow, 2, 5)\njob.add_done_callback(lambda job: globals().update(a=job.result()))\n"
+        "def f(x): return executor.submit(pow, x, 2).result()\n"
+    )
+    file = SubmittedFile(name="ada.py", style="script", sha256="0" * 64, cells=(Cell(0, "code", source),))
+    probes = [Probe(name="a", exercise="1"), Probe(name="f", exercise="1", calls=(Call(args=(3.0,)),))]
+    run = full_box.run(Submission(student="ada", files=(file,), sha256="1" * 64), probes, "0" * 64).evidence.runs[0]
+    assert run.cells[0].status == "ok"
+    assert run.answers["a"].value.value == "32"
+    assert plain_value(run.answers["f"].calls[0].value) == 9.0
 
 
 @pytest.mark.parametrize(

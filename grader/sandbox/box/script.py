@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import builtins
 import contextlib
+import gc
 import importlib.machinery
 import linecache
 import os
@@ -12,6 +13,8 @@ import sys
 import threading
 import traceback
 import warnings
+from concurrent import futures
+from concurrent.futures import process, thread
 from types import CodeType
 from typing import Any
 
@@ -68,10 +71,30 @@ def _leave_shell(shell: Any, file: str) -> None:
 
 
 def _wait_for_threads() -> None:
-    """Wait for the threads that the end of the interpreter would wait for."""
-    for thread in threading.enumerate():
-        if thread is not threading.current_thread() and not thread.daemon:
-            thread.join()
+    """Wait for what the end of the interpreter would wait for: threads, and what executors have yet to do.
+
+    Executors' own threads wait for work without end, until the interpreter tells them that it ends. Here nobody does:
+    a function that is called later may use them.
+    """
+    while True:
+        pooled = {*thread._threads_queues, *process._threads_wakeups}  # noqa: SLF001 -- nothing else tells
+        others = [
+            one
+            for one in threading.enumerate()
+            if one is not threading.current_thread() and not one.daemon and one not in pooled
+        ]
+        work = _find_work() if pooled else []
+        if not others and not work:
+            return
+        for one in others:
+            one.join()
+        futures.wait(work)
+
+
+def _find_work() -> list[futures.Future[Any]]:
+    """Return what executors are still to do; only they know of it, each for itself."""
+    kinds = (thread._WorkItem, process._WorkItem)  # noqa: SLF001 -- nothing else tells
+    return [found.future for found in gc.get_objects() if type(found) in kinds and not found.future.done()]
 
 
 def end_forked_process(error: BaseException | None) -> None:
