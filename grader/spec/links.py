@@ -155,8 +155,8 @@ def _check_functions(files: Files, known: Known) -> Iterator[Problem]:
     """Yield the functions of the reference that an exercise names, or needs, and that are not there."""
     for document, exercise in files.exercises:
         needed = dict(_list_needed(exercise))
-        is_misnamed = Path(document.file).stem != exercise.tag  # a problem by itself, and the module is another's
-        if not needed or is_misnamed:
+        is_misnamed = Path(document.file).stem != exercise.tag or exercise.module in NOT_EXERCISES
+        if not needed or is_misnamed:  # a problem by itself, and the module is another's
             continue
         where = path_of(exercise.module)
         if not known.has_module(exercise.module):

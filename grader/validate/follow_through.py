@@ -38,7 +38,7 @@ def prove_follow_through(examiner: Examiner) -> Iterator[Flaw]:
         try:
             earns = _earns(examiner, name, examiner.specs[check.answer], rule)
         except CourseError as error:
-            yield from list_flaws(error)
+            yield from list_flaws(examiner.oracle.place(error, examiner.exercise.id))
             continue
         if not earns:
             message = f"no wrong {' or '.join(rule.uses)} lets a consistent {check.answer} pass by following through"
@@ -78,7 +78,7 @@ def prove_own_mistakes(examiner: Examiner) -> Iterator[Flaw]:
                 try:
                     yield from _prove_from(examiner, examiner.specs[check.answer], rule, use, name)
                 except CourseError as error:
-                    yield from list_flaws(error)
+                    yield from list_flaws(examiner.oracle.place(error, examiner.exercise.id))
 
 
 def _prove_from(examiner: Examiner, answer: Answer, rule: FollowThrough, use: MistakeUse, name: str) -> Iterator[Flaw]:

@@ -36,7 +36,7 @@ def make_mistakes(examiner: Examiner) -> Iterator[Made | Flaw]:
             try:
                 answer = _find_answer(examiner, check, use)
             except CourseError as error:
-                yield from list_flaws(error)
+                yield from list_flaws(examiner.oracle.place(error, examiner.exercise.id))
                 continue
             made = Made(name, use.code, examiner.judge_with(**{check.answer: answer}))
             yield made

@@ -102,8 +102,9 @@ def _validate(folder: Path, exercises: Collection[str], *, mutate: bool) -> Vali
             ledger.fates += survey_mutants(sources, examiners, equivalents, exercises)
         except CourseError as error:
             ledger.flaws += list_flaws(error)
+            is_sound = False
         ledger.flaws += find_survivors(ledger.fates)
-        if not exercises:
+        if not exercises and is_sound:
             ledger.flaws += judge_declarations(ledger.fates, equivalents)
     if is_sound:
         ledger.flaws += _find_idle(chosen, ledger)
@@ -218,9 +219,12 @@ def _try_ignorance(examiner: Examiner, ledger: _Ledger, *, sound: bool) -> None:
 def _find_idle(examiners: dict[str, Examiner], ledger: _Ledger) -> Iterator[Flaw]:
     """Yield the checks that nothing fails, and those that another check of the same answer makes idle."""
     mutants = _count_mutants(ledger)
+    told = {flaw.where for flaw in ledger.flaws if flaw.code == "theorem.broken"}  # it may not even ask anything
     for examiner in examiners.values():
         checks = list(examiner.list_checks())
         for _, check, name in checks:
+            if name in told:
+                continue
             if not mutants[name] + ledger.mistakes[name] + ledger.wrong[name]:
                 yield Flaw("check.never_fails", name, "no wrong answer, known mistake or mutant was seen to fail it")
                 continue

@@ -7,12 +7,11 @@ from dataclasses import dataclass, replace
 from types import ModuleType
 from typing import Literal
 
-from grader.errors import CourseError, TookTooLongError
+from grader.errors import CourseError, Problem, TookTooLongError
 from grader.reference import WHOLE, path_of
-from grader.validate.answers import build_namespace
 from grader.validate.copies import Copy, Sources, trace_lines
 from grader.validate.equivalents import Equivalent
-from grader.validate.evidence import collect_answers, keep_quiet, limit_time
+from grader.validate.evidence import keep_quiet, limit_time
 from grader.validate.examiner import Examiner, is_caught
 from grader.validate.flaws import Flaw
 from grader.validate.mutants import Mutant, Statement, find_reached, list_mutants
@@ -77,7 +76,10 @@ def find_reached_by(
         message = f"cannot be run from a copy, as mutants are: {problem.message}"
         raise CourseError([replace(problem, message=message)]) from error
     with trace_lines(sources) as lines:
-        collect_answers(examiner.probes, build_namespace(examiner.exercise, module))
+        answers = examiner.answer(module)
+    if not examiner.is_truth({**examiner.truth, **answers}):
+        message = "gives other answers when it is loaded again: expected the same, as from a generator with a seed"
+        raise CourseError([Problem(path_of(name), 1, WHOLE, message)])
     return find_reached(sources, [statement for statement, _ in places], lines)
 
 

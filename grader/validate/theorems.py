@@ -56,7 +56,7 @@ def _prove(examiner: Examiner, name: str, check: InvariantCheck) -> Iterator[Fla
         instances = list_instances(check, examiner.specs, examiner.oracle, slack)
         examination = examine(check, instances, lookup, examiner.specs)
     except CourseError as error:
-        yield from list_flaws(error)
+        yield from list_flaws(examiner.oracle.place(error, examiner.exercise.id))
         return
     obstacle = examination.obstacle
     if not instances:

@@ -16,6 +16,7 @@ import numpy as np
 
 from grader.course import Answer, BaseCheck, Course, Exercise, Part
 from grader.errors import CourseError, Problem
+from grader.judge.arguments import show_call
 from grader.judge.compare import expect_numbers
 from grader.judge.expectations import ReferenceRefused, arguments_of
 from grader.judge.expressions import evaluate_expression
@@ -25,10 +26,10 @@ from grader.judge.rules.base import Named
 from grader.judge.rules.custom import CustomCheck
 from grader.judge.rules.expression import ExpressionCheck, list_functions, list_points
 from grader.judge.rules.figure import FigureCheck
-from grader.judge.rules.function import FunctionCheck
+from grader.judge.rules.function import FunctionCheck, expect_result
 from grader.judge.rules.invariant import InvariantCheck, list_instances
 from grader.judge.rules.statistic import StatisticCheck
-from grader.judge.values import Refusal
+from grader.judge.values import Numbers, Refusal
 from grader.model import Call
 from grader.oracle import CATALOGUES, INPUTS, RULES, Oracle
 from grader.spec.keys import list_misspelt
@@ -105,10 +106,12 @@ class _Asked:
         if problems:
             return
         function = self.oracle.function(self.exercise.id, name)
-        self.truths.setdefault(answer.name, function)
         for check in checks:
             if isinstance(check, FunctionCheck) and check.reference_name == name:
-                yield from self._find_calls(answer, check, name, function)
+                problems += self._find_calls(answer, check, name, function)
+        yield from problems
+        if not problems:
+            self.truths.setdefault(answer.name, function)
 
     def _find_calls(
         self, answer: Answer, check: FunctionCheck, name: str, function: Callable[..., object]
@@ -117,9 +120,10 @@ class _Asked:
         try:
             calls = self._list_calls(answer, check)
             for call in calls:
-                fault = find_bad_number(function(*arguments_of(call)))
+                fault = _find_bad_result(answer, function(*arguments_of(call)))
                 if fault is not None:
-                    yield self._locate(name, f"expected numbers from {_show_call(name, call)}, got {fault}")
+                    expected, got = fault
+                    yield self._locate(name, f"expected {expected} from {show_call(name, call)}, got {got}")
                     return
         except CourseError as error:
             yield from error.problems
@@ -182,7 +186,7 @@ class _Asked:
         parameters = tuple(parameter.name for parameter in answer.parameters)
         problems = list(self._find_arity(name, parameters, f"the arguments of {answer.name}"))
         yield from problems
-        if problems or not isinstance(check, FunctionCheck):
+        if problems or not isinstance(check, FunctionCheck) or answer.name not in self.truths:
             return
         wrong = self.oracle.function(self.exercise.id, name)
         right = self.oracle.function(self.exercise.id, check.reference_name)
@@ -385,10 +389,6 @@ def _show(value: object) -> str:
     return f"{_shorten(shown)} ({type(value).__name__})"
 
 
-def _show_call(name: str, call: Call) -> str:
-    return f"{name}({', '.join(_shorten(repr(argument)) for argument in call.args)})"
-
-
 def _shorten(text: str) -> str:
     return text if len(text) <= _SHOWN else f"{text[: _SHOWN - 1]}…"
 
@@ -401,6 +401,23 @@ def find_fault(answer: Answer, value: object) -> str | None:
     find = _KINDS.get(answer.kind)
     expected = find(answer, value) if find is not None else None
     return None if expected is None else f"expected {expected}, got {_show(value)}"
+
+
+def _find_bad_result(answer: Answer, value: object) -> tuple[str, str] | None:
+    """Return what was expected and what came, where nothing of a student's can be held against a result."""
+    bad = find_bad_number(value)
+    if bad is not None:
+        return "numbers", bad
+    try:
+        result = expect_result(answer, value)
+    except CourseError:
+        return _RESULTS[answer.result], _show(value)
+    if answer.result == "number" and isinstance(result, Numbers) and any(isinstance(x, complex) for x in result.values):
+        return f"real numbers (or `result: complex` in the YAML of {answer.name})", _show(value)
+    return None
+
+
+_RESULTS = {"number": "numbers", "complex": "numbers", "string": "a string", "bool": "True or False"}
 
 
 def find_bad_number(value: object) -> str | None:
@@ -452,6 +469,8 @@ def _find_array(answer: Answer, value: object) -> str | None:
         return "an array with rows of equal length"
     if array.dtype.kind not in "iufc":
         return "an array of numbers"
+    if array.ndim == 0:
+        return "an array, and not a single number"
     if answer.shape is not None and array.shape != answer.shape:
         return f"an array of shape {list(answer.shape)}, and not {list(array.shape)}"
     return None

@@ -16,21 +16,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal, TypeAlias
+from typing import Annotated, Any, Literal, TypeAlias, cast
 
 import numpy as np
 from pydantic import Field
 
 from grader.course import Answer, BaseCheck, Invariant, Name
 from grader.errors import CourseError, Problem
-from grader.judge.arguments import build_argument, show_argument
+from grader.judge.arguments import argument_object, build_argument, show_argument
 from grader.judge.bounds import bounded
 from grader.judge.case import Case, read_any_numbers
 from grader.judge.expectations import MANY, Expectations, build_call
 from grader.judge.rules.base import Asking, Finding, Named, Rule, Use
 from grader.judge.values import Numbers, Plain, Refusal
 from grader.judge.verdict import Verdict, blocked, failed, passed
-from grader.model import Call, CallResult, FunctionArgument, NoResult, Raised, Returned, Value
+from grader.model import Call, CallResult, Frozen, FunctionArgument, NoResult, Raised, Returned, Value
 
 STUDENT_SLACK = 1e-6  # the tolerance of functions
 
@@ -146,8 +146,10 @@ def _build_instances(
 
 
 def _plain_argument(argument: object) -> object:
-    """Return an argument as the course gave it: of a function its source."""
-    return argument.source if isinstance(argument, FunctionArgument) else argument
+    """Return an argument as the course gave it: of a function its source, of an odd number or a table itself."""
+    if isinstance(argument, FunctionArgument):
+        return argument.source
+    return argument_object(cast("Any", argument)) if isinstance(argument, Frozen) else argument
 
 
 def _parse_instance(check: InvariantCheck, item: object, specs: Mapping[str, Answer]) -> Instance:
