@@ -287,7 +287,7 @@ def _check_rubrics(files: Files) -> Iterator[Problem]:
     for document, rubric in files.rubrics:
         yield from _check_rubric(document, rubric)
         if rubric.answer not in texts:
-            yield document.problem(("answer",), f"{rubric.answer}: expected an answer with a check by the rule text")
+            yield document.problem(("answer",), f"{rubric.answer}: {_expect_text(rubric.answer, texts)}")
             continue
         if rubric.answer in found:
             yield document.problem(("answer",), f"{rubric.answer}: expected one rubric, got {found[rubric.answer]} too")
@@ -297,9 +297,15 @@ def _check_rubrics(files: Files) -> Iterator[Problem]:
             yield document.problem(("part",), f"{rubric.part}: expected {part}, the part of {rubric.answer}")
         if rubric.points != check.points:
             yield document.problem(("points",), f"{rubric.points}: expected {check.points}, the points of the check")
+    missing = set(texts) - set(found)
+    missing -= set(list_misspelt((rubric.answer for _, rubric in files.rubrics), texts, missing).values())
     for answer, (place, part, _) in texts.items():
-        if answer not in found:
+        if answer in missing:
             yield place.problem("answer", message=f"{answer} has no rubric: expected rubrics/{part}.yaml")
+
+
+def _expect_text(answer: str, texts: Collection[str]) -> str:
+    return f"expected an answer with a check by the rule text: {suggest(answer, texts)}"
 
 
 def _check_rubric(document: Document, rubric: Rubric) -> Iterator[Problem]:

@@ -104,6 +104,15 @@ def test_an_exception_of_the_authors_own_is_a_problem(small: Path) -> None:
     assert say(small) == [f"{SUMS}:12: total: raised Odd"]
 
 
+def test_what_is_drawn_when_a_module_is_loaded_is_a_problem(small: Path) -> None:
+    """Asked twice it is the same; loaded twice, as for a mutant, it is not."""
+    replace(small / SUMS, "def total():", "import random\n\nNOISE = random.random()\n\n\ndef total():")
+    replace(small / SUMS, ONE_MORE, "    return ex1_value() + 1 + 1e-6 * NOISE\n")
+    said = [(flaw.where, flaw.message) for flaw in validate_course(small).flaws]
+    assert [where for where, _ in said] == [f"{SUMS}:1"]
+    assert "gives other answers when it is loaded again" in said[0][1]
+
+
 def test_a_crash_of_the_interpreter_leaves_its_place(small: Path) -> None:
     """No exception comes of it, and nothing can be reported; standard error has the line, and the status is not 0."""
     replace(small / SUMS, ONE_MORE, "    import ctypes\n\n    ctypes.string_at(0)\n")

@@ -309,8 +309,7 @@ BETWEEN_FILES = [
         f"{RUBRIC}:2: part: 1c: expected 1b, the part of ex1b_text",
     ]),
     (RUBRIC, "answer: ex1b_text", "answer: ex1_text", [
-        f"{EX1}:47: parts[1].checks[0].answer: ex1b_text has no rubric: expected rubrics/1b.yaml",
-        f"{RUBRIC}:3: answer: ex1_text: expected an answer with a check by the rule text",
+        f"{RUBRIC}:3: answer: ex1_text: expected an answer with a check by the rule text: did you mean ex1b_text?",
     ]),
     (RUBRIC, "points: 2\n", "points: 3\n", [
         f"{RUBRIC}:4: points: 3: expected the sum of the criteria's points, 2",

@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
+import numpy as np
 import pytest
 
 from grader.errors import CourseError
@@ -118,6 +119,24 @@ def test_complex_results_are_asked_where_no_other_check_reads_them(bench: Any) -
               id="law", points=0)  # fmt: skip
     functions = (lambda x: cmath.exp(1j * x), lambda x: 2 * cmath.exp(1j * x))
     assert [bench.results(f=function)["law"].outcome for function in functions] == ["pass", "fail"]
+
+
+def test_a_theorem_gets_what_the_inputs_gave(bench: Any) -> None:
+    """Whole numbers and infinities in arrays arrive as arrays, and may be handed on as they are."""
+    rows = [(np.array([1, 2]),), (np.array([math.inf]),), ((0.5, 0.5),)]
+    seen: list[type] = []
+
+    def keeps_length(names: Names, inputs: Rows, slack: float) -> Iterator[Any]:
+        del slack
+        for (x,) in inputs:
+            seen.append(type(x))
+            yield [(names[0], (x,), len(x))], lambda *_: None
+
+    bench.code["rows"] = rows
+    bench.claim("keeps_length", keeps_length)
+    bench.ask("f", "function", rule="invariant", theorem="keeps_length", of=("f",), inputs="rows", id="law", points=0)
+    assert bench.results(f=lambda x: [float(one) for one in x])["law"].outcome == "pass"
+    assert set(seen) == {np.ndarray, tuple}
 
 
 def test_fails_with_the_simplest_counterexample_in_the_students_own_numbers(ask: Any) -> None:
