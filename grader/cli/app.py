@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import difflib
 import faulthandler
 import importlib
 import traceback
@@ -32,6 +33,7 @@ COMMANDS = {
     "ci": "Grade what a pull request touches; reports for GitHub, GitLab, Gradescope.",
     "export": "Write the gradebook in another system's format.",
     "doctor": "Tell which isolation this machine gives, and how to get the rest.",
+    "completion": "Print the script that completes commands in your shell.",
 }
 
 
@@ -48,6 +50,18 @@ class LazyGroup(click.Group):
             return None
         command: click.Command = importlib.import_module(f"grader.cli.{cmd_name}").command
         return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Return the command that is named; where there is none, say which was probably meant."""
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError as error:
+            meant = difflib.get_close_matches(args[0], COMMANDS, n=1)
+            if not meant:
+                raise
+            raise click.UsageError(f"{error.message} Did you mean {meant[0]!r}?", ctx) from error
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's
         """Write the list of commands without importing them."""
@@ -110,7 +124,13 @@ def report_error(error: GraderError) -> None:
 
 
 @click.group(
-    name="grader", cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
+    name="grader",
+    cls=LazyGroup,
+    context_settings={
+        "help_option_names": ["-h", "--help"],
+        "max_content_width": 100,
+        "auto_envvar_prefix": "GRADER",  # GRADER_BATCH_JOBS=4 is --jobs 4 of `grader batch`
+    },
 )
 @click.version_option(__version__, prog_name="grader")
 def main() -> None:
@@ -118,4 +138,6 @@ def main() -> None:
 
     Exit status: 0 the reports can be trusted, whatever the scores; 1 below --fail-under; 2 wrong usage, a wrong
     course or a refused file; 3 the grader or its sandbox failed and something is ungraded.
+
+    Every option can be set in the environment: GRADER_BATCH_JOBS=4 is --jobs 4 of `grader batch`.
     """

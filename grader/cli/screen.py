@@ -27,11 +27,14 @@ class Look(TypedDict):
 
 
 def look(plain_width: int = _PLAIN_WIDTH) -> Look:
-    """Return the terminal's width and whether it wants colours; `plain_width` without colour where it is none."""
-    if not sys.stdout.isatty():
-        return {"width": plain_width, "color": False}
-    color = not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-    return {"width": shutil.get_terminal_size().columns, "color": color}
+    """Return the terminal's width and whether it wants colours; `plain_width` without colour where it is none.
+
+    FORCE_COLOR gives colours to what is no terminal, NO_COLOR takes them from everything.
+    """
+    is_terminal = sys.stdout.isatty()
+    wants_color = bool(os.environ.get("FORCE_COLOR")) or (is_terminal and os.environ.get("TERM") != "dumb")
+    width = shutil.get_terminal_size().columns if is_terminal else plain_width
+    return {"width": width, "color": wants_color and not os.environ.get("NO_COLOR")}
 
 
 def show(text: str) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
 import sys
 from pathlib import Path
 from types import SimpleNamespace
@@ -12,7 +14,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from grader import __version__, pipeline
-from grader.cli import doctor, main, options, running
+from grader.cli import doctor, main, options, running, screen
 from grader.errors import CourseError, IsolationError, Problem, SandboxError
 from grader.model import Limits
 from grader.sandbox import Finding, Machine
@@ -285,3 +287,49 @@ def test_data_beside_a_file_comes_along_unless_it_is_the_courses(call: Any, tmp_
                     digests.append(json.loads(result.stdout)["submission"]["sha256"])
         names[place] = len(set(digests))
     assert names == {"submissions/ada": 2, "elsewhere": 2, "starter": 1}
+
+
+# ---------------------------------------------------------------- what people expect of a command line
+
+
+def test_a_misspelt_command_is_guessed() -> None:
+    """What was probably meant is asked; what is like nothing is not."""
+    assert "Did you mean 'validate'?" in CliRunner().invoke(main, ["valdate"]).stderr
+    assert "Did you mean" not in CliRunner().invoke(main, ["xyzzy"]).stderr
+
+
+def test_an_option_can_be_set_in_the_environment(tmp_path: Path) -> None:
+    """By the names of command and option; what is wrong there is wrong."""
+    arguments = ["batch", str(tmp_path), "--out", str(tmp_path / "out")]
+    result = CliRunner().invoke(main, arguments, env={"GRADER_BATCH_JOBS": "0"}, auto_envvar_prefix="GRADER")
+    assert result.exit_code == 2
+    assert "Invalid value for '--jobs'" in result.stderr
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_a_shell_gets_its_script(shell: str) -> None:
+    """The script asks the program, by the variable that it listens to."""
+    result = CliRunner().invoke(main, ["completion", shell], prog_name="grader")
+    assert result.exit_code == 0, result.output
+    assert f"_GRADER_COMPLETE={shell}_complete" in result.stdout
+
+
+def test_the_program_completes_what_a_shell_asks() -> None:
+    """`grader ba` is completed to `grader batch`."""
+    environment = os.environ | {"_GRADER_COMPLETE": "bash_complete", "COMP_WORDS": "grader ba", "COMP_CWORD": "1"}
+    code = "import sys; sys.argv[0] = 'grader'; from grader.__main__ import main; main()"
+    done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=False)
+    assert done.stdout == "plain,batch\n", done.stderr
+
+
+@pytest.mark.parametrize(
+    ("environment", "color"),
+    [({}, False), ({"FORCE_COLOR": "1"}, True), ({"FORCE_COLOR": "1", "NO_COLOR": "1"}, False)],
+)
+def test_colours_can_be_asked_for(monkeypatch: pytest.MonkeyPatch, environment: dict[str, str], *, color: bool) -> None:
+    """Where standard output is no terminal."""
+    for name in ("FORCE_COLOR", "NO_COLOR"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    assert screen.look()["color"] is color
