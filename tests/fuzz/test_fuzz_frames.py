@@ -94,7 +94,7 @@ def _read_all(data: bytes, raw_bytes: int = _RAW_BYTES) -> tuple[list[object], L
 @example(b'{"op":"done","cell":' + b"9" * 5000 + b',"error":null,"traceback":[]}')
 @example(b'{"op":"done","cell":1e400,"error":null,"traceback":[]}')
 @example(b'{"op":"stream","name":"stdout","text":"\\ud800"}')
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 def test_a_frame_is_parsed_or_refused(body):
     """The parser raises nothing but its own two errors."""
     try:
@@ -111,7 +111,7 @@ def test_a_frame_is_parsed_or_refused(body):
 )
 @example([b"\xff\xff\xff\xff"])
 @example([_frame(b'{"op":"hello"}')[:-3]])
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_a_stream_of_bytes_ends(pieces):
     """However the bytes are cut and mixed, reading ends: at the end of the bytes, or with a protocol error."""
     frames, stopped = _read_all(b"".join(pieces))
@@ -146,7 +146,7 @@ def test_the_budget_of_bytes_is_an_end():
 
 
 @given(st.binary(max_size=200) | _JSON.map(_encode))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_stored_evidence_is_parsed_or_refused(body):
     """Evidence read back from a store is strict too: a validation error, or evidence."""
     try:

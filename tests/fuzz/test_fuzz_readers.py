@@ -66,7 +66,7 @@ def _check_read(submission):
 @example(content=b"\xef\xbb\xbf{}")
 @example(content=b'{"nbformat": 4, "cells": ' + b"[" * 2000)
 @example(content=b'{"nbformat": 4, "nbformat": 4, "cells": []}')
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_a_notebook_is_read_or_refused(tmp_path_factory, content):
     """Bytes with the name of a notebook are cells or a refusal that can be printed."""
     _read_or_refuse(tmp_path_factory.getbasetemp() / "fuzz.ipynb", content)
@@ -76,7 +76,7 @@ def test_a_notebook_is_read_or_refused(tmp_path_factory, content):
 @example(content=b"# -*- coding: utf-7 -*-\n# +AAo-")
 @example(content=b"# -*- coding: punycode -*-\n" + b"a" * 200)
 @example(content=b"# %%\n'''\n# %% inside a string\n")
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_a_script_is_read_or_refused(tmp_path_factory, content):
     """Bytes with the name of a script are cells or a refusal that can be printed."""
     _read_or_refuse(tmp_path_factory.getbasetemp() / "fuzz.py", content)
@@ -88,7 +88,7 @@ def test_a_script_is_read_or_refused(tmp_path_factory, content):
 @example("exp(" * 90 + "1" + ")" * 90)
 @example("1/0")
 @example("().__class__")
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500)
 def test_an_expression_is_a_number_or_a_refusal(text):
     """Nothing but a finite number or a refusal comes out, and nothing is raised."""
     result = parse_expression(text)
@@ -99,7 +99,7 @@ def test_an_expression_is_a_number_or_a_refusal(text):
 @example("(" * 3000)
 @example("a" + ".b" * 20_000)
 @example("-" * 20_000 + "1")
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_attempted_names_are_names(source):
     """Any source, broken ones too, gives a set of names."""
     assert all(isinstance(name, str) for name in find_attempted(source))

@@ -23,7 +23,7 @@ from reference.gaussian import (
 from reference.policy import dpo_loss, kl_at_optimum, kl_from_reference, log_partition, optimal_policy
 
 SLACK = 1e-12
-FAST = settings(max_examples=50, deadline=None, derandomize=True)
+FAST = settings(max_examples=50, derandomize=True)
 MEAN, VARIANCE = st.floats(-10, 10), st.floats(0.01, 100)
 PROBLEMS = st.lists(st.tuples(st.integers(1, 100), st.floats(-5, 5)), min_size=1, max_size=6)
 BETA = st.floats(0.05, 20)
