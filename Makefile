@@ -16,7 +16,7 @@ help: ## show this list
 grade: setup ## set up, grade the sample students, print the scores, write the reports to build/reports
 	@for kind in $(SAMPLES); do \
 	  printf '\n== submissions/%s\n' $$kind; \
-	  case $$kind in broken|hostile) limits="--cell-wall-s 2 --submission-wall-s 5" ;; *) limits= ;; esac; \
+	  case $$kind in broken|hostile) limits="--limit cell_wall_s=2 --limit submission_wall_s=5" ;; *) limits= ;; esac; \
 	  $(BIN)/grader batch submissions/$$kind --out $(REPORTS)/$$kind $$limits || exit $$?; \
 	done
 	@printf '\nReports: %s/<kind>/<student>/report.txt and report.json\n' $(REPORTS)

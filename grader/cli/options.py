@@ -14,14 +14,11 @@ import click
 
 from grader.model import Limits
 from grader.pipeline import Isolation
+from grader.spec.keys import suggest
 
 ISOLATION: tuple[Isolation, ...] = ("full", "reduced", "none")
 
-LIMIT_HELP = {
-    name: f"{words[0].lower()}{words[1:].rstrip('.')}"
-    for name, field in Limits.model_fields.items()
-    if (words := field.description or name)
-}
+_LIMITS = tuple(Limits.model_fields)
 
 
 class PointsType(click.ParamType[Fraction]):
@@ -72,21 +69,55 @@ class Setting:
         return course.model_copy(update={name: value for name, value in self.limits.items() if value is not None})
 
 
+class LimitType(click.ParamType[tuple[str, float]]):
+    """One limit as NAME=VALUE, by its name in `course.yaml`; hyphens will do."""
+
+    name = "limit"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, float]:
+        """Return name and value; what is no limit, or would mean none at all, is a wrong usage."""
+        if isinstance(value, tuple):
+            return value
+        name, equals, text = str(value).partition("=")
+        name = name.strip().replace("-", "_")
+        if not equals or name not in _LIMITS:
+            self.fail(f"{value!r}: expected NAME=VALUE; {suggest(name, _LIMITS)}", param, ctx)
+        kind, expected = (float, "a number") if _is_in_seconds(name) else (int, "a whole number")
+        try:
+            number = kind(text)
+        except ValueError:
+            number = kind(0)
+        if not 0 < number < math.inf:
+            self.fail(f"{value!r}: expected {expected} above 0", param, ctx)
+        return name, number
+
+
 def setting_options(function: Callable[..., None]) -> Callable[..., None]:
     """Add the options of a command that runs students' code; the function gets them as one `setting`."""
 
     @functools.wraps(function)
-    def packed(*, course_folder: Path | None, isolation: Isolation, **given: Any) -> None:
-        limits = {name: given.pop(name) for name in LIMIT_HELP}
+    def packed(
+        *, course_folder: Path | None, isolation: Isolation, limit: tuple[tuple[str, float], ...], **given: Any
+    ) -> None:
+        limits = {name: given.pop(name) for name in _LIMITS} | dict(limit)
         function(setting=Setting(course_folder, isolation, limits), **given)
 
     decorated: Callable[..., None] = packed
-    for name in reversed(LIMIT_HELP):
-        is_seconds = Limits.model_fields[name].annotation is float
-        kind = click.FloatRange(min=0, min_open=True) if is_seconds else click.IntRange(min=1)
-        option = click.option(_flag(name), name, type=kind, callback=_finite, help=f"Limit: {LIMIT_HELP[name]}.")
-        decorated = option(decorated)
-    return course_option(isolation_option(decorated))
+    for name in _LIMITS:  # each by a flag of its own, as before there was --limit
+        kind = click.FloatRange(min=0, min_open=True) if _is_in_seconds(name) else click.IntRange(min=1)
+        decorated = click.option(_flag(name), name, type=kind, callback=_finite, hidden=True)(decorated)
+    limit_option = click.option(
+        "--limit",
+        type=LimitType(),
+        multiple=True,
+        metavar="NAME=VALUE",
+        help=f"Another limit than the course's: {', '.join(_LIMITS)}. May be given several times.",
+    )
+    return course_option(isolation_option(limit_option(decorated)))
+
+
+def _is_in_seconds(name: str) -> bool:
+    return Limits.model_fields[name].annotation is float
 
 
 def _finite(_ctx: click.Context, _param: click.Parameter, value: float | None) -> float | None:

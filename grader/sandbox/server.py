@@ -239,7 +239,7 @@ class ForkServer:
         if room < self._disk_bytes:
             raise HostError(
                 f"{tempfile.gettempdir()} has room for {room} bytes, and a student may write {self._disk_bytes}: "
-                "free some space there, name another folder (TMPDIR), or lower --disk-bytes"
+                "free some space there, name another folder (TMPDIR), or lower --limit disk_bytes=…"
             )
 
     def close(self) -> None:

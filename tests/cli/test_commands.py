@@ -14,7 +14,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from grader import __version__, pipeline
-from grader.cli import doctor, main, options, running, screen
+from grader.cli import doctor, main, running, screen
 from grader.errors import CourseError, IsolationError, Problem, SandboxError
 from grader.model import Limits
 from grader.sandbox import Finding, Machine
@@ -146,12 +146,32 @@ def test_messages_obey_nothing(call: Any, tmp_path: Path) -> None:
 @pytest.mark.parametrize("value", ["0", "-1", "nan", "inf", "much"])
 def test_limit_must_be_a_limit(call: Any, folder_of: Any, value: str) -> None:
     """No number stands for no limit."""
-    result = call("grade", folder_of(ada="a = 2") / "ada.py", "--cell-wall-s", value)
+    for given in (("--limit", f"cell_wall_s={value}"), ("--cell-wall-s", value)):
+        result = call("grade", folder_of(ada="a = 2") / "ada.py", *given)
+        assert result.exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ("cell_wal_s=3", "did you mean cell_wall_s?"),
+        ("cells", "expected NAME=VALUE"),
+        ("cells=1.5", "expected a whole number above 0"),
+        ("cells=0", "expected a whole number above 0"),
+    ],
+)
+def test_what_is_no_limit_is_told(call: Any, folder_of: Any, given: str, told: str) -> None:
+    """With what was expected, or the name that was probably meant."""
+    result = call("grade", folder_of(ada="a = 2") / "ada.py", "--limit", given)
     assert result.exit_code == 2
+    assert told in " ".join(result.stderr.split())
 
 
+@pytest.mark.parametrize(
+    "given", [("--limit", "cell_wall_s=5", "--limit", "cells=7"), ("--cell-wall-s", "5", "--cells", "7")]
+)
 def test_limit_given_reaches_the_sandbox(
-    call: Any, folder_of: Any, sandboxes: Any, monkeypatch: pytest.MonkeyPatch
+    call: Any, folder_of: Any, sandboxes: Any, monkeypatch: pytest.MonkeyPatch, given: tuple[str, ...]
 ) -> None:
     """A limit replaces the course's, the others stay, and the isolation is the one asked for."""
     asked: list[tuple[Any, ...]] = []
@@ -161,13 +181,14 @@ def test_limit_given_reaches_the_sandbox(
         return sandboxes.open(*arguments, **named)
 
     monkeypatch.setattr(running, "open_sandbox", open_sandbox)
-    call("grade", folder_of(ada="a = 2") / "ada.py", "--cell-wall-s", "5", "--cells", "7", "--isolation", "reduced")
+    call("grade", folder_of(ada="a = 2") / "ada.py", *given, "--isolation", "reduced")
     assert asked == [((), "reduced", Limits(cell_wall_s=5.0, cells=7))]
 
 
-def test_every_limit_has_an_option() -> None:
-    """A limit that is added to the course file needs an option too."""
-    assert set(options.LIMIT_HELP) == set(Limits.model_fields)
+def test_every_limit_is_named_by_the_help() -> None:
+    """A limit that is added to the course file is named there, too."""
+    told = " ".join(CliRunner().invoke(main, ["batch", "--help"]).stdout.split())
+    assert ", ".join(Limits.model_fields) in told
 
 
 def test_check_says_nothing_of_what_is_right(call: Any, folder_of: Any) -> None:

@@ -31,7 +31,7 @@ _FIXED = {
     "GRACE_S": ("between an interrupt and a kill", "`run.timed_out`"),
     "FRAME_BYTES": ("one frame on the channel", "`run.protocol`"),
     "RESERVE_BYTES": ("memory kept for reading answers, within the limit", "`run.out_of_memory`"),
-    "START_S": ("starting a child", "our fault: ungraded"),
+    "START_S": ("starting a child", "ungraded"),
 }
 
 
@@ -44,13 +44,10 @@ def _amount(name: str, value: float) -> str:
 
 def render_limits() -> str:
     """Return the table of limits, from the records that set them."""
-    rows = [
-        (f"`--{name.replace('_', '-')}`", *_ABOUT[name], _amount(name, field.default))
-        for name, field in Limits.model_fields.items()
-    ]
+    rows = [(f"`{name}`", *_ABOUT[name], _amount(name, field.default)) for name, field in Limits.model_fields.items()]
     rows += [("fixed", *_FIXED[name], _amount(name, getattr(policy, name))) for name in _FIXED]
     lines = [f"| {option} | {about} | {amount} | {end} |" for option, about, end, amount in rows]
-    return "\n".join(["| option | of what | default | past it |", "|---|---|---|---|", *lines]) + "\n"
+    return "\n".join(["| limit | of what | default | past it |", "|---|---|---|---|", *lines]) + "\n"
 
 
 def test_the_table_of_limits_is_current(request):
