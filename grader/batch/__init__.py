@@ -4,10 +4,10 @@ Knows the output folder and the order of work. Must never let one student, or ou
 and never follows a link when it writes.
 """
 
-from grader.batch.again import Rejudged, judge_again
-from grader.batch.bench import ClusterError
+from grader.batch.regrading import Regraded, regrade
 from grader.batch.results import BatchSummary, EntryResult, OnDone
 from grader.batch.run import BatchOptions, run_batch
+from grader.batch.session import ClusterError
 from grader.batch.store import parse_evidence, read_evidence, render_evidence, write_report
 from grader.batch.summary import render_summary
 from grader.batch.worker import Setup
@@ -18,11 +18,11 @@ __all__ = [
     "ClusterError",
     "EntryResult",
     "OnDone",
-    "Rejudged",
+    "Regraded",
     "Setup",
-    "judge_again",
     "parse_evidence",
     "read_evidence",
+    "regrade",
     "render_evidence",
     "render_summary",
     "run_batch",

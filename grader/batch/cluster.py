@@ -12,16 +12,16 @@ from contextlib import contextmanager, suppress
 from uuid import uuid4
 
 import grader
-from grader.batch.bench import ClusterError
-from grader.batch.far import NEEDS_DATA, run_far
-from grader.batch.portable import (
-    Arrived,
-    FarSetup,
+from grader.batch.dask_worker import NEEDS_DATA, run_remotely
+from grader.batch.serialization import (
+    RemoteExecution,
+    RemoteSetup,
     parse_execution,
     render_files,
     render_setup,
     render_submission,
 )
+from grader.batch.session import ClusterError
 from grader.errors import IsolationError, SandboxError, UsageError
 from grader.model import Limits, Probe, Submission
 from grader.pipeline import Grader, Isolation
@@ -40,7 +40,7 @@ _PER_SLOT, _LEAST = 2, 8
 class Cluster:
     """A connected cluster. Safe for any number of threads."""
 
-    def __init__(self, client: Client, setup: FarSetup, data: Mapping[str, bytes]) -> None:
+    def __init__(self, client: Client, setup: RemoteSetup, data: Mapping[str, bytes]) -> None:
         """Run submissions on the workers that `client` knows, with the course's `data`."""
         self._client, self._setup, self._text = client, setup, render_setup(setup)
         self._data = json.dumps(render_files(data)) if data else ""
@@ -56,7 +56,7 @@ class Cluster:
         """Lend the cluster as a sandbox; every worker opens its own when first needed."""
         yield self
 
-    def run(self, submission: Submission, _probes: Sequence[Probe], _probes_sha256: str, /) -> Arrived:
+    def run(self, submission: Submission, _probes: Sequence[Probe], _probes_sha256: str, /) -> RemoteExecution:
         """Run a submission on some worker; where one is lost, Dask gives it to another.
 
         Raises:
@@ -78,7 +78,7 @@ class Cluster:
         # `pure=False` and a name of its own: Dask must not take two students' equal files for one task.
         name = f"grade-{uuid4().hex}"
         try:
-            future = self._client.submit(run_far, self._text, *texts, key=name, pure=False)
+            future = self._client.submit(run_remotely, self._text, *texts, key=name, pure=False)
             answer = future.result()
         except KilledWorker as error:
             raise SandboxError(f"one Dask worker after the other was lost over this submission: {error}") from error
@@ -98,7 +98,7 @@ def connect(
     Raises:
         UsageError: there is no scheduler, or it has no workers.
     """
-    setup = FarSetup(
+    setup = RemoteSetup(
         grader=grader.__version__,
         packages=made.course.file.packages,
         isolation=isolation,

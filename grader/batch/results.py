@@ -18,7 +18,7 @@ NOTHING = "–"  # where no points were decided, which is not the same as none
 
 
 @dataclass(frozen=True, slots=True)
-class Brief:
+class ReportSummary:
     """A report in one line: points as text (nothing where they are zero), and the first remark."""
 
     score: str
@@ -28,21 +28,21 @@ class Brief:
     is_ungraded: bool
 
 
-def build_brief(report: Report) -> Brief:
+def summarize_report(report: Report) -> ReportSummary:
     """Return a report's line."""
     pending, owed = (format_points(points) if points else "" for points in (report.pending, report.ungraded))
     parts = (part for exercise in report.exercises for part in exercise.parts)
     remark = next(iter(report.notes), "") or first_remark(parts)
     decided = format_points(report.score) if report.ungraded < report.max else NOTHING  # nobody is to read a zero there
     score = f"{decided}/{format_points(report.max)}"
-    return Brief(score, pending, owed, remark[:_REMARK_CHARS], pipeline.is_ungraded(report))
+    return ReportSummary(score, pending, owed, remark[:_REMARK_CHARS], pipeline.is_ungraded(report))
 
 
 @dataclass(frozen=True)
 class EntryResult:
     """How one student's entry ended. `reason` says why it was refused; `reused` that nothing had to be run again.
 
-    `brief` follows from the report and stays when the report is let go.
+    `summary` follows from the report and stays when the report is let go.
     """
 
     entry: Entry
@@ -50,12 +50,12 @@ class EntryResult:
     reason: str = ""
     report: Report | None = None
     reused: bool = False
-    brief: Brief | None = None
+    summary: ReportSummary | None = None
 
     def __post_init__(self) -> None:
         """Write the line while the report is there."""
-        if self.report is not None and self.brief is None:
-            object.__setattr__(self, "brief", build_brief(self.report))
+        if self.report is not None and self.summary is None:
+            object.__setattr__(self, "summary", summarize_report(self.report))
 
     def without_report(self) -> EntryResult:
         """Return what can be kept for a class of any size."""
@@ -74,4 +74,4 @@ class BatchSummary:
     @property
     def is_ungraded(self) -> bool:
         """Whether something could not be decided because of a mistake on our side."""
-        return any(result.brief is not None and result.brief.is_ungraded for result in self.results)
+        return any(result.summary is not None and result.summary.is_ungraded for result in self.results)

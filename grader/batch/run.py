@@ -9,12 +9,12 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
-from grader.batch.bench import Bench, OpenSandbox, Stopped
-from grader.batch.desk import Desk
+from grader.batch.grading import EntryGrader
 from grader.batch.index import Index
 from grader.batch.lock import lock_output
 from grader.batch.pool import Pool
 from grader.batch.results import BatchSummary, EntryResult, OnDone
+from grader.batch.session import OpenSandbox, SandboxSession, Stopped
 from grader.batch.store import make_folder, sweep
 from grader.batch.worker import Setup
 from grader.errors import MEMORY_ADVICE, HostError, UsageError
@@ -114,12 +114,12 @@ class _Batch:
         self, grader: Grader, open_sandbox: OpenSandbox, out: Path, options: BatchOptions, entries: Sequence[Entry]
     ) -> None:
         self._open_sandbox, self._options, self._entries = open_sandbox, options, entries
-        self._desk = Desk(grader, out, options.isolation, options.limits, options.audience)
+        self._grading = EntryGrader(grader, out, options.isolation, options.limits, options.audience)
         self._waiting: Iterator[tuple[int, Entry]] = iter(enumerate(entries))
         self._done = 0
         self._lock = threading.Lock()
         self._stopped = threading.Event()
-        self._benches: list[Bench] = []
+        self._sessions: list[SandboxSession] = []
 
     def run(self, finish: _Finish, held: int | None = None) -> None:
         """Grade all; `finish` hears of each by its number. `held` is a lock that lives as long as any worker."""
@@ -129,7 +129,7 @@ class _Batch:
         elif self._options.processes is not None and len(self._entries) >= FEW:
             setup = self._options.processes.model_copy(update={"audience": self._options.audience})
             with Pool(setup, jobs, held) as pool:
-                for index, result in pool.run(self._waiting, self._desk.fail):
+                for index, result in pool.run(self._waiting, self._grading.fail):
                     self._tell(finish, index, result)
         else:
             self._run_threads(jobs, partial(self._work, finish))
@@ -145,16 +145,16 @@ class _Batch:
 
     def _stop(self) -> None:
         self._stopped.set()
-        for bench in self._benches:
-            bench.kill()
+        for session in self._sessions:
+            session.kill()
 
     def _work(self, finish: _Finish) -> None:
-        with Bench(self._open_sandbox, self._stopped.is_set) as bench:
-            self._benches.append(bench)
+        with SandboxSession(self._open_sandbox, self._stopped.is_set) as session:
+            self._sessions.append(session)
             while (item := self._next()) is not None:
                 index, entry = item
                 try:
-                    self._tell(finish, index, self._desk.grade(bench, entry))
+                    self._tell(finish, index, self._grading.grade(session, entry))
                 except Stopped:
                     return
                 except BaseException:

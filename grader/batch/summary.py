@@ -38,13 +38,13 @@ def _total(results: Sequence[EntryResult], shown: int) -> str:
 
 
 def _needs_somebody(result: EntryResult) -> bool:
-    return result.brief is None or result.brief.is_ungraded
+    return result.summary is None or result.summary.is_ungraded
 
 
 def _row(result: EntryResult) -> tuple[Text, ...]:
     student = plain(result.entry.student)
-    brief = result.brief
-    if brief is None:
+    summary = result.summary
+    if summary is None:
         return (student, plain("–"), plain("–"), plain("–"), plain(f"refused: {result.reason}", "red"))
-    points = (plain(cell) for cell in (brief.score, brief.pending, brief.ungraded))
-    return (student, *points, plain(result.reason or brief.remark, "dim"))
+    points = (plain(cell) for cell in (summary.score, summary.pending, summary.ungraded))
+    return (student, *points, plain(result.reason or summary.remark, "dim"))

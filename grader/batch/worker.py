@@ -24,9 +24,9 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from grader import pipeline
-from grader.batch.bench import Bench
-from grader.batch.desk import Desk
+from grader.batch.grading import EntryGrader
 from grader.batch.results import EntryResult
+from grader.batch.session import SandboxSession
 from grader.errors import CourseError, GraderError, HostError, IsolationError, SandboxError, UsageError
 from grader.model import Frozen, Limits, Report
 from grader.pipeline import Grader, Isolation, Sandbox
@@ -73,9 +73,9 @@ def work(channel: Connection, setup_text: str, holds_lock: str) -> None:
     with suppress(EOFError, BrokenPipeError, ConnectionResetError):  # the batch is gone, or wants no more
         try:
             grader = _prepare(setup)
-            with Bench(lambda: setup.open_sandbox(grader)) as bench:
-                desk = Desk(grader, Path(setup.out), setup.isolation, setup.limits, setup.audience)
-                _serve(channel, desk, bench)
+            with SandboxSession(lambda: setup.open_sandbox(grader)) as session:
+                grading = EntryGrader(grader, Path(setup.out), setup.isolation, setup.limits, setup.audience)
+                _serve(channel, grading, session)
         except GraderError as error:
             send(channel, {"error": type(error).__name__, "message": str(error)})
 
@@ -86,10 +86,10 @@ def _leave(_number: int, _frame: FrameType | None) -> None:
     sys.exit(0)
 
 
-def _serve(channel: Connection, desk: Desk, bench: Bench) -> None:
+def _serve(channel: Connection, grading: EntryGrader, session: SandboxSession) -> None:
     send(channel, {"ready": True})
     while (order := receive(channel)) is not None:
-        send(channel, pack_result(desk.grade(bench, unpack_entry(order))))
+        send(channel, pack_result(grading.grade(session, unpack_entry(order))))
 
 
 def _prepare(setup: Setup) -> Grader:

@@ -11,8 +11,8 @@ from typing import Literal
 import grader
 from grader import pipeline
 from grader.batch import BatchOptions, EntryResult
-from grader.batch.bench import OpenSandbox
 from grader.batch.run import run_entries
+from grader.batch.session import OpenSandbox
 from grader.batch.store import make_folder
 from grader.ci.collect import Collected, Collector
 from grader.ci.git import Change as FileChange

@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 
 from grader.batch import BatchOptions, OnDone, Setup, render_summary, run_batch
-from grader.batch.bench import OpenSandbox
+from grader.batch.session import OpenSandbox
 from grader.batch.summary import DEFAULT_WIDTH as TABLE_WIDTH
 from grader.cli.app import EXIT_OURS
 from grader.cli.options import Setting, setting_options

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from grader import pipeline
-from grader.batch import BatchSummary, judge_again, render_summary
+from grader.batch import BatchSummary, regrade, render_summary
 from grader.batch.summary import DEFAULT_WIDTH as TABLE_WIDTH
 from grader.cli.app import EXIT_OURS, EXIT_USAGE
 from grader.cli.options import course_option
@@ -23,7 +23,7 @@ def command(places: tuple[Path, ...], course_folder: Path | None) -> None:
 
     OUT is a folder that `grader batch` wrote, or one student's folder in it.
     """
-    rejudged = judge_again(pipeline.expect(choose_course(course_folder, places), packages=False), places)
+    rejudged = regrade(pipeline.expect(choose_course(course_folder, places), packages=False), places)
     if rejudged.results:
         show(render_summary(rejudged.results, **look(TABLE_WIDTH)))
     for reason in rejudged.unusable:

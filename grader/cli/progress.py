@@ -37,8 +37,8 @@ class Tally:
 
     def add(self, result: EntryResult) -> None:
         """Count one student."""
-        self._refused += result.brief is None
-        self._ungraded += result.brief is not None and result.brief.is_ungraded
+        self._refused += result.summary is None
+        self._ungraded += result.summary is not None and result.summary.is_ungraded
 
     def describe_rate(self, now_s: float, done: int) -> str:
         """Return how many students are done in a second so far."""
@@ -95,9 +95,9 @@ def _count_in_lines(tally: Tally) -> OnDone:
 
 def describe(result: EntryResult) -> str:
     """Return one line on how a student's entry ended."""
-    brief = result.brief
-    if brief is None:
+    summary = result.summary
+    if summary is None:
         return f"{result.entry.student}  refused: {result.reason}"
     again = "  (not run again)" if result.reused else ""
-    owed = f"  ungraded: {brief.ungraded} points" if brief.ungraded else ""
-    return f"{result.entry.student}  {brief.score}{again}{owed}"
+    owed = f"  ungraded: {summary.ungraded} points" if summary.ungraded else ""
+    return f"{result.entry.student}  {summary.score}{again}{owed}"

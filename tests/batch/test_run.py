@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from grader import pipeline
-from grader.batch import BatchOptions, BatchSummary, desk, render_summary, run_batch
+from grader.batch import BatchOptions, BatchSummary, grading, render_summary, run_batch
 from grader.batch.lock import lock_output
 from grader.batch.store import write_report
 from grader.course import Tolerance
@@ -70,7 +70,7 @@ def test_what_was_written_when_the_batch_was_stopped_is_in_the_index(
         write_report(*arguments)
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(desk, "write_report", write_and_stop)
+    monkeypatch.setattr(grading, "write_report", write_and_stop)
     with pytest.raises(KeyboardInterrupt):
         grade(folder_of(ada="a = 2", bob="a = 3"))
     assert list(read_index(tmp_path)) == ["ada.py"]
@@ -225,7 +225,7 @@ def test_reports_are_not_kept_in_memory(grade: Any, folder_of: Any) -> None:
     summary = grade(folder_of(ada="a = 2"), on_done=lambda result, *_: heard.append(result))
     assert heard[0].report is not None
     assert summary.results[0].report is None
-    assert summary.results[0].brief.score == "1/3"
+    assert summary.results[0].summary.score == "1/3"
 
 
 def test_dead_sandbox_is_opened_anew_and_the_student_tried_again(

@@ -14,8 +14,8 @@ import pytest
 
 from grader import pipeline
 from grader.batch import BatchOptions, BatchSummary, pool, run_batch
-from grader.batch.bench import Bench
 from grader.batch.run import FEW
+from grader.batch.session import SandboxSession
 from grader.batch.worker import Setup
 from grader.errors import HostError, SandboxError, UsageError, blame
 from grader.model import Limits
@@ -54,7 +54,7 @@ def test_student_is_judged_again_where_memory_was_short_for_a_moment(
     """The evidence that was written is judged on the second try; nothing is run twice and nobody notices."""
     monkeypatch.setattr(pipeline, "check", fail_first(1, MemoryError(), pipeline.check))
     summary = grade(folder_of(ada="a = 2", bob="a = 2"))
-    assert [result.brief.score for result in summary.results] == ["1/3", "1/3"]
+    assert [result.summary.score for result in summary.results] == ["1/3", "1/3"]
     assert not summary.is_ungraded
     assert sandboxes.ran == ["ada", "bob"]
 
@@ -66,11 +66,11 @@ def test_student_for_whom_memory_stays_short_is_ungraded(
     monkeypatch.setattr(pipeline, "check", fail_first(2, MemoryError(), pipeline.check))
     summary = grade(folder_of(ada="a = 2", bob="a = 2"))
     ada, bob = summary.results
-    assert (ada.reason, ada.brief.score, ada.brief.ungraded) == ("the grader had no memory left", "–/3", "3")
-    assert bob.brief.score == "1/3"
+    assert (ada.reason, ada.summary.score, ada.summary.ungraded) == ("the grader had no memory left", "–/3", "3")
+    assert bob.summary.score == "1/3"
     report = json.loads((tmp_path / "out" / "ada" / "report.json").read_text())
     assert report["ungraded"] == report["max"]
-    assert grade(folder_of(ada="a = 2", bob="a = 2")).results[0].brief.score == "1/3"
+    assert grade(folder_of(ada="a = 2", bob="a = 2")).results[0].summary.score == "1/3"
 
 
 @pytest.mark.parametrize("error", [MemoryError(), ZeroDivisionError()])
@@ -79,12 +79,12 @@ def test_sandbox_that_was_left_in_the_middle_is_not_used_again(
 ) -> None:
     """Whatever broke while a student ran, the next one gets a fresh sandbox."""
     monkeypatch.setattr(sandboxes, "run", fail_first(1, error, lambda *_: "execution"))
-    with Bench(sandboxes.open) as bench:
+    with SandboxSession(sandboxes.open) as session:
         with pytest.raises(type(error)):
-            bench.run(tiny_grader, None)
+            session.run(tiny_grader, None)
         assert sandboxes.opened == 1
         with pytest.raises(AttributeError):  # what comes back is no execution; a sandbox was opened for it
-            bench.run(tiny_grader, None)
+            session.run(tiny_grader, None)
         assert sandboxes.opened == 2
 
 
@@ -106,7 +106,7 @@ def test_class_is_graded_by_the_threads_that_there_are(
 
     monkeypatch.setattr(ThreadPoolExecutor, "submit", start)
     summary = grade(folder_of(ada="a = 2", bob="a = 3", eve="a = 2"), jobs=3)
-    assert [result.brief.score for result in summary.results] == ["1/3", "0/3", "1/3"]
+    assert [result.summary.score for result in summary.results] == ["1/3", "0/3", "1/3"]
 
 
 def test_no_thread_at_all_is_told(grade: Any, folder_of: Any, monkeypatch: pytest.MonkeyPatch) -> None:

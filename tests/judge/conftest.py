@@ -141,7 +141,7 @@ class FakeOracle:
 
 
 @dataclass
-class Bench:
+class Quiz:
     """A course of one part, `1a`, that is judged with a few lines."""
 
     answers: list[Answer] = field(default_factory=list)
@@ -152,7 +152,7 @@ class Bench:
     code: dict[str, object] = field(default_factory=lambda: dict(INPUTS))
     points: Fraction = Fraction(0)
 
-    def ask(self, name: str, kind: str, truth: object = None, **check: Any) -> Bench:
+    def ask(self, name: str, kind: str, truth: object = None, **check: Any) -> Quiz:
         """Add an answer and a check of it; `truth` is what the oracle says of it."""
         keys = ("choices", "shape", "unit", "optional", "arguments", "result")
         shared = {key: check.pop(key) for key in keys if key in check}
@@ -172,14 +172,14 @@ class Bench:
         self.points += points
         return self
 
-    def know(self, code: str, share: str) -> Bench:
+    def know(self, code: str, share: str) -> Quiz:
         """Add a mistake to the catalogue."""
         hint = f"The hint of {code}."
         title = f"The title of {code}."
         self.mistakes.append(Mistake(code=code, title=title, hint=hint, share=Fraction(share)))
         return self
 
-    def claim(self, name: str, theorem: Callable[..., Iterable[object]]) -> Bench:
+    def claim(self, name: str, theorem: Callable[..., Iterable[object]]) -> Quiz:
         """Add an invariant to the catalogue and to the course's code."""
         statement = f"the statement of {name}"
         self.invariants.append(Invariant(name=name, title=f"theorem of {name}", statement=statement))
@@ -253,6 +253,6 @@ def _call(function: Callable[..., object], arguments: tuple[object, ...]) -> Ret
 
 
 @pytest.fixture
-def bench() -> Bench:
+def quiz() -> Quiz:
     """Return an empty course."""
-    return Bench()
+    return Quiz()

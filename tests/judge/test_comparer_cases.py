@@ -40,15 +40,15 @@ def read_reference(reference: Any) -> Any:
 
 
 @pytest.mark.parametrize("case", load_cases(), ids=lambda case: f"{case['kind']}: {case['why']}")
-def test_the_table_of_cases_says_how_an_answer_is_compared(bench: Any, case: dict[str, Any]) -> None:
+def test_the_table_of_cases_says_how_an_answer_is_compared(quiz: Any, case: dict[str, Any]) -> None:
     """Each row of the table gets its outcome and its code, and a code is one of the documented ones."""
     options = to_tuples(case["options"])
     tolerance = {key: options.pop(key) for key in ("absolute", "relative") if key in options}
     rule = RULES.get(case["kind"], "exact")
     if rule == "close":
         options["tolerance"] = tolerance
-    bench.ask("answer", case["kind"], read_reference(case["reference"]), rule=rule, **options)
-    result = bench.results(answer=read_answer(case["answer"]))["answer"]
+    quiz.ask("answer", case["kind"], read_reference(case["reference"]), rule=rule, **options)
+    result = quiz.results(answer=read_answer(case["answer"]))["answer"]
     assert (result.outcome, result.code) == (case["outcome"], case["code"]), result
     assert result.code in CODES
     assert result.score == (1 if case["outcome"] == "pass" else 0)

@@ -90,10 +90,10 @@ def test_every_kind_of_value_is_hashed() -> None:
     assert {type(value) for value in VALUES} == set(get_args(get_args(Value)[0]))
 
 
-def test_the_hash_is_that_of_the_plain_records(bench: Any) -> None:
+def test_the_hash_is_that_of_the_plain_records(quiz: Any) -> None:
     """Judged before or not, evidence is hashed as it is dumped: sorted, on one line, ASCII, without the isolation."""
     evidence = build_everything()
-    bench.ask("v0", "number", 0.5, rule="close").judge(evidence)
+    quiz.ask("v0", "number", 0.5, rule="close").judge(evidence)
     plain = evidence.model_dump(by_alias=True, exclude={"isolation"})
     text = json.dumps(plain, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
     assert hash_evidence(evidence) == hashlib.sha256(text.encode("ascii")).hexdigest()

@@ -90,9 +90,9 @@ def folder(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def oracle(bench: Any, folder: Path) -> Oracle:
+def oracle(quiz: Any, folder: Path) -> Oracle:
     """Return an oracle over the made-up reference."""
-    course = bench.ask("x", "number", rule="close").course
+    course = quiz.ask("x", "number", rule="close").course
     (exercise,) = course.exercises
     # Exercise 2 has a module that raises when it runs; exercise 3 has none.
     (folder / "reference" / "exercise2.py").write_text("raise RuntimeError('no')")

@@ -52,7 +52,7 @@ def course(answers: list[Answer], *checks: BaseCheck) -> Course:
 
 
 @pytest.fixture
-def oracle(bench: Any) -> Any:
+def oracle(quiz: Any) -> Any:
     """Return an oracle whose course knows a few theorems."""
 
     def midpoints(names: Sequence[str], inputs: Sequence[tuple[float, ...]], _slack: float) -> Iterator[Any]:
@@ -63,9 +63,9 @@ def oracle(bench: Any) -> Any:
         assert not inputs
         yield [(names[0], None)], lambda *_: None
 
-    bench.code |= {"midpoints": midpoints, "values": values}
-    bench.code |= {f"thirty_{place}": [(place + step / 100,) for step in range(30)] for place in range(3)}
-    return bench.oracle
+    quiz.code |= {"midpoints": midpoints, "values": values}
+    quiz.code |= {f"thirty_{place}": [(place + step / 100,) for step in range(30)] for place in range(3)}
+    return quiz.oracle
 
 
 def test_one_probe_per_answer_texts_included(oracle: Any) -> None:

@@ -10,58 +10,58 @@ import pytest
 from grader.model import AnswerEvidence, EmptyValue
 
 
-def close(bench: Any, name: str, truth: Any, **check: Any) -> Any:
-    return bench.ask(name, "number", truth, rule="close", **check)
+def close(quiz: Any, name: str, truth: Any, **check: Any) -> Any:
+    return quiz.ask(name, "number", truth, rule="close", **check)
 
 
-def own(bench: Any) -> Any:
-    close(bench, "a", 2.0)
-    bench.table["gap__from"] = lambda a: a - 1
-    bench.table["holds__from"] = lambda a: abs(a - 2) < 1
-    bench.ask("gap", "number", rule="consistent", uses=("a",), by="gap__from", tolerance={"absolute": 1e-6})
-    return bench.ask("holds", "bool", rule="consistent", uses=("a",), by="holds__from")
+def own(quiz: Any) -> Any:
+    close(quiz, "a", 2.0)
+    quiz.table["gap__from"] = lambda a: a - 1
+    quiz.table["holds__from"] = lambda a: abs(a - 2) < 1
+    quiz.ask("gap", "number", rule="consistent", uses=("a",), by="gap__from", tolerance={"absolute": 1e-6})
+    return quiz.ask("holds", "bool", rule="consistent", uses=("a",), by="holds__from")
 
 
-def test_own_values_decide_even_where_they_are_wrong(bench: Any) -> None:
+def test_own_values_decide_even_where_they_are_wrong(quiz: Any) -> None:
     """The gap is the student's own, and so is the conclusion."""
-    results = own(bench).results(a=7.0, gap=6.0, holds=False)
+    results = own(quiz).results(a=7.0, gap=6.0, holds=False)
     assert (results["gap"].code, results["holds"].code) == ("own.consistent", "own.consistent")
-    results = bench.results(a=7.0, gap=1.0, holds=True)
+    results = quiz.results(a=7.0, gap=1.0, holds=True)
     assert (results["gap"].code, results["holds"].code) == ("own.inconsistent", "own.inconsistent")
 
 
 @pytest.mark.parametrize("earlier", [None, "two", math.nan, AnswerEvidence(value=EmptyValue(type="ellipsis"))])
-def test_an_answer_is_blocked_where_what_it_needs_is_not_there(bench: Any, earlier: Any) -> None:
+def test_an_answer_is_blocked_where_what_it_needs_is_not_there(quiz: Any, earlier: Any) -> None:
     """Zeros earn nothing without the numbers they are about."""
-    results = own(bench).results(a=earlier, gap=0.0, holds=True)
+    results = own(quiz).results(a=earlier, gap=0.0, holds=True)
     assert {results["gap"].outcome, results["holds"].outcome} == {"blocked"}
     assert results["gap"].score == 0
 
 
-def test_an_own_answer_that_is_missing_is_missing(bench: Any) -> None:
+def test_an_own_answer_that_is_missing_is_missing(quiz: Any) -> None:
     """Not attempted comes before blocked."""
-    assert own(bench).results()["gap"].outcome == "missing"
+    assert own(quiz).results()["gap"].outcome == "missing"
 
 
-def test_an_own_answer_of_the_wrong_kind_is_refused(bench: Any) -> None:
+def test_an_own_answer_of_the_wrong_kind_is_refused(quiz: Any) -> None:
     """A number where a bool is due is told so."""
-    results = own(bench).results(a=2.0, gap="one", holds=1)
+    results = own(quiz).results(a=2.0, gap="one", holds=1)
     assert (results["gap"].code, results["holds"].code) == ("value.wrong_type", "value.wrong_type")
 
 
 @pytest.mark.parametrize(("earlier", "gap"), [(math.inf, math.inf), (-math.inf, -math.inf), (math.inf, 0.0)])
-def test_nothing_follows_from_infinite_own_values(bench: Any, earlier: float, gap: float) -> None:
+def test_nothing_follows_from_infinite_own_values(quiz: Any, earlier: float, gap: float) -> None:
     """What agrees with an infinite value has not been worked out."""
-    result = own(bench).results(a=earlier, gap=gap, holds=False)["gap"]
+    result = own(quiz).results(a=earlier, gap=gap, holds=False)["gap"]
     assert (result.outcome, result.code, result.score) == ("fail", "own.not_finite", 0)
 
 
-def test_own_values_that_are_all_zero_show_nothing(bench: Any) -> None:
+def test_own_values_that_are_all_zero_show_nothing(quiz: Any) -> None:
     """Zeros agree with each other whatever was asked, so they earn nothing."""
-    bench.table["gap__from"] = lambda a, b: a - b
-    close(bench, "a", 2.0)
-    close(bench, "b", 2.0)
-    bench.ask("gap", "number", rule="consistent", uses=("a", "b"), by="gap__from", tolerance={"absolute": 1e-6})
-    result = bench.results(a=0.0, b=0.0, gap=0.0)["gap"]
+    quiz.table["gap__from"] = lambda a, b: a - b
+    close(quiz, "a", 2.0)
+    close(quiz, "b", 2.0)
+    quiz.ask("gap", "number", rule="consistent", uses=("a", "b"), by="gap__from", tolerance={"absolute": 1e-6})
+    result = quiz.results(a=0.0, b=0.0, gap=0.0)["gap"]
     assert (result.outcome, result.code, result.score) == ("fail", "own.all_zero", 0)
-    assert bench.results(a=0.0, b=1.0, gap=-1.0)["gap"].code == "own.consistent"
+    assert quiz.results(a=0.0, b=1.0, gap=-1.0)["gap"].code == "own.consistent"

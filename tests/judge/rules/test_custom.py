@@ -15,11 +15,11 @@ from grader.spec.files import ExerciseFile
 OK = {"share": 1, "code": "grid.ok", "message": "x is a grid"}
 
 
-def ask(bench: Any, rule: Any, kind: str = "number", *, given: Any = None, **check: Any) -> CheckResult:
+def ask(quiz: Any, rule: Any, kind: str = "number", *, given: Any = None, **check: Any) -> CheckResult:
     """Return the verdict of a rule on the answer `x`."""
-    bench.code["judge"] = rule
-    bench.ask("x", kind, rule="custom", by="judge", wrong=("x__wrong",), **{"points": 4, **check})
-    result: CheckResult = bench.results(**({"x": 1.0} if given is None else given))["x"]
+    quiz.code["judge"] = rule
+    quiz.ask("x", kind, rule="custom", by="judge", wrong=("x__wrong",), **{"points": 4, **check})
+    result: CheckResult = quiz.results(**({"x": 1.0} if given is None else given))["x"]
     return result
 
 
@@ -40,30 +40,30 @@ def ask(bench: Any, rule: Any, kind: str = "number", *, given: Any = None, **che
         (False, "fail", 0),
     ],
 )
-def test_a_share_becomes_points(bench: Any, share: object, outcome: str, score: Fraction | int) -> None:
+def test_a_share_becomes_points(quiz: Any, share: object, outcome: str, score: Fraction | int) -> None:
     """The whole passes; less fails and keeps its exact share of the points."""
-    result = ask(bench, lambda *_: {**OK, "share": share})
+    result = ask(quiz, lambda *_: {**OK, "share": share})
     assert (result.outcome, result.score, result.code, result.message) == (outcome, score, "grid.ok", "x is a grid")
 
 
-def test_details_are_for_staff(bench: Any) -> None:
+def test_details_are_for_staff(quiz: Any) -> None:
     """What only staff should see stays out of the message."""
-    result = ask(bench, lambda *_: {**OK, "share": 0, "detail": "expected 7"})
+    result = ask(quiz, lambda *_: {**OK, "share": 0, "detail": "expected 7"})
     assert (result.message, result.detail) == ("x is a grid", "expected 7")
 
 
-def test_a_message_is_bounded_and_harmless(bench: Any) -> None:
+def test_a_message_is_bounded_and_harmless(quiz: Any) -> None:
     """A rule may show what the student wrote, so its words are cleaned like any others."""
-    result = ask(bench, lambda *_: {**OK, "message": "\x1b[2J\u202e" + "A" * 9999, "detail": "\x07"})
+    result = ask(quiz, lambda *_: {**OK, "message": "\x1b[2J\u202e" + "A" * 9999, "detail": "\x07"})
     assert len(result.message) <= 500
     assert (result.message + result.detail).isprintable()
 
 
 @pytest.mark.parametrize(("why", "words"), [({}, "rests on y"), ({"why": "was refused: it is odd"}, "is odd")])
-def test_a_rule_may_rest_on_an_answer_that_is_not_there(bench: Any, why: dict[str, str], words: str) -> None:
+def test_a_rule_may_rest_on_an_answer_that_is_not_there(quiz: Any, why: dict[str, str], words: str) -> None:
     """Then the check is blocked, names what it rests on, and earns nothing."""
-    bench.ask("y", "number", 1.0, rule="close")
-    result = ask(bench, lambda *_: {"blocked": "y", **why}, uses=("y",))
+    quiz.ask("y", "number", 1.0, rule="close")
+    result = ask(quiz, lambda *_: {"blocked": "y", **why}, uses=("y",))
     assert (result.outcome, result.code, result.score) == ("blocked", "check.blocked", 0)
     assert words in result.message
 
@@ -98,11 +98,11 @@ MALFORMED: dict[str, tuple[object, str]] = {
 
 
 @pytest.mark.parametrize("case", MALFORMED)
-def test_a_malformed_verdict_leaves_the_check_ungraded(bench: Any, case: str) -> None:
+def test_a_malformed_verdict_leaves_the_check_ungraded(quiz: Any, case: str) -> None:
     """It is the author's mistake: no points are lost or given, and staff read which rule returned what."""
     found, words = MALFORMED[case]
-    bench.ask("y", "number", 1.0, rule="close")
-    result = ask(bench, lambda *_: found, uses=("y",))
+    quiz.ask("y", "number", 1.0, rule="close")
+    result = ask(quiz, lambda *_: found, uses=("y",))
     assert (result.outcome, result.code) == ("ungraded", "check.ungraded")
     assert words in result.detail
     assert result.detail.startswith("reference:1: judge: ")
@@ -112,27 +112,27 @@ def test_a_malformed_verdict_leaves_the_check_ungraded(bench: Any, case: str) ->
 # ---------------------------------------------------------------- what it raises
 
 
-def test_a_rule_that_is_not_there_leaves_the_check_ungraded(bench: Any) -> None:
+def test_a_rule_that_is_not_there_leaves_the_check_ungraded(quiz: Any) -> None:
     """No function, no verdict."""
-    ask(bench, lambda *_: OK)
-    del bench.code["judge"]
-    assert bench.results(x=1.0)["x"].outcome == "ungraded"
+    ask(quiz, lambda *_: OK)
+    del quiz.code["judge"]
+    assert quiz.results(x=1.0)["x"].outcome == "ungraded"
 
 
-def test_endless_recursion_leaves_the_check_ungraded(bench: Any) -> None:
+def test_endless_recursion_leaves_the_check_ungraded(quiz: Any) -> None:
     """It is bounded like all of the course's own code."""
 
     def forever(*arguments: object) -> object:
         return forever(*arguments)
 
-    result = ask(bench, forever)
+    result = ask(quiz, forever)
     assert (result.outcome, "judge: recursed too deeply" in result.detail) == ("ungraded", True)
 
 
 # ---------------------------------------------------------------- what it gets
 
 
-def test_a_rule_gets_plain_data(bench: Any) -> None:
+def test_a_rule_gets_plain_data(quiz: Any) -> None:
     """A number is a float, an array an array, a set a frozenset; the options are those of the check."""
     seen: list[Any] = []
 
@@ -141,36 +141,36 @@ def test_a_rule_gets_plain_data(bench: Any) -> None:
         return OK
 
     options = {"low": -3.0, "names": ("a", "b"), "strict": True}
-    ask(bench, judge, options=options)
-    bench.ask("a", "array", rule="custom", by="judge", wrong=("w",))
-    bench.ask("s", "set", rule="custom", by="judge", wrong=("w",), choices=("u", "v"))
+    ask(quiz, judge, options=options)
+    quiz.ask("a", "array", rule="custom", by="judge", wrong=("w",))
+    quiz.ask("s", "set", rule="custom", by="judge", wrong=("w",), choices=("u", "v"))
     seen.clear()
-    bench.results(x=2, a=[1, 2.5], s=["U", "u", "V"])
+    quiz.results(x=2, a=[1, 2.5], s=["U", "u", "V"])
     (number, used, given), (array, _, nothing), (chosen, _, _) = seen
     assert (type(number), number, used, given) == (float, 2.0, {}, options)
     assert (array.dtype, array.tolist(), nothing) == (np.float64, [1.0, 2.5], {})
     assert chosen == frozenset({"u", "v"})
 
 
-def test_a_rule_cannot_change_the_options_of_the_next_student(bench: Any) -> None:
+def test_a_rule_cannot_change_the_options_of_the_next_student(quiz: Any) -> None:
     """Each student's verdict gets the options as the author wrote them."""
 
     def judge(_value: object, _used: object, options: dict[str, Any]) -> Any:
         options["left"] -= 1
         return {**OK, "share": options["left"] == 0}
 
-    assert ask(bench, judge, options={"left": 1}).outcome == "pass"
-    assert bench.results(x=1.0)["x"].outcome == "pass"
+    assert ask(quiz, judge, options={"left": 1}).outcome == "pass"
+    assert quiz.results(x=1.0)["x"].outcome == "pass"
 
 
-def test_a_rule_is_told_of_the_answers_that_it_uses(bench: Any) -> None:
+def test_a_rule_is_told_of_the_answers_that_it_uses(quiz: Any) -> None:
     """A value where there is one; else None, with what is wrong with it, or with nothing where nobody answered."""
     seen: list[Any] = []
-    bench.ask("y", "number", 1.0, rule="close")
+    quiz.ask("y", "number", 1.0, rule="close")
     rule = lambda _value, used, _options: seen.append(used["y"]) or OK  # noqa: E731
-    ask(bench, rule, uses=("y",), given={"x": 1.0, "y": 3.0})
+    ask(quiz, rule, uses=("y",), given={"x": 1.0, "y": 3.0})
     for other in ("three", None):
-        bench.results(x=1.0, y=other)
+        quiz.results(x=1.0, y=other)
     right, refused, absent = seen
     assert right == {"value": 3.0, "problem": ""}
     assert refused["value"] is None
@@ -181,20 +181,20 @@ def test_a_rule_is_told_of_the_answers_that_it_uses(bench: Any) -> None:
 @pytest.mark.parametrize(
     ("given", "outcome", "code"), [(None, "missing", "answer.missing"), ("one", "fail", "value.wrong_type")]
 )
-def test_a_rule_is_not_asked_of_what_is_no_answer(bench: Any, given: object, outcome: str, code: str) -> None:
+def test_a_rule_is_not_asked_of_what_is_no_answer(quiz: Any, given: object, outcome: str, code: str) -> None:
     """What was left out is missing, and what is of another kind fails, as for every rule."""
 
     def never(*_arguments: object) -> Any:
         raise AssertionError
 
-    result = ask(bench, never, given={"x": given})
+    result = ask(quiz, never, given={"x": given})
     assert (result.outcome, result.code) == (outcome, code)
 
 
 # ---------------------------------------------------------------- with the loaded course
 
 
-def test_what_a_rule_raises_is_at_its_line(bench: Any, tmp_path: Any) -> None:
+def test_what_a_rule_raises_is_at_its_line(quiz: Any, tmp_path: Any) -> None:
     """An exception of the author's is no verdict; staff read its file and line."""
     from grader.judge import judge
     from grader.oracle import Oracle
@@ -209,9 +209,9 @@ def test_what_a_rule_raises_is_at_its_line(bench: Any, tmp_path: Any) -> None:
     )
     names = {"by_zero": "2: by_zero: raised ZeroDivision", "exits": "6: exits: raised SystemExit", "assumes": "KeyErr"}
     for name in names:
-        bench.ask("x", "number", id=name, rule="custom", by=name, wrong=("w",))
-    oracle = Oracle(bench.course, Reference(tmp_path))
-    report = judge(bench.course, oracle, bench.hand_in(bench.evidence({"x": 1.0})))
+        quiz.ask("x", "number", id=name, rule="custom", by=name, wrong=("w",))
+    oracle = Oracle(quiz.course, Reference(tmp_path))
+    report = judge(quiz.course, oracle, quiz.hand_in(quiz.evidence({"x": 1.0})))
     checks = {check.id.removeprefix("1a."): check for check in report.exercises[0].parts[0].checks}
     for name, words in names.items():
         assert checks[name].outcome == "ungraded"

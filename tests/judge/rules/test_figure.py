@@ -53,13 +53,13 @@ def panel(*lines: LineEvidence, **more: Any) -> AxesEvidence:
 
 
 @pytest.fixture
-def ask(bench: Any) -> Callable[..., CheckResult]:
+def ask(quiz: Any) -> Callable[..., CheckResult]:
     """Return a function that judges one aspect of a figure of these panels, or of another value."""
 
     def judge(
         aspect: str, value: object = None, *panels: AxesEvidence, curve: str | None = None, **more: Any
     ) -> CheckResult:
-        fresh = type(bench)(table={**CURVES, "refuses": refuse})
+        fresh = type(quiz)(table={**CURVES, "refuses": refuse})
         if curve:
             more = {"curve": curve, "x": AXIS, "tolerance": {"absolute": 1e-3}, **more}
         fresh.ask("figure", "figure", rule="figure", aspect=aspect, **more)
@@ -129,16 +129,16 @@ def test_points_crowded_where_the_curves_meet_show_none_of_them(ask: Any, curve:
 
 @pytest.mark.parametrize("aspect", ["axis_labels", "legend", "title", "scale", "limits"])
 @pytest.mark.parametrize("what", ["points", "bars"])
-def test_words_and_axes_count_only_where_something_is_shown(bench: Any, aspect: str, what: str) -> None:
+def test_words_and_axes_count_only_where_something_is_shown(quiz: Any, aspect: str, what: str) -> None:
     """Labels, legend, title, scale and limits earn nothing on a figure without the data that was asked for."""
-    bench.table |= {"data": {"x": [1.0, 2.0], "y": [3.0, 4.0], "height": [3.0, 4.0]}}
-    bench.ask("figure", "figure", rule="figure", aspect=what, data="data", tolerance={"absolute": 1e-3})
+    quiz.table |= {"data": {"x": [1.0, 2.0], "y": [3.0, 4.0], "height": [3.0, 4.0]}}
+    quiz.ask("figure", "figure", rule="figure", aspect=what, data="data", tolerance={"absolute": 1e-3})
     more = {"scale": {"axis": "x", "scale": "log"}, "limits": {"axis": "x", "low": 0.0, "high": 1.0}}.get(aspect, {})
-    bench.ask("figure", "figure", id="frame", rule="figure", aspect=aspect, **more)
+    quiz.ask("figure", "figure", id="frame", rule="figure", aspect=aspect, **more)
     words = {"title": "t", "x_label": "x", "y_label": "y", "has_legend": True, "legend": ("a", "b"), "x_scale": "log"}
     limits = tuple(one.hex() for one in (0.0, 1.0))
     empty = panel(line([0.0, 1.0], [0.0, 0.0], "a"), **words, x_limits=limits)
-    result = bench.results(figure=FigureValue(axes=(empty,)))["frame"]
+    result = quiz.results(figure=FigureValue(axes=(empty,)))["frame"]
     assert (result.outcome, result.score) == ("fail", 0)
     assert "shows nothing of what was asked for" in result.message
 

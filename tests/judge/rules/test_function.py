@@ -21,9 +21,9 @@ def double(x: float) -> float:
     return 2 * x**2
 
 
-def function(bench: Any, name: str = "f", right: Any = truth, **check: Any) -> Any:
+def function(quiz: Any, name: str = "f", right: Any = truth, **check: Any) -> Any:
     rule = {"rule": "function", "inputs": "numbers", "partial": Fraction(1, 2)}
-    return bench.ask(name, "function", right, **{**rule, "tolerance": {"absolute": 1e-6, "relative": 1e-6}, **check})
+    return quiz.ask(name, "function", right, **{**rule, "tolerance": {"absolute": 1e-6, "relative": 1e-6}, **check})
 
 
 def kl(p: np.ndarray, q: np.ndarray) -> float:
@@ -33,37 +33,37 @@ def kl(p: np.ndarray, q: np.ndarray) -> float:
     return float(np.sum(p[some] * np.log(p[some] / q[some])))
 
 
-def test_a_right_function_passes(bench: Any) -> None:
+def test_a_right_function_passes(quiz: Any) -> None:
     """Agreement on every input earns all points."""
-    result = function(bench).results(f=truth)["f"]
+    result = function(quiz).results(f=truth)["f"]
     assert (result.outcome, result.code, result.score) == ("pass", "function.agrees", 1)
 
 
-def test_an_int_and_a_float32_result_are_numbers(bench: Any) -> None:
+def test_an_int_and_a_float32_result_are_numbers(quiz: Any) -> None:
     """What a function returns is judged like any number, within the tolerance of float32."""
-    assert function(bench).results(f=lambda x: float(np.float32(x**2)))["f"].outcome == "pass"
+    assert function(quiz).results(f=lambda x: float(np.float32(x**2)))["f"].outcome == "pass"
 
 
-def test_a_wrong_function_shows_its_simplest_failing_input(bench: Any) -> None:
+def test_a_wrong_function_shows_its_simplest_failing_input(quiz: Any) -> None:
     """The message names the first failing call with the student's own result, and not the expected one."""
-    result = function(bench).results(f=lambda x: x**2 + (x < 0.2))["f"]
+    result = function(quiz).results(f=lambda x: x**2 + (x < 0.2))["f"]
     assert "your f(0.1) returned 1.01, which is not right" in result.message
     assert "0.01 " not in result.message
     assert "expected 0.01" in result.detail
 
 
-def test_a_function_that_is_right_on_half_of_its_inputs_keeps_the_stated_share(bench: Any) -> None:
+def test_a_function_that_is_right_on_half_of_its_inputs_keeps_the_stated_share(quiz: Any) -> None:
     """Right on at least half, it keeps the share that the exercise states, never all; right on fewer, nothing."""
-    calls = bench.oracle.inputs("numbers", ())
+    calls = quiz.oracle.inputs("numbers", ())
     half = {x for (x,) in (call.args for call in calls[: len(calls) // 2])}
-    most = function(bench).results(f=lambda x: truth(x) if x != 0.5 else 0.0)["f"]
+    most = function(quiz).results(f=lambda x: truth(x) if x != 0.5 else 0.0)["f"]
     assert (most.outcome, most.code, most.score) == ("fail", "function.partly_right", Fraction(1, 2))
-    just = bench.results(f=lambda x: truth(x) if x in half else -1.0 - x)["f"]
+    just = quiz.results(f=lambda x: truth(x) if x in half else -1.0 - x)["f"]
     assert (just.outcome, just.code, just.score) == ("fail", "function.partly_right", Fraction(1, 2))
-    few = bench.results(f=lambda x: truth(x) if x in half - {0.5} else -1.0 - x)["f"]
+    few = quiz.results(f=lambda x: truth(x) if x in half - {0.5} else -1.0 - x)["f"]
     assert (few.outcome, few.code, few.score) == ("fail", "function.disagrees", 0)
     assert f"on {len(half) - 1} of {len(calls)} inputs it is right" in few.message
-    none = bench.results(f=lambda x: -1.0 - x)["f"]
+    none = quiz.results(f=lambda x: -1.0 - x)["f"]
     assert (none.code, none.score) == ("function.disagrees", 0)
 
 
@@ -79,117 +79,115 @@ CRASHES = [
 
 
 @pytest.mark.parametrize(("wrong", "code", "words"), CRASHES)
-def test_a_function_that_gives_no_number_is_told_why(bench: Any, wrong: Any, code: str, words: str) -> None:
+def test_a_function_that_gives_no_number_is_told_why(quiz: Any, wrong: Any, code: str, words: str) -> None:
     """A crash and a result of another kind have their own codes."""
-    result = function(bench).results(f=wrong)["f"]
+    result = function(quiz).results(f=wrong)["f"]
     assert (result.outcome, result.code) == ("fail", code)
     assert words in result.message
     assert code in CODES
 
 
-def test_a_function_that_does_nothing_is_not_attempted(bench: Any) -> None:
+def test_a_function_that_does_nothing_is_not_attempted(quiz: Any) -> None:
     """Returning None or the ellipsis, or raising NotImplementedError, on every call is the starter's function."""
 
     def unwritten(x: float) -> float:
         raise NotImplementedError
 
-    function(bench)
-    assert bench.results(f=lambda _: None)["f"].outcome == "missing"
-    assert bench.results(f=unwritten)["f"].outcome == "missing"
+    function(quiz)
+    assert quiz.results(f=lambda _: None)["f"].outcome == "missing"
+    assert quiz.results(f=unwritten)["f"].outcome == "missing"
 
 
-def test_a_value_in_place_of_a_function_is_refused(bench: Any) -> None:
+def test_a_value_in_place_of_a_function_is_refused(quiz: Any) -> None:
     """A number is no function."""
-    result = function(bench).results(f=1.0)["f"]
+    result = function(quiz).results(f=1.0)["f"]
     assert (result.code, result.message) == ("value.wrong_type", "f is a number, but should be a function")
 
 
-def test_calls_that_were_lost_count_as_failing(bench: Any) -> None:
+def test_calls_that_were_lost_count_as_failing(quiz: Any) -> None:
     """A process that dies in the calls keeps what came back; the code names its end, or the time-out of the call."""
-    calls = bench.oracle.inputs("numbers", ())
+    calls = quiz.oracle.inputs("numbers", ())
     kept = tuple(Returned(value=FloatValue(value=truth(call.args[0]).hex())) for call in calls[:-2])  # type: ignore[arg-type]  # a float here
     rest = (NoResult(type="lost"),) * (len(calls) - 1)
     lost = Lost(cause="killed_by_signal", detail="11")
-    function(bench)
-    result = bench.results(f=AnswerEvidence(value=CALLABLE, calls=(*kept, *[NoResult(type="lost")] * 2), lost=lost))[
-        "f"
-    ]
+    function(quiz)
+    result = quiz.results(f=AnswerEvidence(value=CALLABLE, calls=(*kept, *[NoResult(type="lost")] * 2), lost=lost))["f"]
     assert (result.code, result.score) == ("run.killed_by_signal", Fraction(1, 2))
-    result = bench.results(f=AnswerEvidence(value=CALLABLE, calls=(*kept[:1], *rest), lost=lost))["f"]
+    result = quiz.results(f=AnswerEvidence(value=CALLABLE, calls=(*kept[:1], *rest), lost=lost))["f"]
     assert (result.code, result.score) == ("run.killed_by_signal", 0)
     slow = AnswerEvidence(value=CALLABLE, calls=(NoResult(type="timed_out"),) * len(calls))
-    assert bench.results(f=slow)["f"].code == "call.timed_out"
-    assert bench.results(f=AnswerEvidence(value=CALLABLE, lost=lost))["f"].code == "run.killed_by_signal"
+    assert quiz.results(f=slow)["f"].code == "call.timed_out"
+    assert quiz.results(f=AnswerEvidence(value=CALLABLE, lost=lost))["f"].code == "run.killed_by_signal"
 
 
-def test_evidence_that_answers_other_questions_is_our_fault(bench: Any) -> None:
+def test_evidence_that_answers_other_questions_is_our_fault(quiz: Any) -> None:
     """Results that do not belong to the calls of the check leave it ungraded."""
     short = AnswerEvidence(value=CALLABLE, calls=(Returned(value=FloatValue(value="0x1.0p+0")),))
-    function(bench)
-    assert bench.results(f=AnswerEvidence(value=CALLABLE))["f"].outcome == "ungraded"
-    assert bench.results(f=short)["f"].outcome == "ungraded"
+    function(quiz)
+    assert quiz.results(f=AnswerEvidence(value=CALLABLE))["f"].outcome == "ungraded"
+    assert quiz.results(f=short)["f"].outcome == "ungraded"
 
 
-def test_a_known_mistake_is_named_with_its_hint_and_share(bench: Any) -> None:
+def test_a_known_mistake_is_named_with_its_hint_and_share(quiz: Any) -> None:
     """A function that makes a listed mistake everywhere earns the mistake's share."""
-    bench.know("doubled", "1/4")
-    bench.table["f__doubled"] = double
-    result = function(bench, mistakes=({"code": "doubled", "wrong": "f__doubled"},)).results(f=double)["f"]
+    quiz.know("doubled", "1/4")
+    quiz.table["f__doubled"] = double
+    result = function(quiz, mistakes=({"code": "doubled", "wrong": "f__doubled"},)).results(f=double)["f"]
     assert (result.code, result.mistake, result.score) == ("mistake.known", "doubled", Fraction(1, 4))
     assert result.message == "your f: The title of doubled. The hint of doubled."
 
 
-def test_a_mistake_that_explains_only_some_results_is_not_claimed(bench: Any) -> None:
+def test_a_mistake_that_explains_only_some_results_is_not_claimed(quiz: Any) -> None:
     """One result that the mistake does not give is enough to say nothing of it."""
-    bench.know("doubled", "1/4")
-    bench.table["f__doubled"] = double
-    function(bench, mistakes=({"code": "doubled", "wrong": "f__doubled"},))
-    result = bench.results(f=lambda x: double(x) if x != 0.5 else 7.0)["f"]
+    quiz.know("doubled", "1/4")
+    quiz.table["f__doubled"] = double
+    function(quiz, mistakes=({"code": "doubled", "wrong": "f__doubled"},))
+    result = quiz.results(f=lambda x: double(x) if x != 0.5 else 7.0)["f"]
     assert result.mistake is None
 
 
-def test_a_mistake_that_changes_nothing_is_never_claimed(bench: Any) -> None:
+def test_a_mistake_that_changes_nothing_is_never_claimed(quiz: Any) -> None:
     """Where the wrong function is right on every input, a wrong answer is not laid to it."""
-    bench.know("harmless", "1/4")
-    bench.table["f__harmless"] = truth
-    function(bench, mistakes=({"code": "harmless", "wrong": "f__harmless"},))
-    assert bench.results(f=double)["f"].mistake is None
+    quiz.know("harmless", "1/4")
+    quiz.table["f__harmless"] = truth
+    function(quiz, mistakes=({"code": "harmless", "wrong": "f__harmless"},))
+    assert quiz.results(f=double)["f"].mistake is None
 
 
 # ---------------------------------------------------------------- mistakes that the course's own code recognises
 
 
-def recognise(bench: Any, rule: Any, *more: Any) -> Any:
+def recognise(quiz: Any, rule: Any, *more: Any) -> Any:
     """Return a course whose rule `never_infinite` recognises the mistake `hidden`, before others."""
-    bench.know("hidden", "1/2").know("doubled", "1/4")
-    bench.code["never_infinite"] = rule
-    bench.table |= {"kl__hidden": lambda p, q: min(kl(p, q), 30.0), "kl__doubled": lambda p, q: 2 * kl(p, q)}
+    quiz.know("hidden", "1/2").know("doubled", "1/4")
+    quiz.code["never_infinite"] = rule
+    quiz.table |= {"kl__hidden": lambda p, q: min(kl(p, q), 30.0), "kl__doubled": lambda p, q: 2 * kl(p, q)}
     uses = ({"code": "hidden", "wrong": "kl__hidden", "by": "never_infinite"}, *more)
-    return function(bench, "kl", kl, inputs="pairs", arguments=("p", "q"), mistakes=uses)
+    return function(quiz, "kl", kl, inputs="pairs", arguments=("p", "q"), mistakes=uses)
 
 
 def clipped(p: np.ndarray, q: np.ndarray) -> float:
     return min(kl(p, q), 30.0)
 
 
-def test_a_mistake_may_be_recognised_by_the_courses_own_rule(bench: Any) -> None:
+def test_a_mistake_may_be_recognised_by_the_courses_own_rule(quiz: Any) -> None:
     """The rule says which call shows it, and the message shows that call with the student's own result."""
-    result = recognise(bench, lambda _trials: 4).results(kl=clipped)["kl"]
+    result = recognise(quiz, lambda _trials: 4).results(kl=clipped)["kl"]
     assert (result.code, result.mistake, result.score) == ("mistake.known", "hidden", Fraction(1, 2))
     assert result.message == ("your kl([0.5, 0.5], [1, 0]) returned 30: The title of hidden. The hint of hidden.")
 
 
-def test_a_rule_that_recognises_nothing_leaves_it_to_the_others(bench: Any) -> None:
+def test_a_rule_that_recognises_nothing_leaves_it_to_the_others(quiz: Any) -> None:
     """None is no mistake; the other known mistakes are looked for all the same."""
-    recognise(bench, lambda _trials: None, {"code": "doubled", "wrong": "kl__doubled"})
-    assert bench.results(kl=clipped)["kl"].mistake is None
-    assert bench.results(kl=lambda p, q: 2 * kl(p, q))["kl"].mistake == "doubled"
+    recognise(quiz, lambda _trials: None, {"code": "doubled", "wrong": "kl__doubled"})
+    assert quiz.results(kl=clipped)["kl"].mistake is None
+    assert quiz.results(kl=lambda p, q: 2 * kl(p, q))["kl"].mistake == "doubled"
 
 
-def test_a_rule_gets_plain_data(bench: Any) -> None:
+def test_a_rule_gets_plain_data(quiz: Any) -> None:
     """A trial is the arguments, the student's result or None, the expected one, and whether they agree."""
     seen: list[Any] = []
-    recognise(bench, seen.extend).results(kl=lambda _p, q: 0.0 if q[0] == 0.8 else None)
+    recognise(quiz, seen.extend).results(kl=lambda _p, q: 0.0 if q[0] == 0.8 else None)
     first, second, *_ = seen
     assert (first["args"], first["result"], first["agrees"]) == (((0.8, 0.2), (0.5, 0.5)), None, False)
     assert (second["args"], second["result"], second["agrees"]) == (((0.5, 0.5), (0.8, 0.2)), 0.0, False)
@@ -198,94 +196,94 @@ def test_a_rule_gets_plain_data(bench: Any) -> None:
 
 
 @pytest.mark.parametrize("found", ["0", True, -1, 99, 0.0, [0]])
-def test_a_rule_that_points_at_no_trial_is_the_authors_mistake(bench: Any, found: object) -> None:
+def test_a_rule_that_points_at_no_trial_is_the_authors_mistake(quiz: Any, found: object) -> None:
     """Anything but None or the index of a trial leaves the check ungraded, and staff read what it was."""
-    result = recognise(bench, lambda _trials: found).results(kl=clipped)["kl"]
+    result = recognise(quiz, lambda _trials: found).results(kl=clipped)["kl"]
     assert result.outcome == "ungraded"
     assert f"got {found!r}" in result.detail
     assert "never_infinite" in result.detail
 
 
-def test_a_rule_that_does_not_end_well_leaves_the_check_ungraded(bench: Any) -> None:
+def test_a_rule_that_does_not_end_well_leaves_the_check_ungraded(quiz: Any) -> None:
     """It runs within the bounds of a course's own code: endless recursion is the author's mistake."""
 
     def forever(trials: Any) -> Any:
         return forever(trials)
 
-    result = recognise(bench, forever).results(kl=clipped)["kl"]
+    result = recognise(quiz, forever).results(kl=clipped)["kl"]
     assert result.outcome == "ungraded"
     assert "never_infinite: recursed too deeply" in result.detail
 
 
-def test_a_rule_that_is_not_there_leaves_the_check_ungraded(bench: Any) -> None:
+def test_a_rule_that_is_not_there_leaves_the_check_ungraded(quiz: Any) -> None:
     """It is the author's mistake, and no student's."""
-    recognise(bench, None)
-    del bench.code["never_infinite"]
-    assert bench.results(kl=clipped)["kl"].outcome == "ungraded"
+    recognise(quiz, None)
+    del quiz.code["never_infinite"]
+    assert quiz.results(kl=clipped)["kl"].outcome == "ungraded"
 
 
-def test_a_finite_result_where_the_truth_is_infinite_is_said_so(bench: Any) -> None:
+def test_a_finite_result_where_the_truth_is_infinite_is_said_so(quiz: Any) -> None:
     """The message tells the structure, that it is infinite there."""
-    message = function(bench, "kl", kl, inputs="pairs", arguments=("p", "q")).results(kl=clipped)["kl"].message
+    message = function(quiz, "kl", kl, inputs="pairs", arguments=("p", "q")).results(kl=clipped)["kl"].message
     assert "returned 30; it should be infinite there" in message
 
 
-def follow_bench(bench: Any) -> Any:
-    function(bench, "f")
-    bench.table["g__from"] = lambda f: f + 1
+def follow_bench(quiz: Any) -> Any:
+    function(quiz, "f")
+    quiz.table["g__from"] = lambda f: f + 1
     rule = {"uses": ("f",), "by": "g__from"}
-    return function(bench, "g", lambda x: x**2 + 1, follow_through=rule)
+    return function(quiz, "g", lambda x: x**2 + 1, follow_through=rule)
 
 
-def test_a_function_that_follows_from_a_wrong_one_passes(bench: Any) -> None:
+def test_a_function_that_follows_from_a_wrong_one_passes(quiz: Any) -> None:
     """The student's own results at the same inputs decide where the earlier function is wrong."""
-    result = follow_bench(bench).results(f=double, g=lambda x: double(x) + 1)["g"]
+    result = follow_bench(quiz).results(f=double, g=lambda x: double(x) + 1)["g"]
     assert (result.outcome, result.code, result.follow_through) == ("pass", "follow_through.consistent", True)
 
 
-def test_nothing_follows_from_a_right_function(bench: Any) -> None:
+def test_nothing_follows_from_a_right_function(quiz: Any) -> None:
     """With the earlier function right, only the reference counts."""
-    results = follow_bench(bench).results(f=truth, g=lambda x: double(x) + 1)
+    results = follow_bench(quiz).results(f=truth, g=lambda x: double(x) + 1)
     assert results["g"].outcome == "fail"
 
 
-def test_nothing_follows_from_a_function_that_crashed(bench: Any) -> None:
+def test_nothing_follows_from_a_function_that_crashed(quiz: Any) -> None:
     """Where the earlier function gave nothing, the reference decides."""
-    results = follow_bench(bench).results(f=lambda x: 1 / (x - x), g=lambda x: x**2 + 1)
+    results = follow_bench(quiz).results(f=lambda x: 1 / (x - x), g=lambda x: x**2 + 1)
     assert (results["g"].outcome, results["g"].follow_through) == ("pass", False)
 
 
-def test_a_function_due_up_to_a_constant_may_be_shifted(bench: Any) -> None:
+def test_a_function_due_up_to_a_constant_may_be_shifted(quiz: Any) -> None:
     """One number, the same for all inputs, may be added where the check says so, and only there."""
-    shifted = function(bench, up_to_constant=True).results(f=lambda x: truth(x) + 7.5)["f"]
+    shifted = function(quiz, up_to_constant=True).results(f=lambda x: truth(x) + 7.5)["f"]
     assert shifted.outcome == "pass"
 
 
-def test_a_constant_function_earns_nothing_by_the_choice_of_the_constant(bench: Any) -> None:
+def test_a_constant_function_earns_nothing_by_the_choice_of_the_constant(quiz: Any) -> None:
     """The one input that the constant makes agree counts for nothing."""
-    result = function(bench, up_to_constant=True).results(f=lambda x: -1.0 - x)["f"]
+    result = function(quiz, up_to_constant=True).results(f=lambda x: -1.0 - x)["f"]
     assert (result.outcome, result.score) == ("fail", 0)
 
 
-def test_a_known_mistake_is_recognised_up_to_the_constant_too(bench: Any) -> None:
+def test_a_known_mistake_is_recognised_up_to_the_constant_too(quiz: Any) -> None:
     """A wrong function shifted by a constant is still the wrong function."""
-    bench.know("doubled", "1/2")
-    bench.table["f__doubled"] = double
+    quiz.know("doubled", "1/2")
+    quiz.table["f__doubled"] = double
     uses = ({"code": "doubled", "wrong": "f__doubled"},)
-    result = function(bench, up_to_constant=True, mistakes=uses).results(f=lambda x: double(x) - 3.0)["f"]
+    result = function(quiz, up_to_constant=True, mistakes=uses).results(f=lambda x: double(x) - 3.0)["f"]
     assert (result.mistake, result.score) == ("doubled", Fraction(1, 2))
 
 
-def test_a_set_of_results_will_do_where_order_does_not_count(bench: Any) -> None:
+def test_a_set_of_results_will_do_where_order_does_not_count(quiz: Any) -> None:
     """A function that returns the two roots as a set is right, and well formed; where order counts it is neither."""
 
     def roots(x: float) -> list[float]:
         return [-x, x]
 
     ask = {"rule": "function", "inputs": "numbers", "partial": 0}
-    bench.ask("f", "function", roots, order="any", **ask).ask("g", "function", roots, **ask)
+    quiz.ask("f", "function", roots, order="any", **ask).ask("g", "function", roots, **ask)
     given = {name: lambda x: {x, -x} for name in ("f", "g")}
-    results = bench.results(**given)
+    results = quiz.results(**given)
     assert [(results[name].outcome) for name in ("f", "g")] == ["pass", "fail"]
-    public = bench.report(given, only_public=True).exercises[0].parts[0].checks
+    public = quiz.report(given, only_public=True).exercises[0].parts[0].checks
     assert [check.code for check in public] == ["form.ok", "value.wrong_type"]

@@ -77,17 +77,17 @@ RIGHT: dict[str, Callable[[float], float]] = {"f": lambda x: x**2, "g": lambda x
 
 
 @pytest.fixture
-def ask(bench: Any) -> Callable[..., CheckResult]:
+def ask(quiz: Any) -> Callable[..., CheckResult]:
     """Return a function that judges a theorem about some names, given what the student has for them."""
     for theorem in THEOREMS:
-        bench.claim(theorem.__name__, theorem)
+        quiz.claim(theorem.__name__, theorem)
 
     def judge(theorem: str, of: Names, given: dict[str, Any], kind: str = "function") -> CheckResult:
         inputs = "numbers" if kind == "function" else None
         for name in of[1:]:
-            bench.ask(name, kind, rule="invariant", theorem="never_negative", of=(name,), inputs=inputs, points=0)
-        bench.ask(of[0], kind, id="law", rule="invariant", theorem=theorem, of=tuple(of), inputs=inputs, points=0)
-        result: CheckResult = bench.results(**given)["law"]
+            quiz.ask(name, kind, rule="invariant", theorem="never_negative", of=(name,), inputs=inputs, points=0)
+        quiz.ask(of[0], kind, id="law", rule="invariant", theorem=theorem, of=tuple(of), inputs=inputs, points=0)
+        result: CheckResult = quiz.results(**given)["law"]
         return result
 
     return judge
@@ -105,7 +105,7 @@ def test_passes_with_the_name_of_the_theorem(ask: Any, theorem: str, names: tupl
     assert f"the statement of {theorem}" in verdict.message
 
 
-def test_complex_results_are_asked_where_no_other_check_reads_them(bench: Any) -> None:
+def test_complex_results_are_asked_where_no_other_check_reads_them(quiz: Any) -> None:
     """A theorem about complex results holds or is violated, as in `grader check`, where no reference is asked."""
 
     def on_the_circle(names: Names, inputs: Rows, slack: float) -> Iterator[Any]:
@@ -114,14 +114,14 @@ def test_complex_results_are_asked_where_no_other_check_reads_them(bench: Any) -
 
         yield from (([(names[0], args, 1)], broken) for args in inputs)
 
-    bench.claim("on_the_circle", on_the_circle)
-    bench.ask("f", "function", result="complex", rule="invariant", theorem="on_the_circle", of=("f",), inputs="numbers",
+    quiz.claim("on_the_circle", on_the_circle)
+    quiz.ask("f", "function", result="complex", rule="invariant", theorem="on_the_circle", of=("f",), inputs="numbers",
               id="law", points=0)  # fmt: skip
     functions = (lambda x: cmath.exp(1j * x), lambda x: 2 * cmath.exp(1j * x))
-    assert [bench.results(f=function)["law"].outcome for function in functions] == ["pass", "fail"]
+    assert [quiz.results(f=function)["law"].outcome for function in functions] == ["pass", "fail"]
 
 
-def test_a_theorem_gets_what_the_inputs_gave(bench: Any) -> None:
+def test_a_theorem_gets_what_the_inputs_gave(quiz: Any) -> None:
     """Whole numbers and infinities in arrays arrive as arrays, and may be handed on as they are."""
     rows = [(np.array([1, 2]),), (np.array([math.inf]),), ((0.5, 0.5),)]
     seen: list[type] = []
@@ -132,10 +132,10 @@ def test_a_theorem_gets_what_the_inputs_gave(bench: Any) -> None:
             seen.append(type(x))
             yield [(names[0], (x,), len(x))], lambda *_: None
 
-    bench.code["rows"] = rows
-    bench.claim("keeps_length", keeps_length)
-    bench.ask("f", "function", rule="invariant", theorem="keeps_length", of=("f",), inputs="rows", id="law", points=0)
-    assert bench.results(f=lambda x: [float(one) for one in x])["law"].outcome == "pass"
+    quiz.code["rows"] = rows
+    quiz.claim("keeps_length", keeps_length)
+    quiz.ask("f", "function", rule="invariant", theorem="keeps_length", of=("f",), inputs="rows", id="law", points=0)
+    assert quiz.results(f=lambda x: [float(one) for one in x])["law"].outcome == "pass"
     assert set(seen) == {np.ndarray, tuple}
 
 
@@ -154,14 +154,14 @@ def test_the_inputs_shown_are_those_that_the_theorem_names(ask: Any) -> None:
     assert "0.125 is below 0.25 (x = 0.5)" in verdict.message
 
 
-def test_a_slack_of_the_checks_own_is_used(bench: Any) -> None:
+def test_a_slack_of_the_checks_own_is_used(quiz: Any) -> None:
     """How far rounding may seem to break a theorem is the check's to say, and a student's slack otherwise."""
-    bench.claim("never_negative", never_negative)
+    quiz.claim("never_negative", never_negative)
     law = {"rule": "invariant", "theorem": "never_negative", "of": ("f",), "inputs": "numbers", "points": 0}
-    bench.ask("f", "function", id="plain", **law).ask("f", "function", id="wide", slack=0.1, **law)
-    results = bench.results(f=lambda _: -0.05)
+    quiz.ask("f", "function", id="plain", **law).ask("f", "function", id="wide", slack=0.1, **law)
+    results = quiz.results(f=lambda _: -0.05)
     assert (results["plain"].outcome, results["wide"].outcome) == ("fail", "pass")
-    assert bench.results(f=lambda _: -1e-7)["plain"].outcome == "pass"
+    assert quiz.results(f=lambda _: -1e-7)["plain"].outcome == "pass"
 
 
 # ---------------------------------------------------------------- plain values
@@ -230,22 +230,22 @@ def test_blocked_where_another_function_is_missing(ask: Any) -> None:
     ],
     ids=["raised", "timed out", "lost", "nan", "two numbers"],
 )
-def test_a_call_without_a_number_breaks_no_theorem(bench: Any, ask: Any, result: CallResult, shown: str) -> None:
+def test_a_call_without_a_number_breaks_no_theorem(quiz: Any, ask: Any, result: CallResult, shown: str) -> None:
     """Where a call gives no number the theorem is blocked, not broken, and the message says which call."""
     ask("larger", ("f", "g"), {})
-    right = bench.evidence(RIGHT).answers["f"]
+    right = quiz.evidence(RIGHT).answers["f"]
     given = {"f": right.model_copy(update={"calls": (result, *right.calls[1:])}), "g": RIGHT["g"]}
-    verdict = bench.results(**given)["law"]
+    verdict = quiz.results(**given)["law"]
     assert verdict.outcome == "blocked"
     assert shown in verdict.message
 
 
-def test_a_counterexample_counts_though_another_call_raised(bench: Any, ask: Any) -> None:
+def test_a_counterexample_counts_though_another_call_raised(quiz: Any, ask: Any) -> None:
     """A broken instance is reported even where an earlier one could not be asked."""
     ask("never_negative", ("f",), {})
-    wrong = bench.evidence({"f": lambda x: -x}).answers["f"]
+    wrong = quiz.evidence({"f": lambda x: -x}).answers["f"]
     calls = (Raised(error="ValueError", message=""), *wrong.calls[1:])
-    assert bench.results(f=wrong.model_copy(update={"calls": calls}))["law"].code == "invariant.violated"
+    assert quiz.results(f=wrong.model_copy(update={"calls": calls}))["law"].code == "invariant.violated"
 
 
 def test_a_number_in_place_of_a_function_blocks(ask: Any) -> None:
@@ -288,53 +288,53 @@ UNUSABLE: dict[str, tuple[Any, str]] = {
 
 
 @pytest.mark.parametrize("case", UNUSABLE)
-def test_an_invariant_that_yields_something_else_is_the_authors_mistake(bench: Any, case: str) -> None:
+def test_an_invariant_that_yields_something_else_is_the_authors_mistake(quiz: Any, case: str) -> None:
     """Before anybody is judged, the course's author reads which invariant it is and what it did."""
     theorem, words = UNUSABLE[case]
     with pytest.raises(CourseError, match=re.escape(words)) as caught:
-        build_probes(ask_law(bench, theorem).course, bench.oracle)
+        build_probes(ask_law(quiz, theorem).course, quiz.oracle)
     assert "unusable" in str(caught.value)
 
 
 @pytest.mark.parametrize("found", [3, True, ["a"], {}, {"inconclusive": 3}], ids=repr)
-def test_a_finding_that_is_none_leaves_the_check_ungraded(bench: Any, found: object) -> None:
+def test_a_finding_that_is_none_leaves_the_check_ungraded(quiz: Any, found: object) -> None:
     """What an instance says is None, a sentence, or why it is inconclusive; anything else is the author's mistake."""
-    ask_law(bench, yielding(lambda names, inputs: ([(names[0], inputs[0])], lambda _: found)))
-    result = bench.results(f=abs)["law"]
+    ask_law(quiz, yielding(lambda names, inputs: ([(names[0], inputs[0])], lambda _: found)))
+    result = quiz.results(f=abs)["law"]
     assert result.outcome == "ungraded"
     assert f"unusable: expected None, a sentence or an inconclusive, got {found!r}" in result.detail
 
 
-def test_an_instance_may_be_inconclusive(bench: Any) -> None:
+def test_an_instance_may_be_inconclusive(quiz: Any) -> None:
     """The course may say itself that the numbers tell nothing; that blocks, and never breaks."""
     why = {"inconclusive": "f", "why": "is too small to tell"}
-    ask_law(bench, yielding(lambda names, inputs: ([(names[0], inputs[0])], lambda _: why)))
-    result = bench.results(f=abs)["law"]
+    ask_law(quiz, yielding(lambda names, inputs: ([(names[0], inputs[0])], lambda _: why)))
+    result = quiz.results(f=abs)["law"]
     assert result.outcome == "blocked"
     assert "rests on f, which is too small to tell" in result.message
 
 
-def test_an_instance_that_does_not_end_well_leaves_the_check_ungraded(bench: Any) -> None:
+def test_an_instance_that_does_not_end_well_leaves_the_check_ungraded(quiz: Any) -> None:
     """It runs within the bounds of a course's own code."""
 
     def forever(number: float) -> Any:
         return forever(number)
 
-    ask_law(bench, yielding(lambda names, inputs: ([(names[0], inputs[0])], forever)))
-    result = bench.results(f=abs)["law"]
+    ask_law(quiz, yielding(lambda names, inputs: ([(names[0], inputs[0])], forever)))
+    result = quiz.results(f=abs)["law"]
     assert (result.outcome, "recursed too deeply" in result.detail) == ("ungraded", True)
 
 
-def ask_law(bench: Any, theorem: Any) -> Any:
+def ask_law(quiz: Any, theorem: Any) -> Any:
     """Return a course with one check of an invariant of the function `f`."""
     law = {"rule": "invariant", "theorem": "unusable", "of": ("f",), "inputs": "numbers", "points": 0}
-    return bench.claim("unusable", theorem).ask("f", "function", id="law", **law)
+    return quiz.claim("unusable", theorem).ask("f", "function", id="law", **law)
 
 
-def test_an_invariant_that_is_not_there_is_the_authors_mistake(bench: Any) -> None:
+def test_an_invariant_that_is_not_there_is_the_authors_mistake(quiz: Any) -> None:
     """One that the catalogue does not have leaves its check ungraded."""
-    ask_law(bench, never_negative)
-    assert bench.results(f=abs)["law"].outcome == "pass"
-    bench.invariants.clear()
-    result = bench.results(f=abs)["law"]
+    ask_law(quiz, never_negative)
+    assert quiz.results(f=abs)["law"].outcome == "pass"
+    quiz.invariants.clear()
+    result = quiz.results(f=abs)["law"]
     assert (result.outcome, "not in the catalogue" in result.detail) == ("ungraded", True)

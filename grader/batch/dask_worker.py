@@ -14,7 +14,7 @@ from functools import lru_cache
 from pathlib import Path
 
 import grader
-from grader.batch.portable import FarSetup, parse_files, parse_setup, parse_submission, render_execution
+from grader.batch.serialization import RemoteSetup, parse_files, parse_setup, parse_submission, render_execution
 from grader.errors import SandboxError, UsageError
 from grader.pipeline import Sandbox
 from grader.sandbox import open_sandbox
@@ -31,11 +31,11 @@ class _Seat:
 
     def __init__(self) -> None:
         self._stack = ExitStack()
-        self._opened_for: FarSetup | None = None
+        self._opened_for: RemoteSetup | None = None
         self._sandbox: Sandbox | None = None
         atexit.register(self.close)  # a worker that ends in good order leaves no folder behind; a killed one no process
 
-    def open(self, setup: FarSetup) -> Sandbox:
+    def open(self, setup: RemoteSetup) -> Sandbox:
         """Return the sandbox, opened anew for another setup."""
         if self._sandbox is None or self._opened_for != setup:
             self.close()
@@ -52,7 +52,7 @@ class _Seat:
         self._stack.close()
 
 
-def run_far(setup_text: str, submission_text: str, data_text: str = "") -> str:
+def run_remotely(setup_text: str, submission_text: str, data_text: str = "") -> str:
     """Run one submission and return the execution as text, or `{"error", "message"}`: no exception of ours travels.
 
     Returns `NEEDS_DATA` where the course's data is not here yet: then it is to be sent with the submission.
@@ -73,7 +73,7 @@ def run_far(setup_text: str, submission_text: str, data_text: str = "") -> str:
         return json.dumps({"error": "ClusterError", "message": f"a worker cannot run this course: {error}"})
 
 
-def _run(setup: FarSetup, submission_text: str) -> str:
+def _run(setup: RemoteSetup, submission_text: str) -> str:
     seat = _seat()
     sandbox = seat.open(setup)
     try:
@@ -100,7 +100,7 @@ def _keep_data(sha256: str, data: Mapping[str, bytes]) -> None:
 
 
 @lru_cache(maxsize=4)
-def _parse_setup(text: str) -> FarSetup:
+def _parse_setup(text: str) -> RemoteSetup:
     return parse_setup(text)
 
 

@@ -17,14 +17,14 @@ from grader.submission import Entry
 
 
 @dataclass(frozen=True)
-class Rejudged:
+class Regraded:
     """What was judged, and which evidence could not be used and why."""
 
     results: tuple[EntryResult, ...]
     unusable: tuple[str, ...]
 
 
-def judge_again(grader: Grader, places: Iterable[Path]) -> Rejudged:
+def regrade(grader: Grader, places: Iterable[Path]) -> Regraded:
     """Judge the evidence in these folders (a batch's, or single students') and write their reports anew.
 
     Raises:
@@ -44,7 +44,7 @@ def judge_again(grader: Grader, places: Iterable[Path]) -> Rejudged:
                     results.append(_judge_folder(grader, folder).without_report())
                 except UsageError as error:
                     unusable.append(str(error))
-    return Rejudged(tuple(results), tuple(unusable))
+    return Regraded(tuple(results), tuple(unusable))
 
 
 def find_evidence(place: Path) -> list[Path]:

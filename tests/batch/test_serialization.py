@@ -10,9 +10,9 @@ import pytest
 
 import grader
 from grader import pipeline
-from grader.batch import far
-from grader.batch.portable import (
-    FarSetup,
+from grader.batch import dask_worker
+from grader.batch.serialization import (
+    RemoteSetup,
     parse_execution,
     parse_files,
     parse_submission,
@@ -100,25 +100,25 @@ def test_a_worker_asks_for_the_courses_data_once(
         opened.append(dict(data))
         return sandboxes.open()
 
-    monkeypatch.setattr(far, "open_sandbox", open_sandbox)
-    monkeypatch.setattr(far, "_data", {"": {}})
-    monkeypatch.setattr(far, "_own", threading.local())
+    monkeypatch.setattr(dask_worker, "open_sandbox", open_sandbox)
+    monkeypatch.setattr(dask_worker, "_data", {"": {}})
+    monkeypatch.setattr(dask_worker, "_own", threading.local())
     sent = render_submission(submission)
     for content in (b"1", b"2"):
         data = {"data/x.csv": content}
         setup = render_setup(build_setup(name_with_data("", data)))
-        assert far.run_far(setup, sent) == far.NEEDS_DATA
-        assert "other data" in far.run_far(setup, sent, json.dumps(render_files({"data/x.csv": b"3"})))
-        assert "evidence" in far.run_far(setup, sent, json.dumps(render_files(data)))
-        assert "evidence" in far.run_far(setup, sent)
+        assert dask_worker.run_remotely(setup, sent) == dask_worker.NEEDS_DATA
+        assert "other data" in dask_worker.run_remotely(setup, sent, json.dumps(render_files({"data/x.csv": b"3"})))
+        assert "evidence" in dask_worker.run_remotely(setup, sent, json.dumps(render_files(data)))
+        assert "evidence" in dask_worker.run_remotely(setup, sent)
     assert opened == [{"data/x.csv": b"1"}, {"data/x.csv": b"2"}]
-    assert "evidence" in far.run_far(render_setup(build_setup("")), sent)
+    assert "evidence" in dask_worker.run_remotely(render_setup(build_setup("")), sent)
     assert opened[-1] == {}
 
 
-def build_setup(data_sha256: str) -> FarSetup:
+def build_setup(data_sha256: str) -> RemoteSetup:
     """Return a setup that names data of a course."""
-    return FarSetup(
+    return RemoteSetup(
         grader=grader.__version__, packages=(), isolation="full", limits=Limits(), hidden=(), probes=(),
         probes_sha256="", data_sha256=data_sha256,
     )  # fmt: skip

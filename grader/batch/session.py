@@ -39,7 +39,7 @@ class Killable(Protocol):
         ...
 
 
-class Bench:
+class SandboxSession:
     """Runs submissions one after the other; a sandbox that failed is closed, and the submission tried once more."""
 
     def __init__(self, open_sandbox: OpenSandbox, is_stopped: Callable[[], bool] = never) -> None:
@@ -48,7 +48,7 @@ class Bench:
         self._sandbox: Sandbox | None = None
 
     def __enter__(self) -> Self:
-        """Return the bench; no sandbox is opened yet."""
+        """Return the session; no sandbox is opened yet."""
         return self
 
     def __exit__(

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from grader.batch import BatchOptions, judge_again, run_batch
+from grader.batch import BatchOptions, regrade, run_batch
 from grader.batch.lock import lock_output
 from grader.errors import UsageError
 
@@ -24,7 +24,7 @@ def test_reports_are_written_anew(tiny_grader: Any, out: Path) -> None:
     before = (out / "bob" / "report.json").read_bytes()
     for name in ("report.json", "report.txt"):
         (out / "bob" / name).unlink()
-    rejudged = judge_again(tiny_grader, [out, out / "bob"])
+    rejudged = regrade(tiny_grader, [out, out / "bob"])
     assert [result.entry.student for result in rejudged.results] == ["ada", "bob"]
     assert (out / "bob" / "report.json").read_bytes() == before
     assert (out / "bob" / "report.txt").is_file()
@@ -35,7 +35,7 @@ def test_evidence_for_other_questions_is_named_and_left(tiny_grader: Any, out: P
     path = out / "ada" / "evidence.json"
     path.write_text(path.read_text().replace(tiny_grader.probes_sha256, "0" * 64))
     before = (out / "ada" / "report.json").read_bytes()
-    rejudged = judge_again(tiny_grader, [out])
+    rejudged = regrade(tiny_grader, [out])
     assert [result.entry.student for result in rejudged.results] == ["bob"]
     assert len(rejudged.unusable) == 1
     assert "answers other questions" in rejudged.unusable[0]
@@ -45,14 +45,14 @@ def test_evidence_for_other_questions_is_named_and_left(tiny_grader: Any, out: P
 def test_links_in_a_batch_are_passed_over(tiny_grader: Any, out: Path) -> None:
     """A link beside the students' folders is not followed."""
     (out / "zoe").symlink_to(out / "ada")
-    assert len(judge_again(tiny_grader, [out]).results) == 2
+    assert len(regrade(tiny_grader, [out]).results) == 2
 
 
 def test_batch_that_is_running_is_not_judged_meanwhile(tiny_grader: Any, out: Path) -> None:
     """Two never write to one output folder; afterwards no lock is left."""
     with lock_output(out), pytest.raises(UsageError, match="by another batch"):
-        judge_again(tiny_grader, [out])
-    judge_again(tiny_grader, [out])
+        regrade(tiny_grader, [out])
+    regrade(tiny_grader, [out])
     assert not (out / "batch.lock").exists()
 
 
@@ -60,4 +60,4 @@ def test_batch_that_is_running_is_not_judged_meanwhile(tiny_grader: Any, out: Pa
 def test_folder_without_evidence_is_a_usage_error(tiny_grader: Any, tmp_path: Path, place: str) -> None:
     """Nothing to judge is said, and not taken for success."""
     with pytest.raises(UsageError):
-        judge_again(tiny_grader, [tmp_path / place])
+        regrade(tiny_grader, [tmp_path / place])

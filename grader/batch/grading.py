@@ -7,8 +7,8 @@ import traceback
 from pathlib import Path
 
 from grader import pipeline
-from grader.batch.bench import Bench, ClusterError
 from grader.batch.results import EntryResult
+from grader.batch.session import ClusterError, SandboxSession
 from grader.batch.store import (
     clear_folder,
     find_current,
@@ -27,8 +27,8 @@ from grader.submission import Entry
 _ATTEMPTS = 2
 
 
-class Desk:
-    """Where any number of students are graded, one after the other or, each with a bench of its own, side by side."""
+class EntryGrader:
+    """Where any number of students are graded, one after the other or, each with a session of its own, side by side."""
 
     def __init__(
         self, grader: Grader, out: Path, isolation: Isolation, limits: Limits, audience: Audience = "staff"
@@ -37,7 +37,7 @@ class Desk:
         self._grader, self._out, self._isolation, self._limits = grader, out, isolation, limits
         self._audience, self._judging = audience, threading.Lock()
 
-    def grade(self, bench: Bench, entry: Entry) -> EntryResult:
+    def grade(self, session: SandboxSession, entry: Entry) -> EntryResult:
         """Grade one student, who is tried once more where memory was short; only what must stop the class is raised.
 
         Raises:
@@ -46,15 +46,15 @@ class Desk:
         """
         for _ in range(_ATTEMPTS):
             try:
-                return self._try(bench, entry)
+                return self._try(session, entry)
             except MemoryError:  # what was held is let go by now, and another process may have let go of more
                 continue
         return self.fail(entry, "the grader had no memory left")
 
-    def _try(self, bench: Bench, entry: Entry) -> EntryResult:
+    def _try(self, session: SandboxSession, entry: Entry) -> EntryResult:
         folder = self._out / entry.folder
         try:
-            return self._grade(bench, entry, self._read(entry))
+            return self._grade(session, entry, self._read(entry))
         except SubmissionRefused as error:
             if folder.is_dir():
                 clear_folder(folder)
@@ -78,21 +78,21 @@ class Desk:
             raise SubmissionRefused(entry.refusal)
         return pipeline.read(entry.paths, self._limits, entry.student)
 
-    def _grade(self, bench: Bench, entry: Entry, submission: Submission) -> EntryResult:
+    def _grade(self, session: SandboxSession, entry: Entry, submission: Submission) -> EntryResult:
         folder = make_folder(self._out / entry.folder)
         sweep_student(folder)
         blank = self._blank(submission)
         evidence = find_current(folder, blank, self._limits)
         reused = evidence is not None
         if evidence is None:
-            evidence = self._run(bench, submission, folder, blank)
+            evidence = self._run(session, submission, folder, blank)
         report = self._judge(evidence)
         write_report(folder, report, self._audience)
         return EntryResult(entry, "graded", evidence.fault or "", report, reused)
 
-    def _run(self, bench: Bench, submission: Submission, folder: Path, blank: Evidence) -> Evidence:
+    def _run(self, session: SandboxSession, submission: Submission, folder: Path, blank: Evidence) -> Evidence:
         try:
-            execution = bench.run(self._grader, submission)
+            execution = session.run(self._grader, submission)
         except (IsolationError, ClusterError):
             raise
         except SandboxError as error:

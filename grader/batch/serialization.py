@@ -21,7 +21,7 @@ from grader.pipeline import Execution, Isolation
 _SUBMISSION = TypeAdapter(Submission)
 
 
-class FarSetup(Frozen):
+class RemoteSetup(Frozen):
     """How a far worker opens its sandbox, and what it asks there. `grader` is the version that must be there too.
 
     `data_sha256` names the course's data, which a worker asks for once; empty where the course has none.
@@ -38,7 +38,7 @@ class FarSetup(Frozen):
 
 
 @dataclass(frozen=True)
-class Arrived:
+class RemoteExecution:
     """An execution that happened elsewhere."""
 
     evidence: Evidence
@@ -82,7 +82,7 @@ def render_execution(execution: Execution) -> str:
     return json.dumps({"evidence": evidence, "notebooks": kept, "times": dict(execution.times)}, ensure_ascii=True)
 
 
-def parse_execution(text: str, submission: Submission, probes_sha256: str) -> Arrived:
+def parse_execution(text: str, submission: Submission, probes_sha256: str) -> RemoteExecution:
     """Return the execution that `render_execution` wrote, if it is one of this submission and these questions.
 
     Raises:
@@ -98,7 +98,7 @@ def parse_execution(text: str, submission: Submission, probes_sha256: str) -> Ar
     due = (submission.student, submission.sha256, probes_sha256)
     if (evidence.student, evidence.submission_sha256, evidence.probes_sha256) != due:
         raise SandboxError("a worker sent back the evidence of another submission")
-    return Arrived(evidence, notebooks, times)
+    return RemoteExecution(evidence, notebooks, times)
 
 
 def _render_notebook(notebook: Mapping[str, Any]) -> str | None:
@@ -108,11 +108,11 @@ def _render_notebook(notebook: Mapping[str, Any]) -> str | None:
         return None
 
 
-def render_setup(setup: FarSetup) -> str:
+def render_setup(setup: RemoteSetup) -> str:
     """Return a setup as text."""
     return setup.model_dump_json()
 
 
-def parse_setup(text: str) -> FarSetup:
+def parse_setup(text: str) -> RemoteSetup:
     """Return the setup that `render_setup` wrote."""
-    return FarSetup.model_validate_json(text)
+    return RemoteSetup.model_validate_json(text)
