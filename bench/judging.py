@@ -32,17 +32,17 @@ def rate(work: Callable[[Path], object], folders: list[Path]) -> float:
 def main() -> None:
     """Measure judging alone, with reading the evidence, and with writing the reports as well."""
     course, batch = map(Path, sys.argv[1:])
-    grader = pipeline.expect(course)
+    grader = pipeline.load_grader(course)
     folders = sorted(path.parent for path in batch.glob("*/evidence.json"))
     read = {folder: read_evidence(folder) for folder in folders}
     with tempfile.TemporaryDirectory() as place:
         out = Path(place)
         rates = {
-            "judge": rate(lambda folder: pipeline.check(grader, read[folder]), folders),
+            "judge": rate(lambda folder: pipeline.judge(grader, read[folder]), folders),
             "read": rate(read_evidence, folders),
-            "read_judge": rate(lambda folder: pipeline.check(grader, read_evidence(folder)), folders),
+            "read_judge": rate(lambda folder: pipeline.judge(grader, read_evidence(folder)), folders),
             "read_judge_write": rate(
-                lambda folder: write_report(out, pipeline.check(grader, read_evidence(folder))), folders
+                lambda folder: write_report(out, pipeline.judge(grader, read_evidence(folder))), folders
             ),
         }
     sys.stdout.write(json.dumps(rates) + "\n")

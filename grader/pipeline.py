@@ -1,7 +1,7 @@
-"""The six verbs that turn files into a report: read, run, expect, check, score, report.
+"""The six steps from files to a report: load_grader, read, run, judge, filter_report, render.
 
-Ties rooms together and decides nothing itself. Reaches the sandbox only through the protocol below, so that
-stored evidence can be judged again on a machine that has none.
+The program as a library. Ties the packages together and decides nothing itself. Reaches the sandbox only through the
+protocol below, so that stored evidence can be judged again on a machine that has none.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import Any, Literal, Protocol
 
 from grader.course import Course
 from grader.errors import UsageError
-from grader.judge import judge
+from grader.judge import judge as judge_course
 from grader.judge.bounds import bounded, bounded_import
 from grader.judge.probes import build_probes, probes_sha256
 from grader.model import Evidence, ExerciseScore, Limits, PartScore, Probe, Report, Submission
@@ -88,7 +88,7 @@ def run(sandbox: Sandbox, grader: Grader, submission: Submission) -> Execution:
     return sandbox.run(submission, grader.probes, grader.probes_sha256)
 
 
-def expect(folder: Path | None = None, *, packages: bool = True) -> Grader:
+def load_grader(folder: Path | None = None, *, packages: bool = True) -> Grader:
     """Load the course in `folder` (None: the nearest one) with its expected values and its questions.
 
     Args:
@@ -111,13 +111,13 @@ def _load_grader(place: Path, *, packages: bool) -> Grader:
     return Grader(course, oracle, build_probes(course, oracle), read_course_data(place))
 
 
-def check(grader: Grader, evidence: Evidence, *, only_public: bool = False) -> Report:
+def judge(grader: Grader, evidence: Evidence, *, only_public: bool = False) -> Report:
     """Judge evidence against the course; `only_public` leaves out every check that needs a reference value."""
     with redirect_stdout(sys.stderr):
-        return judge(grader.course, grader.oracle, evidence, only_public=only_public)
+        return judge_course(grader.course, grader.oracle, evidence, only_public=only_public)
 
 
-def score(report: Report, exercises: Collection[str] = (), parts: Collection[str] = ()) -> Report:
+def filter_report(report: Report, exercises: Collection[str] = (), parts: Collection[str] = ()) -> Report:
     """Return the report of these exercises and parts alone, added up anew; empty means all."""
     chosen = (exercise for exercise in report.exercises if not exercises or exercise.id in exercises)
     kept = [exercise for exercise in (_score_exercise(one, parts) for one in chosen) if exercise.parts]
@@ -136,9 +136,9 @@ def select(course: Course, exercises: Collection[str], parts: Collection[str] = 
     return course.model_copy(update={"exercises": kept})
 
 
-def report(result: Report, form: Format, *, width: int = 80, color: bool = False) -> str:
+def render(report: Report, form: Format, *, width: int = 80, color: bool = False) -> str:
     """Return the report as text for the student, or as JSON for staff."""
-    return render_json(result) if form == "json" else render_text(result, width=width, color=color)
+    return render_json(report) if form == "json" else render_text(report, width=width, color=color)
 
 
 def build_blank(grader: Grader, submission: Submission, isolation: Isolation, fault: str | None = None) -> Evidence:

@@ -63,7 +63,7 @@ def append(path: Path, text: str) -> None:
 def judge(ready: pipeline.Grader, value: float = RIGHT) -> CheckResult:
     """Return the verdict on a divergence that a student gives."""
     evidence = build_evidence({"ex1_kl_pq": AnswerEvidence(value=FloatValue(value=value.hex()))})
-    return list_results(pipeline.check(ready, evidence))["1a.ex1_kl_pq"]
+    return list_results(pipeline.judge(ready, evidence))["1a.ex1_kl_pq"]
 
 
 # ---------------------------------------------------------------- whose code it is
@@ -71,13 +71,13 @@ def judge(ready: pipeline.Grader, value: float = RIGHT) -> CheckResult:
 
 def test_two_courses_whose_packages_have_one_name_never_meet(spoiled: Path) -> None:
     """Each is judged by its own reference, whatever was loaded before, between and after."""
-    ours = pipeline.expect(COURSE)
+    ours = pipeline.load_grader(COURSE)
     assert judge(ours).outcome == "pass"
-    theirs = pipeline.expect(spoiled)
+    theirs = pipeline.load_grader(spoiled)
     assert (judge(theirs).outcome, judge(theirs, 99.0).outcome) == ("fail", "pass")
     assert (judge(ours).outcome, judge(ours, 99.0).outcome) == ("pass", "fail")
-    assert judge(pipeline.expect(COURSE)).outcome == "pass"
-    assert judge(pipeline.expect(spoiled)).outcome == "fail"
+    assert judge(pipeline.load_grader(COURSE)).outcome == "pass"
+    assert judge(pipeline.load_grader(spoiled)).outcome == "fail"
 
 
 def test_nothing_is_taken_from_the_path_of_modules(
@@ -92,24 +92,24 @@ def test_nothing_is_taken_from_the_path_of_modules(
     monkeypatch.chdir(planted.parent)
     for name in [name for name in sys.modules if name.partition(".")[0] == "reference"]:
         monkeypatch.delitem(sys.modules, name)
-    assert judge(pipeline.expect(copied)).outcome == "pass"
+    assert judge(pipeline.load_grader(copied)).outcome == "pass"
     assert not [name for name in sys.modules if name.partition(".")[0] == "reference"]
     monkeypatch.setitem(sys.modules, "reference", sys)
     append(copied / ONE, "\n# another version, so that it is loaded again\n")
-    assert judge(pipeline.expect(copied)).outcome == "pass"
+    assert judge(pipeline.load_grader(copied)).outcome == "pass"
 
 
 def test_a_changed_course_is_loaded_anew(copied: Path) -> None:
     """What runs is what is written now, in the same process too."""
-    assert judge(pipeline.expect(copied)).outcome == "pass"
+    assert judge(pipeline.load_grader(copied)).outcome == "pass"
     append(copied / ONE, WRONG)
-    assert judge(pipeline.expect(copied)).outcome == "fail"
+    assert judge(pipeline.load_grader(copied)).outcome == "fail"
 
 
 def test_the_same_course_in_two_folders_is_two_courses(copied: Path, tmp_path: Path) -> None:
     """Modules are told apart by their folder, so that what one of them keeps is not the other's."""
     other = copy_course(tmp_path / "other")
-    one, two = (pipeline.expect(folder).oracle.reference.module("exercise1") for folder in (copied, other))
+    one, two = (pipeline.load_grader(folder).oracle.reference.module("exercise1") for folder in (copied, other))
     assert one is not two
     assert (one.__file__, two.__file__) == (str(copied / ONE), str(other / ONE))
 
@@ -121,7 +121,7 @@ def test_no_bytecode_is_written_into_the_course(copied: Path, monkeypatch: pytes
     """Loading, judging and proving leave nothing behind, even where Python writes bytecode."""
     monkeypatch.setattr(sys, "dont_write_bytecode", False)
     before = sorted(copied.rglob("*"))
-    judge(pipeline.expect(copied))
+    judge(pipeline.load_grader(copied))
     validate_course(copied, ("8",), mutate=False)
     assert sorted(copied.rglob("*")) == before
 
@@ -133,7 +133,7 @@ def test_bytecode_is_not_read(copied: Path, tmp_path: Path) -> None:
     planted = copied / f"reference/__pycache__/exercise1.{sys.implementation.cache_tag}.pyc"
     unchecked = py_compile.PycInvalidationMode.UNCHECKED_HASH
     py_compile.compile(str(source), str(planted), doraise=True, invalidation_mode=unchecked)
-    assert judge(pipeline.expect(copied)).outcome == "pass"
+    assert judge(pipeline.load_grader(copied)).outcome == "pass"
 
 
 # ---------------------------------------------------------------- the version of a course
@@ -200,8 +200,8 @@ def test_reports_name_the_version(small: Path) -> None:
     """The report of an unchanged submission says which version of the course judged it."""
 
     def version() -> str:
-        ready = pipeline.expect(small)
-        return pipeline.check(ready, build_evidence({})).course_sha256
+        ready = pipeline.load_grader(small)
+        return pipeline.judge(ready, build_evidence({})).course_sha256
 
     before = version()
     append(small / "reference/rules.py", "\n# more\n")
@@ -244,7 +244,7 @@ def test_imports_of_others_are_as_they_are(small: Path) -> None:
         "import json\nfrom reference_of_ours import nothing\n", "utf-8"
     )  # fmt: skip
     with pytest.raises(CourseError) as caught:
-        pipeline.expect(small)
+        pipeline.load_grader(small)
     assert not any("absolute" in problem.message for problem in caught.value.problems)
 
 
@@ -252,7 +252,7 @@ def test_imports_of_others_are_as_they_are(small: Path) -> None:
 def load(request: pytest.FixtureRequest) -> Callable[[Path], object]:
     """Return what loads a course: for judging, and for validation, which collects what it finds."""
     if request.param == "expect":
-        return pipeline.expect
+        return pipeline.load_grader
 
     def validated(folder: Path) -> None:
         flaws = validate_course(folder, mutate=False).flaws

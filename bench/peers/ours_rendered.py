@@ -18,7 +18,7 @@ from grader.sandbox import open_sandbox
 def main() -> None:
     """Grade the class as `grader batch` does."""
     folder, course, out, jobs = sys.argv[1:]
-    ready = pipeline.expect(Path(course))
+    ready = pipeline.load_grader(Path(course))
     file = ready.course.file
 
     def opened() -> AbstractContextManager[Sandbox]:

@@ -102,7 +102,7 @@ class EntryGrader:
 
     def _judge(self, evidence: Evidence) -> Report:
         with self._judging:  # the reference and its cache were not written for several threads
-            return pipeline.check(self._grader, evidence)
+            return pipeline.judge(self._grader, evidence)
 
     def _blank(self, submission: Submission) -> Evidence:
         return pipeline.build_blank(self._grader, submission, self._isolation)

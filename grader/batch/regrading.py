@@ -72,6 +72,6 @@ def _judge_folder(grader: Grader, folder: Path) -> EntryResult:
             f"{folder / EVIDENCE} answers other questions than this course asks now, and was left as it is: "
             "run this submission again"
         )
-    report = pipeline.check(grader, evidence)
+    report = pipeline.judge(grader, evidence)
     write_report(folder, report)
     return EntryResult(Entry(evidence.student, folder.name, folder.name, ()), "graded", evidence.fault or "", report)

@@ -93,7 +93,7 @@ def _serve(channel: Connection, grading: EntryGrader, session: SandboxSession) -
 
 
 def _prepare(setup: Setup) -> Grader:
-    grader = pipeline.expect(Path(setup.course))
+    grader = pipeline.load_grader(Path(setup.course))
     if grader.course.sha256 != setup.course_sha256:
         raise UsageError(f"{setup.course} was changed while the batch was starting; start it again")
     return grader

@@ -27,6 +27,6 @@ def command(file: Path, parts: tuple[str, ...], exercises: tuple[str, ...], sett
     pipeline.select(ready.grader.course, exercises, parts)  # a wrong name should not cost a run
     submission = ready.read((file,))
     evidence = collect(ready, submission)
-    report = pipeline.score(pipeline.check(ready.grader, evidence, only_public=True), exercises, parts)
-    show(pipeline.report(report, "text", **look()))
+    report = pipeline.filter_report(pipeline.judge(ready.grader, evidence, only_public=True), exercises, parts)
+    show(pipeline.render(report, "text", **look()))
     raise SystemExit(find_status(report))

@@ -59,7 +59,7 @@ def command(
     evidence = collect(ready, submission)
     if wanted.evidence_place is not None:
         deliver(render_evidence(evidence), wanted.evidence_place)
-    report = pipeline.score(pipeline.check(ready.grader, evidence), exercises)
+    report = pipeline.filter_report(pipeline.judge(ready.grader, evidence), exercises)
     publish(report, wanted)
     raise SystemExit(find_status(report, wanted.fail_under))
 
@@ -67,9 +67,9 @@ def command(
 def publish(report: Report, output: Output) -> None:
     """Print the report, and write it where it was asked for."""
     if output.json_place is not None:
-        deliver(pipeline.report(report, "json"), output.json_place)
+        deliver(pipeline.render(report, "json"), output.json_place)
     if output.json_place != STANDARD_OUTPUT:
-        show(pipeline.report(report, output.form, **look()))
+        show(pipeline.render(report, output.form, **look()))
 
 
 def find_status(report: Report, fail_under: Fraction | None = None) -> int:

@@ -23,7 +23,7 @@ def command(places: tuple[Path, ...], course_folder: Path | None) -> None:
 
     OUT is a folder that `grader batch` wrote, or one student's folder in it.
     """
-    rejudged = regrade(pipeline.expect(choose_course(course_folder, places), packages=False), places)
+    rejudged = regrade(pipeline.load_grader(choose_course(course_folder, places), packages=False), places)
     if rejudged.results:
         show(render_summary(rejudged.results, **look(TABLE_WIDTH)))
     for reason in rejudged.unusable:

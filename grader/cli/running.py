@@ -74,7 +74,7 @@ def make_ready(folder: Path, setting: Setting) -> Ready:
     Raises:
         CourseError: it is wrong, or a package that it names is not installed.
     """
-    made = pipeline.expect(folder)
+    made = pipeline.load_grader(folder)
     return Ready(made, folder, setting.isolation, setting.build_limits(made.course.file.limits))
 
 

@@ -13,7 +13,7 @@ from grader.judge.probes import build_probes
 from grader.judge.rules import rule_of
 from grader.model import AnswerEvidence, CheckResult, Probe, Report
 from grader.oracle import Oracle
-from grader.pipeline import score, select
+from grader.pipeline import filter_report, select
 from grader.reference import Reference
 from grader.validate.answers import build_namespace
 from grader.validate.evidence import Broken, build_evidence, collect_answers, is_same, limit_time
@@ -81,7 +81,7 @@ class Examiner:
         """Judge exactly these answers to the exercise."""
         evidence = build_evidence({**self._earlier, **answers}, texts)
         report = judge(self.course, self.oracle, evidence, note_fault=note_fault)
-        return score(report, (self.exercise.id,)) if self._earlier else report
+        return filter_report(report, (self.exercise.id,)) if self._earlier else report
 
     def judge(self, answers: Mapping[str, AnswerEvidence]) -> Results:
         """Return the results of the course's checks; an optional answer without one is nobody's duty."""

@@ -136,9 +136,9 @@ def perimeter(width: float, height: float) -> float:
 
 def judge(folder: Path, **changed: object) -> Report:
     """Judge a student who has everything right but what is `changed`; the course itself is loaded as for grading."""
-    ready = pipeline.expect(folder)
+    ready = pipeline.load_grader(folder)
     answers = collect_answers(ready.probes, {**RIGHT, "ex1_area": lambda width, height: width * height, **changed})
-    return pipeline.check(ready, build_evidence(answers))
+    return pipeline.judge(ready, build_evidence(answers))
 
 
 def outcomes(report: Report) -> dict[str, str]:
@@ -187,7 +187,7 @@ def test_a_curve_that_gives_no_number_leaves_its_check_ungraded(small: Path) -> 
     from grader.judge.drawn import draw_figure
     from grader.judge.rules.figure import FigureCheck
 
-    ready = pipeline.expect(small)
+    ready = pipeline.load_grader(small)
     checks = [one for one in ready.course.exercises[0].parts[1].checks if isinstance(one, FigureCheck)]
     figure = draw_figure(checks, lambda _name: lambda width: 3 * width)
     replace(small / "reference/exercise1.py", "    return width * B", "    return 'far'")

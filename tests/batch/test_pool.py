@@ -97,7 +97,7 @@ def test_entry_and_result_cross_as_they_are(tiny_grader: Any, sandboxes: Any, fo
     assert unpack_entry(pack_entry(entry)) == entry
     submission = pipeline.read([folder_of(ada="a = 3") / "ada.py"], Limits(), "a\udcffb")
     with sandboxes.open() as sandbox:
-        report = pipeline.check(tiny_grader, pipeline.run(sandbox, tiny_grader, submission).evidence)
+        report = pipeline.judge(tiny_grader, pipeline.run(sandbox, tiny_grader, submission).evidence)
     result = EntryResult(entry, "graded", "r\udcff", report, reused=True)
     assert unpack_result(entry, pack_result(result)) == result
 
@@ -111,7 +111,7 @@ def test_unknown_errors_of_a_worker_never_pass_for_a_result(told: str, kind: typ
 
 def test_worker_refuses_a_course_that_was_changed(tiny_grader: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """All workers and the batch itself grade with one and the same course."""
-    monkeypatch.setattr(pipeline, "expect", lambda _folder: tiny_grader)
+    monkeypatch.setattr(pipeline, "load_grader", lambda _folder: tiny_grader)
     setup = Setup(course="x", course_sha256="other", out="", isolation="full", limits=Limits())
     with pytest.raises(UsageError, match="was changed while the batch was starting"):
         worker._prepare(setup)

@@ -97,8 +97,8 @@ def test_report_is_the_same_alone_and_in_a_class(
     grade(folder, jobs=2)
     submission = pipeline.read([folder / "ada.py"], Limits())
     with sandboxes.open() as sandbox:
-        report = pipeline.check(tiny_grader, pipeline.run(sandbox, tiny_grader, submission).evidence)
-    assert (tmp_path / "out" / "ada" / "report.json").read_text(encoding="ascii") == pipeline.report(report, "json")
+        report = pipeline.judge(tiny_grader, pipeline.run(sandbox, tiny_grader, submission).evidence)
+    assert (tmp_path / "out" / "ada" / "report.json").read_text(encoding="ascii") == pipeline.render(report, "json")
 
 
 def test_second_run_executes_nothing_and_writes_the_same(

@@ -52,7 +52,7 @@ def test_student_is_judged_again_where_memory_was_short_for_a_moment(
     grade: Any, folder_of: Any, sandboxes: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The evidence that was written is judged on the second try; nothing is run twice and nobody notices."""
-    monkeypatch.setattr(pipeline, "check", fail_first(1, MemoryError(), pipeline.check))
+    monkeypatch.setattr(pipeline, "judge", fail_first(1, MemoryError(), pipeline.judge))
     summary = grade(folder_of(ada="a = 2", bob="a = 2"))
     assert [result.summary.score for result in summary.results] == ["1/3", "1/3"]
     assert not summary.is_ungraded
@@ -63,7 +63,7 @@ def test_student_for_whom_memory_stays_short_is_ungraded(
     grade: Any, folder_of: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Two tries and no more; the others go on, and no line shows a zero."""
-    monkeypatch.setattr(pipeline, "check", fail_first(2, MemoryError(), pipeline.check))
+    monkeypatch.setattr(pipeline, "judge", fail_first(2, MemoryError(), pipeline.judge))
     summary = grade(folder_of(ada="a = 2", bob="a = 2"))
     ada, bob = summary.results
     assert (ada.reason, ada.summary.score, ada.summary.ungraded) == ("the grader had no memory left", "–/3", "3")

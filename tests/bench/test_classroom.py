@@ -14,7 +14,7 @@ from bench.classroom import PACKAGES, REFERENCE, build_notebook, draw_cells, lis
 from bench.peers.nbgrader import build_source, fill_in
 from bench.peers.otter import build_tests
 from bench.questions import TASKS
-from grader.pipeline import expect
+from grader.pipeline import load_grader
 from grader.validate import validate_course
 
 QUESTIONS = sum(len(task.questions) for task in TASKS)
@@ -56,7 +56,7 @@ def test_notebooks_are_valid(tmp_path: Path) -> None:
 def test_course_loads(tmp_path: Path) -> None:
     """Our grader accepts the generated course with all its code, with as many points as there are questions."""
     write_course(tmp_path)
-    course = expect(tmp_path).course
+    course = load_grader(tmp_path).course
     assert course.file.packages == PACKAGES
     assert sum(part.points for exercise in course.exercises for part in exercise.parts) == QUESTIONS
 

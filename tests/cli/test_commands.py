@@ -23,7 +23,7 @@ from grader.sandbox import Finding, Machine
 @pytest.fixture
 def call(tiny_grader: Any, sandboxes: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Any:
     """Return a function that calls the program with the tiny course and fake sandboxes."""
-    monkeypatch.setattr(pipeline, "expect", lambda _folder=None, **_options: tiny_grader)
+    monkeypatch.setattr(pipeline, "load_grader", lambda _folder=None, **_options: tiny_grader)
     monkeypatch.setattr(running, "choose_course", lambda given, _graded=(): given or tmp_path)
     monkeypatch.setattr(running, "open_sandbox", sandboxes.open)
 
@@ -128,7 +128,7 @@ def test_wrong_course_shows_every_problem(call: Any, monkeypatch: pytest.MonkeyP
     def fail(_folder: Path | None = None) -> None:
         raise CourseError(problems)
 
-    monkeypatch.setattr(pipeline, "expect", fail)
+    monkeypatch.setattr(pipeline, "load_grader", fail)
     result = call("grade", tmp_path)
     assert result.exit_code == 2
     assert "exercises/ex1.yaml:3: points: too many\n" in result.stderr

@@ -18,7 +18,7 @@ from grader.errors import HostError
 @pytest.fixture
 def grade(tiny_grader: Any, sandboxes: Any, folder_of: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Any:
     """Return a function that grades one student with the tiny course, while something fails with `error`."""
-    monkeypatch.setattr(pipeline, "expect", lambda _folder=None: tiny_grader)
+    monkeypatch.setattr(pipeline, "load_grader", lambda _folder=None: tiny_grader)
     monkeypatch.setattr(running, "choose_course", lambda given, _graded=(): given or tmp_path)
     monkeypatch.setattr(running, "open_sandbox", sandboxes.open)
 
@@ -26,7 +26,7 @@ def grade(tiny_grader: Any, sandboxes: Any, folder_of: Any, monkeypatch: pytest.
         def fail(*_arguments: object, **_named: object) -> Any:
             raise error
 
-        monkeypatch.setattr(pipeline, "check", fail)
+        monkeypatch.setattr(pipeline, "judge", fail)
         return CliRunner().invoke(main, ["grade", str(folder_of(ada="a = 2") / "ada.py"), "--fail-under", "1"])
 
     return call

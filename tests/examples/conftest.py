@@ -9,7 +9,7 @@ import pytest
 from grader import pipeline
 from grader.errors import IsolationError
 from grader.model import Report
-from grader.pipeline import Grader, expect, read
+from grader.pipeline import Grader, load_grader, read
 from grader.sandbox import open_sandbox
 from grader.submission import list_entries
 
@@ -21,7 +21,7 @@ Reports = dict[str, Report]  # by kind and student, such as right/anna
 @pytest.fixture(scope="session")
 def numerics() -> Grader:
     """Return the course with its expected values."""
-    return expect(FOLDER)
+    return load_grader(FOLDER)
 
 
 @pytest.fixture(scope="session")
@@ -36,7 +36,7 @@ def reports(numerics: Grader) -> Reports:
                 for entry in list_entries(FOLDER / "submissions" / kind):
                     submission = read(entry.paths, limits, entry.student)
                     evidence = pipeline.run(sandbox, numerics, submission).evidence
-                    found[f"{kind}/{entry.student}"] = pipeline.check(numerics, evidence)
+                    found[f"{kind}/{entry.student}"] = pipeline.judge(numerics, evidence)
     except IsolationError as error:
         pytest.skip(f"this machine does not give isolation level full: {error}")
     return found

@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from grader.model import Report
-from grader.pipeline import Grader, expect
+from grader.pipeline import Grader, load_grader
 from grader.validate import validate_course
 from grader.validate.examiner import list_results
 from tests.samples.conftest import plain, read_points
@@ -75,7 +75,7 @@ def test_the_course_is_proved() -> None:
 
 def test_two_courses_in_one_process_do_not_meet() -> None:
     """Both courses have a package `reference` with an `inputs`; each is asked for its own values."""
-    numerics, first = expect(FOLDER), expect(ROOT)
+    numerics, first = load_grader(FOLDER), load_grader(ROOT)
     assert numerics.oracle.value("linear-algebra", "la_rank") == 2
     assert first.oracle.value("1", "ex1_larger") == "equal"
     assert numerics.course.sha256 != first.course.sha256

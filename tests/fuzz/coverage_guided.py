@@ -82,9 +82,9 @@ def feed_answers(data: bytes) -> None:
     for value in (answer.value, *(call.value for call in answer.calls if isinstance(call, Returned))):
         with suppress(ValueError):
             plain_value(value)
-    report = pipeline.check(_load_grader(), _give_everywhere(answer))
-    assert pipeline.report(report, "json").encode()
-    assert pipeline.report(report, "text").encode()
+    report = pipeline.judge(_load_grader(), _give_everywhere(answer))
+    assert pipeline.render(report, "json").encode()
+    assert pipeline.render(report, "text").encode()
     assert not pipeline.is_ungraded(report)
 
 
@@ -119,7 +119,7 @@ def _check_cells(read: Callable[[], tuple[Cell, ...]]) -> None:
 
 @cache
 def _load_grader() -> pipeline.Grader:
-    return pipeline.expect(ROOT)
+    return pipeline.load_grader(ROOT)
 
 
 def _give_everywhere(answer: AnswerEvidence) -> Evidence:

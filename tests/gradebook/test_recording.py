@@ -21,7 +21,7 @@ from grader.gradebook import Gradebook
 @pytest.fixture
 def batch(tiny_grader: Any, sandboxes: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Any:
     """Return a function that grades a folder with the tiny course, fake sandboxes and options."""
-    monkeypatch.setattr(pipeline, "expect", lambda _folder=None: tiny_grader)
+    monkeypatch.setattr(pipeline, "load_grader", lambda _folder=None: tiny_grader)
     monkeypatch.setattr(running, "choose_course", lambda given, _graded=(): given or tmp_path)
     monkeypatch.setattr(running, "open_sandbox", sandboxes.open)
 

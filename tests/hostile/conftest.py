@@ -39,7 +39,7 @@ class Box:
         """Run a submission; asked is also `breach`, in which an attack notes what it reached."""
         probes = (*self.grader.probes, Probe(name="breach", exercise="99"))
         evidence = self.sandbox.run(submission, probes, self.grader.probes_sha256).evidence
-        return evidence.runs[0], pipeline.check(self.grader, evidence)
+        return evidence.runs[0], pipeline.judge(self.grader, evidence)
 
     def run_code(self, *sources: str, names: str = "a") -> dict[str, object]:
         """Run cells and return the plain values of `names`."""
@@ -109,7 +109,7 @@ def _read_sysv(kind: str) -> str:
 @pytest.fixture(scope="session")
 def exercise_1() -> pipeline.Grader:
     """The real course's first exercise, with its expected values: what thieves are after."""
-    made = pipeline.expect(ROOT)
+    made = pipeline.load_grader(ROOT)
     course = pipeline.select(made.course, ["1"])
     oracle = Oracle(course, made.oracle.reference)
     return pipeline.Grader(course, oracle, build_probes(course, oracle))

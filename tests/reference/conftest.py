@@ -19,7 +19,7 @@ COURSE = Path(__file__).resolve().parents[2]
 @pytest.fixture(scope="session")
 def course() -> pipeline.Grader:
     """Return the course, made ready."""
-    return pipeline.expect(COURSE)
+    return pipeline.load_grader(COURSE)
 
 
 @pytest.fixture(scope="session")

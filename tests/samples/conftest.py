@@ -13,7 +13,7 @@ import yaml
 from grader import pipeline
 from grader.errors import IsolationError
 from grader.model import CheckResult, Report
-from grader.pipeline import Grader, expect, read
+from grader.pipeline import Grader, load_grader, read
 from grader.sandbox import open_sandbox
 from grader.submission import list_entries
 from grader.validate.examiner import list_results
@@ -83,7 +83,7 @@ def read_points(expected: dict[str, Any]) -> dict[str, Any]:
 @pytest.fixture(scope="session")
 def graded() -> Graded:
     """Run every sample of both kinds in one sandbox."""
-    course = expect(ROOT)
+    course = load_grader(ROOT)
     limits = course.course.file.limits
     reports: dict[str, dict[str, Report]] = {kind: {} for kind in KINDS}
     try:
@@ -91,7 +91,7 @@ def graded() -> Graded:
             for kind in KINDS:
                 for entry in list_entries(SAMPLES / kind):
                     submission = read(entry.paths, limits, entry.student)
-                    reports[kind][entry.student] = pipeline.check(
+                    reports[kind][entry.student] = pipeline.judge(
                         course, pipeline.run(sandbox, course, submission).evidence
                     )
     except IsolationError as error:
