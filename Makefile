@@ -29,7 +29,7 @@ test: setup ## set up and run the tests
 check: setup lint types imports dependencies workflows docs validate test ## everything that decides whether a change lands
 
 .PHONY: validate
-validate: setup ## prove both courses: reference, mistakes, tolerances, mutants
+validate: setup ## validate both courses: reference, mistakes, tolerances, mutants
 	@mkdir -p build
 	$(BIN)/grader validate --json build/validate.json
 	$(BIN)/grader validate --course examples/numerics --json build/validate-numerics.json

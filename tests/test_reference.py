@@ -17,7 +17,7 @@ from grader.model import AnswerEvidence, CheckResult, FloatValue
 from grader.spec import load_course
 from grader.validate import validate_course
 from grader.validate.evidence import build_evidence
-from grader.validate.examiner import list_results
+from grader.validate.harness import list_results
 from tests.conftest import copy_course
 
 COURSE = Path(__file__).resolve().parents[1]

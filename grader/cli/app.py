@@ -29,7 +29,7 @@ COMMANDS = {
     "starter": "Write the student notebooks and scripts.",
     "check": "What a student runs before submitting: public checks only.",
     "new": "Make a new course, small and complete, to be edited.",
-    "validate": "Prove the course itself: reference, mistakes, tolerances, mutants.",
+    "validate": "Verify the course itself: reference, mistakes, tolerances, mutants.",
     "ci": "Grade what a pull request touches; reports for GitHub, GitLab, Gradescope.",
     "export": "Write the gradebook in another system's format.",
     "doctor": "Tell which isolation this machine gives, and how to get the rest.",

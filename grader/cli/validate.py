@@ -1,4 +1,4 @@
-"""`grader validate`: proves the course itself."""
+"""`grader validate`: verifies the course itself."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from grader.validate import build_json, render_validation, validate_course
 @exercise_option
 @course_option
 def command(json_place: str | None, exercises: tuple[str, ...], course_folder: Path | None) -> None:
-    """Prove the course itself: the reference, the starter, known mistakes, tolerances, theorems, mutants.
+    """Verify the course itself: the reference, the starter, known mistakes, tolerances, theorems, mutants.
 
-    Runs the author's code only, without a sandbox. Exit status: 0 where everything is proved, 2 with all that is not.
+    Runs the author's code only, without a sandbox. Exit status: 0 where everything holds, 2 with all that is not.
     """
     validation = validate_course(choose_course(course_folder), exercises)
     if json_place is not None:
         deliver(build_json(validation), json_place)
     if json_place != STANDARD_OUTPUT:
         show(render_validation(validation, **look(100)))
-    if validation.flaws:
+    if validation.issues:
         raise SystemExit(EXIT_USAGE)

@@ -15,8 +15,8 @@ from grader.judge.rules.close import CloseCheck
 from grader.judge.rules.consistent import ConsistentCheck
 from grader.judge.rules.exact import ExactCheck
 from grader.judge.rules.function import FunctionCheck
-from grader.validate.examiner import Examiner, Results
-from grader.validate.flaws import Flaw, list_flaws
+from grader.validate.harness import ExerciseHarness, Results
+from grader.validate.issues import Issue, list_issues
 from grader.validate.mistakes import list_uses
 from grader.validate.wrong_answers import list_wrong
 
@@ -29,86 +29,88 @@ def follow_rule(check: BaseCheck) -> tuple[tuple[str, ...], str] | None:
     return None if rule is None else (rule.uses, rule.by)
 
 
-def prove_follow_through(examiner: Examiner) -> Iterator[Flaw]:
+def verify_follow_through(harness: ExerciseHarness) -> Iterator[Issue]:
     """Yield the declared dependencies by which no consistent student can earn anything."""
-    for _, check, name in examiner.list_checks():
+    for _, check, name in harness.list_checks():
         if not isinstance(check, CloseCheck | ExactCheck | FunctionCheck) or check.follow_through is None:
             continue
         rule = check.follow_through
         try:
-            earns = _earns(examiner, name, examiner.specs[check.answer], rule)
+            earns = _earns(harness, name, harness.specs[check.answer], rule)
         except CourseError as error:
-            yield from list_flaws(examiner.oracle.place(error, examiner.exercise.id))
+            yield from list_issues(harness.oracle.place(error, harness.exercise.id))
             continue
         if not earns:
             message = f"no wrong {' or '.join(rule.uses)} lets a consistent {check.answer} pass by following through"
-            yield Flaw("follow_through.unreachable", name, message)
+            yield Issue("follow_through.unreachable", name, message)
 
 
-def _earns(examiner: Examiner, name: str, answer: Answer, rule: FollowThrough) -> bool:
+def _earns(harness: ExerciseHarness, name: str, answer: Answer, rule: FollowThrough) -> bool:
     """Return whether some wrong earlier answer lets the consistent later one earn all its points."""
-    results = (result[name] for result in _go_on_from_wrong(examiner, answer, rule, rule.by))
+    results = (result[name] for result in _go_on_from_wrong(harness, answer, rule, rule.by))
     return any(result.follow_through and result.score == result.max for result in results)
 
 
-def _go_on_from_wrong(examiner: Examiner, answer: Answer, rule: FollowThrough, name: str) -> Iterator[Results]:
+def _go_on_from_wrong(harness: ExerciseHarness, answer: Answer, rule: FollowThrough, name: str) -> Iterator[Results]:
     """Yield what the judge says of students with one earlier answer wrong, and the later one by function `name`."""
-    by = examiner.oracle.function(examiner.exercise.id, name)
+    by = harness.oracle.function(harness.exercise.id, name)
     for used in rule.uses:
-        for _, wrong in _list_candidates(examiner, examiner.specs[used]):
-            own = {one: examiner.right[one] for one in rule.uses} | {used: wrong}
+        for _, wrong in _list_candidates(harness, harness.specs[used]):
+            own = {one: harness.right[one] for one in rule.uses} | {used: wrong}
             try:
                 with bounded(name):
-                    later = find_consistent(examiner, answer, by, own)
+                    later = find_consistent(harness, answer, by, own)
             except CourseError:
                 raise
             except Exception:  # noqa: BLE001, S112 - a wrong function may raise anything: nothing follows from it
                 continue
-            yield examiner.judge_with(**own, **{answer.name: later})
+            yield harness.judge_with(**own, **{answer.name: later})
 
 
-def prove_own_mistakes(examiner: Examiner) -> Iterator[Flaw]:
+def verify_own_mistakes(harness: ExerciseHarness) -> Iterator[Issue]:
     """Yield each `from` of a mistake that is not what `wrong` is, or by which the mistake is never recognised."""
-    for _, check, name in examiner.list_checks():
+    for _, check, name in harness.list_checks():
         rule: FollowThrough | None = getattr(check, "follow_through", None)
         if rule is None:
             continue
         for use in list_uses(check):
             if use.from_ is not None:
                 try:
-                    yield from _prove_from(examiner, examiner.specs[check.answer], rule, use, name)
+                    yield from _verify_from(harness, harness.specs[check.answer], rule, use, name)
                 except CourseError as error:
-                    yield from list_flaws(examiner.oracle.place(error, examiner.exercise.id))
+                    yield from list_issues(harness.oracle.place(error, harness.exercise.id))
 
 
-def _prove_from(examiner: Examiner, answer: Answer, rule: FollowThrough, use: MistakeUse, name: str) -> Iterator[Flaw]:
+def _verify_from(
+    harness: ExerciseHarness, answer: Answer, rule: FollowThrough, use: MistakeUse, name: str
+) -> Iterator[Issue]:
     own_name = use.from_ or ""
-    by = examiner.oracle.function(examiner.exercise.id, own_name)
+    by = harness.oracle.function(harness.exercise.id, own_name)
     with bounded(own_name):
-        alone = find_consistent(examiner, answer, by, {one: examiner.right[one] for one in rule.uses})
-    if examiner.judge_with(**{answer.name: alone})[name].mistake != use.code:
+        alone = find_consistent(harness, answer, by, {one: harness.right[one] for one in rule.uses})
+    if harness.judge_with(**{answer.name: alone})[name].mistake != use.code:
         message = f"{own_name} of the right {' and '.join(rule.uses)} is not {use.code}, which {use.wrong} gives"
-        yield Flaw("mistake.from_differs", name, message)
-    elif all(one[name].mistake != use.code for one in _go_on_from_wrong(examiner, answer, rule, own_name)):
+        yield Issue("mistake.from_differs", name, message)
+    elif all(one[name].mistake != use.code for one in _go_on_from_wrong(harness, answer, rule, own_name)):
         message = f"{use.code} is recognised on no wrong {' or '.join(rule.uses)}, although {own_name} works it out"
-        yield Flaw("mistake.from_unreachable", name, message)
+        yield Issue("mistake.from_unreachable", name, message)
 
 
-def _list_candidates(examiner: Examiner, used: Answer) -> Iterator[tuple[str, object]]:
+def _list_candidates(harness: ExerciseHarness, used: Answer) -> Iterator[tuple[str, object]]:
     """Yield wrong values of an earlier answer; those of vectors stay positive, so that something follows from them."""
     if used.kind == "array":
-        array = np.asarray(examiner.right[used.name], dtype=np.float64)
+        array = np.asarray(harness.right[used.name], dtype=np.float64)
         yield "backwards", array[::-1].copy()
-    checks = [check for check in examiner.checks if check.answer == used.name]
-    yield from list_wrong(examiner, used, checks)
+    checks = [check for check in harness.checks if check.answer == used.name]
+    yield from list_wrong(harness, used, checks)
 
 
-def find_consistent(examiner: Examiner, answer: Answer, by: Callable[..., object], own: dict[str, object]) -> Any:
+def find_consistent(harness: ExerciseHarness, answer: Answer, by: Callable[..., object], own: dict[str, object]) -> Any:
     """Return what follows from these earlier answers."""
     if answer.kind == "function":
         functions = [cast("Callable[..., object]", value) for value in own.values()]
         return lambda *arguments: by(*(function(*arguments) for function in functions))
-    calls = {probe.name: probe.calls for probe in examiner.probes}
+    calls = {probe.name: probe.calls for probe in harness.probes}
 
     def read(name: str, value: object) -> object:
         if not callable(value):

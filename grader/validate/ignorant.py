@@ -20,10 +20,10 @@ from grader.judge.rules.consistent import ConsistentCheck
 from grader.judge.rules.text import TextCheck
 from grader.model import CheckResult
 from grader.validate.evidence import Broken, collect_answers, keep_quiet
-from grader.validate.examiner import Examiner, list_results
-from grader.validate.flaws import Flaw
 from grader.validate.follow_through import find_consistent, follow_rule
 from grader.validate.guesses import KNOWN_BY_LUCK, Guess, list_guesses
+from grader.validate.harness import ExerciseHarness, list_results
+from grader.validate.issues import Issue
 
 Student = Literal["lucky", "unlucky"]
 STUDENTS: tuple[Student, ...] = ("lucky", "unlucky")
@@ -51,12 +51,12 @@ class Ignorance:
     earned: dict[Student, tuple[Payment, ...]] = field(default_factory=dict)
 
 
-def build_points_examiner(examiner: Examiner) -> Examiner:
-    """Return an examiner that asks for points alone: invariants explain, and texts wait for a person."""
-    exercises = tuple(map(_reduce, examiner.course.exercises))
-    reduced = examiner.course.model_copy(update={"exercises": exercises})
-    exercise = next(one for one in exercises if one.id == examiner.exercise.id)
-    return Examiner(reduced, exercise, examiner.oracle.reference)
+def build_points_harness(harness: ExerciseHarness) -> ExerciseHarness:
+    """Return an harness that asks for points alone: invariants explain, and texts wait for a person."""
+    exercises = tuple(map(_reduce, harness.course.exercises))
+    reduced = harness.course.model_copy(update={"exercises": exercises})
+    exercise = next(one for one in exercises if one.id == harness.exercise.id)
+    return ExerciseHarness(reduced, exercise, harness.oracle.reference)
 
 
 def _reduce(exercise: Exercise) -> Exercise:
@@ -71,15 +71,15 @@ def _pays(check: BaseCheck) -> bool:
     return bool(check.points) and not isinstance(check, TextCheck)
 
 
-def try_ignorance(examiner: Examiner) -> Ignorance:
-    """Return what the two students earn in an exercise; the examiner asks for points alone."""
+def try_ignorance(harness: ExerciseHarness) -> Ignorance:
+    """Return what the two students earn in an exercise; the harness asks for points alone."""
     found = Ignorance()
     with keep_quiet():
-        guesses = _list_all(examiner)
-        best = _try_guesses(examiner, guesses, found)
-        found.earned["lucky"] = tuple(_submit(examiner, "lucky", best).values())
+        guesses = _list_all(harness)
+        best = _try_guesses(harness, guesses, found)
+        found.earned["lucky"] = tuple(_submit(harness, "lucky", best).values())
         found.earned["unlucky"] = max(
-            (tuple(paid.values()) for paid in _be_unlucky(examiner, guesses, found)),
+            (tuple(paid.values()) for paid in _be_unlucky(harness, guesses, found)),
             key=lambda paid: sum(payment.points for payment in paid),
             default=(),
         )
@@ -88,23 +88,23 @@ def try_ignorance(examiner: Examiner) -> Ignorance:
     return found
 
 
-def find_unearned(examiner: Examiner, found: Ignorance) -> Iterator[Flaw]:
+def find_unearned(harness: ExerciseHarness, found: Ignorance) -> Iterator[Issue]:
     """Yield the checks that pay somebody who knows nothing for an answer that is not declared guessable."""
     for payment in found.tries.values():
-        if not examiner.specs[payment.answer].guessable:
+        if not harness.specs[payment.answer].guessable:
             message = f"{payment.answer}: the {payment.student} student, who knows nothing, is paid "
             message += f"{payment.points} of {payment.of} for {payment.gave}; mend the rule, or say why that is honest"
-            yield Flaw("check.pays_ignorance", payment.check, f"{message} (`guessable`)")
+            yield Issue("check.pays_ignorance", payment.check, f"{message} (`guessable`)")
 
 
-def find_unpaid(examiner: Examiner, found: Ignorance) -> Iterator[Flaw]:
+def find_unpaid(harness: ExerciseHarness, found: Ignorance) -> Iterator[Issue]:
     """Yield the answers that are declared guessable and pay nobody who knows nothing."""
     paid = {payment.answer for payment in found.tries.values()}
-    for part in examiner.exercise.parts:
+    for part in harness.exercise.parts:
         for answer in part.answers:
             if answer.guessable and answer.name not in paid:
                 message = f"{answer.name} is declared guessable, and neither ignorant student is paid for it"
-                yield Flaw("guessable.not_paid", part.id, message)
+                yield Issue("guessable.not_paid", part.id, message)
 
 
 def _keep(found: Ignorance, payment: Payment) -> None:
@@ -113,13 +113,13 @@ def _keep(found: Ignorance, payment: Payment) -> None:
         found.tries[key] = payment
 
 
-def _submit(examiner: Examiner, student: Student, given: Mapping[str, Guess]) -> dict[str, Payment]:
+def _submit(harness: ExerciseHarness, student: Student, given: Mapping[str, Guess]) -> dict[str, Payment]:
     """Return what a submission of these answers and no others is paid, by check."""
-    answers = collect_answers(examiner.own_probes, {name: value for name, (_, value) in given.items()})
-    results = list_results(examiner.report(answers))
+    answers = collect_answers(harness.own_probes, {name: value for name, (_, value) in given.items()})
+    results = list_results(harness.report(answers))
     return {
         name: Payment(student, name, check.answer, results[name].score, check.points, _word(given, check))
-        for _, check, name in examiner.list_checks()
+        for _, check, name in harness.list_checks()
         if results[name].score
     }
 
@@ -128,17 +128,17 @@ def _word(given: Mapping[str, Guess], check: BaseCheck) -> str:
     return f"{check.answer} = {given[check.answer][0]}" if check.answer in given else "nothing"
 
 
-def _list_all(examiner: Examiner) -> dict[str, tuple[Guess, ...]]:
+def _list_all(harness: ExerciseHarness) -> dict[str, tuple[Guess, ...]]:
     """Return the guesses for each answer that some check pays."""
-    paid = {check.answer for _, check, _ in examiner.list_checks()}
-    specs = [answer for part in examiner.exercise.parts for answer in part.answers if answer.name in paid]
+    paid = {check.answer for _, check, _ in harness.list_checks()}
+    specs = [answer for part in harness.exercise.parts for answer in part.answers if answer.name in paid]
     found: dict[str, tuple[Guess, ...]] = {}
     for spec in specs:
-        truth = examiner.namespace.get(spec.name)
+        truth = harness.namespace.get(spec.name)
         if truth is None or isinstance(truth, Broken):
             continue
         by_luck = ((f"{_show(truth)}, by luck", truth),) if spec.kind in KNOWN_BY_LUCK else ()
-        found[spec.name] = by_luck or list_guesses(examiner.exercise, spec, truth)
+        found[spec.name] = by_luck or list_guesses(harness.exercise, spec, truth)
     return found
 
 
@@ -149,34 +149,36 @@ def _show(value: object) -> str:
 # ---------------------------------------------------------------- lucky
 
 
-def _try_guesses(examiner: Examiner, guesses: Mapping[str, tuple[Guess, ...]], found: Ignorance) -> dict[str, Guess]:
+def _try_guesses(
+    harness: ExerciseHarness, guesses: Mapping[str, tuple[Guess, ...]], found: Ignorance
+) -> dict[str, Guess]:
     """Try every guess, and return the best one for each answer, where one is paid.
 
     A guess for each answer at a time: what is paid by the reference does not depend on the other answers. Those that
     another check looks at are also tried with the right ones in their place, so that nothing is blocked by them.
     """
-    needed = {name: ("right", examiner.namespace[name]) for name in _list_needed(examiner) if name in guesses}
+    needed = {name: ("right", harness.namespace[name]) for name in _list_needed(harness) if name in guesses}
     best: dict[str, tuple[Fraction, Guess]] = {}
     for index in range(max(map(len, guesses.values()), default=0)):
         tried = {name: some[index] for name, some in guesses.items() if index < len(some)}
         for given, others in ((tried, {}), ({name: tried[name] for name in tried if name not in needed}, needed)):
             if others or given is tried:
-                _try_round(examiner, (given, {**others, **given}), best, found)
+                _try_round(harness, (given, {**others, **given}), best, found)
     return {name: guess for name, (_, guess) in best.items()}
 
 
 def _try_round(
-    examiner: Examiner,
+    harness: ExerciseHarness,
     given: tuple[Mapping[str, Guess], Mapping[str, Guess]],
     best: dict[str, tuple[Fraction, Guess]],
     found: Ignorance,
 ) -> None:
     """Judge some guesses among other answers, and keep what is paid by the reference and not by other answers."""
     guesses, submitted = given
-    answers = collect_answers(examiner.own_probes, {name: value for name, (_, value) in submitted.items()})
-    results = list_results(examiner.report(answers))
+    answers = collect_answers(harness.own_probes, {name: value for name, (_, value) in submitted.items()})
+    results = list_results(harness.report(answers))
     points: dict[str, Fraction] = {}
-    for _, check, name in examiner.list_checks():
+    for _, check, name in harness.list_checks():
         if check.answer in guesses and results[name].score and not _follows(check, results[name]):
             points[check.answer] = points.get(check.answer, Fraction(0)) + results[name].score
             found.right.add((check.answer, guesses[check.answer][0]))
@@ -191,9 +193,9 @@ def _follows(check: BaseCheck, result: CheckResult) -> bool:
     return result.follow_through or isinstance(check, ConsistentCheck)
 
 
-def _list_needed(examiner: Examiner) -> frozenset[str]:
+def _list_needed(harness: ExerciseHarness) -> frozenset[str]:
     """Return the answers without which another check is blocked."""
-    checks = [check for _, check, _ in examiner.list_checks()]
+    checks = [check for _, check, _ in harness.list_checks()]
     uses = {use.name for check in checks if not follow_rule(check) for use in rule_of(check).uses(check)}
     return frozenset(uses - {check.answer for check in checks if follow_rule(check)})
 
@@ -202,17 +204,17 @@ def _list_needed(examiner: Examiner) -> frozenset[str]:
 
 
 def _be_unlucky(
-    examiner: Examiner, guesses: Mapping[str, tuple[Guess, ...]], found: Ignorance
+    harness: ExerciseHarness, guesses: Mapping[str, tuple[Guess, ...]], found: Ignorance
 ) -> Iterator[dict[str, Payment]]:
     """Yield what is paid for wrong constants and for what follows from them, one submission after the other."""
-    rules = {check.answer: rule for _, check, _ in examiner.list_checks() if (rule := follow_rule(check))}
+    rules = {check.answer: rule for _, check, _ in harness.list_checks() if (rule := follow_rule(check))}
     used = dict.fromkeys(name for uses, _ in rules.values() for name in uses)
     if not rules:
         return
     wrong = {
         name: [guess for guess in guesses[name] if (name, guess[0]) not in found.right]
         for name in used
-        if name in guesses and examiner.specs[name].kind not in KNOWN_BY_LUCK
+        if name in guesses and harness.specs[name].kind not in KNOWN_BY_LUCK
     }
     tried: set[frozenset[tuple[str, str]]] = set()
     for number in range(ROUNDS):
@@ -227,44 +229,44 @@ def _be_unlucky(
                 if words in tried:
                     continue
                 tried.add(words)
-                given = _go_on(examiner, {name: base[name] for name in stop}, rules)
-                paid = _submit(examiner, "unlucky", given)
+                given = _go_on(harness, {name: base[name] for name in stop}, rules)
+                paid = _submit(harness, "unlucky", given)
                 for payment in paid.values():
                     _keep(found, payment)
                 yield paid
 
 
 def _go_on(
-    examiner: Examiner, base: Mapping[str, Guess], rules: Mapping[str, tuple[tuple[str, ...], str]]
+    harness: ExerciseHarness, base: Mapping[str, Guess], rules: Mapping[str, tuple[tuple[str, ...], str]]
 ) -> dict[str, Guess]:
     """Return wrong answers with all that follows from them, from the student's own values, one after the other."""
     given = dict(base)
     waiting = [name for name in rules if name not in given]
     while waiting:
-        ready = [name for name in waiting if _can_follow(examiner, rules[name][0], given)]
+        ready = [name for name in waiting if _can_follow(harness, rules[name][0], given)]
         if not ready:
             break
         for name in ready:
             waiting.remove(name)
             uses, by = rules[name]
-            own = {one: given[one][1] if one in given else examiner.earlier[one] for one in uses}
-            follows = _work_out(examiner, name, by, own)
+            own = {one: given[one][1] if one in given else harness.earlier[one] for one in uses}
+            follows = _work_out(harness, name, by, own)
             if follows is not None:
                 words = ", ".join(f"{one} = {given[one][0]}" for one in uses if one in given)
                 given[name] = (f"what follows from {words}", follows)
     return given
 
 
-def _can_follow(examiner: Examiner, uses: tuple[str, ...], given: Mapping[str, Guess]) -> bool:
+def _can_follow(harness: ExerciseHarness, uses: tuple[str, ...], given: Mapping[str, Guess]) -> bool:
     """Return whether all earlier answers are there, and one of them is the student's; the rest are other exercises'."""
-    return any(name in given for name in uses) and all(name in given or name in examiner.earlier for name in uses)
+    return any(name in given for name in uses) and all(name in given or name in harness.earlier for name in uses)
 
 
-def _work_out(examiner: Examiner, name: str, by: str, own: dict[str, object]) -> object | None:
+def _work_out(harness: ExerciseHarness, name: str, by: str, own: dict[str, object]) -> object | None:
     try:
         with bounded(by):
-            function = examiner.oracle.function(examiner.exercise.id, by)
-            follows: object = find_consistent(examiner, examiner.specs[name], function, own)
+            function = harness.oracle.function(harness.exercise.id, by)
+            follows: object = find_consistent(harness, harness.specs[name], function, own)
     except (CourseError, ArithmeticError, LookupError, TypeError, ValueError):  # then nothing follows
         return None
     return follows

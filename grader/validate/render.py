@@ -1,4 +1,4 @@
-"""The result for people: what was proved, and what was not."""
+"""The result for people: what holds, and what does not."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from grader.report import format_points
 from grader.report.drawing import draw, plain
 from grader.report.escape import escape
 from grader.validate.ignorant import STUDENTS
-from grader.validate.result import Validation, count_fates
+from grader.validate.result import Validation, count_results
 
 
 def render_validation(validation: Validation, *, width: int = 100, color: bool = False) -> str:
-    """Return what was proved as a table, then every problem in a line of its own, for editors and `grep`."""
+    """Return what was verified as a table, then every problem in a line of its own, for editors and `grep`."""
     problems = "".join(f"{line}\n" for line in _list_problems(validation))
     return draw(_describe(validation), width=width, color=color) + problems
 
@@ -35,21 +35,21 @@ def _describe(validation: Validation) -> Iterator[RenderableType]:
         if quiet:
             yield plain(f"Checks that catch no mutant, only wrong answers: {', '.join(quiet)}", "dim")
             yield Text()
-    if not validation.flaws:
-        yield plain("✓ The course is proved.", "green")
+    if not validation.issues:
+        yield plain("✓ The course is valid.", "green")
         return
-    count = len(validation.flaws)
+    count = len(validation.issues)
     yield plain(f"✗ {count} problem{'' if count == 1 else 's'}", "bold red")
 
 
 def _list_problems(validation: Validation) -> Iterator[str]:
-    for flaw in validation.flaws:
-        place = f"{flaw.place}: " if flaw.place else ""
-        yield escape(f"  {place}{flaw.where}: {flaw.code}: {flaw.message}")
+    for issue in validation.issues:
+        place = f"{issue.place}: " if issue.place else ""
+        yield escape(f"  {place}{issue.where}: {issue.code}: {issue.message}")
 
 
 def _summary(validation: Validation) -> RenderableType:
-    mutants = count_fates(validation.fates)
+    mutants = count_results(validation.mutant_results)
     grid = Table.grid(padding=(0, 2))
     grid.add_row(plain("reference", "bold"), plain(f"earns {format_points(validation.points)} points"))
     grid.add_row(plain("checks", "bold"), plain(f"{len(validation.checks)}, each put to right and wrong answers"))
@@ -69,7 +69,7 @@ def _table(validation: Validation) -> RenderableType:
     for name in ("mutants", "caught", "equivalent", "alive"):
         table.add_column(name, justify="right")
     for number in validation.exercises:
-        counts = count_fates(fate for fate in validation.fates if number in fate.exercises)
+        counts = count_results(result for result in validation.mutant_results if number in result.exercises)
         cells = (number, *(str(counts[name]) for name in ("total", "killed", "equivalent", "alive")))
         table.add_row(*map(plain, cells))
     return table

@@ -10,9 +10,9 @@ from fractions import Fraction
 from typing import Any
 
 from grader.validate.equivalents import Equivalent
-from grader.validate.flaws import Flaw
 from grader.validate.ignorant import STUDENTS, Ignorance, Payment, Student
-from grader.validate.survey import Fate
+from grader.validate.issues import Issue
+from grader.validate.mutation_run import MutantResult
 
 
 @dataclass(frozen=True)
@@ -36,9 +36,9 @@ class Validation:
     wrong_answers: int
     checks: tuple[Coverage, ...]
     ignorance: tuple[Ignorance, ...]
-    fates: tuple[Fate, ...]
+    mutant_results: tuple[MutantResult, ...]
     equivalents: tuple[Equivalent, ...]
-    flaws: tuple[Flaw, ...]
+    issues: tuple[Issue, ...]
 
     @property
     def without_mutants(self) -> tuple[str, ...]:
@@ -61,16 +61,17 @@ def build_json(validation: Validation) -> str:
 
 def _build(validation: Validation) -> dict[str, Any]:
     by_exercise = {
-        number: count_fates(fate for fate in validation.fates if number in fate.exercises)
+        number: count_results(result for result in validation.mutant_results if number in result.exercises)
         for number in validation.exercises
     }
-    operators = sorted({fate.mutant.operator for fate in validation.fates})
+    operators = sorted({result.mutant.operator for result in validation.mutant_results})
     by_operator = {
-        name: count_fates(fate for fate in validation.fates if fate.mutant.operator == name) for name in operators
+        name: count_results(result for result in validation.mutant_results if result.mutant.operator == name)
+        for name in operators
     }
     return {
         "schema": "grader/validation/v1",
-        "ok": not validation.flaws,
+        "ok": not validation.issues,
         "course_sha256": validation.course_sha256,
         "exercises": list(validation.exercises),
         "reference_points": str(validation.points),
@@ -78,17 +79,17 @@ def _build(validation: Validation) -> dict[str, Any]:
         "wrong_answers": validation.wrong_answers,
         "ignorant": {student: _build_ignorant(validation, student) for student in STUDENTS},
         "mutants": {
-            **count_fates(validation.fates),
+            **count_results(validation.mutant_results),
             "by_exercise": by_exercise,
             "by_operator": by_operator,
-            "caught_by": {fate.mutant.id: list(fate.caught_by) for fate in validation.fates},
+            "caught_by": {result.mutant.id: list(result.caught_by) for result in validation.mutant_results},
         },
         "equivalents": [
             {"mutant": one.mutant, "kind": one.kind, "reason": one.reason} for one in validation.equivalents
         ],
         "checks": {check.check: _count(check) for check in validation.checks},
         "checks_without_mutants": list(validation.without_mutants),
-        "problems": [_build_flaw(flaw) for flaw in validation.flaws],
+        "problems": [_build_issue(issue) for issue in validation.issues],
     }
 
 
@@ -100,15 +101,15 @@ def _build_ignorant(validation: Validation, student: Student) -> dict[str, Any]:
     return {"points": str(validation.earned(student)), "checks": checks}
 
 
-def _build_flaw(flaw: Flaw) -> dict[str, str]:
-    return {"code": flaw.code, "where": flaw.where, "place": flaw.place, "message": flaw.message}
+def _build_issue(issue: Issue) -> dict[str, str]:
+    return {"code": issue.code, "where": issue.where, "place": issue.place, "message": issue.message}
 
 
 def _count(check: Coverage) -> dict[str, int]:
     return {"mutants": check.mutants, "mistakes": check.mistakes, "wrong_answers": check.wrong_answers}
 
 
-def count_fates(fates: Iterable[Fate]) -> Mapping[str, int]:
+def count_results(mutant_results: Iterable[MutantResult]) -> Mapping[str, int]:
     """Return how many mutants there are, and how many of them are killed, alive and declared equivalent."""
-    count = Counter(fate.status for fate in fates)
+    count = Counter(result.status for result in mutant_results)
     return {"total": count.total(), **{name: count[name] for name in ("killed", "alive", "equivalent")}}

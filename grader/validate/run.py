@@ -1,4 +1,4 @@
-"""Validation from the course's folder to the result: loads, tries everything, collects every flaw."""
+"""Validation from the course's folder to the result: loads, tries everything, collects every issue."""
 
 from __future__ import annotations
 
@@ -24,28 +24,28 @@ from grader.spec.load import read_course
 from grader.validate.copies import Sources, read_sources
 from grader.validate.equivalents import Equivalent, read_equivalents
 from grader.validate.evidence import keep_quiet
-from grader.validate.examiner import Examiner, is_caught
-from grader.validate.flaws import Flaw, list_flaws, sort_flaws
-from grader.validate.follow_through import prove_follow_through, prove_own_mistakes
-from grader.validate.ignorant import Ignorance, build_points_examiner, find_unearned, find_unpaid, try_ignorance
+from grader.validate.follow_through import verify_follow_through, verify_own_mistakes
+from grader.validate.harness import ExerciseHarness, is_caught
+from grader.validate.ignorant import Ignorance, build_points_harness, find_unearned, find_unpaid, try_ignorance
+from grader.validate.issues import Issue, list_issues, sort_issues
 from grader.validate.mistakes import Made, find_collisions, make_mistakes
-from grader.validate.proofs import count_points, prove_reference, prove_starter
+from grader.validate.mutation_run import MutantResult, find_survivors, judge_declarations, run_mutants
 from grader.validate.repeats import find_changing
 from grader.validate.result import Coverage, Validation
-from grader.validate.survey import Fate, find_survivors, judge_declarations, survey_mutants
-from grader.validate.theorems import prove_theorems
-from grader.validate.tolerances import prove_tolerances
+from grader.validate.theorems import verify_theorems
+from grader.validate.tolerances import verify_tolerances
 from grader.validate.values import find_value_problems
+from grader.validate.verification import count_points, verify_reference, verify_starter
 from grader.validate.wrong_answers import find_passing, try_wrong_answers
 
-PROOFS: tuple[Callable[[Examiner], Iterator[Flaw]], ...] = (
-    prove_reference,
-    prove_starter,
+PROOFS: tuple[Callable[[ExerciseHarness], Iterator[Issue]], ...] = (
+    verify_reference,
+    verify_starter,
     find_collisions,
-    prove_tolerances,
-    prove_follow_through,
-    prove_own_mistakes,
-    prove_theorems,
+    verify_tolerances,
+    verify_follow_through,
+    verify_own_mistakes,
+    verify_theorems,
 )
 
 
@@ -57,8 +57,8 @@ UNSOUND = UNUSABLE | {"reference.not_full", "reference.points"}
 class _Ledger:
     """What has been seen so far."""
 
-    flaws: list[Flaw] = field(default_factory=list)
-    fates: list[Fate] = field(default_factory=list)
+    issues: list[Issue] = field(default_factory=list)
+    mutant_results: list[MutantResult] = field(default_factory=list)
     points: Fraction = Fraction(0)
     mistakes: Counter[str] = field(default_factory=Counter)  # caught, by check
     wrong: Counter[str] = field(default_factory=Counter)
@@ -90,26 +90,26 @@ def _validate(folder: Path, exercises: Collection[str], *, mutate: bool) -> Vali
         equivalents = read_equivalents(reference.folder)
         _check_values(everything, reference)
     except CourseError as error:
-        return _close(ledger, None, (), sort_flaws(list_flaws(error)))
+        return _close(ledger, None, (), sort_issues(list_issues(error)))
     # Code is shared between exercises: what one cannot tell from the reference another may.
-    examiners = _build_examiners(everything if mutate else course, reference, ledger)
-    chosen = {number: examiner for number, examiner in examiners.items() if not exercises or number in exercises}
-    for examiner in chosen.values():
-        _prove_all(examiner, ledger)
-    is_sound = not any(flaw.code in UNSOUND for flaw in ledger.flaws)
+    harnesses = _build_examiners(everything if mutate else course, reference, ledger)
+    chosen = {number: harness for number, harness in harnesses.items() if not exercises or number in exercises}
+    for harness in chosen.values():
+        _verify_all(harness, ledger)
+    is_sound = not any(issue.code in UNSOUND for issue in ledger.issues)
     if mutate and is_sound:  # else what is said of mutants would follow from it
         try:
-            ledger.fates += survey_mutants(sources, examiners, equivalents, exercises)
+            ledger.mutant_results += run_mutants(sources, harnesses, equivalents, exercises)
         except CourseError as error:
-            ledger.flaws += list_flaws(error)
+            ledger.issues += list_issues(error)
             is_sound = False
-        ledger.flaws += find_survivors(ledger.fates)
+        ledger.issues += find_survivors(ledger.mutant_results)
         if not exercises and is_sound:
-            ledger.flaws += judge_declarations(ledger.fates, equivalents)
+            ledger.issues += judge_declarations(ledger.mutant_results, equivalents)
     if is_sound:
-        ledger.flaws += _find_idle(chosen, ledger)
-    flaws = (replace(flaw, place=flaw.place or files.places.get(flaw.where, "")) for flaw in ledger.flaws)
-    return _close(ledger, course, equivalents, sort_flaws(flaws))
+        ledger.issues += _find_idle(chosen, ledger)
+    issues = (replace(issue, place=issue.place or files.places.get(issue.where, "")) for issue in ledger.issues)
+    return _close(ledger, course, equivalents, sort_issues(issues))
 
 
 def _load(folder: Path) -> tuple[Reference, Sources, Course, Files]:
@@ -157,82 +157,82 @@ def _join(problems: Iterable[Problem]) -> list[Problem]:
     return [replace(problem, key=", ".join(names)) for problem, names in keys.items()]
 
 
-def _build_examiners(course: Course, reference: Reference, ledger: _Ledger) -> dict[str, Examiner]:
-    examiners: dict[str, Examiner] = {}
+def _build_examiners(course: Course, reference: Reference, ledger: _Ledger) -> dict[str, ExerciseHarness]:
+    harnesses: dict[str, ExerciseHarness] = {}
     for exercise in course.exercises:
         try:
-            examiners[exercise.id] = Examiner(course, exercise, reference)
+            harnesses[exercise.id] = ExerciseHarness(course, exercise, reference)
         except CourseError as error:
-            ledger.flaws += list_flaws(error)
-    return examiners
+            ledger.issues += list_issues(error)
+    return harnesses
 
 
-def _prove_all(examiner: Examiner, ledger: _Ledger) -> None:
+def _verify_all(harness: ExerciseHarness, ledger: _Ledger) -> None:
     """Try everything but mutants on one exercise; what nobody foresaw is told as such, and the others go on."""
     try:
-        _prove(examiner, ledger)
+        _verify(harness, ledger)
     except CourseError as error:
-        ledger.flaws += list_flaws(error)
-    except Exception as error:  # noqa: BLE001 - told with its place in our code, and the course is not proved
+        ledger.issues += list_issues(error)
+    except Exception as error:  # noqa: BLE001 - told with its place in our code, and the course is not valid
         last = traceback.extract_tb(error.__traceback__)[-1]
         said = f"{type(error).__name__}: {error} ({Path(last.filename).name}, line {last.lineno})"
         message = f"a value that no rule foresees, or a bug in the grader: {said}"
-        ledger.flaws.append(Flaw("validation.stopped", examiner.exercise.id, message))
+        ledger.issues.append(Issue("validation.stopped", harness.exercise.id, message))
 
 
-def _prove(examiner: Examiner, ledger: _Ledger) -> None:
+def _verify(harness: ExerciseHarness, ledger: _Ledger) -> None:
     """Try everything but mutants on one exercise."""
-    before = len(ledger.flaws)
+    before = len(ledger.issues)
     for proof in PROOFS:
-        ledger.flaws += proof(examiner)
-    if any(flaw.code in UNUSABLE for flaw in ledger.flaws[before:]):
+        ledger.issues += proof(harness)
+    if any(issue.code in UNUSABLE for issue in ledger.issues[before:]):
         return  # the course's own code failed: what is tried with it would fail, or take its time, again and again
-    ledger.points += count_points(examiner)
+    ledger.points += count_points(harness)
 
-    for made in make_mistakes(examiner):
+    for made in make_mistakes(harness):
         if isinstance(made, Made):
             ledger.tried["mistakes"] += 1
             ledger.mistakes.update(name for name, result in made.results.items() if is_caught(result))
         else:
-            ledger.flaws.append(made)
-    ledger.flaws += find_passing(examiner)
-    for _, results in try_wrong_answers(examiner):
+            ledger.issues.append(made)
+    ledger.issues += find_passing(harness)
+    for _, results in try_wrong_answers(harness):
         ledger.tried["wrong"] += 1
         caught = frozenset(name for name, result in results.items() if is_caught(result))
         ledger.wrong.update(caught)
         for name in caught:
             ledger.together.setdefault(name, []).append(caught)
 
-    _try_ignorance(examiner, ledger, sound=len(ledger.flaws) == before)
+    _try_ignorance(harness, ledger, sound=len(ledger.issues) == before)
 
 
-def _try_ignorance(examiner: Examiner, ledger: _Ledger, *, sound: bool) -> None:
+def _try_ignorance(harness: ExerciseHarness, ledger: _Ledger, *, sound: bool) -> None:
     """Try what those earn who know nothing; where the exercise is not sound, no declaration is called idle."""
-    asks_for_points = build_points_examiner(examiner)
+    asks_for_points = build_points_harness(harness)
     ignorance = try_ignorance(asks_for_points)
     ledger.ignorance.append(ignorance)
-    ledger.flaws += find_unearned(asks_for_points, ignorance)
+    ledger.issues += find_unearned(asks_for_points, ignorance)
     if sound:
-        ledger.flaws += find_unpaid(asks_for_points, ignorance)
+        ledger.issues += find_unpaid(asks_for_points, ignorance)
 
 
-def _find_idle(examiners: dict[str, Examiner], ledger: _Ledger) -> Iterator[Flaw]:
+def _find_idle(harnesses: dict[str, ExerciseHarness], ledger: _Ledger) -> Iterator[Issue]:
     """Yield the checks that nothing fails, and those that another check of the same answer makes idle."""
     mutants = _count_mutants(ledger)
-    told = {flaw.where for flaw in ledger.flaws if flaw.code == "theorem.broken"}  # it may not even ask anything
-    for examiner in examiners.values():
-        checks = list(examiner.list_checks())
+    told = {issue.where for issue in ledger.issues if issue.code == "theorem.broken"}  # it may not even ask anything
+    for harness in harnesses.values():
+        checks = list(harness.list_checks())
         for _, check, name in checks:
             if name in told:
                 continue
             if not mutants[name] + ledger.mistakes[name] + ledger.wrong[name]:
-                yield Flaw("check.never_fails", name, "no wrong answer, known mistake or mutant was seen to fail it")
+                yield Issue("check.never_fails", name, "no wrong answer, known mistake or mutant was seen to fail it")
                 continue
             if isinstance(check, InvariantCheck) or name not in ledger.together:
                 continue
             rivals = _find_rivals(check, name, checks)
             if all(caught & rivals for caught in ledger.together[name]):
-                yield Flaw("check.redundant", name, f"whatever it catches, {' or '.join(sorted(rivals))} catches too")
+                yield Issue("check.redundant", name, f"whatever it catches, {' or '.join(sorted(rivals))} catches too")
 
 
 def _find_rivals(check: BaseCheck, name: str, checks: Sequence[tuple[object, BaseCheck, str]]) -> set[str]:
@@ -246,11 +246,11 @@ def _find_rivals(check: BaseCheck, name: str, checks: Sequence[tuple[object, Bas
 
 
 def _count_mutants(ledger: _Ledger) -> Counter[str]:
-    return Counter(name for fate in ledger.fates for name in fate.caught_by)
+    return Counter(name for result in ledger.mutant_results for name in result.caught_by)
 
 
 def _close(
-    ledger: _Ledger, course: Course | None, equivalents: tuple[Equivalent, ...], flaws: tuple[Flaw, ...]
+    ledger: _Ledger, course: Course | None, equivalents: tuple[Equivalent, ...], issues: tuple[Issue, ...]
 ) -> Validation:
     mutants = _count_mutants(ledger)
     exercises = course.exercises if course else ()
@@ -263,7 +263,7 @@ def _close(
         wrong_answers=ledger.tried["wrong"],
         checks=tuple(Coverage(name, mutants[name], ledger.mistakes[name], ledger.wrong[name]) for name in names),
         ignorance=tuple(ledger.ignorance),
-        fates=tuple(ledger.fates),
+        mutant_results=tuple(ledger.mutant_results),
         equivalents=equivalents,
-        flaws=flaws,
+        issues=issues,
     )

@@ -15,8 +15,8 @@ from grader.judge.rules.close import CloseCheck
 from grader.judge.rules.function import FunctionCheck
 from grader.judge.values import Numbers
 from grader.model import Call
-from grader.validate.examiner import Examiner
-from grader.validate.flaws import Flaw
+from grader.validate.harness import ExerciseHarness
+from grader.validate.issues import Issue
 from grader.validate.targets import Targets, count_tolerances, find_targets
 
 CERTIFIED = 1e-12  # absolute and relative: what the reference's docstrings promise and its tests certify with mpmath
@@ -25,36 +25,36 @@ SHARE = 5.0  # a wrong answer is to be so many tolerances away, or it could be t
 ULP = 2.0**-52
 
 
-def prove_tolerances(examiner: Examiner) -> Iterator[Flaw]:
+def verify_tolerances(harness: ExerciseHarness) -> Iterator[Issue]:
     """Yield the tolerances that are too narrow for the reference, or too wide for a known mistake."""
-    for _, check, name in examiner.list_checks():
+    for _, check, name in harness.list_checks():
         if not isinstance(check, CloseCheck | FunctionCheck):
             continue
         try:
-            targets = find_targets(examiner.oracle, examiner.exercise.id, check, examiner.specs[check.answer])
+            targets = find_targets(harness.oracle, harness.exercise.id, check, harness.specs[check.answer])
         except CourseError:
             continue  # named where the reference is judged, or where the mistakes are made
-        errors = list(bound_errors(examiner.oracle, examiner.exercise.id, check, targets))
+        errors = list(bound_errors(harness.oracle, harness.exercise.id, check, targets))
         yield from _find_narrow(name, targets, errors)
         yield from _find_wide(name, targets)
 
 
-def _find_narrow(name: str, targets: Targets, errors: list[float]) -> Iterator[Flaw]:
+def _find_narrow(name: str, targets: Targets, errors: list[float]) -> Iterator[Issue]:
     for truth, error in zip(targets.truth, errors, strict=True):
         sizes = [abs(number) for number in truth.values if cmath.isfinite(number)]
         allowed = targets.tolerance.absolute + targets.tolerance.relative * min(sizes, default=0.0)
         if sizes and not allowed >= ROOM * error:
             message = f"{allowed:.1e} is allowed; the reference itself may be off by {error:.1e}"
-            yield Flaw("tolerance.below_error", name, message)
+            yield Issue("tolerance.below_error", name, message)
             return
 
 
-def _find_wide(name: str, targets: Targets) -> Iterator[Flaw]:
+def _find_wide(name: str, targets: Targets) -> Iterator[Issue]:
     for code, row in targets.wrong.items():
         away = count_tolerances(row, targets.truth, targets.tolerance)
         if 1 < away < SHARE:
             message = f"{code} is only {away:.2f} tolerances away from the truth, expected at least {SHARE:g}"
-            yield Flaw("tolerance.too_wide", name, message)
+            yield Issue("tolerance.too_wide", name, message)
 
 
 def bound_errors(

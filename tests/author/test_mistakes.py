@@ -11,7 +11,7 @@ from click.testing import CliRunner
 
 from grader.cli.app import EXIT_USAGE, main
 from grader.spec.yaml12 import parse_yaml
-from grader.validate import Flaw, validate_course
+from grader.validate import Issue, validate_course
 
 TABLE = Path(__file__).with_name("mistakes.yaml")
 MISTAKES: list[dict[str, Any]] = parse_yaml(TABLE.read_text("utf-8"), TABLE.name).data
@@ -35,20 +35,20 @@ def name(mistake: dict[str, Any]) -> str:
 @pytest.mark.parametrize("mistake", MISTAKES, ids=name)
 def test_a_mistake_is_named_with_its_place(mistake: dict[str, Any], make: Callable[[dict[str, Any]], Path]) -> None:
     """Validation says exactly the problems of the table: file and line, key, and the words."""
-    flaws = validate_course(make(mistake), mutate=False).flaws
-    found = [locate(flaw) for flaw in flaws]
+    issues = validate_course(make(mistake), mutate=False).issues
+    found = [locate(issue) for issue in issues]
     expected = [(one["at"], one["key"], one["says"]) for one in mistake["problems"]]
     assert [one[:2] for one in found] == [one[:2] for one in expected], found
     for (_, _, words), (_, _, piece) in zip(found, expected, strict=True):
         assert piece in words
 
 
-def locate(flaw: Flaw) -> tuple[str, str, str]:
-    """Return a flaw as file and line, key (or id of the check), words."""
-    if flaw.code == "course.invalid":
-        key, _, words = flaw.message.partition(": ")
-        return flaw.where, key, words
-    return flaw.place, flaw.where, flaw.message
+def locate(issue: Issue) -> tuple[str, str, str]:
+    """Return a issue as file and line, key (or id of the check), words."""
+    if issue.code == "course.invalid":
+        key, _, words = issue.message.partition(": ")
+        return issue.where, key, words
+    return issue.place, issue.where, issue.message
 
 
 def test_the_table_has_what_was_promised() -> None:
@@ -83,6 +83,6 @@ def test_a_command_ends_with_status_2_and_the_problem(
     assert f"{mistake['problems'][0]['at']}:" in result.output
 
 
-def test_the_small_course_is_proved(small: Path) -> None:
+def test_the_small_course_is_valid(small: Path) -> None:
     """Without a mistake nothing is found, mutants and follow-through across exercises included."""
-    assert validate_course(small).flaws == ()
+    assert validate_course(small).issues == ()

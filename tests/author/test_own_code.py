@@ -16,7 +16,7 @@ from grader.judge import bounds
 from grader.model import Report
 from grader.validate import validate_course
 from grader.validate.evidence import build_evidence, collect_answers
-from grader.validate.examiner import list_results
+from grader.validate.harness import list_results
 from tests.conftest import replace
 
 SUMS = "reference/sums.py"
@@ -30,7 +30,7 @@ RIGHT = {"ex1_value": 6.0, "ex1_double": 12.0, "ex1_gap": 6.0, "ex1_grid": [1.0,
 
 def say(folder: Path) -> list[str]:
     """Return what validation says, without mutants."""
-    return [f"{flaw.where}: {flaw.message}" for flaw in validate_course(folder, mutate=False).flaws]
+    return [f"{issue.where}: {issue.message}" for issue in validate_course(folder, mutate=False).issues]
 
 
 # ---------------------------------------------------------------- what works
@@ -43,8 +43,8 @@ def test_a_reference_may_read_files_beside_itself(small: Path) -> None:
     replace(small / SUMS, "def total():", f"{reading}\n\n\ndef total():")
     replace(small / SUMS, "from .exercise1", "from pathlib import Path\n\nfrom .exercise1")
     replace(small / SUMS, ONE_MORE, "    return ex1_value() + ONE\n")
-    flaws = validate_course(small).flaws
-    assert [flaw for flaw in flaws if flaw.code != "mutant.alive"] == []
+    issues = validate_course(small).issues
+    assert [issue for issue in issues if issue.code != "mutant.alive"] == []
 
 
 def test_a_reference_may_be_a_package_with_constants_dataclasses_and_packages(small: Path) -> None:
@@ -57,7 +57,7 @@ def test_a_reference_may_be_a_package_with_constants_dataclasses_and_packages(sm
     (inner / "numbers.py").write_text(f"{source}@dataclass\nclass Number:\n    value: float\n", "utf-8")
     replace(small / SUMS, "from .exercise1", "from . import ONE, inner\nfrom .exercise1")
     replace(small / SUMS, ONE_MORE, "    return ex1_value() + inner.Number(ONE).value\n")
-    assert validate_course(small).flaws == ()
+    assert validate_course(small).issues == ()
 
 
 def test_what_a_reference_prints_is_no_part_of_the_result(small: Path) -> None:
@@ -108,7 +108,7 @@ def test_what_is_drawn_when_a_module_is_loaded_is_a_problem(small: Path) -> None
     """Asked twice it is the same; loaded twice, as for a mutant, it is not."""
     replace(small / SUMS, "def total():", "import random\n\nNOISE = random.random()\n\n\ndef total():")
     replace(small / SUMS, ONE_MORE, "    return ex1_value() + 1 + 1e-6 * NOISE\n")
-    said = [(flaw.where, flaw.message) for flaw in validate_course(small).flaws]
+    said = [(issue.where, issue.message) for issue in validate_course(small).issues]
     assert [where for where, _ in said] == [f"{SUMS}:1"]
     assert "gives other answers when it is loaded again" in said[0][1]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from grader.validate.flaws import CODES
+from grader.validate.issues import CODES
 
 PAGE = Path(__file__).parents[2] / "docs" / "validate.md"
 
@@ -13,5 +13,5 @@ PAGE = Path(__file__).parents[2] / "docs" / "validate.md"
 def test_every_problem_stands_on_the_page() -> None:
     """An author who meets a code finds the question that it answers; the page names no other."""
     page = PAGE.read_text(encoding="utf-8")
-    table = page.partition("## What is proved")[2].partition("\n## ")[0]
+    table = page.partition("## What is verified")[2].partition("\n## ")[0]
     assert set(re.findall(r"`([a-z_]+\.[a-z_]+)`", table)) == set(CODES)

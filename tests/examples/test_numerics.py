@@ -11,7 +11,7 @@ import yaml
 from grader.model import Report
 from grader.pipeline import Grader, load_grader
 from grader.validate import validate_course
-from grader.validate.examiner import list_results
+from grader.validate.harness import list_results
 from tests.samples.conftest import plain, read_points
 
 ROOT = Path(__file__).parents[2]
@@ -66,10 +66,10 @@ def test_every_use_of_a_mistake_is_made_by_somebody(numerics: Grader, reports: d
     assert listed - made == set()
 
 
-def test_the_course_is_proved() -> None:
+def test_the_course_is_valid() -> None:
     """The reference earns all points that the program decides, no mutant lives, and nothing is left to say."""
     validation = validate_course(FOLDER)
-    assert validation.flaws == ()
+    assert validation.issues == ()
     assert validation.points == 36
 
 

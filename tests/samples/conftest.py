@@ -16,7 +16,7 @@ from grader.model import CheckResult, Report
 from grader.pipeline import Grader, load_grader, read
 from grader.sandbox import open_sandbox
 from grader.submission import list_entries
-from grader.validate.examiner import list_results
+from grader.validate.harness import list_results
 
 ROOT = Path(__file__).parents[2]
 SAMPLES = ROOT / "submissions"

@@ -16,8 +16,8 @@ from grader.judge.expectations import arguments_of
 from grader.reference import Reference
 from grader.spec import load_course
 from grader.validate.evidence import collect_answers
-from grader.validate.examiner import Examiner, list_results
 from grader.validate.follow_through import follow_rule
+from grader.validate.harness import ExerciseHarness, list_results
 
 ROOT = Path(__file__).resolve().parents[2]
 TABLE = yaml.safe_load(Path(__file__).with_name("degenerate.yaml").read_text(encoding="utf-8"))
@@ -48,20 +48,20 @@ FUNCTIONS: dict[str, object] = {
 
 
 @cache
-def examine(exercise: str) -> Examiner:
-    """Return the examiner of an exercise of the real course, without its later ones."""
+def harness_of(exercise: str) -> ExerciseHarness:
+    """Return the harness of an exercise of the real course, without its later ones."""
     course = load_course(ROOT)
-    return Examiner(course, next(one for one in course.exercises if one.id == exercise), Reference(ROOT))
+    return ExerciseHarness(course, next(one for one in course.exercises if one.id == exercise), Reference(ROOT))
 
 
 @pytest.mark.parametrize(("check", "uses", "case"), CASES)
 def test_what_follows_has_the_points_of_the_table(check: str, uses: list[str], case: dict[str, Any]) -> None:
     """The later check has the points that are written down, whatever else is missing."""
-    examiner = examine(check[0])
+    harness = harness_of(check[0])
     own = dict(zip(uses, map(take, case["own"]), strict=True))
     answer = check.split(".")[1]
-    later = follow(examiner, answer, own) if case["answer"] == "follows" else take(case["answer"])
-    result = list_results(examiner.report(collect_answers(examiner.own_probes, {**own, answer: later})))[check]
+    later = follow(harness, answer, own) if case["answer"] == "follows" else take(case["answer"])
+    result = list_results(harness.report(collect_answers(harness.own_probes, {**own, answer: later})))[check]
     assert result.outcome != "ungraded", result.detail
     assert result.score == Fraction(str(case["points"])), (result.code, result.message)
 
@@ -72,9 +72,9 @@ def test_what_follows_has_the_points_of_the_table(check: str, uses: list[str], c
 )
 def test_a_share_is_kept_by_what_the_name_promises(policy: list[float], points: str) -> None:
     """The second probability underflows in a policy alone: zeros are none, nor is what does not sum to 1."""
-    examiner = examine("7")
-    answers = collect_answers(examiner.own_probes, {"ex7_pi_star": policy})
-    result = list_results(examiner.report(answers))["7d.ex7_pi_star[1]"]
+    harness = harness_of("7")
+    answers = collect_answers(harness.own_probes, {"ex7_pi_star": policy})
+    result = list_results(harness.report(answers))["7d.ex7_pi_star[1]"]
     assert (result.score, result.mistake) == (Fraction(points), "underflow_to_zero" if points != "0" else None)
 
 
@@ -92,15 +92,13 @@ def take(value: object) -> object:
     return FUNCTIONS[value] if isinstance(value, str) and value in FUNCTIONS else value
 
 
-def follow(examiner: Examiner, answer: str, own: Mapping[str, object]) -> object:
+def follow(harness: ExerciseHarness, answer: str, own: Mapping[str, object]) -> object:
     """Return what the reference makes of earlier answers; some wrong value where it makes nothing of them."""
-    (rule,) = [
-        rule for _, check, _ in examiner.list_checks() if check.answer == answer and (rule := follow_rule(check))
-    ]
-    by: Callable[..., Any] = getattr(examiner.module, rule[1])
-    if examiner.specs[answer].kind == "function":
+    (rule,) = [rule for _, check, _ in harness.list_checks() if check.answer == answer and (rule := follow_rule(check))]
+    by: Callable[..., Any] = getattr(harness.module, rule[1])
+    if harness.specs[answer].kind == "function":
         return lambda *arguments: by(*(value(*arguments) if callable(value) else 1.0 for value in own.values()))
-    calls = {probe.name: probe.calls for probe in examiner.probes}
+    calls = {probe.name: probe.calls for probe in harness.probes}
     try:
         return by(
             *(

@@ -1,4 +1,4 @@
-"""The course itself, proved once for all tests, and copies of it with one thing changed."""
+"""The course itself, validated once for all tests, and copies of it with one thing changed."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from grader.spec import load_course
 from grader.spec.yaml12 import parse_yaml
 from grader.validate import Validation, validate_course
 from grader.validate.copies import Sources, read_sources
-from grader.validate.examiner import Examiner
+from grader.validate.harness import ExerciseHarness
 from tests.conftest import ROOT, copy_course
 
 
@@ -26,7 +26,7 @@ def course() -> Course:
 
 
 @pytest.fixture(scope="session")
-def proved() -> Validation:
+def validated() -> Validation:
     """Return what validation says of the real course, mutants and all."""
     return validate_course(ROOT)
 
@@ -44,10 +44,10 @@ def sources(reference: Reference) -> Sources:
 
 
 @pytest.fixture(scope="session")
-def examine(course: Course, reference: Reference) -> Callable[[str], Examiner]:
-    """Return a function that makes the examiner of an exercise of the real course."""
+def harness_of(course: Course, reference: Reference) -> Callable[[str], ExerciseHarness]:
+    """Return a function that makes the harness of an exercise of the real course."""
     exercises = {exercise.id: exercise for exercise in course.exercises}
-    return lambda number: Examiner(course, exercises[number], reference)
+    return lambda number: ExerciseHarness(course, exercises[number], reference)
 
 
 @pytest.fixture

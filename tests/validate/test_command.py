@@ -21,11 +21,11 @@ def run(*arguments: str) -> tuple[int, str]:
 
 
 def test_a_proved_exercise_exits_with_0(tmp_path: Path) -> None:
-    """One exercise is proved by itself, with the mutants that others would catch, and its numbers are written."""
+    """One exercise is validated by itself, with the mutants that others would catch, and its numbers are written."""
     out = tmp_path / "out.json"
     status, text = run("--course", str(ROOT), "--exercise", "6", "--json", str(out))
     assert status == 0, text
-    assert "The course is proved" in text
+    assert "The course is valid" in text
     written = json.loads(out.read_text(encoding="utf-8"))
     assert written["mutants"]["alive"] == 0
     assert written["exercises"] == ["6"]

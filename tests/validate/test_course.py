@@ -1,4 +1,4 @@
-"""The real course is proved, and a course with one thing wrong is not: each problem is named where it stands."""
+"""The real course is validated, and a course with one thing wrong is not: each problem is named where it stands."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from grader.course import Course
 from grader.judge.rules.invariant import InvariantCheck
 from grader.spec.problems import find_exercise_problems
 from grader.validate import Validation, build_json, render_validation, validate_course
-from grader.validate.examiner import Examiner
-from grader.validate.flaws import CODES, Flaw
-from grader.validate.follow_through import prove_own_mistakes
+from grader.validate.follow_through import verify_own_mistakes
+from grader.validate.harness import ExerciseHarness
+from grader.validate.issues import CODES, Issue
 from grader.validate.mistakes import make_mistakes
-from grader.validate.proofs import _find_attempts, prove_reference
-from grader.validate.result import count_fates
+from grader.validate.result import count_results
 from grader.validate.theorems import CLAIMS
+from grader.validate.verification import _find_attempts, verify_reference
 
 Edit = Callable[[Any], None]
 
@@ -151,63 +151,65 @@ BROKEN: dict[str, tuple[str, Edit, str, str]] = {
 }  # fmt: skip
 
 
-def test_the_course_is_proved(proved: Validation) -> None:
+def test_the_course_is_valid(validated: Validation) -> None:
     """The reference earns its 79 points, and nothing is left to say against the course."""
-    assert proved.flaws == ()
-    assert proved.points == 79
+    assert validated.issues == ()
+    assert validated.points == 79
 
 
 def test_a_mistake_that_is_never_named_on_own_values_is_told(
-    examine: Callable[[str], Examiner], monkeypatch: pytest.MonkeyPatch
+    harness_of: Callable[[str], ExerciseHarness], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A `from` by which no student with a wrong earlier answer gets the mistake's name explains nothing."""
-    assert list(prove_own_mistakes(examine("7"))) == []
+    assert list(verify_own_mistakes(harness_of("7"))) == []
     monkeypatch.setattr("grader.validate.follow_through._go_on_from_wrong", lambda *_: iter(()))
-    flaws = list(prove_own_mistakes(examine("7")))
-    assert {flaw.code for flaw in flaws} == {"mistake.from_unreachable"}
-    assert len(flaws) == 4
+    issues = list(verify_own_mistakes(harness_of("7")))
+    assert {issue.code for issue in issues} == {"mistake.from_unreachable"}
+    assert len(issues) == 4
 
 
 def test_a_share_that_is_not_the_stated_one_is_told(
-    examine: Callable[[str], Examiner], monkeypatch: pytest.MonkeyPatch
+    harness_of: Callable[[str], ExerciseHarness], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A mistake that is named and earns something else than the course says is a problem of its own."""
     monkeypatch.setattr("grader.validate.mistakes._share", lambda *_: Fraction(1, 7))
-    flaws = {one.code for one in make_mistakes(examine("1")) if isinstance(one, Flaw)}
-    assert flaws == {"mistake.wrong_share"}
+    issues = {one.code for one in make_mistakes(harness_of("1")) if isinstance(one, Issue)}
+    assert issues == {"mistake.wrong_share"}
 
 
 def test_points_that_no_check_misses_are_told(
-    examine: Callable[[str], Examiner], monkeypatch: pytest.MonkeyPatch
+    harness_of: Callable[[str], ExerciseHarness], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Where every check is content and points are missing all the same, that is said."""
-    examiner = examine("1")
-    less = examiner.report({})
-    monkeypatch.setattr(examiner, "report", lambda *_args, **_keys: less)
-    monkeypatch.setattr("grader.validate.proofs.is_caught", lambda _result: False)
-    assert [flaw.code for flaw in prove_reference(examiner)] == ["reference.points"]
+    harness = harness_of("1")
+    less = harness.report({})
+    monkeypatch.setattr(harness, "report", lambda *_args, **_keys: less)
+    monkeypatch.setattr("grader.validate.verification.is_caught", lambda _result: False)
+    assert [issue.code for issue in verify_reference(harness)] == ["reference.points"]
 
 
-def test_many_mutants_are_caught_in_every_exercise(proved: Validation) -> None:
+def test_many_mutants_are_caught_in_every_exercise(validated: Validation) -> None:
     """Each exercise has dozens of mutants, most of them caught, and none alive."""
-    counts = count_fates(proved.fates)
+    counts = count_results(validated.mutant_results)
     assert counts["total"] >= 150
     assert counts["alive"] == 0
-    by_exercise = Counter(number for fate in proved.fates if fate.status == "killed" for number in fate.exercises)
+    by_exercise = Counter(
+        number for result in validated.mutant_results if result.status == "killed" for number in result.exercises
+    )
     assert set(by_exercise) == set("12345678")
     assert min(by_exercise.values()) >= 50
 
 
-def test_every_theorem_is_broken_by_something(proved: Validation) -> None:
+def test_every_theorem_is_broken_by_something(validated: Validation) -> None:
     """No invariant is there for nothing: a mutant, a known mistake or a wrong answer breaks it."""
-    for check in proved.checks:
+    for check in validated.checks:
         assert check.mutants + check.mistakes + check.wrong_answers > 0, check.check
 
 
-def test_no_check_can_be_deleted(course: Course, examine: Callable[[str], Examiner]) -> None:
+def test_no_check_can_be_deleted(course: Course, harness_of: Callable[[str], ExerciseHarness]) -> None:
     """Without any one check the loader finds the points wrong, or the reference claims a theorem that is not asked."""
     for exercise in course.exercises:
-        claims = getattr(examine(exercise.id).module, CLAIMS, {})
+        claims = getattr(harness_of(exercise.id).module, CLAIMS, {})
         for index, part in enumerate(exercise.parts):
             for check in part.checks:
                 if isinstance(check, InvariantCheck):
@@ -223,8 +225,8 @@ def test_a_broken_course_is_told_so(name: str, change: Callable[[str, Edit], Pat
     """One wrong line in an exercise gives the problem that it is, at the check where it is."""
     number, edit, code, where = BROKEN[name]
     validation = validate_course(change(f"exercises/ex{number}.yaml", edit), (number,), mutate=False)
-    found = [flaw for flaw in validation.flaws if flaw.code == code]
-    assert any(flaw.where.startswith(where) for flaw in found), validation.flaws
+    found = [issue for issue in validation.issues if issue.code == code]
+    assert any(issue.where.startswith(where) for issue in found), validation.issues
 
 
 def test_a_follow_through_that_nothing_reaches_is_told_so(change: Callable[[str, Edit], Path]) -> None:
@@ -239,7 +241,7 @@ def test_a_follow_through_that_nothing_reaches_is_told_so(change: Callable[[str,
         f"{start}{name}_pq: float, _qp: float) -> bool:\n    return True\n\n\ndef _replaced({rest}", "utf-8"
     )
     validation = validate_course(folder, ("1",), mutate=False)
-    assert [(flaw.code, flaw.where) for flaw in validation.flaws] == [
+    assert [(issue.code, issue.where) for issue in validation.issues] == [
         ("follow_through.unreachable", "1b.ex1_nonnegative")
     ]
 
@@ -265,20 +267,20 @@ def test_a_reference_that_is_not_there_is_a_problem(change: Callable[[str, Edit]
     folder = change("course.yaml", lambda _data: None)
     (folder / "reference/__init__.py").unlink()
     validation = validate_course(folder)
-    assert [flaw.code for flaw in validation.flaws] == ["course.invalid"]
-    assert "reference/" in validation.flaws[0].message
+    assert [issue.code for issue in validation.issues] == ["course.invalid"]
+    assert "reference/" in validation.issues[0].message
 
 
-def test_answers_are_no_starter(examine: Callable[[str], Examiner]) -> None:
+def test_answers_are_no_starter(harness_of: Callable[[str], ExerciseHarness]) -> None:
     """A starter that held the answers would earn points, and validation would say so."""
-    examiner = examine("8")
-    codes = {flaw.code for flaw in _find_attempts("the starter", examiner.report(examiner.truth))}
+    harness = harness_of("8")
+    codes = {issue.code for issue in _find_attempts("the starter", harness.report(harness.truth))}
     assert codes == {"starter.points", "starter.not_missing"}
 
 
-def test_json_has_what_programs_need(proved: Validation) -> None:
+def test_json_has_what_programs_need(validated: Validation) -> None:
     """The JSON counts the mutants, says which check catches which, and lists the problems."""
-    plain = json.loads(build_json(proved))
+    plain = json.loads(build_json(validated))
     mutants = plain["mutants"]
     assert mutants["total"] == mutants["killed"] + mutants["alive"] + mutants["equivalent"]
     assert plain["problems"] == []
@@ -286,8 +288,8 @@ def test_json_has_what_programs_need(proved: Validation) -> None:
     assert all(one["reason"] for one in plain["equivalents"])
 
 
-def test_people_read_every_problem(change: Callable[[str, Edit], Path], proved: Validation) -> None:
+def test_people_read_every_problem(change: Callable[[str, Edit], Path], validated: Validation) -> None:
     """The text ends with what is wrong, or says that nothing is."""
-    assert render_validation(proved).rstrip().endswith("✓ The course is proved.")
+    assert render_validation(validated).rstrip().endswith("✓ The course is valid.")
     broken = validate_course(change("exercises/ex8.yaml", allow("ex8_loss", 1e-2)), ("8",), mutate=False)
     assert "8d.ex8_loss: tolerance.too_wide" in render_validation(broken)

@@ -14,69 +14,69 @@ import pytest
 from grader.course import Answer, Exercise
 from grader.judge.drawn import Drawn
 from grader.validate import Validation, build_json, render_validation
-from grader.validate.examiner import Examiner
 from grader.validate.guesses import list_guesses
-from grader.validate.ignorant import build_points_examiner, find_unearned, find_unpaid, try_ignorance
+from grader.validate.harness import ExerciseHarness
+from grader.validate.ignorant import build_points_harness, find_unearned, find_unpaid, try_ignorance
 
 AT_MOST = {"lucky": Fraction(21), "unlucky": Fraction(10)}
 
 
 @pytest.fixture
-def ask(examine: Callable[[str], Examiner]) -> Callable[[str], Examiner]:
-    """Return a function that makes the examiner of an exercise that asks for points alone."""
-    return lambda number: build_points_examiner(examine(number))
+def ask(harness_of: Callable[[str], ExerciseHarness]) -> Callable[[str], ExerciseHarness]:
+    """Return a function that makes the harness of an exercise that asks for points alone."""
+    return lambda number: build_points_harness(harness_of(number))
 
 
-def test_knowing_nothing_earns_little(proved: Validation) -> None:
+def test_knowing_nothing_earns_little(validated: Validation) -> None:
     """Of 79 points the lucky student has at most 21 and the unlucky one at most 10."""
-    assert 0 < proved.earned("lucky") <= AT_MOST["lucky"]
-    assert 0 < proved.earned("unlucky") <= AT_MOST["unlucky"]
+    assert 0 < validated.earned("lucky") <= AT_MOST["lucky"]
+    assert 0 < validated.earned("unlucky") <= AT_MOST["unlucky"]
 
 
-def test_functions_figures_and_expressions_pay_nobody(proved: Validation) -> None:
+def test_functions_figures_and_expressions_pay_nobody(validated: Validation) -> None:
     """What takes work is not guessed: neither student is paid for a function, a figure or an expression."""
-    paid = {payment.answer for student in AT_MOST for payment in proved.payments(student)}  # type: ignore[arg-type]
+    paid = {payment.answer for student in AT_MOST for payment in validated.payments(student)}  # type: ignore[arg-type]
     assert not paid & {"ex1_kl", "ex1_kl_pq_exact", "ex5_kl", "ex5_tv", "ex5_figure", "ex6_elbo", "ex7_policy"}
     assert {"ex1_r", "ex2_kl_at_standard", "ex4_gap", "ex5_symmetric"} <= paid
 
 
-def test_programs_and_people_read_what_they_earn(proved: Validation) -> None:
+def test_programs_and_people_read_what_they_earn(validated: Validation) -> None:
     """The JSON has the points by check and what was given for them, the text both sums."""
-    plain = json.loads(build_json(proved))["ignorant"]
-    assert Fraction(plain["lucky"]["points"]) == proved.earned("lucky")
+    plain = json.loads(build_json(validated))["ignorant"]
+    assert Fraction(plain["lucky"]["points"]) == validated.earned("lucky")
     assert plain["lucky"]["checks"]["2d.ex2_kl_at_standard"] == {
         "points": "1", "max": "1", "gave": "ex2_kl_at_standard = 0",
     }  # fmt: skip
     assert "4c.ex4_gap" in plain["unlucky"]["checks"]
-    text = render_validation(proved)
+    text = render_validation(validated)
     assert "points: what two students earn who know nothing" in text
     assert "Paid to the unlucky student: " in text
 
 
 @pytest.mark.parametrize("number", ["1", "4", "8"])
-def test_every_payment_is_a_problem_until_it_is_declared(ask: Callable[[str], Examiner], number: str) -> None:
+def test_every_payment_is_a_problem_until_it_is_declared(ask: Callable[[str], ExerciseHarness], number: str) -> None:
     """Without its reason each answer that is paid is named with what was given and how much it was paid."""
-    examiner = ask(number)
-    found = try_ignorance(examiner)
-    assert list(find_unearned(examiner, found)) == []
-    assert list(find_unpaid(examiner, found)) == []
-    for name, spec in examiner.specs.items():
-        examiner.specs[name] = spec.model_copy(update={"guessable": ""})
-    flaws = list(find_unearned(examiner, found))
-    assert {flaw.where for flaw in flaws} == {check for _, check in found.tries}
-    assert all("is paid" in flaw.message and " for " in flaw.message for flaw in flaws)
+    harness = ask(number)
+    found = try_ignorance(harness)
+    assert list(find_unearned(harness, found)) == []
+    assert list(find_unpaid(harness, found)) == []
+    for name, spec in harness.specs.items():
+        harness.specs[name] = spec.model_copy(update={"guessable": ""})
+    issues = list(find_unearned(harness, found))
+    assert {issue.where for issue in issues} == {check for _, check in found.tries}
+    assert all("is paid" in issue.message and " for " in issue.message for issue in issues)
 
 
-def test_an_exercise_in_which_nothing_follows_has_no_unlucky_student(ask: Callable[[str], Examiner]) -> None:
+def test_an_exercise_in_which_nothing_follows_has_no_unlucky_student(ask: Callable[[str], ExerciseHarness]) -> None:
     """Where no answer rests on another one, wrong constants are only wrong."""
     assert try_ignorance(ask("2")).earned["unlucky"] == ()
 
 
-def test_unlucky_constants_are_wrong(ask: Callable[[str], Examiner]) -> None:
+def test_unlucky_constants_are_wrong(ask: Callable[[str], ExerciseHarness]) -> None:
     """The unlucky student is paid for what follows alone, and never for a constant that is right."""
     for number in ("4", "7"):
-        examiner = ask(number)
-        paid = try_ignorance(examiner).earned["unlucky"]
+        harness = ask(number)
+        paid = try_ignorance(harness).earned["unlucky"]
         assert paid
         honest = {"ex4_gap", "ex4_chain_rule_holds", "ex4_dominant", "ex7_kl_star"}
         assert {payment.answer for payment in paid} <= honest

@@ -61,4 +61,4 @@ def test_labels_and_scale_beside_one_drawing_are_no_reason_to_call_it_idle(tmp_p
     exercise.write_text(exercise.read_text(encoding="utf-8") + text, encoding="utf-8")
     reference = tmp_path / "course" / "reference" / "integration.py"
     reference.write_text(reference.read_text(encoding="utf-8") + REFERENCE, encoding="utf-8")
-    assert validate_course(tmp_path / "course", mutate=False).flaws == ()
+    assert validate_course(tmp_path / "course", mutate=False).issues == ()

@@ -14,10 +14,10 @@ from grader.errors import CourseError
 from grader.reference import Reference
 from grader.validate.copies import Copy, Sources, read_sources, trace_lines
 from grader.validate.equivalents import Equivalent, read_equivalents
-from grader.validate.examiner import Examiner
+from grader.validate.harness import ExerciseHarness
 from grader.validate.mutants import Mutant, find_reached, list_mutants
+from grader.validate.mutation_run import find_survivors, judge_declarations, run_mutants
 from grader.validate.operators import RUNTIME, average, shift, vary, vary_result
-from grader.validate.survey import find_survivors, judge_declarations, survey_mutants
 
 SOURCE = '''
 """A module."""
@@ -199,7 +199,7 @@ def test_a_package_that_is_not_there_is_the_authors_mistake(tmp_path: Path, buil
 
 
 def test_undeclared_survivors_and_untrue_declarations_are_told(
-    sources: Sources, examine: Callable[[str], Examiner]
+    sources: Sources, harness_of: Callable[[str], ExerciseHarness]
 ) -> None:
     """A survivor must be declared, and a declaration must speak of a survivor, of the right kind."""
     softmax = "distillation.log_softmax: z - z.max() → z"
@@ -209,11 +209,11 @@ def test_undeclared_survivors_and_untrue_declarations_are_told(
         Equivalent(caught, "same", "It is not the same at all.", "here:2"),
         Equivalent("distillation.nothing: a → b", "same", "There is no such thing.", "here:3"),
     ]
-    fates = list(survey_mutants(sources, {"8": examine("8")}, declared))
-    alive = [flaw.message for flaw in find_survivors(fates)]
+    mutant_results = list(run_mutants(sources, {"8": harness_of("8")}, declared))
+    alive = [issue.message for issue in find_survivors(mutant_results)]
     assert any("z - z.max() → z + z.max()" in message for message in alive)
     assert not any(softmax + " (" in message for message in alive)
-    assert {flaw.where: flaw.code for flaw in judge_declarations(fates, declared)} == {
+    assert {issue.where: issue.code for issue in judge_declarations(mutant_results, declared)} == {
         "here:1": "equivalent.wrong_kind",
         "here:2": "equivalent.caught",
         "here:3": "equivalent.unknown",

@@ -12,54 +12,54 @@ from grader.model import Report
 from grader.starter import build_cells
 from grader.validate.copies import run_source
 from grader.validate.evidence import collect_answers
-from grader.validate.examiner import Examiner, is_caught, list_results
-from grader.validate.flaws import Flaw, list_flaws
+from grader.validate.harness import ExerciseHarness, is_caught, list_results
+from grader.validate.issues import Issue, list_issues
 
 
-def prove_reference(examiner: Examiner) -> Iterator[Flaw]:
+def verify_reference(harness: ExerciseHarness) -> Iterator[Issue]:
     """Yield where the reference's own answers do not earn all points that the grader decides."""
     faults: list[CourseError] = []
-    report = examiner.report(examiner.truth, note_fault=faults.append)
+    report = harness.report(harness.truth, note_fault=faults.append)
     if faults:  # what else is said of the reference follows from them
-        yield from (flaw for fault in faults for flaw in list_flaws(fault))
+        yield from (issue for fault in faults for issue in list_issues(fault))
         return
     results = list_results(report)
     is_full = True
-    for _, check, name in examiner.list_checks():
+    for _, check, name in harness.list_checks():
         result = results[name]
         if is_caught(result) and not isinstance(check, InvariantCheck):  # these are asked more narrowly by themselves
             said = f"{result.outcome} ({result.code}): {result.detail or result.message}"
-            yield Flaw("reference.not_full", result.id, f"the reference's own answer: {said}")
+            yield Issue("reference.not_full", result.id, f"the reference's own answer: {said}")
             is_full = False
-    due = report.max - sum(check.points for _, check, _ in examiner.list_checks() if isinstance(check, TextCheck))
+    due = report.max - sum(check.points for _, check, _ in harness.list_checks() if isinstance(check, TextCheck))
     if is_full and report.score != due:
-        yield Flaw("reference.points", examiner.exercise.id, f"the reference earns {report.score} of {due} points")
+        yield Issue("reference.points", harness.exercise.id, f"the reference earns {report.score} of {due} points")
 
 
-def count_points(examiner: Examiner) -> Fraction:
+def count_points(harness: ExerciseHarness) -> Fraction:
     """Return the points that the reference earns, texts being left to a person."""
-    return examiner.report(examiner.truth).score
+    return harness.report(harness.truth).score
 
 
-def prove_starter(examiner: Examiner) -> Iterator[Flaw]:
+def verify_starter(harness: ExerciseHarness) -> Iterator[Issue]:
     """Yield what is taken for an answer in the starter as it is written out, and in an empty submission."""
-    cells = list(build_cells(examiner.course, (examiner.exercise,)))
+    cells = list(build_cells(harness.course, (harness.exercise,)))
     source = "\n\n".join(cell.source for cell in cells if cell.kind == "code")
-    names = {probe.name for probe in examiner.own_probes}
+    names = {probe.name for probe in harness.own_probes}
     bound = {name: value for name, value in run_source(source, "starter").items() if name in names}
     texts = {tag: cell.source for cell in cells if cell.kind == "markdown" for tag in cell.tags if tag in names}
-    answers = collect_answers(examiner.probes, bound)
-    yield from _find_attempts("the untouched starter", examiner.report(answers, texts))
-    yield from _find_attempts("an empty submission", examiner.report({}))
+    answers = collect_answers(harness.probes, bound)
+    yield from _find_attempts("the untouched starter", harness.report(answers, texts))
+    yield from _find_attempts("an empty submission", harness.report({}))
 
 
-def _find_attempts(whose: str, report: Report) -> Iterator[Flaw]:
+def _find_attempts(whose: str, report: Report) -> Iterator[Issue]:
     for exercise in report.exercises:
         for part in exercise.parts:
             if part.score or part.ungraded:
-                yield Flaw("starter.points", part.id, f"{whose} earns {part.score}, and {part.ungraded} is ungraded")
+                yield Issue("starter.points", part.id, f"{whose} earns {part.score}, and {part.ungraded} is ungraded")
             if part.status != "missing":
-                yield Flaw("starter.not_missing", part.id, f"{whose}: {part.status}, expected missing")
+                yield Issue("starter.not_missing", part.id, f"{whose}: {part.status}, expected missing")
             for check in part.checks:
                 if check.outcome not in {"missing", "blocked"}:
-                    yield Flaw("starter.not_missing", check.id, f"{whose}: {check.outcome}, expected missing")
+                    yield Issue("starter.not_missing", check.id, f"{whose}: {check.outcome}, expected missing")

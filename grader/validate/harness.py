@@ -22,7 +22,7 @@ TRIAL_S = 5.0  # for the answers of one trial, which take milliseconds
 Results = dict[str, CheckResult]  # by the report's id, such as 1a.ex1_mean
 
 
-class Examiner:
+class ExerciseHarness:
     """Judges answers to one exercise; answers that are not given are the reference's own.
 
     Where answers are judged by those of another exercise, these are the reference's unless they are given.

@@ -39,8 +39,8 @@ CODES: dict[str, str] = {
 
 
 @dataclass(frozen=True)
-class Flaw:
-    """One thing that is not proved: a stable code of `CODES`, the part, check or file, and what was seen there.
+class Issue:
+    """One thing that does not hold: a stable code of `CODES`, the part, check or file, and what was seen there.
 
     `place` is the file and line at which a check, part or exercise is written.
     """
@@ -51,13 +51,13 @@ class Flaw:
     place: str = field(default="", compare=False)
 
 
-def list_flaws(error: CourseError) -> Iterator[Flaw]:
-    """Yield what the loader or the oracle found, as flaws."""
+def list_issues(error: CourseError) -> Iterator[Issue]:
+    """Yield what the loader or the oracle found, as issues."""
     for problem in error.problems:
-        yield Flaw("course.invalid", f"{problem.file}:{problem.line}", f"{problem.key}: {problem.message}")
+        yield Issue("course.invalid", f"{problem.file}:{problem.line}", f"{problem.key}: {problem.message}")
 
 
-def sort_flaws(flaws: Iterable[Flaw]) -> tuple[Flaw, ...]:
-    """Return flaws without repeats, in the order of `CODES`, each group in the order it was found."""
+def sort_issues(issues: Iterable[Issue]) -> tuple[Issue, ...]:
+    """Return issues without repeats, in the order of `CODES`, each group in the order it was found."""
     order = list(CODES)
-    return tuple(sorted(dict.fromkeys(flaws), key=lambda flaw: order.index(flaw.code)))
+    return tuple(sorted(dict.fromkeys(issues), key=lambda issue: order.index(issue.code)))
