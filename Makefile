@@ -23,7 +23,7 @@ grade: setup ## set up, grade the sample students, print the scores, write the r
 
 .PHONY: test
 test: setup ## set up and run the tests
-	$(BIN)/pytest -n auto --dist loadgroup
+	$(BIN)/pytest -n auto --dist loadgroup --timeout 900
 
 .PHONY: check
 check: setup lint types imports dependencies workflows docs validate test ## everything that decides whether a change lands

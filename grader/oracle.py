@@ -168,7 +168,7 @@ class Oracle:
         where = FOLDER if module is None else path_of(module)
         return self.reference.stopped(error, where, problem)
 
-    def derive(self, key: Hashable, compute: Callable[[], T]) -> T:
+    def memoize(self, key: Hashable, compute: Callable[[], T]) -> T:
         """Return what `compute` returns, computed once per `key`: for what follows from course and reference alone."""
         if key not in self._derived:
             self._derived[key] = compute()

@@ -15,7 +15,7 @@ from nbformat import NotebookNode
 
 from grader.course import Answer, Course, Exercise, Given, Part
 from grader.errors import UsageError
-from grader.judge.placeholder import count_points, exercise_heading, part_heading, show_points, text_placeholder
+from grader.judge.placeholder import answer_points, exercise_heading, part_heading, show_points, text_placeholder
 
 _WIDTH = 100
 _INTRODUCTION_WIDTH = 119
@@ -136,7 +136,7 @@ def _build_part(part: Part, tag: str) -> Iterator[StarterCell]:
 
 
 def _render_question(part: Part) -> str:
-    answers = "\n".join(_render_item(answer, count_points(part, answer)) for answer in part.answers)
+    answers = "\n".join(_render_item(answer, answer_points(part, answer)) for answer in part.answers)
     return f"{part_heading(part)}\n\n{part.statement.strip()}\n\nAnswers:\n\n{answers}"
 
 

@@ -255,7 +255,7 @@ def load(request: pytest.FixtureRequest) -> Callable[[Path], object]:
         return pipeline.load_grader
 
     def validated(folder: Path) -> None:
-        flaws = validate_course(folder, mutate=False).flaws
+        flaws = validate_course(folder, mutate=False).issues
         problems = []
         for flaw in flaws:
             file, _, line = flaw.where.rpartition(":")

@@ -10,7 +10,7 @@ from grader.model import Cell, PartScore, Submission, SubmittedFile
 
 
 @dataclass(frozen=True)
-class Spot:
+class SourceLocation:
     """A line of a file, counted from 1, and in words which cell that is ('' for a plain script)."""
 
     file: str
@@ -18,7 +18,7 @@ class Spot:
     words: str
 
 
-def locate_part(submission: Submission, exercise: str, part: PartScore) -> Spot:
+def locate_part(submission: Submission, exercise: str, part: PartScore) -> SourceLocation:
     """Return where a part is answered: where an answer without full points is bound, else its cell, else the file.
 
     Later files and cells come first, because the later of two attempts counts.
@@ -29,10 +29,10 @@ def locate_part(submission: Submission, exercise: str, part: PartScore) -> Spot:
     for name in names:
         for file, cell in pairs:
             if (offset := _binding(name, cell)) is not None:
-                return _spot(file, cell, offset)
+                return _locate(file, cell, offset)
     for file, cell in _tagged(pairs, exercise, part.id):
-        return _spot(file, cell, 0)
-    return Spot(submission.files[0].name, 1, "")
+        return _locate(file, cell, 0)
+    return SourceLocation(submission.files[0].name, 1, "")
 
 
 def _tagged(pairs: list[tuple[SubmittedFile, Cell]], exercise: str, part: str) -> Iterator[tuple[SubmittedFile, Cell]]:
@@ -49,7 +49,7 @@ def _binding(name: str, cell: Cell) -> int | None:
     return cell.source.count("\n", 0, found.start()) if found else None
 
 
-def _spot(file: SubmittedFile, cell: Cell, offset: int) -> Spot:
+def _locate(file: SubmittedFile, cell: Cell, offset: int) -> SourceLocation:
     words = "" if file.style == "script" else f"cell {cell.index + 1} of {file.name}"
     is_known = file.style != "notebook" or cell.line > 1  # a notebook on one line has no lines to point at
-    return Spot(file.name, cell.line + offset if is_known else 1, words)
+    return SourceLocation(file.name, cell.line + offset if is_known else 1, words)

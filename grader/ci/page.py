@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from grader.ci.locate import locate_part
-from grader.ci.plan import Trespass
+from grader.ci.plan import ForbiddenChange
 from grader.ci.run import Graded, Outcome
 from grader.model import PartStatus, Report
 from grader.report.annotations import Annotation, Level
@@ -33,11 +33,11 @@ def _head(outcome: Outcome, lateness: str) -> Iterator[str]:
     if outcome.is_refused:
         yield "## Not graded: this change touches more than a submission of its author\n"
         yield "Take these changes back, and it will be graded:\n"
-        yield from _listed(outcome.plan.trespasses)
-    elif outcome.plan.trespasses:
+        yield from _listed(outcome.plan.forbidden_changes)
+    elif outcome.plan.forbidden_changes:
         yield "> **Passed over:** the following was changed too and counts for nothing. The course and the grader"
         yield "> are those of the base.\n"
-        yield from _listed(outcome.plan.trespasses)
+        yield from _listed(outcome.plan.forbidden_changes)
     if not outcome.is_refused and not outcome.graded:
         yield "No submission is touched by this change, so there is nothing to grade.\n"
     if lateness:
@@ -50,18 +50,18 @@ def _head(outcome: Outcome, lateness: str) -> Iterator[str]:
             yield f"## {student}: refused\n\n{markdown(graded.result.reason)}\n"
 
 
-def _listed(trespasses: tuple[Trespass, ...]) -> Iterator[str]:
-    for one in trespasses[:_LISTED]:
+def _listed(forbidden_changes: tuple[ForbiddenChange, ...]) -> Iterator[str]:
+    for one in forbidden_changes[:_LISTED]:
         yield f"- {markdown(one.path)} ({markdown(one.why)})"
-    if len(trespasses) > _LISTED:
-        yield f"- and {len(trespasses) - _LISTED} more"
+    if len(forbidden_changes) > _LISTED:
+        yield f"- and {len(forbidden_changes) - _LISTED} more"
     yield ""
 
 
 def _trespass_annotations(outcome: Outcome) -> list[Annotation]:
     level: Level = "error" if outcome.is_refused else "warning"
     told = "not graded because of this change" if outcome.is_refused else "passed over"
-    return [Annotation(level, f"{one.path}: {told}", one.why, one.path) for one in outcome.plan.trespasses]
+    return [Annotation(level, f"{one.path}: {told}", one.why, one.path) for one in outcome.plan.forbidden_changes]
 
 
 def _student(graded: Graded) -> Iterator[Annotation]:
@@ -84,9 +84,9 @@ def _parts(graded: Graded, report: Report) -> Iterator[Annotation]:
             level = _LEVELS.get(part.status)
             if level is None or graded.submission is None:
                 continue
-            spot = locate_part(graded.submission, exercise.id, part)
-            place = f" ({spot.words})" if spot.words else ""
+            location = locate_part(graded.submission, exercise.id, part)
+            place = f" ({location.words})" if location.words else ""
             said = [f"{WORDS[part.status]}, {show_points(part)}{place}"]
             said += [f"{line.mark} {line.text}" for line in build_lines(part)]
-            origin = graded.collected.origins.get(spot.file, spot.file)
-            yield Annotation(level, f"{part.id} {part.title}", "\n".join(said), origin, spot.line)
+            origin = graded.collected.origins.get(location.file, location.file)
+            yield Annotation(level, f"{part.id} {part.title}", "\n".join(said), origin, location.line)

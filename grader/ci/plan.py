@@ -10,7 +10,7 @@ from grader.ci.pattern import Pattern, find_place
 
 
 @dataclass(frozen=True)
-class Trespass:
+class ForbiddenChange:
     """A path that a change touches and has no business with."""
 
     path: str
@@ -22,7 +22,7 @@ class Plan:
     """The students whose submissions are graded, and what was found beside them."""
 
     students: tuple[str, ...]
-    trespasses: tuple[Trespass, ...]
+    forbidden_changes: tuple[ForbiddenChange, ...]
 
 
 def plan_changes(changes: Iterable[Change], patterns: tuple[Pattern, ...], author: str | None) -> Plan:
@@ -31,16 +31,16 @@ def plan_changes(changes: Iterable[Change], patterns: tuple[Pattern, ...], autho
     A renamed file counts at both ends: taking it away from somebody is an edit of theirs.
     """
     students: dict[str, None] = {}
-    trespasses: dict[str, Trespass] = {}
+    forbidden_changes: dict[str, ForbiddenChange] = {}
     for path in _paths(changes):
         place = find_place(patterns, path)
         if place is None:
-            trespasses[path] = Trespass(path, "not part of a submission")
+            forbidden_changes[path] = ForbiddenChange(path, "not part of a submission")
         elif author is not None and not is_same(place.student, author):
-            trespasses[path] = Trespass(path, f"the submission of {place.student}, edited by {author}")
+            forbidden_changes[path] = ForbiddenChange(path, f"the submission of {place.student}, edited by {author}")
         else:
             students[place.student] = None
-    return Plan(tuple(sorted(students)), tuple(trespasses[path] for path in sorted(trespasses)))
+    return Plan(tuple(sorted(students)), tuple(forbidden_changes[path] for path in sorted(forbidden_changes)))
 
 
 def is_same(student: str, login: str) -> bool:

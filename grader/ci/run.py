@@ -74,7 +74,7 @@ class Outcome:
 
 
 @dataclass(frozen=True)
-class Workshop:
+class GradingContext:
     """What grades: a course made ready, sandboxes, and where the reports go."""
 
     grader: Grader
@@ -84,7 +84,7 @@ class Workshop:
     options: BatchOptions
 
 
-def grade_change(shop: Workshop, change: Change, scratch: Path) -> Outcome:
+def grade_change(context: GradingContext, change: Change, scratch: Path) -> Outcome:
     """Grade the submissions that a change touches, whole, as its head has them. `scratch` is an empty folder of ours.
 
     That the course does not come from the change is checked before the course is loaded: `refuse_changed_course`.
@@ -97,10 +97,10 @@ def grade_change(shop: Workshop, change: Change, scratch: Path) -> Outcome:
     changes = _list_changes(repository, change.base, head)
     plan = plan_changes(changes, change.patterns, change.author)
     outcome = Outcome((), plan, is_refused=False, commit=head, committed_at=repository.committed_at(head))
-    if plan.trespasses and change.outside == "refuse":
+    if plan.forbidden_changes and change.outside == "refuse":
         return replace(outcome, is_refused=True)
-    collector = Collector(repository, head, scratch, shop.options.limits)
-    return replace(outcome, graded=_grade(shop, collector.collect(change.patterns, plan.students)))
+    collector = Collector(repository, head, scratch, context.options.limits)
+    return replace(outcome, graded=_grade(context, collector.collect(change.patterns, plan.students)))
 
 
 def _list_changes(repository: Repository, base: str | None, head: str) -> tuple[FileChange, ...]:
@@ -110,7 +110,7 @@ def _list_changes(repository: Repository, base: str | None, head: str) -> tuple[
     return repository.changes(repository.merge_base(repository.resolve(base), head), head)
 
 
-def grade_paths(shop: Workshop, paths: Sequence[Path], owner_of: Callable[[Path], str]) -> Outcome:
+def grade_paths(context: GradingContext, paths: Sequence[Path], owner_of: Callable[[Path], str]) -> Outcome:
     """Grade files and folders of this machine; those of one owner are one submission."""
     by_student: dict[str, list[Path]] = {}
     for path in paths:
@@ -121,7 +121,7 @@ def grade_paths(shop: Workshop, paths: Sequence[Path], owner_of: Callable[[Path]
         folder = folder_name(student, taken)
         name = well_formed(student)
         collected.append(Collected(Entry(name, name, folder, tuple(own), None, (name,)), _origins(own)))
-    return Outcome(_grade(shop, collected))
+    return Outcome(_grade(context, collected))
 
 
 def refuse_changed_course(change: Change, course_folder: Path) -> None:
@@ -150,20 +150,20 @@ def refuse_proposed_course(head: str, course_folder: Path) -> None:
             )
 
 
-def _grade(shop: Workshop, collected: Sequence[Collected]) -> tuple[Graded, ...]:
-    make_folder(shop.out)
+def _grade(context: GradingContext, collected: Sequence[Collected]) -> tuple[Graded, ...]:
+    make_folder(context.out)
     there = [one for one in collected if one.entry.paths or one.entry.refusal is not None]
     entries = [one.entry for one in there]
-    summary = run_entries(shop.grader, shop.open_sandbox, entries, shop.out, shop.options)
-    graded = [_locatable(shop, one, result) for one, result in zip(there, summary.results, strict=True)]
+    summary = run_entries(context.grader, context.open_sandbox, entries, context.out, context.options)
+    graded = [_locatable(context, one, result) for one, result in zip(there, summary.results, strict=True)]
     return (*graded, *(Graded(one) for one in collected if one not in there))
 
 
-def _locatable(shop: Workshop, collected: Collected, result: EntryResult) -> Graded:
+def _locatable(context: GradingContext, collected: Collected, result: EntryResult) -> Graded:
     entry = collected.entry
     if result.report is None or not result.report.files:
         return Graded(collected, result)
-    submission = pipeline.read(entry.paths, shop.options.limits, entry.student)
+    submission = pipeline.read(entry.paths, context.options.limits, entry.student)
     return Graded(collected, result, replace(submission, tree={}))  # of a whole class, what is looked at is the cells
 
 

@@ -101,7 +101,7 @@ def _render_index(outcome: Outcome, lateness: str) -> str:
         "schema": "grader/ci/v1",
         "commit": outcome.commit,
         "refused": is_refused(outcome),
-        "touched": [{"path": one.path, "why": one.why} for one in outcome.plan.trespasses],
+        "touched": [{"path": one.path, "why": one.why} for one in outcome.plan.forbidden_changes],
         "lateness": lateness,
         "score": json_points(_total(outcome, "score")),
         "max": json_points(_total(outcome, "max")),

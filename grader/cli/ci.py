@@ -16,8 +16,8 @@ from grader.ci.gradescope_run import SUBMISSION, Gradescope, read_gradescope
 from grader.ci.lateness import describe_lateness
 from grader.ci.page import build_annotations
 from grader.ci.run import (
+    GradingContext,
     Outcome,
-    Workshop,
     grade_change,
     grade_paths,
     refuse_changed_course,
@@ -105,16 +105,16 @@ def _grade(
     with counting() as on_done, scratch_folder() as scratch:
         # What lies in `out` is uploaded, also where this command fails half-way: staff's reports never lie there.
         options = BatchOptions(isolation=ready.isolation, limits=ready.limits, on_done=on_done, audience="student")
-        shop = Workshop(ready.grader, ready.folder, ready.open_sandbox, out, options)
+        context = GradingContext(ready.grader, ready.folder, ready.open_sandbox, out, options)
         if ci.gradescope is not None:
             gradescope = read_gradescope(ci.gradescope)
             lateness = describe_lateness(ci.deadline or gradescope.deadline, gradescope.at)
-            return grade_paths(shop, [gradescope.submission], lambda _path: gradescope.student), lateness, gradescope
+            return grade_paths(context, [gradescope.submission], lambda _path: gradescope.student), lateness, gradescope
         if paths:
             lateness = describe_lateness(ci.deadline, ci.at) if ci.at else ""
-            return grade_paths(shop, paths, ci.owner_of), lateness, None
+            return grade_paths(context, paths, ci.owner_of), lateness, None
         change, at = ci.build_change()
-        return grade_change(shop, change, scratch), describe_lateness(ci.deadline, at), None
+        return grade_change(context, change, scratch), describe_lateness(ci.deadline, at), None
 
 
 def choose_trusted_course(paths: tuple[Path, ...], ci: CiSetting, setting: Setting) -> Path:

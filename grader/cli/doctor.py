@@ -14,7 +14,7 @@ from grader.cli.app import EXIT_OURS
 from grader.cli.options import course_option
 from grader.cli.screen import look, show
 from grader.report.drawing import draw, plain
-from grader.sandbox import Finding, Machine, inspect_machine
+from grader.sandbox import Capability, Machine, inspect_machine
 from grader.spec import choose_course, load_course
 from grader.spec.packages import find_missing
 from grader.spec.placement import is_course_near
@@ -37,8 +37,10 @@ def command(course_folder: Path | None) -> None:
     packages = () if folder is None else load_course(folder).file.packages
     missing = find_missing(packages)
     machine = inspect_machine(tuple(name for name in packages if name not in missing))
-    findings = machine.findings if folder is None else (*machine.findings, _look_at_packages(packages, missing))
-    show(draw(_describe(Machine(machine.level, findings)), **look()))
+    capabilities = (
+        machine.capabilities if folder is None else (*machine.capabilities, _look_at_packages(packages, missing))
+    )
+    show(draw(_describe(Machine(machine.level, capabilities)), **look()))
     if folder is None:
         show(f"\n{_NO_COURSE}\n")
     if machine.level is None:
@@ -47,11 +49,11 @@ def command(course_folder: Path | None) -> None:
         load_course(folder, packages=True)  # says where each stands, and what to run
 
 
-def _look_at_packages(packages: tuple[str, ...], missing: tuple[str, ...]) -> Finding:
+def _look_at_packages(packages: tuple[str, ...], missing: tuple[str, ...]) -> Capability:
     """Return whether what the course lets students import is installed."""
     if missing:
-        return Finding("packages", False, f"not installed: {', '.join(missing)}", f"pip install {' '.join(missing)}")
-    return Finding("packages", True, ", ".join(packages) or "none beside NumPy and Matplotlib")
+        return Capability("packages", False, f"not installed: {', '.join(missing)}", f"pip install {' '.join(missing)}")
+    return Capability("packages", True, ", ".join(packages) or "none beside NumPy and Matplotlib")
 
 
 def _describe(machine: Machine) -> Iterator[RenderableType]:
@@ -61,15 +63,15 @@ def _describe(machine: Machine) -> Iterator[RenderableType]:
         yield plain(f"Grading starts only with --isolation {level}, or once the rest is there.")
     yield Text()
     grid = Table.grid(padding=(0, 2))
-    for finding in machine.findings:
-        mark, style = ("✓ ok", "green") if finding.ok else ("✗ lacking", "red")
-        grid.add_row(plain(mark, style), plain(finding.layer), plain(_explain(finding)))
+    for capability in machine.capabilities:
+        mark, style = ("✓ ok", "green") if capability.ok else ("✗ lacking", "red")
+        grid.add_row(plain(mark, style), plain(capability.layer), plain(_explain(capability)))
     yield grid
 
 
-def _explain(finding: Finding) -> str:
+def _explain(capability: Capability) -> str:
     """Return what was seen, and where the layer is lacking how to get it."""
-    if finding.ok:
-        return finding.what
-    needed = "" if finding.needed else " (not needed for full)"
-    return f"{finding.what}{needed}{f'. To get it: {finding.fix}' if finding.fix else ''}"
+    if capability.ok:
+        return capability.what
+    needed = "" if capability.needed else " (not needed for full)"
+    return f"{capability.what}{needed}{f'. To get it: {capability.fix}' if capability.fix else ''}"

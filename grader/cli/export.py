@@ -14,7 +14,7 @@ from grader.ci import build_autograder
 from grader.cli.options import course_option, isolation_option
 from grader.cli.screen import STANDARD_OUTPUT, deliver, say
 from grader.errors import UsageError, blame
-from grader.gradebook import NO_POLICY, Gradebook, LatePolicy, Standing, load_late, settle
+from grader.gradebook import NO_POLICY, FinalGrade, Gradebook, LatePolicy, compute_final_grades, load_late
 from grader.gradebook.analysis import build_rows, render_line, write_lines, write_parquet
 from grader.gradebook.results import render_all_junit, render_results
 from grader.gradebook.roster import load_roster
@@ -30,17 +30,17 @@ class Export:
     """What is exported: the gradebook, where everybody stands, under which policy, under which name."""
 
     book: Gradebook
-    standings: Sequence[Standing]
+    final_grades: Sequence[FinalGrade]
     policy: LatePolicy
     assignment: str
 
 
 TEXTS: dict[str, Callable[[Export], str]] = {
-    "csv": lambda export: render_sheet(export.standings),
-    "canvas": lambda export: render_canvas(export.standings, export.assignment),
-    "moodle": lambda export: render_moodle(export.standings, export.assignment, export.book.report),
-    "nbgrader": lambda export: render_nbgrader(export.standings, export.assignment, export.policy),
-    "junit": lambda export: render_all_junit(export.book, export.standings),
+    "csv": lambda export: render_sheet(export.final_grades),
+    "canvas": lambda export: render_canvas(export.final_grades, export.assignment),
+    "moodle": lambda export: render_moodle(export.final_grades, export.assignment, export.book.report),
+    "nbgrader": lambda export: render_nbgrader(export.final_grades, export.assignment, export.policy),
+    "junit": lambda export: render_all_junit(export.book, export.final_grades),
 }
 AUTOGRADER = "gradescope-autograder"  # the course itself, not the gradebook
 FORMATS = (*TEXTS, "gradescope", "jsonl", "parquet", AUTOGRADER)
@@ -84,23 +84,23 @@ def command(  # noqa: PLR0913 -- one for each option
     policy = NO_POLICY if late is None else load_late(late)
     people = [] if roster is None else load_roster(roster)
     with Gradebook.open(db, create=False) as book:
-        book.enrol(people)
-        export = Export(book, settle(book, policy), policy, assignment)
+        book.upsert_students(people)
+        export = Export(book, compute_final_grades(book, policy), policy, assignment)
         if form in TEXTS:
             deliver(TEXTS[form](export), out)
         elif form == "gradescope":
             write_results(export, Path(out))
         else:
             write_rows(export, form, out)
-    owed = sum(standing.row.owes_regrade for standing in export.standings)
+    owed = sum(final_grade.row.needs_regrade for final_grade in export.final_grades)
     if owed:
-        say(f"grader: {owed} of {len(export.standings)} students have something ungraded")
+        say(f"grader: {owed} of {len(export.final_grades)} students have something ungraded")
 
 
 def write_results(export: Export, folder: Path) -> None:
     """Write `<student>/results.json` for each student with a score."""
     taken: set[str] = set()
-    for student, text in render_results(export.book, export.standings):
+    for student, text in render_results(export.book, export.final_grades):
         name = folder_name(student, taken)
         with explained(folder):
             (folder / name).mkdir(parents=True, exist_ok=True)

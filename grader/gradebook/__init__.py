@@ -8,9 +8,9 @@ from grader.errors import UsageError
 
 try:
     from grader.gradebook.book import Gradebook
+    from grader.gradebook.final_grades import FinalGrade, compute_final_grades
     from grader.gradebook.late import NO_POLICY, LatePolicy, load_late
     from grader.gradebook.records import Attempt, Marking, Override, Person, ScoreRow
-    from grader.gradebook.standing import Standing, settle
 except ModuleNotFoundError as error:
     if error.name not in {"sqlalchemy", "alembic"}:
         raise
@@ -19,13 +19,13 @@ except ModuleNotFoundError as error:
 __all__ = [
     "NO_POLICY",
     "Attempt",
+    "FinalGrade",
     "Gradebook",
     "LatePolicy",
     "Marking",
     "Override",
     "Person",
     "ScoreRow",
-    "Standing",
+    "compute_final_grades",
     "load_late",
-    "settle",
 ]

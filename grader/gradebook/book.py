@@ -67,7 +67,7 @@ class Gradebook:
 
     # ------------------------------------------------------------ what is written
 
-    def enrol(self, people: Iterable[Person]) -> None:
+    def upsert_students(self, people: Iterable[Person]) -> None:
         """Add students, or what other systems know of them; a student who is there already keeps all attempts."""
         with writing(self._engine) as connection:
             for person in people:

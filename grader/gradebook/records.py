@@ -98,6 +98,6 @@ class ScoreRow:
         return self.raw if self.override is None else self.override
 
     @property
-    def owes_regrade(self) -> bool:
+    def needs_regrade(self) -> bool:
         """Whether something of this student has to be graded again."""
         return self.is_ungraded or self.newer_ungraded

@@ -11,9 +11,9 @@ from datetime import UTC, datetime
 from fractions import Fraction
 
 from grader.gradebook.cells import Cell, render_csv
+from grader.gradebook.final_grades import FinalGrade
 from grader.gradebook.late import LatePolicy
 from grader.gradebook.records import Person, ScoreRow
-from grader.gradebook.standing import Standing
 from grader.model import Report
 from grader.report import format_points
 
@@ -29,13 +29,13 @@ NBGRADER_COLUMNS = (
 ReadReport = Callable[[int], Report]
 
 
-def render_sheet(standings: Sequence[Standing]) -> str:
+def render_sheet(final_grades: Sequence[FinalGrade]) -> str:
     """Return everything there is to know of each student's score, one line each."""
-    return render_csv(COLUMNS, [_sheet_row(standing) for standing in standings])
+    return render_csv(COLUMNS, [_sheet_row(final_grade) for final_grade in final_grades])
 
 
-def _sheet_row(standing: Standing) -> dict[str, Cell]:
-    row = standing.row
+def _sheet_row(final_grade: FinalGrade) -> dict[str, Cell]:
+    row = final_grade.row
     return {
         "student": row.person.student,
         "last_name": row.person.last_name,
@@ -46,22 +46,22 @@ def _sheet_row(standing: Standing) -> dict[str, Cell]:
         "automatic_score": None if row.is_ungraded else row.automatic,
         "human_score": row.marked,
         "raw_score": row.raw,
-        "late_days": standing.late_days,
-        "late_penalty": standing.late_penalty,
+        "late_days": final_grade.late_days,
+        "late_penalty": final_grade.late_penalty,
         "override": row.override,
-        "score": standing.final,
-        "score_exact": None if standing.final is None else str(standing.final),
+        "score": final_grade.final,
+        "score_exact": None if final_grade.final is None else str(final_grade.final),
         "max_score": row.max,
         "pending": row.pending,
-        "status": standing.status,
+        "status": final_grade.status,
     }
 
 
-def render_canvas(standings: Sequence[Standing], assignment: str) -> str:
+def render_canvas(final_grades: Sequence[FinalGrade], assignment: str) -> str:
     """Return a CSV file that Canvas' gradebook imports: its five columns, the assignment, and the points possible."""
-    scored = [standing for standing in standings if standing.final is not None]
-    rows = [_canvas_row(standing.row.person) | {assignment: standing.final} for standing in scored]
-    possible: list[Cell] = ["    Points Possible", "", "", "", "", find_max(standings)]
+    scored = [final_grade for final_grade in final_grades if final_grade.final is not None]
+    rows = [_canvas_row(final_grade.row.person) | {assignment: final_grade.final} for final_grade in scored]
+    possible: list[Cell] = ["    Points Possible", "", "", "", "", find_max(final_grades)]
     return render_csv((*CANVAS_COLUMNS, assignment), rows, [possible])
 
 
@@ -76,7 +76,7 @@ def _canvas_row(person: Person) -> dict[str, Cell]:
     return dict(zip(CANVAS_COLUMNS, cells, strict=True))
 
 
-def render_moodle(standings: Sequence[Standing], assignment: str, read_report: ReadReport) -> str:
+def render_moodle(final_grades: Sequence[FinalGrade], assignment: str, read_report: ReadReport) -> str:
     """Return a CSV file for Moodle's grade import: a column to find the student by, the grade, and feedback.
 
     Moodle erases the grades of an assignment whose feedback is imported without them: both are always there.
@@ -84,43 +84,43 @@ def render_moodle(standings: Sequence[Standing], assignment: str, read_report: R
     grade, feedback = assignment, f"{assignment} (feedback)"
     rows: list[dict[str, Cell]] = [
         {
-            "ID number": standing.row.person.id_number or standing.row.person.student,
-            "Email address": standing.row.person.email,
-            "First name": standing.row.person.first_name,
-            "Last name": standing.row.person.last_name,
-            grade: standing.final,
-            feedback: describe(standing, read_report),
+            "ID number": final_grade.row.person.id_number or final_grade.row.person.student,
+            "Email address": final_grade.row.person.email,
+            "First name": final_grade.row.person.first_name,
+            "Last name": final_grade.row.person.last_name,
+            grade: final_grade.final,
+            feedback: describe(final_grade, read_report),
         }
-        for standing in standings
-        if standing.final is not None
+        for final_grade in final_grades
+        if final_grade.final is not None
     ]
     return render_csv(("ID number", "Email address", "First name", "Last name", grade, feedback), rows)
 
 
-def describe(standing: Standing, read_report: ReadReport) -> str:
+def describe(final_grade: FinalGrade, read_report: ReadReport) -> str:
     """Return what a student is told beside the grade: points by part, lateness, what is still open."""
     words = []
-    if standing.row.attempt_id is not None:
-        report = read_report(standing.row.attempt_id)
+    if final_grade.row.attempt_id is not None:
+        report = read_report(final_grade.row.attempt_id)
         parts = (part for exercise in report.exercises for part in exercise.parts)
         words.append(", ".join(f"{part.id}: {format_points(part.score)}/{format_points(part.max)}" for part in parts))
-    if standing.late_days:
-        lost = format_points(standing.late_penalty)
-        words.append(f"{standing.late_days} day{'' if standing.late_days == 1 else 's'} late: {lost} taken off")
-    if standing.row.override is not None:
+    if final_grade.late_days:
+        lost = format_points(final_grade.late_penalty)
+        words.append(f"{final_grade.late_days} day{'' if final_grade.late_days == 1 else 's'} late: {lost} taken off")
+    if final_grade.row.override is not None:
         words.append("the score was set by a person")
-    elif standing.row.pending:
-        words.append(f"{format_points(standing.row.pending)} wait for a person")
+    elif final_grade.row.pending:
+        words.append(f"{format_points(final_grade.row.pending)} wait for a person")
     return ". ".join(words)
 
 
-def render_nbgrader(standings: Sequence[Standing], assignment: str, policy: LatePolicy) -> str:
+def render_nbgrader(final_grades: Sequence[FinalGrade], assignment: str, policy: LatePolicy) -> str:
     """Return a CSV file with the columns of nbgrader's own export."""
-    return render_csv(NBGRADER_COLUMNS, [_nbgrader_row(standing, assignment, policy) for standing in standings])
+    return render_csv(NBGRADER_COLUMNS, [_nbgrader_row(one, assignment, policy) for one in final_grades])
 
 
-def _nbgrader_row(standing: Standing, assignment: str, policy: LatePolicy) -> dict[str, Cell]:
-    row: ScoreRow = standing.row
+def _nbgrader_row(final_grade: FinalGrade, assignment: str, policy: LatePolicy) -> dict[str, Cell]:
+    row: ScoreRow = final_grade.row
     return {
         "assignment": assignment,
         "duedate": _moment(policy.due_for(row.person.student)),
@@ -130,8 +130,8 @@ def _nbgrader_row(standing: Standing, assignment: str, policy: LatePolicy) -> di
         "first_name": row.person.first_name,
         "email": row.person.email,
         "raw_score": row.raw,
-        "late_submission_penalty": standing.late_penalty,
-        "score": standing.final,
+        "late_submission_penalty": final_grade.late_penalty,
+        "score": final_grade.final,
         "max_score": row.max,
     }
 
@@ -141,6 +141,6 @@ def _moment(moment: datetime | None) -> str | None:
     return None if moment is None else moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
 
 
-def find_max(standings: Sequence[Standing]) -> Fraction | None:
+def find_max(final_grades: Sequence[FinalGrade]) -> Fraction | None:
     """Return the points that can be had: the most that any attempt was worth."""
-    return max((standing.row.max for standing in standings if standing.row.max is not None), default=None)
+    return max((final_grade.row.max for final_grade in final_grades if final_grade.row.max is not None), default=None)

@@ -46,7 +46,7 @@ class Expectations(Protocol):
         """Return the same error, with what it says of a function of the reference at that function's file and line."""
         ...
 
-    def derive(self, key: Hashable, compute: Callable[[], T]) -> T:
+    def memoize(self, key: Hashable, compute: Callable[[], T]) -> T:
         """Return what `compute` returns, computed once per `key`."""
         ...
 

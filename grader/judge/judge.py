@@ -152,7 +152,7 @@ class _Judging:
         self._oracle = oracle
         self._note_fault = note_fault
         self._evidence = evidence
-        self._index = oracle.derive("index", lambda: _Index(course, oracle))
+        self._index = oracle.memoize("index", lambda: _Index(course, oracle))
         self._answers = Answers(evidence, self._index.probes, self._index.starter)
         self._verdicts: dict[tuple[str, str], Verdict] = {}
         self._open: set[str] = set()  # answers whose rightness is being found out

@@ -14,7 +14,7 @@ _ORNAMENTS = frozenset(".…#*_-~`>:")
 _HEAD = re.compile(r"(?P<head>\*\*(?P<name>\w+)\*\* \([^)]*\):) ")
 
 
-def count_points(part: Part, answer: Answer) -> Fraction:
+def answer_points(part: Part, answer: Answer) -> Fraction:
     """Return the points of all checks on `answer`."""
     return sum((check.points for check in part.checks if check.answer == answer.name), Fraction(0))
 
@@ -29,7 +29,7 @@ def show_points(points: Fraction) -> str:
 def text_placeholder(part: Part, answer: Answer) -> str:
     """Return what stands in the cell of a text answer before the student writes there."""
     about = " ".join(answer.about.split())
-    points = show_points(count_points(part, answer))
+    points = show_points(answer_points(part, answer))
     return f"**{answer.name}** ({points}): {about}\n\n*Write your answer here, in place of these lines.*"
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from grader.model import ExerciseScore, PartScore, PartStatus, Report
 from grader.report.lines import MARKS, WORDS, build_lines, show_points
 from grader.report.markdown import markdown
-from grader.report.points import count_points, format_points
+from grader.report.points import format_points, name_points
 
 SUMMARY_BYTES = 1_000_000  # GitHub drops a summary of more than 1 MiB whole
 _CUT = "\n> **Cut here:** {left} of {total} sections did not fit. The whole report is in the uploaded files.\n"
@@ -68,7 +68,7 @@ def _rows(exercise: ExerciseScore) -> Iterator[str]:
 def _headline(report: Report) -> str:
     """Return the score and what is open, in one line."""
     decided = report.max - report.pending - report.ungraded
-    told = [f"{format_points(report.score)} of {count_points(decided)} decided"]
+    told = [f"{format_points(report.score)} of {name_points(decided)} decided"]
     if report.pending:
         told.append(f"{format_points(report.pending)} to be marked by a person")
     if report.ungraded:
@@ -92,7 +92,7 @@ def _first(part: PartScore) -> str:
         sentence += dot.strip()
         return markdown(sentence if len(sentence) <= _REMARK_CHARS else f"{sentence[: _REMARK_CHARS - 1]}…")
     if part.pending and part.status == "pass":
-        return f"{count_points(part.pending)} still to be marked by a person"
+        return f"{name_points(part.pending)} still to be marked by a person"
     return ""
 
 

@@ -8,7 +8,7 @@ from grader.model import PartScore, Report
 from grader.report.escape import escape
 from grader.report.indented import dump_indented
 from grader.report.lines import WORDS, build_lines
-from grader.report.points import count_points, json_points
+from grader.report.points import json_points, name_points
 
 
 def render_gradescope(report: Report) -> str:
@@ -56,11 +56,9 @@ def _dump(data: dict[str, Any]) -> str:
 def _remarks(report: Report) -> list[str]:
     lines = [f"Note: {escape(note)}" for note in report.notes]
     if report.pending:
-        lines.append(f"{count_points(report.pending)} still to be marked by a person; not in the score.")
+        lines.append(f"{name_points(report.pending)} still to be marked by a person; not in the score.")
     if report.ungraded:
-        lines.append(
-            f"{count_points(report.ungraded)} not graded because of a mistake on our side; no points are lost."
-        )
+        lines.append(f"{name_points(report.ungraded)} not graded because of a mistake on our side; no points are lost.")
     return lines
 
 

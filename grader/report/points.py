@@ -10,7 +10,7 @@ def format_points(points: Fraction) -> str:
     return f"{float(points):.3f}".rstrip("0").rstrip(".")
 
 
-def count_points(points: Fraction) -> str:
+def name_points(points: Fraction) -> str:
     """Return points with their word: '1 point', '2.5 points'."""
     return f"{format_points(points)} {'point' if points == 1 else 'points'}"
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from grader.model import ExerciseScore, PartScore, PartStatus, Report
 from grader.report.escape import escape
 from grader.report.layout import MIN_WIDTH, Page, Piece, Style
-from grader.report.points import count_points, format_points
+from grader.report.points import format_points, name_points
 from grader.report.remarks import Remark, Remarks, build_remarks
 
 DEFAULT_WIDTH = 80
@@ -56,13 +56,13 @@ def _header(page: Page, report: Report) -> Iterator[str]:
 def _totals(report: Report) -> Iterator[_Row]:
     decided = report.max - report.pending - report.ungraded
     rows: list[tuple[str, str, Style]] = [
-        ("Score so far", f"{format_points(report.score)} of {count_points(decided)} decided", "bold")
+        ("Score so far", f"{format_points(report.score)} of {name_points(decided)} decided", "bold")
     ]
     if report.pending:
-        rows.append(("To be marked", f"{count_points(report.pending)}, by a person", "cyan"))
+        rows.append(("To be marked", f"{name_points(report.pending)}, by a person", "cyan"))
     if report.ungraded:
-        rows.append(("Not graded", f"{count_points(report.ungraded)}. {_OUR_FAULT}", "magenta"))
-    rows.append(("All together", count_points(report.max), ""))
+        rows.append(("Not graded", f"{name_points(report.ungraded)}. {_OUR_FAULT}", "magenta"))
+    rows.append(("All together", name_points(report.max), ""))
     return ((_piece(name, style), _piece(value, style)) for name, value, style in rows)
 
 

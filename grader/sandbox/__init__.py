@@ -33,7 +33,7 @@ from typing import Any
 from nbformat import NotebookNode
 
 from grader.model import Evidence, FileEvidence, Limits, Probe, Submission, SubmittedFile
-from grader.sandbox.machine import Finding, Machine, inspect_machine
+from grader.sandbox.capabilities import Capability, Machine, inspect_machine
 from grader.sandbox.policy import LAYERS, Isolation, build_order
 from grader.sandbox.run import Clock, FileResult, run_file
 from grader.sandbox.scratch import scratch_folder
@@ -41,7 +41,14 @@ from grader.sandbox.server import ForkServer
 from grader.sandbox.tree import Layout, Packed, build_files_order, lay_out, packed, remark_missing, remark_replaced
 
 __all__ = [
-    "Execution", "Finding", "Isolation", "Machine", "Sandbox", "inspect_machine", "open_sandbox", "scratch_folder",
+    "Capability",
+    "Execution",
+    "Isolation",
+    "Machine",
+    "Sandbox",
+    "inspect_machine",
+    "open_sandbox",
+    "scratch_folder",
 ]  # fmt: skip
 
 
@@ -105,7 +112,7 @@ class Sandbox:
         return Execution(evidence, notebooks, times)
 
     def _run_file(self, file: SubmittedFile, place: _Place, probes: Sequence[Probe], clock: Clock) -> FileResult:
-        with self.server.lend_home() as home:
+        with self.server.working_directory() as home:
             order = build_order(self._limits, LAYERS[self.isolation], home)
             order |= build_files_order(file.name, file.style, place.layout, order) | {
                 "seed": derive_seed(place.submission),

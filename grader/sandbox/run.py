@@ -29,12 +29,12 @@ from grader.model import (
     Probe,
     SubmittedFile,
 )
-from grader.sandbox import attempts, messages
-from grader.sandbox.answering import ABSENT, Incoming, bound
+from grader.sandbox import assigned_names, messages
 from grader.sandbox.cgroup import ControlGroup
 from grader.sandbox.client import BoxKernelClient, BoxKernelManager, ProtocolError, Wire, kill_unless
-from grader.sandbox.ending import check_host, explain_end, has_ended
+from grader.sandbox.exit_cause import check_host, explain_end, has_ended
 from grader.sandbox.policy import RESERVE_BYTES
+from grader.sandbox.responses import ABSENT, Incoming, bound
 from grader.sandbox.scratch import ours
 from grader.sandbox.server import ForkServer
 from grader.sandbox.texts import find_loose, find_texts
@@ -204,11 +204,11 @@ class FileRun:
 
     def build_evidence(self, probes: Sequence[Probe], ending: Lost | None) -> FileEvidence:
         """Return what is known of this file after its child has ended with `ending` (None: all was asked)."""
-        unbound = attempts.explain_unbound(self._file.cells, self._runs, ending, self._causes)
+        unbound = assigned_names.explain_unbound(self._file.cells, self._runs, ending, self._causes)
         attempted: set[str] = set()
         if ending is not None:
             for cell in self._file.cells:
-                attempted |= attempts.find_attempted(cell.source) if cell.kind == "code" else set()
+                attempted |= assigned_names.find_attempted(cell.source) if cell.kind == "code" else set()
         answers = {}
         for probe in probes:
             answer = self._answers.get(probe.name)

@@ -14,7 +14,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from grader.errors import HostError, SandboxError, advise
-from grader.sandbox.removal import remove_tree
+from grader.sandbox.tree_removal import remove_tree
 
 _PREFIX, _MARK, _INSIDE = "grader-scratch-", "grader.lock", "inside"
 _NAME = re.compile(rf"{_PREFIX}[a-z0-9_]{{8}}")  # as `tempfile` makes them

@@ -24,8 +24,8 @@ from grader.sandbox.box import wire
 from grader.sandbox.box.confine import HOME
 from grader.sandbox.cgroup import find_hierarchies, sweep
 from grader.sandbox.policy import FRAME_BYTES, START_S, Layers
-from grader.sandbox.removal import remove_tree
 from grader.sandbox.scratch import measure_room, ours, scratch_folder
+from grader.sandbox.tree_removal import remove_tree
 
 _CREDENTIALS = struct.Struct("3i")
 _KILLED = {-signal.SIGKILL, 128 + signal.SIGKILL}  # bubblewrap passes on how what it has started ended
@@ -216,7 +216,7 @@ class ForkServer:
         raise SandboxError(f"child {child.number} did not end within {START_S} s")
 
     @contextmanager
-    def lend_home(self) -> Iterator[str]:
+    def working_directory(self) -> Iterator[str]:
         """Give the folder that a child works in: its own tmpfs where there are namespaces, else a temporary one.
 
         Raises:

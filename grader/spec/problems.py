@@ -10,7 +10,7 @@ from keyword import iskeyword
 
 from grader.course import Answer, BaseCheck, Exercise, Given, Part
 from grader.judge.rules import rule_of
-from grader.judge.rules.base import Finding
+from grader.judge.rules.base import FieldProblem
 from grader.spec.keys import list_misspelt, suggest
 from grader.spec.yaml12 import KeyPath
 
@@ -28,7 +28,7 @@ STARTER_IMPORT = "np"  # what every starter begins with
 _NUMBERED = re.compile(r"([0-9]+)[a-z]")  # 1a: such an id says to which exercise it belongs
 
 
-def find_exercise_problems(exercise: Exercise) -> Iterator[Finding]:
+def find_exercise_problems(exercise: Exercise) -> Iterator[FieldProblem]:
     """Yield what is wrong inside `exercise`, each with its key path."""
     answers = {answer.name for part in exercise.parts for answer in part.answers}
     yield from _check_given(exercise.given, answers)
@@ -46,7 +46,7 @@ def find_exercise_problems(exercise: Exercise) -> Iterator[Finding]:
             yield (*path, *inner), message
 
 
-def _check_given(given: tuple[Given, ...], answers: set[str]) -> Iterator[Finding]:
+def _check_given(given: tuple[Given, ...], answers: set[str]) -> Iterator[FieldProblem]:
     seen: set[str] = set()
     for index, datum in enumerate(given):
         path: KeyPath = ("given", index)
@@ -62,7 +62,7 @@ def _count_columns(row: float | tuple[float, ...]) -> int:
     return len(row) if isinstance(row, tuple) else 0
 
 
-def _check_part(part: Part) -> Iterator[Finding]:
+def _check_part(part: Part) -> Iterator[FieldProblem]:
     total = sum((check.points for check in part.checks), Fraction(0))
     if total != part.points:
         yield ("points",), f"{part.points}: expected the sum of the checks' points, {total}"
@@ -115,7 +115,7 @@ def _check_name(name: str) -> Iterator[str]:
         yield f"{name}: expected a name of its own, got one of Python's, which students' code would lose"
 
 
-def _check_answer(answer: Answer) -> Iterator[Finding]:
+def _check_answer(answer: Answer) -> Iterator[FieldProblem]:
     for key, kinds in _KEYS_OF_KINDS.items():
         if getattr(answer, key) and answer.kind not in kinds:
             yield (key,), f"unknown key for the kind {answer.kind}: it belongs to {' and '.join(kinds)}"
@@ -131,21 +131,21 @@ def _check_answer(answer: Answer) -> Iterator[Finding]:
     yield from ((("name",), message) for message in _check_name(answer.name))
 
 
-def _check_range(answer: Answer) -> Iterator[Finding]:
+def _check_range(answer: Answer) -> Iterator[FieldProblem]:
     if answer.range is not None and answer.range[0] >= answer.range[1]:
         yield ("range",), f"{list(answer.range)}: expected the lower end first"
     if answer.default is not None and not answer.optional:
         yield ("default",), "unknown key: only an optional answer has a default"
 
 
-def _check_parameters(answer: Answer) -> Iterator[Finding]:
+def _check_parameters(answer: Answer) -> Iterator[FieldProblem]:
     names = [parameter.name for parameter in answer.parameters]
     for index, name in enumerate(names):
         if iskeyword(name) or name in names[:index]:
             yield ("arguments", index), f"{name}: expected parameter names that differ and are no Python keywords"
 
 
-def _check_check(check: BaseCheck, answer: Answer) -> Iterator[Finding]:
+def _check_check(check: BaseCheck, answer: Answer) -> Iterator[FieldProblem]:
     rule = rule_of(check)
     if answer.kind not in rule.kinds:
         yield ("rule",), f"{check.rule} does not fit {answer.name} ({answer.kind}): expected {' or '.join(rule.kinds)}"

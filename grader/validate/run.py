@@ -35,7 +35,7 @@ from grader.validate.result import Coverage, Validation
 from grader.validate.theorems import verify_theorems
 from grader.validate.tolerances import verify_tolerances
 from grader.validate.values import find_value_problems
-from grader.validate.verification import count_points, verify_reference, verify_starter
+from grader.validate.verification import sum_points, verify_reference, verify_starter
 from grader.validate.wrong_answers import find_passing, try_wrong_answers
 
 PROOFS: tuple[Callable[[ExerciseHarness], Iterator[Issue]], ...] = (
@@ -187,7 +187,7 @@ def _verify(harness: ExerciseHarness, ledger: _Ledger) -> None:
         ledger.issues += proof(harness)
     if any(issue.code in UNUSABLE for issue in ledger.issues[before:]):
         return  # the course's own code failed: what is tried with it would fail, or take its time, again and again
-    ledger.points += count_points(harness)
+    ledger.points += sum_points(harness)
 
     for made in make_mistakes(harness):
         if isinstance(made, Made):

@@ -36,7 +36,7 @@ def verify_reference(harness: ExerciseHarness) -> Iterator[Issue]:
         yield Issue("reference.points", harness.exercise.id, f"the reference earns {report.score} of {due} points")
 
 
-def count_points(harness: ExerciseHarness) -> Fraction:
+def sum_points(harness: ExerciseHarness) -> Fraction:
     """Return the points that the reference earns, texts being left to a person."""
     return harness.report(harness.truth).score
 

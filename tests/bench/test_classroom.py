@@ -64,7 +64,7 @@ def test_course_loads(tmp_path: Path) -> None:
 def test_the_courses_own_reference_earns_all_points(tmp_path: Path) -> None:
     """What the benchmark grades is a course like any other: its reference is right by its own checks."""
     write_course(tmp_path)
-    found = {flaw.code for flaw in validate_course(tmp_path, mutate=False).flaws}
+    found = {issue.code for issue in validate_course(tmp_path, mutate=False).issues}
     assert not found & {"course.invalid", "reference.not_full", "reference.points", "starter.points"}
 
 

@@ -182,8 +182,8 @@ def test_renaming_away_counts_as_an_edit() -> None:
     patterns = (parse_pattern("submissions/{student}/**"),)
     moved = Change("R", "submissions/ada/x.py", "submissions/bob/x.py")
     copied = Change("C", "submissions/ada/x.py", "submissions/bob/x.py")
-    assert [one.path for one in plan_changes([moved], patterns, "ada").trespasses] == ["submissions/bob/x.py"]
-    assert not plan_changes([copied], patterns, "ada").trespasses
+    assert [one.path for one in plan_changes([moved], patterns, "ada").forbidden_changes] == ["submissions/bob/x.py"]
+    assert not plan_changes([copied], patterns, "ada").forbidden_changes
     assert plan_changes([moved], patterns, None).students == ("ada", "bob")
 
 
@@ -237,8 +237,8 @@ def build_part(*answers: str, right: str = "") -> PartScore:
 def test_line_of_an_answer(tmp_path: Path, source: str, answers: tuple[str, ...], line: int, words: str) -> None:
     """Where it is bound, else its tagged cell, else the top."""
     (tmp_path / "work.py").write_text(source)
-    spot = locate_part(read_submission([tmp_path / "work.py"], Limits()), "1", build_part(*answers))
-    assert (spot.line, spot.words) == (line, words)
+    location = locate_part(read_submission([tmp_path / "work.py"], Limits()), "1", build_part(*answers))
+    assert (location.line, location.words) == (line, words)
 
 
 def test_line_of_the_answer_that_lost_points(tmp_path: Path) -> None:
@@ -252,5 +252,5 @@ def test_notebook_on_one_line_has_no_lines(tmp_path: Path, notebook: Any) -> Non
     """Then the top of the file is pointed at, and the cell told in words."""
     compact = json.dumps(json.loads(notebook("x = 1", "y = 1\na = 2")))
     (tmp_path / "work.ipynb").write_text(compact)
-    spot = locate_part(read_submission([tmp_path / "work.ipynb"], Limits()), "1", build_part("a"))
-    assert (spot.line, spot.words) == (1, "cell 2 of work.ipynb")
+    location = locate_part(read_submission([tmp_path / "work.ipynb"], Limits()), "1", build_part("a"))
+    assert (location.line, location.words) == (1, "cell 2 of work.ipynb")

@@ -17,7 +17,7 @@ from grader import __version__, pipeline
 from grader.cli import doctor, main, running, screen
 from grader.errors import CourseError, IsolationError, Problem, SandboxError
 from grader.model import Limits
-from grader.sandbox import Finding, Machine
+from grader.sandbox import Capability, Machine
 
 
 @pytest.fixture
@@ -231,14 +231,14 @@ def test_judge_names_evidence_for_other_questions(call: Any, folder_of: Any, tin
 def test_doctor_tells_what_is_lacking(monkeypatch: pytest.MonkeyPatch, level: Any, status: int) -> None:
     """Each layer is named, with how to get it where it is lacking."""
     course = SimpleNamespace(file=SimpleNamespace(packages=()))
-    findings = (
-        Finding("Landlock", ok=True, what="version 7"),
-        Finding("bubblewrap", ok=False, what="not found", fix="apt-get install bubblewrap"),
+    capabilities = (
+        Capability("Landlock", ok=True, what="version 7"),
+        Capability("bubblewrap", ok=False, what="not found", fix="apt-get install bubblewrap"),
     )
     monkeypatch.setattr(doctor, "is_course_near", lambda: True)
     monkeypatch.setattr(doctor, "choose_course", lambda _given: Path())
     monkeypatch.setattr(doctor, "load_course", lambda _folder: course)
-    monkeypatch.setattr(doctor, "inspect_machine", lambda _packages: Machine(level, findings))
+    monkeypatch.setattr(doctor, "inspect_machine", lambda _packages: Machine(level, capabilities))
     result = CliRunner().invoke(main, ["doctor"])
     assert result.exit_code == status
     assert "version 7" in result.stdout

@@ -200,10 +200,15 @@ def test_starter_of_the_workers_that_is_killed(large_class, undisturbed, tmp_pat
 
 def kill_box(batch: Batch) -> None:
     """Kill the fork server of a box in which a student is at work."""
-    batch.wait_until(batch.busy_workers)
-    worker, *_ = batch.busy_workers()
-    (student, *_) = filter(is_student, find_descendants(worker))
-    os.kill(parent_of(student), signal.SIGKILL)
+    boxes: list[int] = []
+
+    def find_boxes() -> list[int]:
+        inside = [pid for worker in batch.workers() for pid in find_descendants(worker)]
+        boxes[:] = filter(None, [parent_of(pid) for pid in inside if is_student(pid)])  # no parent: it has just ended
+        return boxes
+
+    batch.wait_until(find_boxes)
+    os.kill(boxes[0], signal.SIGKILL)
 
 
 def test_box_that_is_killed_while_a_class_is_graded(large_class, undisturbed, tmp_path):

@@ -75,10 +75,10 @@ def test_ungraded_never_replaces_a_score(book: Gradebook, report_of: ReportOf, n
     book.record(report_of(score=2), noon, "ada.ipynb")
     book.record(report_of(submission_sha256="new", ungraded=True), noon + HOUR, "ada.ipynb")
     row = only(book)
-    assert (row.score, row.is_ungraded, row.newer_ungraded, row.owes_regrade) == (2, False, True, True)
+    assert (row.score, row.is_ungraded, row.newer_ungraded, row.needs_regrade) == (2, False, True, True)
     assert len(book.attempts()) == 2
     book.record(report_of(score=1, submission_sha256="new", evidence_sha256="e2"), noon + HOUR, "ada.ipynb")
-    assert (only(book).score, only(book).owes_regrade) == (1, False)
+    assert (only(book).score, only(book).needs_regrade) == (1, False)
 
 
 def test_ungraded_verdict_on_the_same_evidence_is_not_kept(
@@ -94,9 +94,9 @@ def test_ungraded_verdict_on_the_same_evidence_is_not_kept(
 def test_ungraded_alone_is_no_score(book: Gradebook, report_of: ReportOf, noon: datetime) -> None:
     """Our failure is not zero points; graded at last, the same attempt has its score."""
     book.record(report_of(ungraded=True), noon, "ada.ipynb")
-    assert (only(book).score, only(book).owes_regrade) == (None, True)
+    assert (only(book).score, only(book).needs_regrade) == (None, True)
     book.record(report_of(score=2), noon, "ada.ipynb")
-    assert (only(book).score, only(book).owes_regrade, len(book.attempts())) == (2, False, 1)
+    assert (only(book).score, only(book).needs_regrade, len(book.attempts())) == (2, False, 1)
 
 
 def test_mended_grader_judges_anew(book: Gradebook, report_of: ReportOf, noon: datetime) -> None:
@@ -198,10 +198,10 @@ def test_enrolled_students_have_a_row_and_keep_their_attempts(
 ) -> None:
     """A list of students adds who is missing and renames who is there."""
     book.record(report_of("bob"), noon, "bob.py")
-    book.enrol([Person("ada", email="ada@example.org"), Person("bob", last_name="B.")])
-    book.enrol([Person("bob", last_name="Babbage")])
+    book.upsert_students([Person("ada", email="ada@example.org"), Person("bob", last_name="B.")])
+    book.upsert_students([Person("bob", last_name="Babbage")])
     ada, bob = book.current_scores()
-    assert (ada.person.email, ada.score, ada.attempt_id, ada.owes_regrade) == ("ada@example.org", None, None, False)
+    assert (ada.person.email, ada.score, ada.attempt_id, ada.needs_regrade) == ("ada@example.org", None, None, False)
     assert (bob.person.last_name, bob.score) == ("Babbage", 1)
 
 

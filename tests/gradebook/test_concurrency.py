@@ -82,7 +82,7 @@ def test_threads_that_open_together(url: str) -> None:
 
 def test_writer_keeps_others_from_the_student(url: str, book: Gradebook, monkeypatch: pytest.MonkeyPatch) -> None:
     """Between looking for an attempt and writing it, nobody else can write that student's."""
-    book.enrol([Person("ada")])
+    book.upsert_students([Person("ada")])
     monkeypatch.setattr("grader.gradebook.engine.BUSY_MS", 0)
     other = build_engine(url)
     with ExitStack() as stack:

@@ -30,7 +30,7 @@ def export(small_book: Gradebook, sqlite_url: str, report_of: Callable[..., Repo
     small_book.record(report_of("bob", score=2), noon + timedelta(hours=30), "bob.py")
     small_book.record(report_of("cy", ungraded=True), noon, "cy.py")
     small_book.record(report_of("=HYPERLINK(1)", score=1), noon, "=HYPERLINK(1).py")
-    small_book.enrol(
+    small_book.upsert_students(
         [
             Person("ada", "Ada", "Lovelace", "ada@example.org", "17", "4711", "sis17", "al", "Group 1"),
             Person("dan", "Dan", "@SUM(A1)"),

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from grader.errors import CourseError
-from grader.gradebook import NO_POLICY, Gradebook, LatePolicy, Override, load_late, settle
+from grader.gradebook import NO_POLICY, Gradebook, LatePolicy, Override, compute_final_grades, load_late
 from grader.gradebook.late import Lateness, apply_late
 from grader.model import Report
 
@@ -100,8 +100,8 @@ def test_wrong_policy_is_told(tmp_path: Path, line: str, told: str) -> None:
 def test_raw_score_is_kept(small_book: Gradebook, report_of: Callable[..., Report]) -> None:
     """Lateness shows in the final score; the row has the raw one."""
     small_book.record(report_of(score=2), DUE + DAY, "ada.py")
-    (standing,) = settle(small_book, policy(percent_per_day=10))
-    assert (standing.row.raw, standing.late_days, standing.final) == (2, 1, Fraction(9, 5))
+    (final_grade,) = compute_final_grades(small_book, policy(percent_per_day=10))
+    assert (final_grade.row.raw, final_grade.late_days, final_grade.final) == (2, 1, Fraction(9, 5))
 
 
 def test_attempt_after_the_cut_off_replaces_none_before_it(
@@ -111,22 +111,22 @@ def test_attempt_after_the_cut_off_replaces_none_before_it(
     small_book.record(report_of(score=2), DUE - DAY, "ada.py")
     small_book.record(report_of(score=3, submission_sha256="new"), DUE + 3 * DAY, "ada.py")
     small_book.record(report_of("bob", score=3), DUE + 3 * DAY, "bob.py")
-    ada, bob = settle(small_book, policy(cut_off_days=1))
+    ada, bob = compute_final_grades(small_book, policy(cut_off_days=1))
     assert (ada.final, bob.final, bob.late_penalty) == (2, 0, 3)
-    assert settle(small_book, NO_POLICY)[0].final == 3
+    assert compute_final_grades(small_book, NO_POLICY)[0].final == 3
 
 
 def test_our_failure_before_the_cut_off_is_no_zero(small_book: Gradebook, report_of: Callable[..., Report]) -> None:
     """An attempt in time that we failed to grade is better than one too late: no score, and not zero."""
     small_book.record(report_of(ungraded=True), DUE - DAY, "ada.py")
     small_book.record(report_of(submission_sha256="new"), DUE + 3 * DAY, "ada.py")
-    (standing,) = settle(small_book, policy(cut_off_days=1))
-    assert (standing.final, standing.status) == (None, "ungraded")
+    (final_grade,) = compute_final_grades(small_book, policy(cut_off_days=1))
+    assert (final_grade.final, final_grade.status) == (None, "ungraded")
 
 
 def test_lateness_takes_nothing_from_an_override(small_book: Gradebook, report_of: Callable[..., Report]) -> None:
     """A person's last word is not reduced, and stands without any attempt too."""
     small_book.record(report_of(), DUE + DAY, "ada.py")
     small_book.override("ada", Override(Fraction(5, 2), "eve", DUE, "agreed"))
-    (standing,) = settle(small_book, policy(percent_per_day=50))
-    assert (standing.final, standing.late_penalty, standing.status) == (Fraction(5, 2), 0, "overridden")
+    (final_grade,) = compute_final_grades(small_book, policy(percent_per_day=50))
+    assert (final_grade.final, final_grade.late_penalty, final_grade.status) == (Fraction(5, 2), 0, "overridden")

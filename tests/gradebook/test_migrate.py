@@ -116,5 +116,5 @@ def test_locked_file_is_told_in_the_end(tmp_path: Path, monkeypatch: pytest.Monk
     other = sqlite3.connect(path, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     with Gradebook.open(f"sqlite:///{path}") as book, pytest.raises(UsageError, match="locked"):
-        book.enrol([Person("ada")])
+        book.upsert_students([Person("ada")])
     other.close()

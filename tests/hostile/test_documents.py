@@ -13,9 +13,9 @@ import pytest
 
 from grader.errors import SubmissionRefused
 from grader.model import Cell, Limits, SubmittedFile
-from grader.sandbox.attempts import find_attempted
-from grader.sandbox.removal import remove_tree
+from grader.sandbox.assigned_names import find_attempted
 from grader.sandbox.texts import find_texts
+from grader.sandbox.tree_removal import remove_tree
 from grader.submission import list_entries, read_submission
 
 _LIMITS = Limits()

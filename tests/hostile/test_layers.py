@@ -33,7 +33,7 @@ def _without(**gone: bool) -> Callable[[pytest.MonkeyPatch, Path], None]:
         standing = {"bubblewrap": True, "namespaces": True, "landlock": True, "seccomp": True} | gone
         patch.setitem(policy.LAYERS, "full", Layers(**standing))
         if not standing["namespaces"] and standing["bubblewrap"]:
-            patch.setattr(server.ForkServer, "lend_home", _lend_tmp)
+            patch.setattr(server.ForkServer, "working_directory", _lend_tmp)
 
     return take
 

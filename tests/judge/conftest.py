@@ -133,7 +133,7 @@ class FakeOracle:
         del exercise_id
         return error
 
-    def derive(self, key: Hashable, compute: Callable[[], T]) -> T:
+    def memoize(self, key: Hashable, compute: Callable[[], T]) -> T:
         """Return what `compute` returns, once per key."""
         if key not in self._derived:
             self._derived[key] = compute()

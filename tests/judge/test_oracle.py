@@ -141,8 +141,8 @@ def test_a_numpy_warning_of_the_reference_stays_quiet(oracle: Oracle) -> None:
 
 def test_what_is_derived_is_computed_once(oracle: Oracle) -> None:
     """The second question for a key does not compute."""
-    assert oracle.derive("key", lambda: 1) == 1
-    assert oracle.derive("key", lambda: 2) == 1
+    assert oracle.memoize("key", lambda: 1) == 1
+    assert oracle.memoize("key", lambda: 2) == 1
 
 
 def test_arguments_are_floats_and_fresh_arrays() -> None:

@@ -9,8 +9,8 @@ import pytest
 
 from grader.model import Cell as CodeCell
 from grader.model import CellRun, NoResult, Raised, Returned
-from grader.sandbox import attempts
-from grader.sandbox.ending import explain_end
+from grader.sandbox import assigned_names
+from grader.sandbox.exit_cause import explain_end
 from grader.sandbox.messages import CallFrame, Done, ValueFrame
 from grader.sandbox.run import build_run, without_moment
 
@@ -101,5 +101,5 @@ def test_causes_belong_to_their_cells():
     """A name is lost to the limit that its own cell has met."""
     cells = [CodeCell(0, "code", "a = f()"), CodeCell(1, "code", "b = f()")]
     runs = [CellRun(index=i, status="raised", error=Raised(error="OSError", message="")) for i in range(2)]
-    lost = attempts.explain_unbound(cells, runs, None, {1: "too_much_disk"})
+    lost = assigned_names.explain_unbound(cells, runs, None, {1: "too_much_disk"})
     assert (lost["a"].cause, lost["b"].cause) == ("raised", "too_much_disk")

@@ -71,7 +71,7 @@ _UNDER_A_LIMIT = """
 import resource
 from grader.sandbox import inspect_machine
 resource.setrlimit(resource.RLIMIT_NOFILE, (200, 200))
-print([finding.what for finding in inspect_machine(("numpy", "ipython")).findings])
+print([capability.what for capability in inspect_machine(("numpy", "ipython")).capabilities])
 """
 
 

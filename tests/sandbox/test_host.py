@@ -19,7 +19,7 @@ from grader.errors import HostError, IsolationError, SandboxError
 from grader.sandbox import client, open_sandbox, scratch_folder, server
 from grader.sandbox import run as running
 from grader.sandbox.cgroup import ControlGroup
-from grader.sandbox.ending import check_host, explain_end
+from grader.sandbox.exit_cause import check_host, explain_end
 from grader.sandbox.scratch import sweep_scratch
 
 PACKAGES = ("numpy", "ipython")

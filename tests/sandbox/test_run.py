@@ -11,7 +11,7 @@ import pytest
 from grader.judge.arguments import build_argument
 from grader.judge.content import plain_value
 from grader.model import Call, Cell, Probe, Submission, SubmittedFile, TableArgument
-from grader.sandbox import attempts
+from grader.sandbox import assigned_names
 from grader.sandbox.box.kernel import Kernel
 from grader.sandbox.run import schedule_probes
 
@@ -122,7 +122,7 @@ def test_two_runs_give_the_same_evidence(full_box, make_submission):
 )
 def test_attempted_names(source, names):
     """Names bound to something are attempted; what the starter left is not; broken code is read line by line."""
-    assert attempts.find_attempted(source) == names
+    assert assigned_names.find_attempted(source) == names
 
 
 def test_probes_of_an_exercise_without_cells_wait_for_the_end():

@@ -1,4 +1,4 @@
-"""Finding a course, reading its files, and the name of its version."""
+"""FieldProblem a course, reading its files, and the name of its version."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ from grader.judge.verdict import Verdict
 from grader.model import Call
 
 KeyPath: TypeAlias = tuple[str | int, ...]
-Finding: TypeAlias = tuple[KeyPath, str]
+FieldProblem: TypeAlias = tuple[KeyPath, str]
 Wrong: TypeAlias = tuple[str, object]  # what is wrong, in words, and the value or function
 C = TypeVar("C", bound=BaseCheck)
 
@@ -84,7 +84,7 @@ class Rule(Generic[C]):
         word: str = get_args(self.record.model_fields["rule"].annotation)[0]
         return word
 
-    def find_problems(self, check: C, answer: Answer) -> Iterator[Finding]:
+    def find_problems(self, check: C, answer: Answer) -> Iterator[FieldProblem]:
         """Yield what is wrong with a check beyond the types of its keys."""
         del check, answer
         yield from ()

@@ -21,7 +21,7 @@ from grader.judge.explain import (
     show_tolerance,
 )
 from grader.judge.matching import Comparison
-from grader.judge.rules.base import Finding, Rule, Wrong
+from grader.judge.rules.base import FieldProblem, Rule, Wrong
 from grader.judge.rules.common import (
     Order,
     ReferenceName,
@@ -70,7 +70,7 @@ class Close(Rule[CloseCheck]):
         "value.close": "within the tolerance of the reference",
     }
 
-    def find_problems(self, check: CloseCheck, answer: Answer) -> Iterator[Finding]:
+    def find_problems(self, check: CloseCheck, answer: Answer) -> Iterator[FieldProblem]:
         """Yield what is wrong with the tolerance, the entry and the mistakes."""
         yield from check_tolerance(check.tolerance)
         yield from check_mistakes(check.mistakes, check.follow_through)
@@ -99,7 +99,7 @@ def _judge(case: Case[CloseCheck]) -> Verdict:
     """Judge a number, an array or an entry: by the reference, then by earlier answers, then by known mistakes."""
     check = case.check
     reference = case.oracle.value(case.exercise_id, check.reference_name)
-    expected = case.oracle.derive(case.key("expected"), lambda: expect_numbers(reference, check.entry))
+    expected = case.oracle.memoize(case.key("expected"), lambda: expect_numbers(reference, check.entry))
     label = case.name if check.entry is None else f"{case.name}[{check.entry}]"
     reading = _read_due(case, reference, expected.shape)
     if isinstance(reading, Refusal):
@@ -167,7 +167,7 @@ def _explain(
             return None
 
     def explains(name: str) -> bool:
-        wrong = case.oracle.derive(case.key(name), lambda: _expect_wrong(case, name))
+        wrong = case.oracle.memoize(case.key(name), lambda: _expect_wrong(case, name))
         return comparison.agrees(reading, wrong) and not comparison.agrees(wrong, expected)
 
     return find_wrong_value(case, case.check.mistakes, explains, shown)

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from grader.course import Answer, FollowThrough, MistakeUse, Name, Tolerance
 from grader.judge.matching import Freedom
-from grader.judge.rules.base import Finding, KeyPath
+from grader.judge.rules.base import FieldProblem, KeyPath
 from grader.judge.values import Normalisation
 
 # Keys that several rules have, with what they mean.
@@ -30,13 +30,13 @@ Normalise = Annotated[
 ]
 
 
-def check_tolerance(tolerance: Tolerance) -> Iterator[Finding]:
+def check_tolerance(tolerance: Tolerance) -> Iterator[FieldProblem]:
     """Yield where a tolerance leaves no room at all."""
     if tolerance.absolute == 0 and tolerance.relative == 0 and tolerance.ulps == 0:
         yield ("tolerance",), "absolute and relative are both 0: expected room for rounding"
 
 
-def check_freedoms(order: str, freedoms: tuple[Freedom, ...], answer: Answer) -> Iterator[Finding]:
+def check_freedoms(order: str, freedoms: tuple[Freedom, ...], answer: Answer) -> Iterator[FieldProblem]:
     """Yield what a single number, or a vector, cannot be free in."""
     dimensions = len(answer.shape) if answer.shape is not None else None
     if order == "any" and answer.kind in {"number", "integer"}:
@@ -51,7 +51,7 @@ def check_freedoms(order: str, freedoms: tuple[Freedom, ...], answer: Answer) ->
 
 def check_mistakes(
     mistakes: tuple[MistakeUse, ...], follow: FollowThrough | None = None, *, has_rules: bool = False
-) -> Iterator[Finding]:
+) -> Iterator[FieldProblem]:
     """Yield what is wrong with the known mistakes of a check.
 
     Args:

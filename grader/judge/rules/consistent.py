@@ -15,7 +15,7 @@ from grader.judge.case import Case
 from grader.judge.compare import are_close, expect_numbers
 from grader.judge.expectations import ReferenceRefused
 from grader.judge.explain import show_answer
-from grader.judge.rules.base import Finding, KeyPath, Rule, Use, Wrong
+from grader.judge.rules.base import FieldProblem, KeyPath, Rule, Use, Wrong
 from grader.judge.rules.common import check_tolerance
 from grader.judge.rules.examples import wrong_numbers
 from grader.judge.values import Numbers, Refusal, read_number
@@ -48,7 +48,7 @@ class Consistent(Rule[ConsistentCheck]):
         "own.inconsistent": "does not agree with the student's own values",
     }
 
-    def find_problems(self, check: ConsistentCheck, answer: Answer) -> Iterator[Finding]:
+    def find_problems(self, check: ConsistentCheck, answer: Answer) -> Iterator[FieldProblem]:
         """Yield where the tolerance does not fit the kind."""
         if answer.kind == "bool" and check.tolerance is not None:
             yield ("tolerance",), f"unknown key for {answer.name} (bool): a bool is equal or not"

@@ -13,7 +13,7 @@ from grader.errors import CourseError, Problem
 from grader.judge.admissible import is_trivial
 from grader.judge.case import Case
 from grader.judge.explain import find_wrong_value, followed, neither
-from grader.judge.rules.base import Finding, Rule, Wrong
+from grader.judge.rules.base import FieldProblem, Rule, Wrong
 from grader.judge.rules.common import Normalise, ReferenceName, check_mistakes
 from grader.judge.values import Refusal, normalise
 from grader.judge.verdict import Verdict, failed, passed
@@ -47,7 +47,7 @@ class ExactRule(Rule[ExactCheck]):
         "value.exact": "the reference's bool, choice or set",
     }
 
-    def find_problems(self, check: ExactCheck, answer: Answer) -> Iterator[Finding]:
+    def find_problems(self, check: ExactCheck, answer: Answer) -> Iterator[FieldProblem]:
         """Yield what is wrong with the mistakes and the other accepted sets."""
         yield from check_mistakes(check.mistakes)
         if check.also and answer.kind not in {"set", "string"}:

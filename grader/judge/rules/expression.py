@@ -14,7 +14,7 @@ from grader.judge.case import Case
 from grader.judge.compare import are_nearly
 from grader.judge.explain import find_wrong_value
 from grader.judge.expressions import FUNCTIONS, NOWHERE, Exact, Point, are_equal, evaluate_expression
-from grader.judge.rules.base import Finding, Rule, Wrong
+from grader.judge.rules.base import FieldProblem, Rule, Wrong
 from grader.judge.rules.common import ReferenceName, check_mistakes
 from grader.judge.values import Numbers, Refusal, read_text, show
 from grader.judge.verdict import Verdict, failed, passed
@@ -68,7 +68,7 @@ class Expression(Rule[ExpressionCheck]):
         "expression.unreadable": "not an expression of the allowed form",
     }
 
-    def find_problems(self, check: ExpressionCheck, answer: Answer) -> Iterator[Finding]:
+    def find_problems(self, check: ExpressionCheck, answer: Answer) -> Iterator[FieldProblem]:
         """Yield what is wrong with the variables and the mistakes."""
         del answer
         yield from check_mistakes(check.mistakes)
@@ -149,7 +149,7 @@ def expect_row(case: Case[ExpressionCheck], name: str) -> Row:
     Raises:
         CourseError: it is no exact expression, or has no value anywhere.
     """
-    return case.oracle.derive(case.key(f"row of {name}"), lambda: _expect_row(case, name))
+    return case.oracle.memoize(case.key(f"row of {name}"), lambda: _expect_row(case, name))
 
 
 def _expect_row(case: Case[ExpressionCheck], name: str) -> Row:

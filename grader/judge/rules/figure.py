@@ -20,7 +20,7 @@ from grader.judge.curves import Function, Match, Range, assign_lines, match_line
 from grader.judge.drawn import wrong_figures
 from grader.judge.expectations import ReferenceRefused
 from grader.judge.invisible import take_visible
-from grader.judge.rules.base import Finding, KeyPath, Rule, Wrong
+from grader.judge.rules.base import FieldProblem, KeyPath, Rule, Wrong
 from grader.judge.rules.common import check_tolerance
 from grader.judge.values import Refusal, parse_float, refuse, show
 from grader.judge.verdict import Verdict, failed, passed
@@ -78,7 +78,7 @@ class Figure(Rule[FigureCheck]):
         "figure.lacking": "the figure lacks it",
     }
 
-    def find_problems(self, check: FigureCheck, answer: Answer) -> Iterator[Finding]:
+    def find_problems(self, check: FigureCheck, answer: Answer) -> Iterator[FieldProblem]:
         """Yield keys that the aspect lacks or does not have."""
         del answer
         needed = _NEEDED.get(check.aspect, ())
@@ -114,7 +114,7 @@ class Figure(Rule[FigureCheck]):
         yield from wrong_figures(check.aspect, check.axis or "x", truth)
 
 
-def _check_range(axis: Range) -> Iterator[Finding]:
+def _check_range(axis: Range) -> Iterator[FieldProblem]:
     if axis.low >= axis.high:
         yield ("x", "low"), f"{axis.low:g}: expected less than high, {axis.high:g}"
     if axis.scale == "log" and axis.low <= 0:
@@ -179,7 +179,7 @@ def _match_all(case: Case[FigureCheck], check: FigureCheck, panels: list[AxesEvi
     if curve is None or axis is None or tolerance is None:
         raise CourseError([Problem("exercises", 1, check.id, "expected a curve, its x and a tolerance")])
     key = ("curve", case.exercise_id, curve)
-    function = case.oracle.derive(key, lambda: _remember(case.oracle.function(case.exercise_id, curve)))
+    function = case.oracle.memoize(key, lambda: _remember(case.oracle.function(case.exercise_id, curve)))
     lines = chain.from_iterable((*panel.lines, *panel.points) for panel in panels)
 
     def match() -> list[Match]:

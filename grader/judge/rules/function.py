@@ -21,7 +21,7 @@ from grader.judge.complexes import read_complex_numbers
 from grader.judge.expectations import ReferenceRefused, arguments_of
 from grader.judge.explain import find_mistake, find_own_mistake, followed, neither
 from grader.judge.matching import Comparison
-from grader.judge.rules.base import Asking, Finding, Named, Rule, Use, Wrong
+from grader.judge.rules.base import Asking, FieldProblem, Named, Rule, Use, Wrong
 from grader.judge.rules.common import Order, ReferenceName, UpTo, check_mistakes, check_tolerance
 from grader.judge.rules.examples import wrong_functions
 from grader.judge.values import Numbers, Refusal, as_list, read_bool, read_numbers, read_string, refuse, show_numbers
@@ -64,7 +64,7 @@ class FunctionRule(Rule[FunctionCheck]):
         "function.partly_right": "right on at least half of the inputs, and not on all",
     }
 
-    def find_problems(self, check: FunctionCheck, answer: Answer) -> Iterator[Finding]:
+    def find_problems(self, check: FunctionCheck, answer: Answer) -> Iterator[FieldProblem]:
         """Yield what is wrong with the tolerance, the partial share and the mistakes."""
         del answer
         yield from check_tolerance(check.tolerance)
@@ -160,7 +160,7 @@ def _judge(case: Case[FunctionCheck]) -> Verdict:
 def _try_calls(case: Case[FunctionCheck]) -> list[Trial]:
     name, numbers, results = case.name, case.answers.numbers, case.answers.results(case.name)
     trials: list[Trial] = []
-    for call, place, target, read in case.oracle.derive(case.key("calls"), lambda: tuple(_plan_calls(case))):
+    for call, place, target, read in case.oracle.memoize(case.key("calls"), lambda: tuple(_plan_calls(case))):
         if place >= len(results):
             raise SandboxError(f"{name}: the evidence has no result for the call {call.args}")
         reading: Expected | Refusal = read_result(results[place], read)
@@ -346,7 +346,7 @@ def _is_mistake(case: Case[FunctionCheck], name: str, trials: list[Trial]) -> bo
 
     An input at which the wrong function has no value says nothing.
     """
-    targets = case.oracle.derive(
+    targets = case.oracle.memoize(
         case.key(name), lambda: tuple(_expect_wrong(case, name, trial.call) for trial in trials)
     )
     comparison = comparison_of(case.check)

@@ -27,7 +27,7 @@ from grader.judge.arguments import argument_object, build_argument, show_argumen
 from grader.judge.bounds import bounded
 from grader.judge.case import Case, read_any_numbers
 from grader.judge.expectations import MANY, Expectations, build_call
-from grader.judge.rules.base import Asking, Finding, Named, Rule, Use
+from grader.judge.rules.base import Asking, FieldProblem, Named, Rule, Use
 from grader.judge.values import Numbers, Plain, Refusal
 from grader.judge.verdict import Verdict, blocked, failed, passed
 from grader.model import Call, CallResult, Frozen, FunctionArgument, NoResult, Raised, Returned, Value
@@ -69,7 +69,7 @@ class InvariantRule(Rule[InvariantCheck]):
     says_whether_right = False
     result_kind = "invariant"
 
-    def find_problems(self, check: InvariantCheck, answer: Answer) -> Iterator[Finding]:
+    def find_problems(self, check: InvariantCheck, answer: Answer) -> Iterator[FieldProblem]:
         """Yield points for what explains and does not score."""
         del answer
         if check.points:
@@ -122,7 +122,7 @@ def list_instances(
         CourseError: there is no such invariant, it failed, or yields something else.
     """
     key = ("instances", check.theorem, check.of, check.inputs, slack)
-    return oracle.derive(key, lambda: _build_instances(check, specs, oracle, slack))
+    return oracle.memoize(key, lambda: _build_instances(check, specs, oracle, slack))
 
 
 def _build_instances(

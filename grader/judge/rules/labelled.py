@@ -15,7 +15,7 @@ from grader.judge.case import Case
 from grader.judge.compare import is_close
 from grader.judge.content import plain_value
 from grader.judge.explain import find_wrong_value, show_tolerance
-from grader.judge.rules.base import Finding, Rule, Wrong
+from grader.judge.rules.base import FieldProblem, Rule, Wrong
 from grader.judge.rules.common import ReferenceName, check_mistakes, check_tolerance
 from grader.judge.rules.examples import move
 from grader.judge.values import Refusal, refuse, show
@@ -61,7 +61,7 @@ class Labelled(Rule[LabelledCheck]):
         "labelled.differs": "a value under some label is not right",
     }
 
-    def find_problems(self, check: LabelledCheck, answer: Answer) -> Iterator[Finding]:
+    def find_problems(self, check: LabelledCheck, answer: Answer) -> Iterator[FieldProblem]:
         """Yield what is wrong with the tolerance, the mistakes and the keys of tables."""
         yield from check_tolerance(check.tolerance)
         yield from check_mistakes(check.mistakes)
@@ -72,7 +72,7 @@ class Labelled(Rule[LabelledCheck]):
     def judge(self, case: Case[LabelledCheck]) -> Verdict:
         """Judge a dict or a table."""
         check = case.check
-        expected = case.oracle.derive(case.key("expected"), lambda: _expect(case, check.reference_name))
+        expected = case.oracle.memoize(case.key("expected"), lambda: _expect(case, check.reference_name))
         entries = read_entries(case.value, check, case.answer.kind)
         if isinstance(entries, Refusal):
             return failed(entries.code, f"{case.name} {entries.message}")
@@ -276,7 +276,7 @@ def _explain(case: Case[LabelledCheck], entries: Entries, expected: Entries, fau
     tolerance = case.check.tolerance
 
     def explains(name: str) -> bool:
-        wrong = case.oracle.derive(case.key(name), lambda: _expect(case, name))
+        wrong = case.oracle.memoize(case.key(name), lambda: _expect(case, name))
         return find_fault(entries, wrong, tolerance) is None and find_fault(wrong, expected, tolerance) is not None
 
     shown = fault_verdict(case.name, fault, tolerance).message.removesuffix(" is not right")

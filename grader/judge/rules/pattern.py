@@ -15,7 +15,7 @@ from pydantic import Field
 from grader.course import Answer, BaseCheck
 from grader.errors import CourseError, Problem
 from grader.judge.case import Case
-from grader.judge.rules.base import Finding, Rule, Wrong
+from grader.judge.rules.base import FieldProblem, Rule, Wrong
 from grader.judge.rules.common import Normalise, ReferenceName
 from grader.judge.values import Refusal, normalise, read_string
 from grader.judge.verdict import Verdict, clean, failed, passed
@@ -53,7 +53,7 @@ class Pattern(Rule[PatternCheck]):
         "pattern.too_long": "a string of more than 10,000 characters",
     }
 
-    def find_problems(self, check: PatternCheck, answer: Answer) -> Iterator[Finding]:
+    def find_problems(self, check: PatternCheck, answer: Answer) -> Iterator[FieldProblem]:
         """Yield a pattern that is none, or that lets a wrong string pass."""
         del answer
         try:
@@ -73,7 +73,7 @@ class Pattern(Rule[PatternCheck]):
         if len(text) > LONGEST:
             message = f"{case.name} has {len(text)} characters; at most {LONGEST} are read"
             return failed("pattern.too_long", message)
-        pattern = case.oracle.derive(case.key("pattern"), lambda: _compile(case))
+        pattern = case.oracle.memoize(case.key("pattern"), lambda: _compile(case))
         if pattern.fullmatch(normalise(text, case.check.normalise)):
             return passed("pattern.matches", f"{case.name} is right")
         shown = f"{case.name} = '{clean(text, 80)}' is not right"

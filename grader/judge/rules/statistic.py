@@ -20,7 +20,7 @@ from grader.course import Answer, BaseCheck, MistakeUse, Name, Sentence
 from grader.errors import CourseError, Problem
 from grader.judge.case import Case
 from grader.judge.explain import find_wrong_value
-from grader.judge.rules.base import Finding, KeyPath, Rule, Use, Wrong
+from grader.judge.rules.base import FieldProblem, KeyPath, Rule, Use, Wrong
 from grader.judge.rules.common import check_mistakes
 from grader.judge.rules.examples import wrong_numbers
 from grader.judge.shapes import show_index
@@ -77,7 +77,7 @@ class Statistic(Rule[StatisticCheck]):
         "statistic.wrong": "some entry further away than chance explains",
     }
 
-    def find_problems(self, check: StatisticCheck, answer: Answer) -> Iterator[Finding]:
+    def find_problems(self, check: StatisticCheck, answer: Answer) -> Iterator[FieldProblem]:
         """Yield names that are not used, and a rate that is smaller than what chance alone does to one number."""
         yield from check_mistakes(check.mistakes)
         for key in ("needs_right", "along"):
@@ -188,7 +188,7 @@ def _find_law(case: Case[StatisticCheck], own: list[object], shape: tuple[int, .
         shape,
         *(one.tobytes() if isinstance(one, np.ndarray) else str(one) for one in own),
     )
-    laws = case.oracle.derive("laws", OrderedDict[object, _Law])
+    laws = case.oracle.memoize("laws", OrderedDict[object, _Law])
     if key not in laws:
         laws[key] = _ask_law(case, own, shape, name)
     while len(laws) > LAWS:

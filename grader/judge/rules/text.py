@@ -8,7 +8,7 @@ from typing import Any, Literal
 from grader.course import Answer, BaseCheck
 from grader.judge.case import Case
 from grader.judge.placeholder import is_untouched, text_placeholder
-from grader.judge.rules.base import Finding, Rule, Wrong
+from grader.judge.rules.base import FieldProblem, Rule, Wrong
 from grader.judge.values import Refusal, read_text
 from grader.judge.verdict import NOTHING, Verdict, failed, lost, missing
 from grader.model import EmptyValue
@@ -30,7 +30,7 @@ class Text(Rule[TextCheck]):
     says_whether_right = False
     looks_for_itself = True
 
-    def find_problems(self, check: TextCheck, answer: Answer) -> Iterator[Finding]:
+    def find_problems(self, check: TextCheck, answer: Answer) -> Iterator[FieldProblem]:
         """Yield a text that nobody gets anything for."""
         del answer
         if not check.points:
@@ -48,7 +48,7 @@ class Text(Rule[TextCheck]):
 
 def check_text(case: Case[BaseCheck]) -> Verdict:
     """Return `review` where the student wrote something: in the answer's cell, below it, or in a string of its name."""
-    placeholder = case.oracle.derive(case.key("placeholder"), lambda: text_placeholder(case.part, case.answer))
+    placeholder = case.oracle.memoize(case.key("placeholder"), lambda: text_placeholder(case.part, case.answer))
     texts = case.answers.texts(case.name)
     for written in reversed(texts):  # the later file counts, where it says anything
         if not is_untouched(written.own, placeholder):

@@ -12,7 +12,7 @@ from grader.gradebook.records import ScoreRow
 
 
 @dataclass(frozen=True)
-class Standing:
+class FinalGrade:
     """A student's row, what lateness cost, and the final score; None where there is no score to tell anybody."""
 
     row: ScoreRow
@@ -27,23 +27,23 @@ class Standing:
             return "overridden"
         if self.row.attempt_id is None:
             return "nothing submitted"
-        if self.row.owes_regrade:
+        if self.row.needs_regrade:
             return "ungraded"
         return "waiting for marks" if self.row.pending else "complete"
 
 
-def settle(book: Gradebook, policy: LatePolicy) -> list[Standing]:
-    """Return the standing of every student, by name.
+def compute_final_grades(book: Gradebook, policy: LatePolicy) -> list[FinalGrade]:
+    """Return the final_grade of every student, by name.
 
     An attempt after the cut-off takes the place of none before it. Lateness takes nothing from an override.
     """
-    standings = []
+    final_grades = []
     for row in book.current_scores():
         counted = row
         if _is_too_late(policy, row):
             counted = find_in_time(policy, book.attempt_scores(row.person.student)) or row
-        standings.append(judge_lateness(policy, counted))
-    return standings
+        final_grades.append(judge_lateness(policy, counted))
+    return final_grades
 
 
 def find_in_time(policy: LatePolicy, rows: Iterable[ScoreRow]) -> ScoreRow | None:
@@ -51,12 +51,12 @@ def find_in_time(policy: LatePolicy, rows: Iterable[ScoreRow]) -> ScoreRow | Non
     return next((row for row in rows if not _is_too_late(policy, row)), None)
 
 
-def judge_lateness(policy: LatePolicy, row: ScoreRow) -> Standing:
-    """Return a row's standing under a policy."""
+def judge_lateness(policy: LatePolicy, row: ScoreRow) -> FinalGrade:
+    """Return a row's final_grade under a policy."""
     if row.override is not None or row.raw is None or row.received_at is None:
-        return Standing(row, 0, Fraction(0), row.score)
+        return FinalGrade(row, 0, Fraction(0), row.score)
     lateness = apply_late(policy, row.person.student, row.received_at, row.raw)
-    return Standing(row, lateness.days, lateness.penalty, lateness.score)
+    return FinalGrade(row, lateness.days, lateness.penalty, lateness.score)
 
 
 def _is_too_late(policy: LatePolicy, row: ScoreRow) -> bool:
