@@ -10,7 +10,10 @@ import yaml
 
 SAMPLES = Path(__file__).parents[2] / "submissions"
 STUDENTS = sorted(yaml.safe_load((SAMPLES / "follow_through.yaml").read_text(encoding="utf-8")))
-PAIRS = ("ex1b", "ex4c", "ex4d", "ex5b", "ex6c", "ex7d", "ex8b", "ex8c", "ex8c_changes", "ex8d")
+FOLLOWS = "follow_through.consistent"
+# By what a consistent answer is told: where the reference decides first, and where the student's own values alone do.
+PAIRS = dict.fromkeys(("ex1b", "ex4d", "ex5b", "ex6c", "ex7d", "ex8b", "ex8c", "ex8c_changes", "ex8d"), FOLLOWS)
+PAIRS["ex4c"] = "own.consistent"
 OWN = ("4c.ex4_gap", "4c.ex4_chain_rule_holds")
 
 
@@ -25,16 +28,17 @@ def test_every_sample_has_its_expectation(graded: Any) -> None:
     assert sorted(graded.reports["follow_through"]) == STUDENTS
 
 
-@pytest.mark.parametrize("pair", PAIRS)
-def test_each_pair_has_both_students(graded: Any, pair: str) -> None:
+@pytest.mark.parametrize(("pair", "code"), PAIRS.items())
+def test_each_pair_has_both_students(graded: Any, pair: str, code: str) -> None:
     """One student goes on consistently from a wrong value, the other does not."""
     part = pair.removeprefix("ex").removesuffix("_changes")
     consistent, inconsistent = (
         [check for name, check in graded.checks("follow_through", f"{pair}_{end}").items() if name.startswith(part)]
         for end in ("consistent", "inconsistent")
     )
-    assert any(check.follow_through or check.code == "own.consistent" for check in consistent)
-    assert not any(check.follow_through or check.code == "own.consistent" for check in inconsistent)
+    assert code in {check.code for check in consistent}
+    assert {check.code for check in inconsistent} & {FOLLOWS, "own.consistent"} == set()
+    assert all(check.follow_through == (check.code == FOLLOWS) for check in (*consistent, *inconsistent))
     assert any(check.outcome == "fail" and check.score == 0 for check in inconsistent)
 
 
