@@ -15,7 +15,7 @@ from grader.batch.session import OpenSandbox
 from grader.batch.summary import DEFAULT_WIDTH as TABLE_WIDTH
 from grader.cli.app import EXIT_OURS
 from grader.cli.options import Setting, setting_options
-from grader.cli.progress import counting
+from grader.cli.progress import progress_bar
 from grader.cli.running import Ready, prepare
 from grader.cli.screen import look, say, show
 
@@ -47,9 +47,9 @@ def command(  # noqa: PLR0913 - one for each option
     check_executor(executor)
     ready = prepare(setting, (folder,))
     with (
-        executing(executor, ready, out, jobs) as (open_sandbox, options),
-        counting() as shown,
-        keeping(db, shown) as on_done,
+        choose_executor(executor, ready, out, jobs) as (open_sandbox, options),
+        progress_bar() as shown,
+        optional_recorder(db, shown) as on_done,
     ):
         summary = run_batch(ready.grader, open_sandbox, folder, out, replace(options, on_done=on_done))
     show(render_summary(summary.results, **look(TABLE_WIDTH)))
@@ -65,7 +65,9 @@ def check_executor(executor: str) -> None:
 
 
 @contextmanager
-def executing(executor: str, ready: Ready, out: Path, jobs: int | None) -> Iterator[tuple[OpenSandbox, BatchOptions]]:
+def choose_executor(
+    executor: str, ready: Ready, out: Path, jobs: int | None
+) -> Iterator[tuple[OpenSandbox, BatchOptions]]:
     """Yield how sandboxes are opened and the batch is run: on this machine, or on a cluster while it is connected."""
     options = BatchOptions(isolation=ready.isolation, limits=ready.limits)
     hidden = tuple(map(str, ready.hidden))
@@ -87,12 +89,12 @@ def executing(executor: str, ready: Ready, out: Path, jobs: int | None) -> Itera
 
 
 @contextmanager
-def keeping(db: str | None, on_done: OnDone) -> Iterator[OnDone]:
+def optional_recorder(db: str | None, on_done: OnDone) -> Iterator[OnDone]:
     """Yield what hears of each student: `on_done`, and before it the gradebook where one is asked for."""
     if db is None:
         yield on_done
         return
-    from grader.cli.recording import recording  # noqa: PLC0415 - a batch without a gradebook needs no database
+    from grader.cli.gradebook_recorder import gradebook_recorder  # noqa: PLC0415 - a batch without a gradebook needs no database
 
-    with recording(db, on_done) as recorded:
+    with gradebook_recorder(db, on_done) as recorded:
         yield recorded

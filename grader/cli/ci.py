@@ -27,7 +27,7 @@ from grader.ci.write import append, is_refused, render_outputs, write_outcome
 from grader.cli.app import EXIT_BELOW, EXIT_OURS, EXIT_USAGE
 from grader.cli.ci_options import CiSetting, ci_options
 from grader.cli.options import PointsType, Setting, setting_options
-from grader.cli.progress import counting
+from grader.cli.progress import progress_bar
 from grader.cli.running import make_ready
 from grader.cli.screen import say, show
 from grader.errors import GraderError, SandboxError
@@ -102,7 +102,7 @@ def _grade(
     paths: tuple[Path, ...], out: Path, ci: CiSetting, setting: Setting
 ) -> tuple[Outcome, str, Gradescope | None]:
     ready = make_ready(choose_trusted_course(paths, ci, setting), setting)
-    with counting() as on_done, scratch_folder() as scratch:
+    with progress_bar() as on_done, scratch_folder() as scratch:
         # What lies in `out` is uploaded, also where this command fails half-way: staff's reports never lie there.
         options = BatchOptions(isolation=ready.isolation, limits=ready.limits, on_done=on_done, audience="student")
         context = GradingContext(ready.grader, ready.folder, ready.open_sandbox, out, options)

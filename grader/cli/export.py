@@ -102,7 +102,7 @@ def write_results(export: Export, folder: Path) -> None:
     taken: set[str] = set()
     for student, text in render_results(export.book, export.final_grades):
         name = folder_name(student, taken)
-        with explained(folder):
+        with translate_os_errors(folder):
             (folder / name).mkdir(parents=True, exist_ok=True)
         write_atomically(folder / name / "results.json", text)
 
@@ -115,15 +115,15 @@ def write_rows(export: Export, form: str, out: str) -> None:
             raise UsageError("--out -: Parquet is not text: expected a file")
         deliver("".join(map(render_line, rows)), out)
         return
-    with replacing(Path(out)) as temporary:
+    with replacement_file(Path(out)) as temporary:
         (write_parquet if form == "parquet" else write_lines)(rows, temporary)
 
 
 @contextmanager
-def replacing(path: Path) -> Iterator[Path]:
+def replacement_file(path: Path) -> Iterator[Path]:
     """Yield a place to write to, which takes the place of `path` once all is written."""
     temporary = path.with_name(f".{token_hex(8)}.tmp")
-    with explained(path):
+    with translate_os_errors(path):
         try:
             yield temporary
             temporary.replace(path)
@@ -132,7 +132,7 @@ def replacing(path: Path) -> Iterator[Path]:
 
 
 @contextmanager
-def explained(path: Path) -> Iterator[None]:
+def translate_os_errors(path: Path) -> Iterator[None]:
     """Turn a place that cannot be written to into a message for a person."""
     try:
         yield

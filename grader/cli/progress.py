@@ -18,7 +18,7 @@ _EVERY_S = 10.0
 
 
 @contextmanager
-def waiting(what: str) -> Iterator[None]:
+def spinner(what: str) -> Iterator[None]:
     """Show what is being waited for, while it lasts; only on a terminal."""
     if not sys.stderr.isatty():
         yield
@@ -55,7 +55,7 @@ class Tally:
 
 
 @contextmanager
-def counting() -> Iterator[OnDone]:
+def progress_bar() -> Iterator[OnDone]:
     """Yield what a batch calls for each student."""
     tally = Tally(time.monotonic())
     if not sys.stderr.isatty():

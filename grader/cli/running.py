@@ -10,7 +10,7 @@ from pathlib import Path
 import grader
 from grader import pipeline
 from grader.cli.options import Setting
-from grader.cli.progress import waiting
+from grader.cli.progress import spinner
 from grader.cli.screen import say
 from grader.errors import IsolationError, SandboxError
 from grader.model import Evidence, Limits, Submission
@@ -85,7 +85,7 @@ def collect(ready: Ready, submission: Submission) -> Evidence:
         IsolationError: this machine does not give the isolation asked for; trying again would not help.
     """
     names = ", ".join(file.name for file in submission.files)
-    with waiting(f"running {names}"):
+    with spinner(f"running {names}"):
         for _ in range(_ATTEMPTS):
             try:
                 with ready.open_sandbox() as sandbox:

@@ -14,7 +14,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from grader.errors import UsageError
 from grader.gradebook import tables
-from grader.gradebook.engine import build_engine, reading, writing
+from grader.gradebook.engine import build_engine, read_transaction, write_transaction
 from grader.gradebook.migrate import migrate
 from grader.gradebook.records import Attempt, Marking, Override, Person, ScoreRow
 from grader.gradebook.restore import ExactScore, restore_report
@@ -69,7 +69,7 @@ class Gradebook:
 
     def upsert_students(self, people: Iterable[Person]) -> None:
         """Add students, or what other systems know of them; a student who is there already keeps all attempts."""
-        with writing(self._engine) as connection:
+        with write_transaction(self._engine) as connection:
             for person in people:
                 statement = self._upsert(tables.students).values(**asdict(person))
                 known = {name: statement.excluded[name] for name in _PERSON if name != "student"}
@@ -87,7 +87,7 @@ class Gradebook:
             entry: its name in the batch folder, or another word for where it came from.
         """
         values = attempt_values(report, entry) | {"received_at": received_at, "judged_at": self._clock()}
-        with writing(self._engine) as connection:
+        with write_transaction(self._engine) as connection:
             values["student_id"] = self._find_student(connection, report.student)
             old = self._find_same(connection, values)
             if old is None:
@@ -105,7 +105,7 @@ class Gradebook:
         Raises:
             UsageError: the attempt has no such text waiting for a person, or the points are not within its points.
         """
-        with writing(self._engine) as connection:
+        with write_transaction(self._engine) as connection:
             attempt = _read_attempt(connection, attempt_id)
             student_id = self._find_student(connection, attempt.student)
             part = _check_marking(connection, attempt_id, marking)
@@ -131,7 +131,7 @@ class Gradebook:
         """
         if override.points is not None and override.points < 0:
             raise UsageError(f"an override of {override.points} points: expected at least 0")
-        with writing(self._engine) as connection:
+        with write_transaction(self._engine) as connection:
             found = connection.execute(
                 select(tables.students.c.id).where(tables.students.c.student == student)
             ).scalar_one_or_none()
@@ -159,20 +159,20 @@ class Gradebook:
 
     def attempts(self, student: str | None = None) -> list[Attempt]:
         """Return every attempt (of one student), in the order of recording."""
-        with reading(self._engine) as connection:
+        with read_transaction(self._engine) as connection:
             statement = _ATTEMPTS if student is None else _ATTEMPTS.where(tables.students.c.student == student)
             return [_to_attempt(row) for row in connection.execute(statement.order_by(tables.attempts.c.id)).mappings()]
 
     def markings(self, attempt_id: int) -> list[Marking]:
         """Return every marking of what was submitted with this attempt, the earliest first."""
-        with reading(self._engine) as connection:
+        with read_transaction(self._engine) as connection:
             return _read_markings(connection, attempt_id)
 
     def overrides(self, student: str) -> list[Override]:
         """Return every override of a student's score, the earliest first."""
         table = tables.overrides
         statement = select(table).join(tables.students).where(tables.students.c.student == student).order_by(table.c.id)
-        with reading(self._engine) as connection:
+        with read_transaction(self._engine) as connection:
             return [
                 Override(row["points"], row["who"], row["made_at"], row["why"])
                 for row in connection.execute(statement).mappings()
@@ -185,7 +185,7 @@ class Gradebook:
             UsageError: there is no such attempt.
         """
         checks = tables.check_results
-        with reading(self._engine) as connection:
+        with read_transaction(self._engine) as connection:
             text = connection.execute(
                 select(tables.attempts.c.report).where(tables.attempts.c.id == attempt_id)
             ).scalar_one_or_none()
@@ -212,7 +212,7 @@ class Gradebook:
             .join(checks, checks.c.attempt_id == attempts.c.id)
             .order_by(scores.c.student, attempts.c.id, checks.c.position)
         )  # fmt: skip
-        with reading(self._engine) as connection:
+        with read_transaction(self._engine) as connection:
             for row in connection.execution_options(yield_per=1000).execute(statement).mappings():
                 yield dict(row)
 
@@ -243,7 +243,7 @@ class Gradebook:
         statement = select(view).order_by(view.c.student, view.c.rank)
         if student is not None:
             statement = statement.where(view.c.student == student)
-        with reading(self._engine) as connection:
+        with read_transaction(self._engine) as connection:
             return [_to_score(row) for row in connection.execute(statement).mappings()]
 
 

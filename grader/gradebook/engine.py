@@ -78,21 +78,25 @@ def _begin_sqlite(connection: Connection) -> None:
 
 
 @contextmanager
-def reading(engine: Engine) -> Iterator[Connection]:
+def read_transaction(engine: Engine) -> Iterator[Connection]:
     """Yield a connection for one consistent look at the gradebook."""
-    with explained(engine), engine.connect() as connection, connection.begin():
+    with translate_database_errors(engine), engine.connect() as connection, connection.begin():
         yield connection
 
 
 @contextmanager
-def writing(engine: Engine) -> Iterator[Connection]:
+def write_transaction(engine: Engine) -> Iterator[Connection]:
     """Yield a connection whose changes are kept together, or not at all."""
-    with explained(engine), engine.connect().execution_options(writes=True) as connection, connection.begin():
+    with (
+        translate_database_errors(engine),
+        engine.connect().execution_options(writes=True) as connection,
+        connection.begin(),
+    ):
         yield connection
 
 
 @contextmanager
-def explained(engine: Engine) -> Iterator[None]:
+def translate_database_errors(engine: Engine) -> Iterator[None]:
     """Turn a database that cannot be reached or written into a message for a person, without its password.
 
     Raises:

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import DatabaseError
 
 from grader.errors import UsageError
-from grader.gradebook.engine import blame_database, place_of, reading, writing
+from grader.gradebook.engine import blame_database, place_of, read_transaction, write_transaction
 
 _MIGRATING = threading.Lock()  # Alembic keeps the migration it is running in globals
 _LOCK_NUMBER = 0x67726164  # any number that nobody else on the server locks: "grad"
@@ -38,7 +38,7 @@ def _migrate(engine: Engine, *, create: bool) -> None:
     config.set_main_option("script_location", "grader.gradebook:migrations")
     config.set_main_option("path_separator", "os")
     scripts = ScriptDirectory.from_config(config)
-    with reading(engine) as connection:
+    with read_transaction(engine) as connection:
         found = _find_revision(connection)
     if found == scripts.get_current_head():
         return
@@ -48,7 +48,7 @@ def _migrate(engine: Engine, *, create: bool) -> None:
         raise UsageError(f"{place_of(engine)} was written by a newer version of the grader (schema {found})")
     if engine.dialect.name == "sqlite":
         _keep_log_ahead(engine)
-    with writing(engine) as connection:
+    with write_transaction(engine) as connection:
         if engine.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": _LOCK_NUMBER})
         config.attributes["connection"] = connection

@@ -38,7 +38,7 @@ from grader.sandbox.policy import LAYERS, Isolation, build_order
 from grader.sandbox.run import Clock, FileResult, run_file
 from grader.sandbox.scratch import scratch_folder
 from grader.sandbox.server import ForkServer
-from grader.sandbox.tree import Layout, Packed, build_files_order, lay_out, packed, remark_missing, remark_replaced
+from grader.sandbox.tree import Layout, Packed, build_files_order, lay_out, packed_tree, remark_missing, remark_replaced
 
 __all__ = [
     "Capability",
@@ -89,7 +89,7 @@ class Sandbox:
         clock = Clock(self._limits)
         done: dict[str, FileResult] = {}
         remarks = list(submission.remarks)
-        with packed(submission.tree) as tree:
+        with packed_tree(submission.tree) as tree:
             # What lies deepest counts least: it comes last, and cannot use up the time of what counts.
             for file in sorted(submission.files, key=lambda file: file.name.count("/")):
                 layout = lay_out(file.name, tree.places, self._data.places)
@@ -161,5 +161,5 @@ def open_sandbox(  # noqa: PLR0913 -- each is something else that makes a box
     """
     limits, data = limits or Limits(), data or {}
     room_bytes = limits.disk_bytes + sum(map(len, data.values()))
-    with ForkServer(packages, LAYERS[isolation], hidden, room_bytes) as server, packed(data) as files:
+    with ForkServer(packages, LAYERS[isolation], hidden, room_bytes) as server, packed_tree(data) as files:
         yield Sandbox(server, isolation, limits, files, render_figures=render_figures)

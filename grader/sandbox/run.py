@@ -35,7 +35,7 @@ from grader.sandbox.client import BoxKernelClient, BoxKernelManager, ProtocolErr
 from grader.sandbox.exit_cause import check_host, explain_end, has_ended
 from grader.sandbox.policy import RESERVE_BYTES
 from grader.sandbox.responses import ABSENT, Incoming, bound
-from grader.sandbox.scratch import ours
+from grader.sandbox.scratch import translate_host_errors
 from grader.sandbox.server import ForkServer
 from grader.sandbox.texts import find_loose, find_texts
 
@@ -319,7 +319,7 @@ def run_file(
     # a little above the rlimit, so that one process alone meets a MemoryError, which its code can name, and not a kill
     group_bytes = limits.memory_bytes + RESERVE_BYTES
     with (
-        ours("a student's process cannot be watched over"),
+        translate_host_errors("a student's process cannot be watched over"),
         ControlGroup(server.hierarchies, group_bytes, limits.processes) as group,
     ):
         sources = order.pop("sources", ())  # descriptors, which travel beside the order

@@ -28,11 +28,11 @@ def scratch_folder() -> Iterator[Path]:
     Raises:
         SandboxError: there is no place for one.
     """
-    with ours("a temporary folder cannot be made"):
+    with translate_host_errors("a temporary folder cannot be made"):
         sweep_scratch()
         folder, lock = _make_held()
     try:
-        with ours("a temporary folder cannot be made"):
+        with translate_host_errors("a temporary folder cannot be made"):
             (folder / _INSIDE).mkdir()
         yield folder / _INSIDE
     finally:
@@ -56,7 +56,7 @@ def measure_room(folder: Path) -> int:
 
 
 @contextmanager
-def ours(what: str) -> Iterator[None]:
+def translate_host_errors(what: str) -> Iterator[None]:
     """Turn what the system refuses the grader itself into a fault of ours."""
     try:
         yield

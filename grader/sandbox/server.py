@@ -24,7 +24,7 @@ from grader.sandbox.box import wire
 from grader.sandbox.box.confine import HOME
 from grader.sandbox.cgroup import find_hierarchies, sweep
 from grader.sandbox.policy import FRAME_BYTES, START_S, Layers
-from grader.sandbox.scratch import measure_room, ours, scratch_folder
+from grader.sandbox.scratch import measure_room, scratch_folder, translate_host_errors
 from grader.sandbox.tree_removal import remove_tree
 
 _CREDENTIALS = struct.Struct("3i")
@@ -74,7 +74,7 @@ class ForkServer:
         self.hierarchies = find_hierarchies()
         sweep(self.hierarchies)
         with ExitStack() as stack:
-            stack.enter_context(ours("the box could not be started"))
+            stack.enter_context(translate_host_errors("the box could not be started"))
             self._folder = stack.enter_context(scratch_folder())
             self._errors = stack.enter_context(tempfile.TemporaryFile(dir=self._folder))
             self._control, inside = map(stack.enter_context, socket.socketpair())
@@ -170,7 +170,7 @@ class ForkServer:
         """
         number = next(self._numbers)
         with ExitStack() as stack, ExitStack() as theirs:
-            with ours("a child cannot be spoken to"):
+            with translate_host_errors("a child cannot be spoken to"):
                 channel, far_end = socket.socketpair()
                 stack.enter_context(channel)
                 theirs.enter_context(far_end)
@@ -225,13 +225,13 @@ class ForkServer:
         if self._layers.namespaces:
             yield HOME
             return
-        with ours("a student's folder cannot be made"):
+        with translate_host_errors("a student's folder cannot be made"):
             folder = Path(tempfile.mkdtemp(dir=self._folder))
         self._check_room(measure_room(folder))
         try:
             yield str(folder)
         finally:
-            with ours("a student's folder cannot be removed"):
+            with translate_host_errors("a student's folder cannot be removed"):
                 room = measure_room(folder) + remove_tree(folder)
         self._check_room(room)
 

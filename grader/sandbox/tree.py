@@ -16,7 +16,7 @@ from typing import Any
 
 from grader.errors import SandboxError
 from grader.model import count_disk_bytes, find_folders
-from grader.sandbox.scratch import ours
+from grader.sandbox.scratch import translate_host_errors
 
 _OWN_FOLDERS = 8  # inodes of the file system itself: its root, the home folder, /tmp, /dev/shm
 _SEALS = fcntl.F_SEAL_SEAL | fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_GROW | fcntl.F_SEAL_WRITE
@@ -32,7 +32,7 @@ class Packed:
 
 
 @contextmanager
-def packed(files: Mapping[str, bytes]) -> Iterator[Packed]:
+def packed_tree(files: Mapping[str, bytes]) -> Iterator[Packed]:
     """Put `files` into a memory file that nobody can change, and let it go afterwards.
 
     Raises:
@@ -41,11 +41,11 @@ def packed(files: Mapping[str, bytes]) -> Iterator[Packed]:
     """
     for name in files:
         check_path(name)
-    with ours("a submission's files cannot be passed on"):
+    with translate_host_errors("a submission's files cannot be passed on"):
         fd = os.memfd_create("files", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
     try:
         places: dict[str, tuple[int, int]] = {}
-        with ours("a submission's files cannot be passed on"), open(fd, "wb", closefd=False) as out:
+        with translate_host_errors("a submission's files cannot be passed on"), open(fd, "wb", closefd=False) as out:
             for name, content in files.items():
                 places[name] = out.tell(), len(content)
                 out.write(content)

@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 
 from grader.errors import UsageError
 from grader.gradebook import Gradebook, Marking, Override, Person, ScoreRow
-from grader.gradebook.engine import reading, writing
+from grader.gradebook.engine import read_transaction, write_transaction
 from grader.model import Report
 
 ReportOf = Callable[..., Report]
@@ -225,7 +225,7 @@ def test_moments_come_back_in_utc(book: Gradebook, report_of: ReportOf, noon: da
 def test_views_answer_plain_sql(book: Gradebook, report_of: ReportOf, noon: datetime) -> None:
     """Other programs can read the current score without ours."""
     book.record(report_of(score="1/3"), noon, "ada.ipynb")
-    with reading(book._engine) as connection:
+    with read_transaction(book._engine) as connection:
         found = connection.execute(text("SELECT student, automatic, max, pending FROM current_scores")).all()
     assert [tuple(row) for row in found] == [("ada", "1/3", "5", "2")]
 
@@ -235,7 +235,7 @@ def test_database_keeps_rows_together(book: Gradebook) -> None:
     statement = text(
         "INSERT INTO overrides (student_id, points, who, made_at, why) VALUES (77, '1', 'x', '2026-01-01', 'y')"
     )
-    with pytest.raises(IntegrityError), writing(book._engine) as connection:
+    with pytest.raises(IntegrityError), write_transaction(book._engine) as connection:
         connection.execute(statement)
 
 

@@ -18,7 +18,7 @@ from sqlalchemy.exc import OperationalError
 
 from grader.errors import UsageError
 from grader.gradebook import Gradebook, Marking, Person
-from grader.gradebook.engine import build_engine, writing
+from grader.gradebook.engine import build_engine, write_transaction
 from grader.gradebook.migrate import _LOCK_NUMBER
 from grader.model import Report
 
@@ -87,7 +87,7 @@ def test_writer_keeps_others_from_the_student(url: str, book: Gradebook, monkeyp
     other = build_engine(url)
     with ExitStack() as stack:
         stack.callback(other.dispose)
-        connection = stack.enter_context(writing(book._engine))
+        connection = stack.enter_context(write_transaction(book._engine))
         book._find_student(connection, "ada")
         is_sqlite = other.dialect.name == "sqlite"
         claim = "SELECT id FROM students" if is_sqlite else "SELECT id FROM students FOR UPDATE NOWAIT"
@@ -104,7 +104,7 @@ def test_one_process_migrates_and_the_others_wait(cluster: Any) -> None:
     engine = build_engine(url)
     with ExitStack() as stack:
         stack.callback(engine.dispose)
-        connection = stack.enter_context(writing(engine))
+        connection = stack.enter_context(write_transaction(engine))
         connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": _LOCK_NUMBER})
         with pytest.raises(UsageError, match="lock timeout"):
             Gradebook.open(f"{url}?options=-c%20lock_timeout%3D50")

@@ -12,13 +12,13 @@ from sqlalchemy import text
 
 from grader.errors import UsageError
 from grader.gradebook import Gradebook
-from grader.gradebook.engine import reading, writing
+from grader.gradebook.engine import read_transaction, write_transaction
 from grader.gradebook.tables import attempt_scores, current_scores, metadata
 
 
 def test_migrations_build_what_the_code_expects(book: Gradebook) -> None:
     """The tables made by the migrations are those that the code describes, and the views have its columns."""
-    with reading(book._engine) as connection:
+    with read_transaction(book._engine) as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         assert compare_metadata(context, metadata) == []
         for view in (attempt_scores, current_scores):
@@ -35,7 +35,7 @@ def test_opened_again_everything_is_there(url: str) -> None:
 
 def test_newer_schema_is_left_alone(url: str) -> None:
     """A gradebook of a newer program is refused and not touched."""
-    with Gradebook.open(url) as book, writing(book._engine) as connection:
+    with Gradebook.open(url) as book, write_transaction(book._engine) as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     with pytest.raises(UsageError, match=r"newer version of the grader \(schema 9999\)"):
         Gradebook.open(url)
@@ -70,7 +70,7 @@ def test_export_creates_nothing(url: str) -> None:
 
 def test_sqlite_keeps_its_log_ahead(tmp_path: Path) -> None:
     """Readers do not wait for a writer: the file stays in write-ahead mode, and rows are kept together."""
-    with Gradebook.open(f"sqlite:///{tmp_path / 'g.db'}") as book, reading(book._engine) as connection:
+    with Gradebook.open(f"sqlite:///{tmp_path / 'g.db'}") as book, read_transaction(book._engine) as connection:
         assert connection.execute(text("PRAGMA journal_mode")).scalar_one() == "wal"
         assert connection.execute(text("PRAGMA foreign_keys")).scalar_one() == 1
         assert connection.execute(text("PRAGMA busy_timeout")).scalar_one() >= 10_000

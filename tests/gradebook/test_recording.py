@@ -14,7 +14,7 @@ from click.testing import CliRunner, Result
 
 from grader import pipeline
 from grader.cli import main, running
-from grader.cli.recording import find_received
+from grader.cli.gradebook_recorder import find_received
 from grader.gradebook import Gradebook
 
 

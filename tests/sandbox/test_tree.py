@@ -15,7 +15,7 @@ from grader.errors import IsolationError, SandboxError
 from grader.model import FileEvidence, Limits, Probe, Submission
 from grader.sandbox import Sandbox, open_sandbox
 from grader.sandbox.box import files
-from grader.sandbox.tree import Layout, lay_out, packed, remark_missing, remark_replaced
+from grader.sandbox.tree import Layout, lay_out, packed_tree, remark_missing, remark_replaced
 from grader.submission import read_submission
 
 PACKAGES = ("numpy", "scipy", "matplotlib", "ipython", "sympy")
@@ -243,7 +243,7 @@ def test_a_tree_that_fills_the_disk_still_runs(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ["", "/etc/passwd", "../up.py", "a/../../up.py", "a//b", "./a", "a/.", "nul\0"])
 def test_a_path_that_leads_elsewhere_is_never_packed(sandbox: Sandbox, name: str) -> None:
     """No reader of ours gives such a path; a submission that travelled could hold one."""
-    with pytest.raises(SandboxError, match="cannot be a file"), packed({name: b""}):
+    with pytest.raises(SandboxError, match="cannot be a file"), packed_tree({name: b""}):
         pass
     submission = replace(Submission("ada", (), "0" * 64), tree={name: b"x"})
     with pytest.raises(SandboxError, match="cannot be a file"):
@@ -252,7 +252,7 @@ def test_a_path_that_leads_elsewhere_is_never_packed(sandbox: Sandbox, name: str
 
 def test_packed_files_cannot_be_changed() -> None:
     """Whoever gets the descriptor reads one submission, and writes nothing."""
-    with packed({"a": b"12", "b/c": b"", "d": b"345"}) as one:
+    with packed_tree({"a": b"12", "b/c": b"", "d": b"345"}) as one:
         assert dict(one.places) == {"a": (0, 2), "b/c": (2, 0), "d": (2, 3)}
         assert os.pread(one.fd, 9, 0) == b"12345"
         with pytest.raises(PermissionError):
@@ -265,7 +265,7 @@ def test_packed_files_cannot_be_changed() -> None:
 
 def test_files_are_laid_out_below_the_home_alone(tmp_path: Path) -> None:
     """Inside too, a path that leads up, a file that is there, and a source that is too short are refused."""
-    with packed({"a": b"12"}) as one:
+    with packed_tree({"a": b"12"}) as one:
         files.lay_out(str(tmp_path), "x/y", [("x/z/a", 0, 0, 2)], [one.fd])
         assert (tmp_path / "x/z/a").read_bytes() == b"12"
         assert (tmp_path / "x/y").is_dir()

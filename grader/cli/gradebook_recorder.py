@@ -15,7 +15,7 @@ from grader.submission.naming import is_ignored
 
 
 @contextmanager
-def recording(url: str, on_done: OnDone) -> Iterator[OnDone]:
+def gradebook_recorder(url: str, on_done: OnDone) -> Iterator[OnDone]:
     """Yield what a batch calls for each student: keeps the report in the gradebook at `url`, then tells `on_done`."""
     with Gradebook.open(url) as book:
 
