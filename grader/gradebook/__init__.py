@@ -14,7 +14,7 @@ try:
 except ModuleNotFoundError as error:
     if error.name not in {"sqlalchemy", "alembic"}:
         raise
-    raise UsageError(f"a gradebook needs {error.name}: pip install 'numgrade[gradebook]'") from error
+    raise UsageError(f"a gradebook needs {error.name}: pip install {error.name}") from error
 
 __all__ = [
     "NO_POLICY",

@@ -46,7 +46,7 @@ def test_metadata_names_the_distribution(wheel):
     required = {text.partition(">")[0] for text in metadata.get_all("Requires-Dist", []) if "extra ==" not in text}
     assert {"numpy", "packaging", "pydantic"} <= required
     assert "sympy" not in required
-    assert {"gradebook", "postgres", "parquet", "dask"} <= set(metadata.get_all("Provides-Extra", []))
+    assert {"postgres", "parquet", "dask"} <= set(metadata.get_all("Provides-Extra", []))
 
 
 def test_nothing_of_the_checkout_can_be_imported(installed):
