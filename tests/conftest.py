@@ -14,13 +14,8 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, settings
 
 ROOT = Path(__file__).resolve().parents[1]
-
-# No test rests on the clock: on a machine that does other things too, drawing an example may take a second.
-settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("untimed")
 
 
 def copy_course(folder: Path) -> Path:
@@ -54,6 +49,16 @@ def reduce(value: object, value_bytes: int = 1 << 20) -> Any:
 
     read, write = _read_and_write()
     return read(write(reduce_value(value, value_bytes)))
+
+
+def pytest_configure() -> None:
+    """Let no property test rest on the clock: on a machine that does other things too, an example may take a second."""
+    try:
+        from hypothesis import HealthCheck, settings
+    except ModuleNotFoundError:  # the walls are tested as an ordinary user too, who has fewer packages
+        return
+    settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    settings.load_profile("untimed")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
