@@ -68,15 +68,16 @@ class Case(Generic[C_co]):
 
     @property
     def value(self) -> Value:
-        """Return what the student gave for the answer; where its order does not count, a set is as good as a list."""
-        value = self.answers.get(self.answer.name).value
-        return as_list(value) if self.is_in_any_order else value
+        """Return what the student gave for the answer."""
+        return self.order_freely(self.answers.get(self.answer.name).value)
 
-    @property
-    def is_in_any_order(self) -> bool:
-        """Return whether the entries of the answer, or of its results, may stand in any order."""
+    def order_freely(self, value: Value) -> Value:
+        """Return the answer's value, or a result of it: a set as a list, where the entries may stand in any order."""
+        listed = as_list(value)
+        if listed is value:  # no set: whether its order counts is asked for nothing
+            return value
         checks = (check for check in self.part.checks if check.answer == self.answer.name)
-        return any(getattr(check, "order", "given") == "any" for check in checks)
+        return listed if any(getattr(check, "order", "given") == "any" for check in checks) else value
 
     def put(self, check: D) -> Case[D]:
         """Return this case for `check`, whose type says more."""

@@ -10,7 +10,7 @@ from grader.judge.case import Case, read_any_numbers, read_result
 from grader.judge.expressions import FUNCTIONS, NOWHERE, Point, read_expression
 from grader.judge.rules.expression import ExpressionCheck, list_functions, list_points
 from grader.judge.rules.text import check_text
-from grader.judge.values import Refusal, as_list, read_bool, read_number, read_numbers, read_string, refuse, show
+from grader.judge.values import Refusal, read_bool, read_number, read_numbers, read_string, refuse, show
 from grader.judge.verdict import Verdict, failed, lost, missing, passed
 from grader.model import CallResult, FigureValue, MappingValue, OtherValue, Value
 
@@ -99,4 +99,4 @@ def _read_by_result(case: Case[BaseCheck], value: Value) -> object | Refusal:
         case "bool":
             return read_bool(value)
         case "complex" | "number":
-            return read_any_numbers(case.answer, as_list(value) if case.is_in_any_order else value)
+            return read_any_numbers(case.answer, case.order_freely(value))

@@ -30,9 +30,16 @@ def is_invisible(char: str) -> bool:
     return any(first <= code <= last for first, last in _IGNORABLE)
 
 
+def _find_invisible(text: str) -> set[str]:
+    """Return the different characters of a text that are invisible: a text has few, and many of each."""
+    return set(filter(is_invisible, set(text)))
+
+
 def drop_invisible(text: str) -> str:
     """Return a text without the characters that are neither seen nor space: copied from a page, they come along."""
-    return text if text.isascii() else "".join(char for char in text if char.isspace() or not is_invisible(char))
+    if text.isascii():
+        return text
+    return text.translate({ord(char): None for char in _find_invisible(text) if not char.isspace()})
 
 
 def take_visible_lines(text: str) -> list[str]:
@@ -40,7 +47,7 @@ def take_visible_lines(text: str) -> list[str]:
     shown = html.unescape(_drop_comments(text)) if "&" in text or "<" in text else text
     for tag in _BREAKS:
         shown = shown.replace(tag, "\n")
-    unseen = {ord(char): None for char in set(shown) if is_invisible(char)}
+    unseen = {ord(char): None for char in _find_invisible(shown)}
     return [line.translate(unseen) for line in shown.splitlines()]
 
 
