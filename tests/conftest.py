@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 from collections.abc import Callable, Hashable, Iterator, Sequence
@@ -231,3 +232,18 @@ def folder_of(tmp_path: Path) -> Callable[..., Path]:
         return folder
 
     return write
+
+
+@pytest.fixture
+def change(tmp_path: Path) -> Callable[[str, Callable[[Any], None]], Path]:
+    """Return a function that copies the course and edits the data of one of its files."""
+    from grader.spec.yaml12 import parse_yaml
+
+    def changed(file: str, edit: Callable[[Any], None]) -> Path:
+        folder = copy_course(tmp_path / "course")
+        data = parse_yaml((folder / file).read_text(encoding="utf-8"), file).data
+        edit(data)
+        (folder / file).write_text(json.dumps(data), encoding="utf-8")  # JSON is YAML
+        return folder
+
+    return changed

@@ -10,7 +10,7 @@ import pytest
 from grader.course import CourseFile
 from grader.errors import CourseError
 from grader.spec import load_course
-from grader.spec.packages import find_package_problems
+from grader.spec.packages import find_missing, find_package_problems
 from grader.spec.yaml12 import Document
 
 
@@ -81,3 +81,14 @@ def test_packages_have_to_be_there_only_where_something_is_graded(spoil: Callabl
     with pytest.raises(CourseError) as caught:
         load_course(folder)
     assert [str(problem) for problem in caught.value.problems] == [other]
+
+
+def test_installed_packages_are_found_by_any_spelling() -> None:
+    """PyPI takes `-`, `_`, `.` and case for the same, and so does a course."""
+    assert find_missing(("numpy", "NumPy", "typing-extensions", "typing_extensions")) == ()
+
+
+@pytest.mark.parametrize("name", ["nosuchpackage", "sklearn-but-not-quite", "", "numpy>=2", "../numpy", "--index-url"])
+def test_what_is_not_installed_is_missing(name: str) -> None:
+    """So is what is not the name of a distribution at all; the order is the course's."""
+    assert find_missing((name, "numpy", "zzz-none")) == (name, "zzz-none")

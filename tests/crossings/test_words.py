@@ -1,0 +1,44 @@
+"""What people read is the field's English: whole phrases of the old dialect come back nowhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+READ = ("grader", "docs", "exercises", "rubrics", "reference", "examples", "tests/report/golden")
+SUFFIXES = frozenset({".py", ".md", ".yaml", ".yml", ".json", ".txt", ".ansi", ".toml", ".html", ".sh"})
+# Beside each: what is said instead.
+PHRASES = {
+    "a number is due": "expected a number, got …; to students: but should be a number",
+    "through our fault": "because of a mistake on our side",
+    "is no answer of this course": "is not an answer in this course",
+    "judged in a circle": "circular dependency: a → b → a",
+    "stands here already": "already there",
+    "handed in": "submitted",
+    "hand-in": "submission",
+}
+
+
+def _list_texts() -> Iterator[tuple[str, str]]:
+    files = [path for folder in READ for path in (ROOT / folder).rglob("*")]
+    files += [*ROOT.glob("*.md"), ROOT / "course.yaml", ROOT / "action.yml"]
+    for path in files:
+        if path.suffix in SUFFIXES and "submissions" not in path.parts:
+            yield path.relative_to(ROOT).as_posix(), path.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("phrase", PHRASES)
+def test_phrase_is_not_said(phrase: str) -> None:
+    """Neither in code nor in YAML, pages or golden reports, also where a line breaks within it."""
+    said = [file for file, text in _list_texts() if phrase in " ".join(text.lower().split())]
+    assert said == [], f"say: {PHRASES[phrase]}"
+
+
+def test_texts_are_found() -> None:
+    """An empty list would say nothing."""
+    files = [file for file, _ in _list_texts()]
+    assert {"README.md", "grader/judge/values.py", "exercises/ex1.yaml", "docs/batch.md"} <= set(files)
+    assert len(files) > 300
