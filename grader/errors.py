@@ -6,7 +6,8 @@ GraderError
 ├── SubmissionRefused   a file that cannot be read as a submission (the batch goes on)      reported, exit 0
 └── SandboxError        ours: the sandbox or the grader failed; what it touches is ungraded exit 3
     ├── HostError       this machine has run short of disk, memory or processes             exit 3
-    └── IsolationError  this machine does not give the isolation that was asked for         exit 3
+    ├── IsolationError  this machine does not give the isolation that was asked for         exit 3
+    └── ClusterError    the other machines are gone, or do not fit this one                 exit 3
 """
 
 from __future__ import annotations
@@ -74,6 +75,10 @@ class SandboxError(GraderError):
 
 class IsolationError(SandboxError):
     """The isolation level asked for cannot be had here; grading does not start below it."""
+
+
+class ClusterError(SandboxError):
+    """The machines of a cluster are gone or do not fit this one: the batch stops, and nobody is ungraded for it."""
 
 
 class TookTooLongError(BaseException):

@@ -576,6 +576,15 @@ class Evidence(Sparse):
     remarks: tuple[str, ...] = ()  # on the files: what was left out, what lies where one was missed
 
 
+@dataclass(frozen=True)
+class Execution:
+    """What a run left behind: the evidence, and beside it what is not judged, executed notebooks by file and times."""
+
+    evidence: Evidence
+    notebooks: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    times: Mapping[str, Any] = field(default_factory=dict)
+
+
 # ---------------------------------------------------------------- what the judge says
 
 Outcome = Literal["pass", "fail", "missing", "blocked", "review", "ungraded"]

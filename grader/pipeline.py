@@ -20,7 +20,7 @@ from grader.errors import UsageError
 from grader.judge import judge as judge_course
 from grader.judge.bounds import bounded, bounded_import
 from grader.judge.probes import build_probes, probes_sha256
-from grader.model import Evidence, ExerciseScore, Limits, PartScore, Probe, Report, Submission
+from grader.model import Evidence, Execution, ExerciseScore, Limits, PartScore, Probe, Report, Submission
 from grader.oracle import KnownNames, Oracle
 from grader.reference import Reference
 from grader.report import render_json, render_text
@@ -30,25 +30,6 @@ from grader.submission import read_submission
 
 Format = Literal["text", "json"]
 Isolation = Literal["full", "reduced", "none"]
-
-
-class Execution(Protocol):
-    """What a run gives: the evidence, and beside it what is kept but never judged."""
-
-    @property
-    def evidence(self) -> Evidence:
-        """Everything that is judged."""
-        ...
-
-    @property
-    def notebooks(self) -> Mapping[str, Mapping[str, Any]]:
-        """The executed notebooks, by the name of the submission's file."""
-        ...
-
-    @property
-    def times(self) -> Mapping[str, Any]:
-        """Seconds by phase."""
-        ...
 
 
 class Sandbox(Protocol):

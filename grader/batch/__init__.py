@@ -7,7 +7,6 @@ and never follows a link when it writes.
 from grader.batch.regrading import Regraded, regrade
 from grader.batch.results import BatchSummary, EntryResult, OnDone
 from grader.batch.run import BatchOptions, run_batch
-from grader.batch.session import ClusterError
 from grader.batch.store import parse_evidence, read_evidence, render_evidence, write_report
 from grader.batch.summary import render_summary
 from grader.batch.worker import Setup
@@ -15,7 +14,6 @@ from grader.batch.worker import Setup
 __all__ = [
     "BatchOptions",
     "BatchSummary",
-    "ClusterError",
     "EntryResult",
     "OnDone",
     "Regraded",

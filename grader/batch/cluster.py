@@ -14,16 +14,14 @@ from uuid import uuid4
 import grader
 from grader.batch.dask_worker import NEEDS_DATA, run_remotely
 from grader.batch.serialization import (
-    RemoteExecution,
     RemoteSetup,
     parse_execution,
     render_files,
     render_setup,
     render_submission,
 )
-from grader.batch.session import ClusterError
-from grader.errors import IsolationError, SandboxError, UsageError
-from grader.model import Limits, Probe, Submission
+from grader.errors import ClusterError, IsolationError, SandboxError, UsageError
+from grader.model import Execution, Limits, Probe, Submission
 from grader.pipeline import Grader, Isolation
 from grader.spec.data import name_with_data
 
@@ -56,7 +54,7 @@ class Cluster:
         """Lend the cluster as a sandbox; every worker opens its own when first needed."""
         yield self
 
-    def run(self, submission: Submission, _probes: Sequence[Probe], _probes_sha256: str, /) -> RemoteExecution:
+    def run(self, submission: Submission, _probes: Sequence[Probe], _probes_sha256: str, /) -> Execution:
         """Run a submission on some worker; where one is lost, Dask gives it to another.
 
         Raises:

@@ -9,8 +9,8 @@ import atexit
 import json
 import threading
 from collections.abc import Mapping
-from contextlib import ExitStack
-from functools import lru_cache
+from contextlib import AbstractContextManager
+from functools import lru_cache, partial
 from pathlib import Path
 
 import grader
@@ -18,38 +18,13 @@ from grader.batch.serialization import RemoteSetup, parse_files, parse_setup, pa
 from grader.errors import SandboxError, UsageError
 from grader.pipeline import Sandbox
 from grader.sandbox import open_sandbox
+from grader.session import SandboxSession
 from grader.spec.data import name_with_data
 
 NEEDS_DATA = json.dumps({"needs": "data"})
 _PROJECT = Path(grader.__file__).resolve().parents[1]
-_own = threading.local()
+_own = threading.local()  # `session`, and the `setup` that it opens sandboxes for
 _data: dict[str, Mapping[str, bytes]] = {"": {}}  # of one course at a time, by its SHA-256; shared by all threads
-
-
-class _Seat:
-    """One thread's sandbox: there is none, or one that was opened for a setup."""
-
-    def __init__(self) -> None:
-        self._stack = ExitStack()
-        self._opened_for: RemoteSetup | None = None
-        self._sandbox: Sandbox | None = None
-        atexit.register(self.close)  # a worker that ends in good order leaves no folder behind; a killed one no process
-
-    def open(self, setup: RemoteSetup) -> Sandbox:
-        """Return the sandbox, opened anew for another setup."""
-        if self._sandbox is None or self._opened_for != setup:
-            self.close()
-            hidden = (_PROJECT, *map(Path, setup.hidden))
-            data = _data[setup.data_sha256]
-            opened = open_sandbox(setup.packages, setup.isolation, setup.limits, hidden=hidden, data=data)
-            self._sandbox = self._stack.enter_context(opened)
-            self._opened_for = setup
-        return self._sandbox
-
-    def close(self) -> None:
-        """Close the sandbox; the next one is fresh."""
-        self._sandbox = None
-        self._stack.close()
 
 
 def run_remotely(setup_text: str, submission_text: str, data_text: str = "") -> str:
@@ -74,16 +49,25 @@ def run_remotely(setup_text: str, submission_text: str, data_text: str = "") -> 
 
 
 def _run(setup: RemoteSetup, submission_text: str) -> str:
-    seat = _seat()
-    sandbox = seat.open(setup)
-    try:
-        execution = sandbox.run(parse_submission(submission_text), setup.probes, setup.probes_sha256)
-    except BaseException:
-        seat.close()
-        raise
-    if execution.evidence.fault is not None:
-        seat.close()
-    return render_execution(execution)
+    submission = parse_submission(submission_text)
+    return render_execution(_session_for(setup).run(submission, setup.probes, setup.probes_sha256))
+
+
+def _session_for(setup: RemoteSetup) -> SandboxSession:
+    """Return this thread's session, another one for another setup; whether to try again is for the batch to say."""
+    if getattr(_own, "setup", None) != setup:
+        if hasattr(_own, "session"):
+            atexit.unregister(_own.session.close)
+            _own.session.close()
+        _own.setup, _own.session = setup, SandboxSession(partial(_open_sandbox, setup), attempts=1)
+        atexit.register(_own.session.close)  # who ends in good order leaves no folder behind; who is killed no process
+    session: SandboxSession = _own.session
+    return session
+
+
+def _open_sandbox(setup: RemoteSetup) -> AbstractContextManager[Sandbox]:
+    hidden = (_PROJECT, *map(Path, setup.hidden))
+    return open_sandbox(setup.packages, setup.isolation, setup.limits, hidden=hidden, data=_data[setup.data_sha256])
 
 
 def _keep_data(sha256: str, data: Mapping[str, bytes]) -> None:
@@ -102,10 +86,3 @@ def _keep_data(sha256: str, data: Mapping[str, bytes]) -> None:
 @lru_cache(maxsize=4)
 def _parse_setup(text: str) -> RemoteSetup:
     return parse_setup(text)
-
-
-def _seat() -> _Seat:
-    if not hasattr(_own, "seat"):
-        _own.seat = _Seat()
-    seat: _Seat = _own.seat
-    return seat

@@ -8,20 +8,19 @@ from pathlib import Path
 
 from grader import pipeline
 from grader.batch.results import EntryResult
-from grader.batch.session import ClusterError, SandboxSession
 from grader.batch.store import (
     clear_folder,
     find_current,
     make_folder,
     sweep_student,
     write_execution,
-    write_fault,
     write_report,
 )
-from grader.errors import GraderError, IsolationError, SandboxError, SubmissionRefused
-from grader.model import Evidence, Limits, Report, Submission
+from grader.errors import GraderError, SubmissionRefused
+from grader.model import Evidence, Execution, Limits, Submission
 from grader.pipeline import Grader, Isolation
 from grader.report.json import Audience
+from grader.session import SandboxSession, execute
 from grader.submission import Entry
 
 _ATTEMPTS = 2
@@ -68,10 +67,9 @@ class EntryGrader:
     def fail(self, entry: Entry, fault: str) -> EntryResult:
         """Return and write the result of a student on whom the grader itself broke: everything is ungraded."""
         folder = make_folder(self._out / entry.folder)
-        evidence = write_fault(folder, self._blank(Submission(entry.student, (), "")), fault)
-        report = self._judge(evidence)
-        write_report(folder, report, self._audience)
-        return EntryResult(entry, "graded", fault, report)
+        evidence = self._blank(Submission(entry.student, (), ""), fault)
+        write_execution(folder, Execution(evidence), self._limits)
+        return self._report(entry, evidence)
 
     def _read(self, entry: Entry) -> Submission:
         if entry.refusal is not None:
@@ -81,28 +79,18 @@ class EntryGrader:
     def _grade(self, session: SandboxSession, entry: Entry, submission: Submission) -> EntryResult:
         folder = make_folder(self._out / entry.folder)
         sweep_student(folder)
-        blank = self._blank(submission)
-        evidence = find_current(folder, blank, self._limits)
-        reused = evidence is not None
-        if evidence is None:
-            evidence = self._run(session, submission, folder, blank)
-        report = self._judge(evidence)
-        write_report(folder, report, self._audience)
+        current = find_current(folder, self._blank(submission), self._limits)
+        if current is not None:
+            return self._report(entry, current, reused=True)
+        execution = execute(session, self._grader, submission, self._isolation)
+        write_execution(folder, execution, self._limits)
+        return self._report(entry, execution.evidence)
+
+    def _report(self, entry: Entry, evidence: Evidence, *, reused: bool = False) -> EntryResult:
+        with self._judging:  # the reference and its cache were not written for several threads
+            report = pipeline.judge(self._grader, evidence)
+        write_report(self._out / entry.folder, report, self._audience)
         return EntryResult(entry, "graded", evidence.fault or "", report, reused)
 
-    def _run(self, session: SandboxSession, submission: Submission, folder: Path, blank: Evidence) -> Evidence:
-        try:
-            execution = session.run(self._grader, submission)
-        except (IsolationError, ClusterError):
-            raise
-        except SandboxError as error:
-            return write_fault(folder, blank, str(error))
-        write_execution(folder, execution, self._limits)
-        return execution.evidence
-
-    def _judge(self, evidence: Evidence) -> Report:
-        with self._judging:  # the reference and its cache were not written for several threads
-            return pipeline.judge(self._grader, evidence)
-
-    def _blank(self, submission: Submission) -> Evidence:
-        return pipeline.build_blank(self._grader, submission, self._isolation)
+    def _blank(self, submission: Submission, fault: str | None = None) -> Evidence:
+        return pipeline.build_blank(self._grader, submission, self._isolation, fault)

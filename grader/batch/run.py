@@ -14,13 +14,13 @@ from grader.batch.index import Index
 from grader.batch.lock import lock_output
 from grader.batch.pool import Pool
 from grader.batch.results import BatchSummary, EntryResult, OnDone
-from grader.batch.session import OpenSandbox, SandboxSession, Stopped
 from grader.batch.store import make_folder, sweep
 from grader.batch.worker import Setup
 from grader.errors import MEMORY_ADVICE, HostError, UsageError
 from grader.model import Limits
 from grader.pipeline import Grader, Isolation
 from grader.report.json import Audience
+from grader.session import OpenSandbox, SandboxSession, Stopped
 from grader.submission import Entry, list_entries
 
 FEW = 16  # students; starting processes for fewer costs more than they save (measured: docs/batch.md)

@@ -8,15 +8,15 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import Any
 
 from pydantic import TypeAdapter
 
 from grader.batch.store import parse_evidence, render_evidence
 from grader.errors import SandboxError
-from grader.model import Evidence, Frozen, Limits, Probe, Submission
-from grader.pipeline import Execution, Isolation
+from grader.model import Execution, Frozen, Limits, Probe, Submission
+from grader.pipeline import Isolation
 
 _SUBMISSION = TypeAdapter(Submission)
 
@@ -35,15 +35,6 @@ class RemoteSetup(Frozen):
     probes: tuple[Probe, ...]
     probes_sha256: str
     data_sha256: str = ""
-
-
-@dataclass(frozen=True)
-class RemoteExecution:
-    """An execution that happened elsewhere."""
-
-    evidence: Evidence
-    notebooks: Mapping[str, Mapping[str, Any]]
-    times: Mapping[str, Any]
 
 
 def render_submission(submission: Submission) -> str:
@@ -82,7 +73,7 @@ def render_execution(execution: Execution) -> str:
     return json.dumps({"evidence": evidence, "notebooks": kept, "times": dict(execution.times)}, ensure_ascii=True)
 
 
-def parse_execution(text: str, submission: Submission, probes_sha256: str) -> RemoteExecution:
+def parse_execution(text: str, submission: Submission, probes_sha256: str) -> Execution:
     """Return the execution that `render_execution` wrote, if it is one of this submission and these questions.
 
     Raises:
@@ -98,7 +89,7 @@ def parse_execution(text: str, submission: Submission, probes_sha256: str) -> Re
     due = (submission.student, submission.sha256, probes_sha256)
     if (evidence.student, evidence.submission_sha256, evidence.probes_sha256) != due:
         raise SandboxError("a worker sent back the evidence of another submission")
-    return RemoteExecution(evidence, notebooks, times)
+    return Execution(evidence, notebooks, times)
 
 
 def _render_notebook(notebook: Mapping[str, Any]) -> str | None:

@@ -15,8 +15,7 @@ from urllib.parse import quote
 from pydantic import ValidationError
 
 from grader.errors import UsageError, blame
-from grader.model import Evidence, Limits, Report
-from grader.pipeline import Execution
+from grader.model import Evidence, Execution, Limits, Report
 from grader.report import render_json, render_text
 from grader.report.indented import dump_indented
 from grader.report.json import Audience
@@ -111,31 +110,25 @@ def read_evidence(folder: Path) -> Evidence:
 
 
 def write_execution(folder: Path, execution: Execution, limits: Limits) -> None:
-    """Write what a run gave. The evidence comes last: where it stands, everything beside it belongs to it."""
+    """Write what a run gave. The evidence comes last: where it stands, everything beside it belongs to it.
+
+    Evidence with a fault of ours is not kept by its name: a later run tries again.
+    """
     clear_folder(folder)
-    executed = make_folder(folder / EXECUTED)
-    for name, notebook in execution.notebooks.items():
-        _write_notebook(executed / notebook_name(name), notebook)
-    evidence = execution.evidence
-    key = build_key(evidence, limits)
-    timing = {"key": key, "limits": limits.model_dump(), "times_s": dict(execution.times)}
-    write_atomically(folder / TIMING, json.dumps(timing, indent=1) + "\n")
-    text = render_evidence(evidence)
+    evidence, text = execution.evidence, render_evidence(execution.evidence)
     if evidence.fault is not None:
         write_atomically(folder / EVIDENCE, text)
         return
+    executed = make_folder(folder / EXECUTED)
+    for name, notebook in execution.notebooks.items():
+        _write_notebook(executed / notebook_name(name), notebook)
+    key = build_key(evidence, limits)
+    timing = {"key": key, "limits": limits.model_dump(), "times_s": dict(execution.times)}
+    write_atomically(folder / TIMING, json.dumps(timing, indent=1) + "\n")
     kept = make_folder(folder / KEPT) / f"{key}.json"
     write_atomically(kept, text)
     _show(folder, kept, text)
     _forget_oldest(folder / KEPT)
-
-
-def write_fault(folder: Path, blank: Evidence, fault: str) -> Evidence:
-    """Write and return evidence that says nothing but what went wrong with us; a later run tries again."""
-    evidence = blank.model_copy(update={"fault": fault})
-    clear_folder(folder)
-    write_atomically(folder / EVIDENCE, render_evidence(evidence))
-    return evidence
 
 
 def write_report(folder: Path, report: Report, audience: Audience = "staff") -> None:

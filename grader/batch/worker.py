@@ -26,11 +26,11 @@ from pydantic import TypeAdapter
 from grader import pipeline
 from grader.batch.grading import EntryGrader
 from grader.batch.results import EntryResult
-from grader.batch.session import SandboxSession
 from grader.errors import CourseError, GraderError, HostError, IsolationError, SandboxError, UsageError
 from grader.model import Frozen, Limits, Report
 from grader.pipeline import Grader, Isolation, Sandbox
 from grader.report.json import Audience
+from grader.session import SandboxSession
 from grader.submission import Entry
 
 _REPORT = TypeAdapter(Report)

@@ -12,7 +12,6 @@ import grader
 from grader import pipeline
 from grader.batch import BatchOptions, EntryResult
 from grader.batch.run import run_entries
-from grader.batch.session import OpenSandbox
 from grader.batch.store import make_folder
 from grader.ci.collect import Collected, Collector
 from grader.ci.git import Change as FileChange
@@ -22,6 +21,7 @@ from grader.ci.plan import Plan, plan_changes
 from grader.errors import UsageError
 from grader.model import Report, Submission
 from grader.pipeline import Grader
+from grader.session import OpenSandbox
 from grader.submission import Entry
 from grader.submission.naming import folder_name, well_formed
 

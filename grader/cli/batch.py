@@ -11,13 +11,13 @@ from pathlib import Path
 import click
 
 from grader.batch import BatchOptions, OnDone, Setup, render_summary, run_batch
-from grader.batch.session import OpenSandbox
 from grader.batch.summary import DEFAULT_WIDTH as TABLE_WIDTH
 from grader.cli.app import EXIT_OURS
 from grader.cli.options import Setting, setting_options
 from grader.cli.progress import progress_bar
 from grader.cli.running import Ready, prepare
 from grader.cli.screen import look, say, show
+from grader.session import OpenSandbox
 
 LOCAL, DASK = "local", "dask://"
 

@@ -12,14 +12,13 @@ from grader import pipeline
 from grader.cli.options import Setting
 from grader.cli.progress import spinner
 from grader.cli.screen import say
-from grader.errors import IsolationError, SandboxError
 from grader.model import Evidence, Limits, Submission
 from grader.pipeline import Grader, Isolation, Sandbox
 from grader.sandbox import open_sandbox
+from grader.session import SandboxSession, execute
 from grader.spec import choose_course
 from grader.spec.placement import SUBMISSIONS, list_course_folders
 
-_ATTEMPTS = 2
 _PROJECT = Path(grader.__file__).resolve().parents[1]
 
 
@@ -85,14 +84,8 @@ def collect(ready: Ready, submission: Submission) -> Evidence:
         IsolationError: this machine does not give the isolation asked for; trying again would not help.
     """
     names = ", ".join(file.name for file in submission.files)
-    with spinner(f"running {names}"):
-        for _ in range(_ATTEMPTS):
-            try:
-                with ready.open_sandbox() as sandbox:
-                    return pipeline.run(sandbox, ready.grader, submission).evidence
-            except IsolationError:
-                raise
-            except SandboxError as error:
-                fault = str(error)
-    say(f"grader: error: {fault}")
-    return pipeline.build_blank(ready.grader, submission, ready.isolation, fault)
+    with spinner(f"running {names}"), SandboxSession(ready.open_sandbox) as session:
+        evidence = execute(session, ready.grader, submission, ready.isolation).evidence
+    if evidence.fault is not None:
+        say(f"grader: error: {evidence.fault}")
+    return evidence

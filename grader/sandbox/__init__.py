@@ -28,11 +28,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from nbformat import NotebookNode
-
-from grader.model import Evidence, FileEvidence, Limits, Probe, Submission, SubmittedFile
+from grader.model import Evidence, Execution, FileEvidence, Limits, Probe, Submission, SubmittedFile
 from grader.sandbox.capabilities import Capability, Machine, inspect_machine
 from grader.sandbox.policy import LAYERS, Isolation, build_order
 from grader.sandbox.run import Clock, FileResult, run_file
@@ -42,7 +39,6 @@ from grader.sandbox.tree import Layout, Packed, build_files_order, lay_out, pack
 
 __all__ = [
     "Capability",
-    "Execution",
     "Isolation",
     "Machine",
     "Sandbox",
@@ -50,15 +46,6 @@ __all__ = [
     "open_sandbox",
     "scratch_folder",
 ]  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Execution:
-    """What a run left behind: the evidence that is judged, and beside it notebooks and times, which are not."""
-
-    evidence: Evidence
-    notebooks: dict[str, NotebookNode]
-    times: dict[str, Any]
 
 
 @dataclass(frozen=True)

@@ -15,11 +15,11 @@ import pytest
 from grader import pipeline
 from grader.batch import BatchOptions, BatchSummary, pool, run_batch
 from grader.batch.run import FEW
-from grader.batch.session import SandboxSession
 from grader.batch.worker import Setup
 from grader.errors import HostError, SandboxError, UsageError, blame
 from grader.model import Limits
 from grader.report import write
+from grader.session import SandboxSession
 
 
 @pytest.fixture
@@ -81,10 +81,10 @@ def test_sandbox_that_was_left_in_the_middle_is_not_used_again(
     monkeypatch.setattr(sandboxes, "run", fail_first(1, error, lambda *_: "execution"))
     with SandboxSession(sandboxes.open) as session:
         with pytest.raises(type(error)):
-            session.run(tiny_grader, None)
+            pipeline.run(session, tiny_grader, None)
         assert sandboxes.opened == 1
         with pytest.raises(AttributeError):  # what comes back is no execution; a sandbox was opened for it
-            session.run(tiny_grader, None)
+            pipeline.run(session, tiny_grader, None)
         assert sandboxes.opened == 2
 
 

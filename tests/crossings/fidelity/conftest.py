@@ -19,8 +19,8 @@ import yaml
 from nbclient import NotebookClient
 
 from grader.errors import IsolationError
-from grader.model import Cell, Limits, Raised, Submission, SubmittedFile
-from grader.sandbox import Execution, Sandbox, open_sandbox
+from grader.model import Cell, Execution, Limits, Raised, Submission, SubmittedFile
+from grader.sandbox import Sandbox, open_sandbox
 
 HERE = Path(__file__).parent
 NOTEBOOKS: dict[str, list[dict[str, Any]]] = yaml.safe_load((HERE / "notebooks.yaml").read_text(encoding="utf-8"))
