@@ -10,17 +10,17 @@ import sys
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import redirect_stdout
 from dataclasses import dataclass, field, replace
-from fractions import Fraction
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal, Protocol
+from typing import Literal, Protocol
 
 from grader.course import Course
 from grader.errors import UsageError
 from grader.judge import judge as judge_course
 from grader.judge.bounds import bounded, bounded_import
 from grader.judge.probes import build_probes, probes_sha256
-from grader.model import Evidence, Execution, ExerciseScore, Limits, PartScore, Probe, Report, Submission
+from grader.judge.score import sum_scores
+from grader.model import Evidence, Execution, ExerciseScore, Limits, Probe, Report, Submission
 from grader.oracle import KnownNames, Oracle
 from grader.reference import Reference
 from grader.report import render_json, render_text
@@ -101,8 +101,8 @@ def judge(grader: Grader, evidence: Evidence, *, only_public: bool = False) -> R
 def filter_report(report: Report, exercises: Collection[str] = (), parts: Collection[str] = ()) -> Report:
     """Return the report of these exercises and parts alone, added up anew; empty means all."""
     chosen = (exercise for exercise in report.exercises if not exercises or exercise.id in exercises)
-    kept = [exercise for exercise in (_score_exercise(one, parts) for one in chosen) if exercise.parts]
-    return replace(report, exercises=tuple(kept), **_sums(kept))
+    kept = tuple(exercise for exercise in (_filter_exercise(one, parts) for one in chosen) if exercise.parts)
+    return replace(report, exercises=kept, **sum_scores(kept))
 
 
 def select(course: Course, exercises: Collection[str], parts: Collection[str] = ()) -> Course:
@@ -148,15 +148,9 @@ def list_causes(report: Report, most: int = 5) -> list[str]:
     return [f"{name} is ungraded: {detail}" for detail, name in list(causes.items())[-most:]][::-1]
 
 
-def _score_exercise(exercise: ExerciseScore, parts: Collection[str]) -> ExerciseScore:
-    kept = [part for part in exercise.parts if not parts or part.id in parts]
-    return replace(exercise, parts=tuple(kept), **_sums(kept))
-
-
-def _sums(items: Iterable[ExerciseScore | PartScore]) -> dict[str, Any]:
-    rows = [(item.score, item.max, item.pending, item.ungraded) for item in items]
-    names = ("score", "max", "pending", "ungraded")
-    return {name: sum((row[index] for row in rows), Fraction(0)) for index, name in enumerate(names)}
+def _filter_exercise(exercise: ExerciseScore, parts: Collection[str]) -> ExerciseScore:
+    kept = tuple(part for part in exercise.parts if not parts or part.id in parts)
+    return replace(exercise, parts=kept, **sum_scores(kept))
 
 
 def _check_known(option: str, wanted: Iterable[str], known: Iterable[str]) -> None:

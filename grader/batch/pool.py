@@ -14,7 +14,8 @@ from types import TracebackType
 from typing import Self
 
 from grader.batch.results import EntryResult
-from grader.batch.worker import Setup, pack_entry, receive, send, unpack_result, work
+from grader.batch.serialization import pack_entry, unpack_result
+from grader.batch.worker import Setup, receive, send, work
 from grader.errors import MEMORY_ADVICE, HostError, SandboxError, advise
 from grader.submission import Entry
 

@@ -1,6 +1,7 @@
-"""Submissions, questions and what a run gave as text, for machines that share nothing but the grader's version.
+"""What a batch sends to worker processes and other machines, and what comes back: plain data and text.
 
-JSON, ASCII only, checked by the strict records on arrival: nothing that a student wrote is ever unpickled.
+The machines share nothing but the grader's version. JSON, ASCII only, what comes from elsewhere checked by the strict
+records on arrival: nothing that a student wrote is ever unpickled.
 """
 
 from __future__ import annotations
@@ -9,16 +10,25 @@ import base64
 import json
 from collections.abc import Mapping
 from dataclasses import asdict
+from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 from pydantic import TypeAdapter
 
+from grader.batch.results import EntryResult
 from grader.batch.store import parse_evidence, render_evidence
-from grader.errors import SandboxError
-from grader.model import Execution, Frozen, Limits, Probe, Submission
+from grader.errors import GraderError, HostError, IsolationError, SandboxError, UsageError
+from grader.model import Execution, Frozen, Limits, Probe, Report, Submission
 from grader.pipeline import Isolation
+from grader.report.json import list_points, parse_json, render_json
+from grader.submission import Entry
 
 _SUBMISSION = TypeAdapter(Submission)
+# What a worker process may tell of; a wrong course, whose problems it cannot send, is like a wrong path.
+_STOPPING: Mapping[str, type[GraderError]] = {
+    kind.__name__: kind for kind in (HostError, IsolationError, SandboxError, UsageError)
+} | {"CourseError": UsageError}
 
 
 class RemoteSetup(Frozen):
@@ -107,3 +117,43 @@ def render_setup(setup: RemoteSetup) -> str:
 def parse_setup(text: str) -> RemoteSetup:
     """Return the setup that `render_setup` wrote."""
     return RemoteSetup.model_validate_json(text)
+
+
+# ---------------------------------------------------------------- between a batch and its worker processes
+
+
+def pack_entry(entry: Entry) -> dict[str, Any]:
+    """Return an entry as plain data."""
+    return asdict(entry) | {"paths": [str(path) for path in entry.paths]}
+
+
+def unpack_entry(data: dict[str, Any]) -> Entry:
+    """Return the entry that `pack_entry` packed."""
+    paths, entries = tuple(map(Path, data["paths"])), tuple(data["entries"])
+    return Entry(data["student"], data["entry"], data["folder"], paths, data["refusal"], entries)
+
+
+def pack_result(result: EntryResult) -> dict[str, Any]:
+    """Return a result as plain data; the entry is known to who asked."""
+    report = None if result.report is None else _pack_report(result.report)
+    return {"status": result.status, "reason": result.reason, "reused": result.reused, "report": report}
+
+
+def unpack_result(entry: Entry, data: dict[str, Any]) -> EntryResult:
+    """Return the result that `pack_result` packed.
+
+    Raises:
+        GraderError: the worker told of something that must stop the class.
+    """
+    if "error" in data:
+        raise _STOPPING.get(data["error"], SandboxError)(data["message"])
+    report = None if data["report"] is None else _unpack_report(data["report"])
+    return EntryResult(entry, data["status"], data["reason"], report, data["reused"])
+
+
+def _pack_report(report: Report) -> dict[str, Any]:
+    return {"json": render_json(report), "points": [(str(score), str(most)) for score, most in list_points(report)]}
+
+
+def _unpack_report(data: dict[str, Any]) -> Report:
+    return parse_json(data["json"], ((Fraction(score), Fraction(most)) for score, most in data["points"]))

@@ -14,27 +14,21 @@ import sys
 import threading
 import time
 from contextlib import AbstractContextManager, suppress
-from dataclasses import asdict
 from multiprocessing.connection import Connection, wait
 from multiprocessing.reduction import recv_handle
 from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from pydantic import TypeAdapter
-
 from grader import pipeline
 from grader.batch.grading import EntryGrader
-from grader.batch.results import EntryResult
-from grader.errors import CourseError, GraderError, HostError, IsolationError, SandboxError, UsageError
-from grader.model import Frozen, Limits, Report
+from grader.batch.serialization import pack_result, unpack_entry
+from grader.errors import GraderError, UsageError
+from grader.model import Frozen, Limits
 from grader.pipeline import Grader, Isolation, Sandbox
 from grader.report.json import Audience
 from grader.session import SandboxSession
-from grader.submission import Entry
 
-_REPORT = TypeAdapter(Report)
-_KINDS = {kind.__name__: kind for kind in (HostError, IsolationError, SandboxError, UsageError)}
 _LEAVE_S = 5.0
 
 
@@ -118,34 +112,3 @@ def send(channel: Connection, message: object) -> None:
 def receive(channel: Connection) -> Any:
     """Return the next message; raises `EOFError` where there will be none."""
     return json.loads(channel.recv_bytes())
-
-
-def pack_entry(entry: Entry) -> dict[str, Any]:
-    """Return an entry as plain data."""
-    return asdict(entry) | {"paths": [str(path) for path in entry.paths]}
-
-
-def unpack_entry(data: dict[str, Any]) -> Entry:
-    """Return the entry that `pack_entry` packed."""
-    paths, entries = tuple(map(Path, data["paths"])), tuple(data["entries"])
-    return Entry(data["student"], data["entry"], data["folder"], paths, data["refusal"], entries)
-
-
-def pack_result(result: EntryResult) -> dict[str, Any]:
-    """Return a result as plain data, fractions as text; the entry is known to who asked."""
-    report = None if result.report is None else json.dumps(_REPORT.dump_python(result.report), default=str)
-    return {"status": result.status, "reason": result.reason, "reused": result.reused, "report": report}
-
-
-def unpack_result(entry: Entry, data: dict[str, Any]) -> EntryResult:
-    """Return the result that `pack_result` packed.
-
-    Raises:
-        GraderError: the worker told of something that must stop the class.
-    """
-    if "error" in data:
-        if data["error"] == CourseError.__name__:
-            raise UsageError(data["message"])
-        raise _KINDS.get(data["error"], SandboxError)(data["message"])
-    report = None if data["report"] is None else _REPORT.validate_python(json.loads(data["report"]))
-    return EntryResult(entry, data["status"], data["reason"], report, data["reused"])

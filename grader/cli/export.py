@@ -16,10 +16,12 @@ from grader.cli.screen import STANDARD_OUTPUT, deliver, say
 from grader.errors import UsageError, blame
 from grader.gradebook import NO_POLICY, FinalGrade, Gradebook, LatePolicy, compute_final_grades, load_late
 from grader.gradebook.analysis import build_rows, render_line, write_lines, write_parquet
-from grader.gradebook.results import render_all_junit, render_results
 from grader.gradebook.roster import load_roster
 from grader.gradebook.sheets import render_canvas, render_moodle, render_nbgrader, render_sheet
+from grader.model import Report
 from grader.pipeline import Isolation
+from grader.report.gradescope import render_gradescope
+from grader.report.junit import render_junit
 from grader.report.write import write_atomically
 from grader.spec import choose_course
 from grader.submission.naming import folder_name
@@ -34,13 +36,19 @@ class Export:
     policy: LatePolicy
     assignment: str
 
+    def read_reports(self) -> Iterator[tuple[FinalGrade, Report]]:
+        """Yield each student that has submitted, and the report that counts, with people's marks in it."""
+        for final_grade in self.final_grades:
+            if final_grade.row.attempt_id is not None:
+                yield final_grade, self.book.report(final_grade.row.attempt_id)
+
 
 TEXTS: dict[str, Callable[[Export], str]] = {
     "csv": lambda export: render_sheet(export.final_grades),
     "canvas": lambda export: render_canvas(export.final_grades, export.assignment),
     "moodle": lambda export: render_moodle(export.final_grades, export.assignment, export.book.report),
     "nbgrader": lambda export: render_nbgrader(export.final_grades, export.assignment, export.policy),
-    "junit": lambda export: render_all_junit(export.book, export.final_grades),
+    "junit": lambda export: render_junit([report for _, report in export.read_reports()]),
 }
 AUTOGRADER = "gradescope-autograder"  # the course itself, not the gradebook
 FORMATS = (*TEXTS, "gradescope", "jsonl", "parquet", AUTOGRADER)
@@ -100,11 +108,13 @@ def command(  # noqa: PLR0913 -- one for each option
 def write_results(export: Export, folder: Path) -> None:
     """Write `<student>/results.json` for each student with a score."""
     taken: set[str] = set()
-    for student, text in render_results(export.book, export.final_grades):
-        name = folder_name(student, taken)
+    for final_grade, report in export.read_reports():
+        if final_grade.final is None:
+            continue
+        name = folder_name(final_grade.row.person.student, taken)
         with translate_os_errors(folder):
             (folder / name).mkdir(parents=True, exist_ok=True)
-        write_atomically(folder / name / "results.json", text)
+        write_atomically(folder / name / "results.json", render_gradescope(report, final_grade.final))
 
 
 def write_rows(export: Export, form: str, out: str) -> None:

@@ -17,9 +17,9 @@ from grader.gradebook import tables
 from grader.gradebook.engine import build_engine, read_transaction, write_transaction
 from grader.gradebook.migrate import migrate
 from grader.gradebook.records import Attempt, Marking, Override, Person, ScoreRow
-from grader.gradebook.restore import ExactScore, restore_report
-from grader.gradebook.verdicts import attempt_values, check_values
+from grader.gradebook.reports import attempt_values, check_values, mark_report
 from grader.model import Report
+from grader.report.json import parse_json
 
 Clock = Callable[[], datetime]
 _PERSON = tuple(field.name for field in fields(Person))
@@ -196,9 +196,9 @@ class Gradebook:
                 .where(checks.c.attempt_id == attempt_id)
                 .order_by(checks.c.position)
             )
-            exact = [ExactScore(row.score, row.max) for row in rows]
+            report = parse_json(text, ((row.score, row.max) for row in rows))
             markings = {marking.answer: marking for marking in _read_markings(connection, attempt_id)}
-        return restore_report(text, exact, markings)
+        return mark_report(report, markings)
 
     def check_rows(self) -> Iterator[Mapping[str, Any]]:
         """Yield every check of every attempt as a plain row, without holding them all in memory."""

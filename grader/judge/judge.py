@@ -23,7 +23,7 @@ from grader.judge.expectations import Expectations
 from grader.judge.form import check_form
 from grader.judge.rules import rule_of
 from grader.judge.rules.base import Rule
-from grader.judge.score import add_points, score_check, score_exercise, score_part
+from grader.judge.score import score_check, score_exercise, score_part, sum_scores
 from grader.judge.verdict import ENDINGS, Verdict, clean, lost, missing, ungraded
 from grader.judge.written import find_starter
 from grader.model import CellRun, CheckResult, Evidence, ExerciseScore, FileEvidence, Report
@@ -75,16 +75,13 @@ def judge(
         student=evidence.student,
         files=evidence.files,
         submission_sha256=evidence.submission_sha256,
-        score=add_points(exercise.score for exercise in exercises),
-        max=add_points(exercise.max for exercise in exercises),
-        pending=add_points(exercise.pending for exercise in exercises),
-        ungraded=add_points(exercise.ungraded for exercise in exercises),
         exercises=exercises,
         notes=judging.notes(),
         course_sha256=course.sha256,
         evidence_sha256=hash_evidence(evidence),
         grader=grader.__version__,
         seed=course.file.seed,
+        **sum_scores(exercises),
     )
 
 

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from functools import lru_cache
+from typing import TypedDict
 
 from grader.course import BaseCheck, Exercise, Part
 from grader.judge.verdict import NOTHING, Verdict
 from grader.model import CheckResult, ExerciseScore, PartScore, PartStatus
+
+
+class Sums(TypedDict):
+    """The points of several checks, parts or exercises together; see `PartScore`."""
+
+    score: Fraction
+    max: Fraction
+    pending: Fraction
+    ungraded: Fraction
 
 
 def score_check(part: Part, check: BaseCheck, kind: str, verdict: Verdict) -> CheckResult:
@@ -34,12 +44,9 @@ def score_part(part: Part, checks: tuple[CheckResult, ...]) -> PartScore:
     return PartScore(
         id=part.id,
         title=part.title,
-        score=add_points([check.score for check in checks]),
-        max=add_points([check.max for check in checks]),
-        pending=add_points([check.max for check in checks if check.outcome == "review"]),
-        ungraded=add_points([check.max for check in checks if check.outcome == "ungraded"]),
         status=find_status(checks),
         checks=checks,
+        **sum_checks(checks),
     )
 
 
@@ -72,15 +79,27 @@ def _find_grade(checks: list[CheckResult]) -> PartStatus:
 
 def score_exercise(exercise: Exercise, parts: tuple[PartScore, ...]) -> ExerciseScore:
     """Return the points of an exercise: the sums over its parts."""
-    return ExerciseScore(
-        id=exercise.id,
-        title=exercise.title,
-        score=add_points(part.score for part in parts),
-        max=add_points(part.max for part in parts),
-        pending=add_points(part.pending for part in parts),
-        ungraded=add_points(part.ungraded for part in parts),
-        parts=parts,
-    )
+    return ExerciseScore(id=exercise.id, title=exercise.title, parts=parts, **sum_scores(parts))
+
+
+def sum_checks(checks: Sequence[CheckResult]) -> Sums:
+    """Return the points of a part's checks together."""
+    return {
+        "score": add_points([check.score for check in checks]),
+        "max": add_points([check.max for check in checks]),
+        "pending": add_points([check.max for check in checks if check.outcome == "review"]),
+        "ungraded": add_points([check.max for check in checks if check.outcome == "ungraded"]),
+    }
+
+
+def sum_scores(items: Sequence[PartScore | ExerciseScore]) -> Sums:
+    """Return the points of parts, or of exercises, together."""
+    return {
+        "score": add_points(item.score for item in items),
+        "max": add_points(item.max for item in items),
+        "pending": add_points(item.pending for item in items),
+        "ungraded": add_points(item.ungraded for item in items),
+    }
 
 
 def add_points(points: Iterable[Fraction]) -> Fraction:

@@ -1,15 +1,23 @@
-"""The report as JSON, schema `grader/report/v1`: the same report gives the same bytes."""
+"""The report as JSON, schema `grader/report/v1`, and back: the same report gives the same bytes.
+
+JSON holds points as decimals, so that the exact points of the checks are kept beside it; the rest are their sums.
+"""
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from fractions import Fraction
 from typing import Any, Literal
 
+from grader.judge.score import sum_checks, sum_scores
 from grader.model import CheckResult, ExerciseScore, PartScore, Report
 from grader.report.indented import dump_indented
 from grader.report.points import json_points
 
 SCHEMA = "grader/report/v1"
 Audience = Literal["staff", "student"]
+CheckPoints = tuple[Fraction, Fraction]  # what a check gave, and the most that it gives
 
 
 def render_json(report: Report, audience: Audience = "staff") -> str:
@@ -84,3 +92,50 @@ def _check(check: CheckResult, audience: Audience) -> dict[str, Any]:
     if audience == "staff" and check.detail:
         shown["detail"] = check.detail
     return shown
+
+
+# ---------------------------------------------------------------- and back
+
+
+def list_points(report: Report) -> list[CheckPoints]:
+    """Return the exact points of each check, in the order of the JSON."""
+    parts = (part for exercise in report.exercises for part in exercise.parts)
+    return [(check.score, check.max) for part in parts for check in part.checks]
+
+
+def parse_json(text: str, points: Iterable[CheckPoints]) -> Report:
+    """Return the report that `render_json` wrote for staff, with the `points` that `list_points` gave."""
+    data = json.loads(text)
+    left = iter(points)
+    exercises = tuple(_parse_exercise(exercise, left) for exercise in data["exercises"])
+    submission = data["submission"]
+    return Report(
+        student=submission["student"],
+        files=tuple(submission["files"]),
+        submission_sha256=submission["sha256"],
+        exercises=exercises,
+        notes=tuple(data["notes"]),
+        **data["provenance"],
+        **sum_scores(exercises),
+    )
+
+
+def _parse_exercise(data: Mapping[str, Any], points: Iterator[CheckPoints]) -> ExerciseScore:
+    parts = tuple(_parse_part(part, points) for part in data["parts"])
+    return ExerciseScore(id=data["id"], title=data["title"], parts=parts, **sum_scores(parts))
+
+
+def _parse_part(data: Mapping[str, Any], points: Iterator[CheckPoints]) -> PartScore:
+    checks = tuple(_parse_check(check, next(points)) for check in data["checks"])
+    return PartScore(
+        id=data["id"],
+        title=data["title"],
+        status=data["status"],
+        checks=checks,
+        notes=tuple(data["notes"]),
+        **sum_checks(checks),
+    )
+
+
+def _parse_check(data: Mapping[str, Any], points: CheckPoints) -> CheckResult:
+    return CheckResult(**{**data, "score": points[0], "max": points[1]})

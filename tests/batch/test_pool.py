@@ -10,7 +10,8 @@ import pytest
 from grader import pipeline
 from grader.batch import worker
 from grader.batch.results import EntryResult
-from grader.batch.worker import Setup, pack_entry, pack_result, unpack_entry, unpack_result
+from grader.batch.serialization import pack_entry, pack_result, unpack_entry, unpack_result
+from grader.batch.worker import Setup
 from grader.errors import IsolationError, SandboxError, UsageError
 from grader.model import Limits
 from grader.submission import Entry
