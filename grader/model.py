@@ -610,7 +610,7 @@ class CheckResult:
 
 @dataclass(frozen=True)
 class PartScore:
-    """Points of a part. `score` counts what is decided, `pending` waits for a human, `ungraded` is our debt."""
+    """Points of a part. `score` counts what is decided, `pending` waits for a human, `ungraded` for a new run."""
 
     id: str
     title: str

@@ -105,7 +105,7 @@ def filter_report(report: Report, exercises: Collection[str] = (), parts: Collec
     return replace(report, exercises=kept, **sum_scores(kept))
 
 
-def select(course: Course, exercises: Collection[str], parts: Collection[str] = ()) -> Course:
+def select_exercises(course: Course, exercises: Collection[str], parts: Collection[str] = ()) -> Course:
     """Return the course with these exercises alone; empty means all.
 
     Raises:
@@ -122,7 +122,9 @@ def render(report: Report, form: Format, *, width: int = 80, color: bool = False
     return render_json(report) if form == "json" else render_text(report, width=width, color=color)
 
 
-def build_blank(grader: Grader, submission: Submission, isolation: Isolation, fault: str | None = None) -> Evidence:
+def build_blank_evidence(
+    grader: Grader, submission: Submission, isolation: Isolation, fault: str | None = None
+) -> Evidence:
     """Return the evidence of a submission before anything was run; with a `fault` of ours, nothing can be decided."""
     return Evidence(
         schema="grader/evidence/v1",

@@ -127,4 +127,4 @@ def execute(sandbox: Sandbox, grader: Grader, submission: Submission, isolation:
     except _HOPELESS:
         raise
     except SandboxError as error:
-        return Execution(pipeline.build_blank(grader, submission, isolation, str(error)))
+        return Execution(pipeline.build_blank_evidence(grader, submission, isolation, str(error)))

@@ -4,9 +4,9 @@ Knows the output folder and the order of work. Must never let one student, or ou
 and never follows a link when it writes.
 """
 
+from grader.batch.dispatch import BatchOptions, run_batch
 from grader.batch.regrading import Regraded, regrade
 from grader.batch.results import BatchSummary, EntryResult, OnDone
-from grader.batch.run import BatchOptions, run_batch
 from grader.batch.store import parse_evidence, read_evidence, render_evidence, write_report
 from grader.batch.summary import render_summary
 from grader.batch.worker import Setup

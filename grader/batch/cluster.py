@@ -51,7 +51,7 @@ class Cluster:
 
     @contextmanager
     def open_sandbox(self) -> Iterator[Cluster]:
-        """Lend the cluster as a sandbox; every worker opens its own when first needed."""
+        """Yield the cluster as a sandbox; every worker opens its own when first needed."""
         yield self
 
     def run(self, submission: Submission, _probes: Sequence[Probe], _probes_sha256: str, /) -> Execution:
@@ -67,9 +67,9 @@ class Cluster:
         if text == NEEDS_DATA:  # a worker that is new, or was started anew
             text = self._ask(sent, self._data)
         if text.startswith('{"error"'):
-            told = json.loads(text)
+            answer = json.loads(text)
             kinds = {kind.__name__: kind for kind in (IsolationError, ClusterError)}
-            raise kinds.get(told["error"], SandboxError)(told["message"])
+            raise kinds.get(answer["error"], SandboxError)(answer["message"])
         return parse_execution(text, submission, self._setup.probes_sha256)
 
     def _ask(self, *texts: str) -> str:
@@ -83,7 +83,7 @@ class Cluster:
         except Exception as error:  # whatever Dask raises, it is no verdict: the batch stops and can be started again
             raise ClusterError(f"the Dask cluster failed: {type(error).__name__}: {error}") from error
         if not isinstance(answer, str):
-            raise ClusterError(f"a Dask worker sent back {type(answer).__name__}, text was due")
+            raise ClusterError(f"a Dask worker sent back {type(answer).__name__}: expected text")
         return answer
 
 

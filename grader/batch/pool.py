@@ -35,7 +35,7 @@ class _Worker:
 
 
 class Pool:
-    """Processes that grade. Nobody's submissions are set aside for a worker: a slow student holds up one, not a queue.
+    """Processes that grade, each one student at a time: a slow one holds up one worker and nobody else.
 
     Args:
         setup: how a worker makes itself ready.
@@ -46,7 +46,7 @@ class Pool:
     def __init__(self, setup: Setup, jobs: int, lock: int | None) -> None:
         self._setup, self._jobs, self._lock = setup.model_dump_json(), jobs, lock
         self._workers: dict[Connection, _Worker] = {}
-        self._again: deque[_Task] = deque()
+        self._retries: deque[_Task] = deque()
         self._tried: set[int] = set()
         self._is_drained = False
 
@@ -69,20 +69,20 @@ class Pool:
             _end(worker.process)
 
     def run(self, tasks: Iterable[_Task], fail: _Fail) -> Iterator[tuple[int, EntryResult]]:
-        """Yield each student's result as it comes; `fail` writes one for whom two workers died over.
+        """Yield each student's result as it comes; `fail` writes the result of one over whom two workers died.
 
         Raises:
-            SandboxError: no worker is left that could grade anybody, or one says that the class must stop.
+            SandboxError: no worker is left that could grade anybody, or one reports what must stop the class.
         """
         waiting = iter(tasks)
         while True:
             for worker in self._workers.values():
                 if worker.is_ready and worker.task is None:
-                    self._give(worker, waiting)
-            if self._is_drained and not self._again and all(one.task is None for one in self._workers.values()):
+                    self._assign(worker, waiting)
+            if self._is_drained and not self._retries and all(one.task is None for one in self._workers.values()):
                 return
             for channel in wait(list(self._workers)):
-                yield from self._hear(self._workers[channel], fail)  # type: ignore[index] # only connections are waited for
+                yield from self._receive(self._workers[channel], fail)  # type: ignore[index] # only connections are waited for
 
     def _start_if_possible(self, *, others: bool = False) -> None:
         """Start a worker; where this machine gives no more processes, those that there are, or will be, do the work."""
@@ -104,19 +104,19 @@ class Pool:
             raise HostError(f"no worker process could be started ({error!r}); {advice}") from error
         theirs.close()
         if self._lock is not None and process.pid is not None:
-            with suppress(OSError):  # it has died: its end is heard of next
+            with suppress(OSError):  # it has died, and is replaced next
                 send_handle(ours, self._lock, process.pid)
         self._workers[ours] = _Worker(process, ours)
 
-    def _give(self, worker: _Worker, waiting: Iterator[_Task]) -> None:
-        worker.task = self._again.popleft() if self._again else next(waiting, None)
+    def _assign(self, worker: _Worker, waiting: Iterator[_Task]) -> None:
+        worker.task = self._retries.popleft() if self._retries else next(waiting, None)
         if worker.task is None:
             self._is_drained = True
         else:
-            with suppress(OSError):  # it has died: its end is heard of next
+            with suppress(OSError):  # it has died, and is replaced next
                 send(worker.channel, pack_entry(worker.task[1]))
 
-    def _hear(self, worker: _Worker, fail: _Fail) -> Iterator[tuple[int, EntryResult]]:
+    def _receive(self, worker: _Worker, fail: _Fail) -> Iterator[tuple[int, EntryResult]]:
         try:
             message = receive(worker.channel)
         except (EOFError, OSError):
@@ -147,7 +147,7 @@ class Pool:
             yield index, fail(entry, f"two workers ended while they graded this submission ({end})")
         else:
             self._tried.add(index)
-            self._again.append(worker.task)
+            self._retries.append(worker.task)
 
 
 _NOBODY: _Task = (-1, Entry("", "", "", ()))

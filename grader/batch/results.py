@@ -30,12 +30,12 @@ class ReportSummary:
 
 def summarize_report(report: Report) -> ReportSummary:
     """Return a report's line."""
-    pending, owed = (format_points(points) if points else "" for points in (report.pending, report.ungraded))
+    pending, ungraded = (format_points(points) if points else "" for points in (report.pending, report.ungraded))
     parts = (part for exercise in report.exercises for part in exercise.parts)
     remark = next(iter(report.notes), "") or first_remark(parts)
     decided = format_points(report.score) if report.ungraded < report.max else NOTHING  # nobody is to read a zero there
     score = f"{decided}/{format_points(report.max)}"
-    return ReportSummary(score, pending, owed, remark[:_REMARK_CHARS], pipeline.is_ungraded(report))
+    return ReportSummary(score, pending, ungraded, remark[:_REMARK_CHARS], pipeline.is_ungraded(report))
 
 
 @dataclass(frozen=True)

@@ -32,9 +32,10 @@ _STOPPING: Mapping[str, type[GraderError]] = {
 
 
 class RemoteSetup(Frozen):
-    """How a far worker opens its sandbox, and what it asks there. `grader` is the version that must be there too.
+    """How a worker on another machine opens its sandbox, and which probes it answers there.
 
-    `data_sha256` names the course's data, which a worker asks for once; empty where the course has none.
+    `grader` is the version that must be there too. `data_sha256` names the course's data, which a worker asks for once;
+    empty where the course has none.
     """
 
     grader: str
@@ -72,7 +73,7 @@ def parse_files(texts: Mapping[str, str]) -> dict[str, bytes]:
     try:
         return {str(name): base64.b64decode(text, validate=True) for name, text in texts.items()}
     except (AttributeError, TypeError, ValueError) as error:
-        raise SandboxError(f"what a machine was sent are no files: {error}") from error
+        raise SandboxError(f"expected files in Base64: {error}") from error
 
 
 def render_execution(execution: Execution) -> str:
@@ -95,9 +96,9 @@ def parse_execution(text: str, submission: Submission, probes_sha256: str) -> Ex
         notebooks = {str(name): json.loads(one) for name, one in data["notebooks"].items()}
         times = dict(data["times"])
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise SandboxError(f"what a worker sent back is no execution: {error}") from error
-    due = (submission.student, submission.sha256, probes_sha256)
-    if (evidence.student, evidence.submission_sha256, evidence.probes_sha256) != due:
+        raise SandboxError(f"expected an execution from a worker: {error}") from error
+    expected = (submission.student, submission.sha256, probes_sha256)
+    if (evidence.student, evidence.submission_sha256, evidence.probes_sha256) != expected:
         raise SandboxError("a worker sent back the evidence of another submission")
     return Execution(evidence, notebooks, times)
 

@@ -16,7 +16,7 @@ _ROWS = 300  # beyond this nobody reads a table, and drawing it would take minut
 
 
 def render_summary(results: Sequence[EntryResult], *, width: int = DEFAULT_WIDTH, color: bool = False) -> str:
-    """Return the table: student, score, what waits for a person, what we owe, and the first remark.
+    """Return the table: student, points, those that wait for a person, those that are ungraded, and the first remark.
 
     Of a large class only those are shown that need somebody: refused, or ungraded.
     """

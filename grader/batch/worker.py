@@ -1,4 +1,4 @@
-"""A worker process of a batch: makes course and sandbox ready for itself, then grades whom it is sent.
+"""A worker process of a batch: makes course and sandbox ready for itself, then grades the students that it is sent.
 
 Only text crosses: what to do comes as JSON, what came of it goes back as JSON. Ends when the batch that started it
 ends, whatever ended that.
@@ -21,7 +21,7 @@ from types import FrameType
 from typing import Any
 
 from grader import pipeline
-from grader.batch.grading import EntryGrader
+from grader.batch.entry_grader import EntryGrader
 from grader.batch.serialization import pack_result, unpack_entry
 from grader.errors import GraderError, UsageError
 from grader.model import Frozen, Limits
@@ -82,8 +82,8 @@ def _leave(_number: int, _frame: FrameType | None) -> None:
 
 def _serve(channel: Connection, grading: EntryGrader, session: SandboxSession) -> None:
     send(channel, {"ready": True})
-    while (order := receive(channel)) is not None:
-        send(channel, pack_result(grading.grade(session, unpack_entry(order))))
+    while (job := receive(channel)) is not None:
+        send(channel, pack_result(grading.grade(session, unpack_entry(job))))
 
 
 def _prepare(setup: Setup) -> Grader:

@@ -40,7 +40,7 @@ _ENVIRONMENT = {
 
 
 @dataclass(frozen=True)
-class Change:
+class FileChange:
     """One path that differs. `status` is git's letter: A, M, D, R (renamed from `old_path`), C, T."""
 
     status: str
@@ -115,7 +115,7 @@ class Repository:
         raw = self._git("cat-file", "commit", revision, may_fail=True).decode("ascii", "replace")
         return f"parent {commit}" in raw.partition("\n\n")[0].splitlines()
 
-    def changes(self, base: str, head: str) -> tuple[Change, ...]:
+    def changes(self, base: str, head: str) -> tuple[FileChange, ...]:
         """Return what differs between two commits; a renamed file is one change."""
         listed = self._git("diff-tree", "-r", "-z", "-M", "-l2000", "--name-status", "--no-ext-diff", base, head)
         return tuple(_parse_changes(_texts(listed)))
@@ -173,15 +173,15 @@ def _texts(output: bytes) -> list[str]:
     return [os.fsdecode(item) for item in output.split(b"\0")[:-1]]
 
 
-def _parse_changes(items: list[str]) -> Iterator[Change]:
+def _parse_changes(items: list[str]) -> Iterator[FileChange]:
     rest = iter(items)
     for status in rest:
         letter = status[:1]
         if letter in {"R", "C"}:
             old = next(rest)
-            yield Change(letter, next(rest), old)
+            yield FileChange(letter, next(rest), old)
         else:
-            yield Change(letter, next(rest))
+            yield FileChange(letter, next(rest))
 
 
 def _parse_tree(items: list[str]) -> Iterator[TreeFile]:

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from grader.ci.event import parse_time
+from grader.ci.grading import Outcome
 from grader.ci.lateness import Deadline
-from grader.ci.run import Outcome
 from grader.errors import UsageError
 from grader.report.write import write_atomically
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from grader.ci.grading import Graded, Outcome
 from grader.ci.locate import locate_part
 from grader.ci.plan import ForbiddenChange
-from grader.ci.run import Graded, Outcome
 from grader.model import PartStatus, Report
 from grader.report.annotations import Annotation, Level
 from grader.report.github import build_sections, fit_sections

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from grader.ci.git import Change
+from grader.ci.git import FileChange
 from grader.ci.pattern import Pattern, find_place
 
 
@@ -25,7 +25,7 @@ class Plan:
     forbidden_changes: tuple[ForbiddenChange, ...]
 
 
-def plan_changes(changes: Iterable[Change], patterns: tuple[Pattern, ...], author: str | None) -> Plan:
+def plan_changes(changes: Iterable[FileChange], patterns: tuple[Pattern, ...], author: str | None) -> Plan:
     """Sort the changed paths; with an `author`, only that student's submission may be edited.
 
     A renamed file counts at both ends: taking it away from somebody is an edit of theirs.
@@ -48,7 +48,7 @@ def is_same(student: str, login: str) -> bool:
     return student.casefold() == login.casefold()
 
 
-def _paths(changes: Iterable[Change]) -> Iterator[str]:
+def _paths(changes: Iterable[FileChange]) -> Iterator[str]:
     for change in changes:
         yield change.path
         if change.status == "R" and change.old_path is not None:

@@ -24,7 +24,7 @@ def command(file: Path, parts: tuple[str, ...], exercises: tuple[str, ...], sett
     Says nothing about what is right, and gives no points.
     """
     ready = prepare(setting, (file,))
-    pipeline.select(ready.grader.course, exercises, parts)  # a wrong name should not cost a run
+    pipeline.select_exercises(ready.grader.course, exercises, parts)  # a wrong name should not cost a run
     submission = ready.read((file,))
     evidence = collect(ready, submission)
     report = pipeline.filter_report(pipeline.judge(ready.grader, evidence, only_public=True), exercises, parts)

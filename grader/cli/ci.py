@@ -13,9 +13,7 @@ from grader import pipeline
 from grader.batch import BatchOptions, render_summary
 from grader.batch.summary import DEFAULT_WIDTH
 from grader.ci.gradescope_run import SUBMISSION, Gradescope, read_gradescope
-from grader.ci.lateness import describe_lateness
-from grader.ci.page import build_annotations
-from grader.ci.run import (
+from grader.ci.grading import (
     GradingContext,
     Outcome,
     grade_change,
@@ -23,6 +21,8 @@ from grader.ci.run import (
     refuse_changed_course,
     refuse_proposed_course,
 )
+from grader.ci.lateness import describe_lateness
+from grader.ci.page import build_annotations
 from grader.ci.write import append, is_refused, render_outputs, write_outcome
 from grader.cli.app import EXIT_BELOW, EXIT_OURS, EXIT_USAGE
 from grader.cli.ci_options import CiSetting, ci_options

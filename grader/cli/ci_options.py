@@ -13,9 +13,9 @@ from typing import Any, Literal
 import click
 
 from grader.ci.event import Event, parse_time, read_event
+from grader.ci.grading import Change, Outcome, Outside
 from grader.ci.lateness import Deadline
 from grader.ci.pattern import DEFAULT_PATTERNS, Pattern, find_place, parse_pattern
-from grader.ci.run import Change, Outcome, Outside
 from grader.ci.write import AssignmentOf
 from grader.cli.options import PointsType
 from grader.errors import UsageError

@@ -29,7 +29,7 @@ from grader.submission.naming import folder_name
 
 @dataclass(frozen=True)
 class Export:
-    """What is exported: the gradebook, where everybody stands, under which policy, under which name."""
+    """What is exported: the gradebook and its final grades, under which late policy and assignment name."""
 
     book: Gradebook
     final_grades: Sequence[FinalGrade]
@@ -100,9 +100,9 @@ def command(  # noqa: PLR0913 -- one for each option
             write_results(export, Path(out))
         else:
             write_rows(export, form, out)
-    owed = sum(final_grade.row.needs_regrade for final_grade in export.final_grades)
-    if owed:
-        say(f"grader: {owed} of {len(export.final_grades)} students have something ungraded")
+    ungraded = sum(final_grade.row.needs_regrade for final_grade in export.final_grades)
+    if ungraded:
+        say(f"grader: {ungraded} of {len(export.final_grades)} students have something ungraded")
 
 
 def write_results(export: Export, folder: Path) -> None:

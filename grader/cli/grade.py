@@ -54,7 +54,7 @@ def command(
     """
     wanted = Output(**output)
     ready = prepare(setting, paths)
-    pipeline.select(ready.grader.course, exercises)  # a wrong number should not cost a run
+    pipeline.select_exercises(ready.grader.course, exercises)  # a wrong number should not cost a run
     submission = ready.read(paths, student)
     evidence = collect(ready, submission)
     if wanted.evidence_place is not None:

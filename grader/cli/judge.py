@@ -23,12 +23,12 @@ def command(places: tuple[Path, ...], course_folder: Path | None) -> None:
 
     OUT is a folder that `grader batch` wrote, or one student's folder in it.
     """
-    rejudged = regrade(pipeline.load_grader(choose_course(course_folder, places), packages=False), places)
-    if rejudged.results:
-        show(render_summary(rejudged.results, **look(TABLE_WIDTH)))
-    for reason in rejudged.unusable:
+    regraded = regrade(pipeline.load_grader(choose_course(course_folder, places), packages=False), places)
+    if regraded.results:
+        show(render_summary(regraded.results, **look(TABLE_WIDTH)))
+    for reason in regraded.unusable:
         say(f"grader: error: {reason}")
-    if BatchSummary(rejudged.results).is_ungraded:
+    if BatchSummary(regraded.results).is_ungraded:
         raise SystemExit(EXIT_OURS)
-    if rejudged.unusable:
+    if regraded.unusable:
         raise SystemExit(EXIT_USAGE)

@@ -99,5 +99,5 @@ def describe(result: EntryResult) -> str:
     if summary is None:
         return f"{result.entry.student}  refused: {result.reason}"
     again = "  (not run again)" if result.reused else ""
-    owed = f"  ungraded: {summary.ungraded} points" if summary.ungraded else ""
-    return f"{result.entry.student}  {summary.score}{again}{owed}"
+    ungraded = f"  ungraded: {summary.ungraded} points" if summary.ungraded else ""
+    return f"{result.entry.student}  {summary.score}{again}{ungraded}"

@@ -8,7 +8,7 @@ import click
 
 from grader.cli.options import course_option, exercise_option
 from grader.cli.screen import show
-from grader.pipeline import select
+from grader.pipeline import select_exercises
 from grader.report import escape
 from grader.spec import choose_course, load_course
 from grader.spec.data import read_course_data
@@ -29,6 +29,6 @@ from grader.starter import write_starters
 def command(out: Path, exercises: tuple[str, ...], course_folder: Path | None) -> None:
     """Write the student notebooks and scripts, every answer left open, and the course's data."""
     folder = choose_course(course_folder)
-    course = select(load_course(folder), exercises)
+    course = select_exercises(load_course(folder), exercises)
     for path in write_starters(course, out, read_course_data(folder)):
         show(f"{escape(str(path))}\n")

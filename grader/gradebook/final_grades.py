@@ -1,4 +1,4 @@
-"""Where each student stands: the current score, after lateness and with people's last words."""
+"""The final grade of each student: the current score after lateness, or a manual override."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class FinalGrade:
 
     @property
     def status(self) -> str:
-        """What stands between this and a final score, in a word."""
+        """Whether the score is final, and if not, what is missing."""
         if self.row.override is not None:
             return "overridden"
         if self.row.attempt_id is None:
@@ -33,7 +33,7 @@ class FinalGrade:
 
 
 def compute_final_grades(book: Gradebook, policy: LatePolicy) -> list[FinalGrade]:
-    """Return the final_grade of every student, by name.
+    """Return the final grade of every student, by name.
 
     An attempt after the cut-off takes the place of none before it. Lateness takes nothing from an override.
     """
@@ -42,7 +42,7 @@ def compute_final_grades(book: Gradebook, policy: LatePolicy) -> list[FinalGrade
         counted = row
         if _is_too_late(policy, row):
             counted = find_in_time(policy, book.attempt_scores(row.person.student)) or row
-        final_grades.append(judge_lateness(policy, counted))
+        final_grades.append(compute_final_grade(policy, counted))
     return final_grades
 
 
@@ -51,8 +51,8 @@ def find_in_time(policy: LatePolicy, rows: Iterable[ScoreRow]) -> ScoreRow | Non
     return next((row for row in rows if not _is_too_late(policy, row)), None)
 
 
-def judge_lateness(policy: LatePolicy, row: ScoreRow) -> FinalGrade:
-    """Return a row's final_grade under a policy."""
+def compute_final_grade(policy: LatePolicy, row: ScoreRow) -> FinalGrade:
+    """Return the final grade of a row under a policy."""
     if row.override is not None or row.raw is None or row.received_at is None:
         return FinalGrade(row, 0, Fraction(0), row.score)
     lateness = apply_late(policy, row.person.student, row.received_at, row.raw)

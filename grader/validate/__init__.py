@@ -4,9 +4,9 @@ Runs without a sandbox, for all code that it runs is the author's. Knows course 
 submission.
 """
 
+from grader.validate.course import validate_course
 from grader.validate.issues import Issue
 from grader.validate.render import render_validation
 from grader.validate.result import Validation, build_json
-from grader.validate.run import validate_course
 
 __all__ = ["Issue", "Validation", "build_json", "render_validation", "validate_course"]

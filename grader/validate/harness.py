@@ -13,7 +13,7 @@ from grader.judge.probes import build_probes
 from grader.judge.rules import rule_of
 from grader.model import AnswerEvidence, CheckResult, Probe, Report
 from grader.oracle import Oracle
-from grader.pipeline import filter_report, select
+from grader.pipeline import filter_report, select_exercises
 from grader.reference import Reference
 from grader.validate.answers import build_namespace
 from grader.validate.evidence import Broken, build_evidence, collect_answers, is_same, limit_time
@@ -36,7 +36,7 @@ class ExerciseHarness:
     def __init__(self, course: Course, exercise: Exercise, reference: Reference) -> None:
         self.exercise = exercise
         self.module = load_module(reference, exercise)
-        self.course = select(course, find_needed(course, exercise))
+        self.course = select_exercises(course, find_needed(course, exercise))
         self.oracle = Oracle(self.course, reference, bounded)
         self.probes = build_probes(self.course, self.oracle)
         parts = [part for one in self.course.exercises for part in one.parts]

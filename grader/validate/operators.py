@@ -48,7 +48,7 @@ def shift(value: Any) -> Any:
 
 
 def average(values: Any) -> float:
-    """Return the mean of some numbers, where their sum was due."""
+    """Return the mean of some numbers, instead of their sum."""
     return float(np.mean(np.asarray(list(values) if not isinstance(values, np.ndarray) else values, dtype=np.float64)))
 
 

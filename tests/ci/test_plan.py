@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from grader.ci.git import Change
+from grader.ci.git import FileChange
 from grader.ci.pattern import parse_pattern
 from grader.ci.plan import plan_changes
 
@@ -10,8 +10,8 @@ from grader.ci.plan import plan_changes
 def test_renaming_away_counts_as_an_edit() -> None:
     """The old end of a rename is looked at too; that of a copy is not touched."""
     patterns = (parse_pattern("submissions/{student}/**"),)
-    moved = Change("R", "submissions/ada/x.py", "submissions/bob/x.py")
-    copied = Change("C", "submissions/ada/x.py", "submissions/bob/x.py")
+    moved = FileChange("R", "submissions/ada/x.py", "submissions/bob/x.py")
+    copied = FileChange("C", "submissions/ada/x.py", "submissions/bob/x.py")
     assert [one.path for one in plan_changes([moved], patterns, "ada").forbidden_changes] == ["submissions/bob/x.py"]
     assert not plan_changes([copied], patterns, "ada").forbidden_changes
     assert plan_changes([moved], patterns, None).students == ("ada", "bob")

@@ -26,7 +26,7 @@ def course() -> pipeline.Grader:
 def judge_answers(course: pipeline.Grader) -> Callable[..., dict[str, CheckResult]]:
     """Return a function that judges some answers of one exercise; the results by the check's id without its part."""
     # One oracle for each: what it remembers of a course holds for that course alone.
-    courses = {one.id: pipeline.select(course.course, (one.id,)) for one in course.course.exercises}
+    courses = {one.id: pipeline.select_exercises(course.course, (one.id,)) for one in course.course.exercises}
     oracles = {name: Oracle(chosen, course.oracle.reference) for name, chosen in courses.items()}
 
     def judge_some(exercise: str, given: dict[str, AnswerEvidence]) -> dict[str, CheckResult]:

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from grader import pipeline
-from grader.batch import BatchOptions, BatchSummary, grading, render_summary, run_batch
+from grader.batch import BatchOptions, BatchSummary, entry_grader, render_summary, run_batch
 from grader.batch.lock import lock_output
 from grader.batch.store import write_report
 from grader.course import Tolerance
@@ -70,7 +70,7 @@ def test_what_was_written_when_the_batch_was_stopped_is_in_the_index(
         write_report(*arguments)
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(grading, "write_report", write_and_stop)
+    monkeypatch.setattr(entry_grader, "write_report", write_and_stop)
     with pytest.raises(KeyboardInterrupt):
         grade(folder_of(ada="a = 2", bob="a = 3"))
     assert list(read_index(tmp_path)) == ["ada.py"]

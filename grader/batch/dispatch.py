@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
-from grader.batch.grading import EntryGrader
+from grader.batch.entry_grader import EntryGrader
 from grader.batch.index import Index
 from grader.batch.lock import lock_output
 from grader.batch.pool import Pool
@@ -29,7 +29,7 @@ _Finish = Callable[[int, EntryResult], None]
 
 @dataclass(frozen=True)
 class BatchOptions:
-    """How a batch is run. `on_done` hears of each student: the result, how many are done, how many there are.
+    """How a batch is run. `on_done` is called for each student: the result, how many are done, how many there are.
 
     `processes` says how a worker process makes its own course and sandbox ready; without it, and for few students,
     jobs are threads of this process. `audience`: who may see the output folder.
@@ -108,7 +108,7 @@ def _list_entries(folder: Path, out: Path) -> list[Entry]:
 
 
 class _Batch:
-    """One run over the entries: they wait in one line, and whoever is free takes the next."""
+    """One run over the entries: a queue, from which each free worker takes the next."""
 
     def __init__(
         self, grader: Grader, open_sandbox: OpenSandbox, out: Path, options: BatchOptions, entries: Sequence[Entry]
@@ -122,7 +122,7 @@ class _Batch:
         self._sessions: list[SandboxSession] = []
 
     def run(self, finish: _Finish, held: int | None = None) -> None:
-        """Grade all; `finish` hears of each by its number. `held` is a lock that lives as long as any worker."""
+        """Grade all; `finish` is called for each with its number. `held` is a lock that lives as long as any worker."""
         jobs = min(self._options.jobs, max(len(self._entries), 1))
         if jobs == 1:
             self._work(finish)
@@ -130,7 +130,7 @@ class _Batch:
             setup = self._options.processes.model_copy(update={"audience": self._options.audience})
             with Pool(setup, jobs, held) as pool:
                 for index, result in pool.run(self._waiting, self._grading.fail):
-                    self._tell(finish, index, result)
+                    self._finish_one(finish, index, result)
         else:
             self._run_threads(jobs, partial(self._work, finish))
 
@@ -154,7 +154,7 @@ class _Batch:
             while (item := self._next()) is not None:
                 index, entry = item
                 try:
-                    self._tell(finish, index, self._grading.grade(session, entry))
+                    self._finish_one(finish, index, self._grading.grade(session, entry))
                 except Stopped:
                     return
                 except BaseException:
@@ -165,7 +165,7 @@ class _Batch:
         with self._lock:
             return None if self._stopped.is_set() else next(self._waiting, None)
 
-    def _tell(self, finish: _Finish, index: int, result: EntryResult) -> None:
+    def _finish_one(self, finish: _Finish, index: int, result: EntryResult) -> None:
         with self._lock:
             self._done += 1
             finish(index, result)

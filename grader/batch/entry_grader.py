@@ -93,4 +93,4 @@ class EntryGrader:
         return EntryResult(entry, "graded", evidence.fault or "", report, reused)
 
     def _blank(self, submission: Submission, fault: str | None = None) -> Evidence:
-        return pipeline.build_blank(self._grader, submission, self._isolation, fault)
+        return pipeline.build_blank_evidence(self._grader, submission, self._isolation, fault)

@@ -14,7 +14,7 @@ import pytest
 
 from grader import pipeline
 from grader.batch import BatchOptions, BatchSummary, pool, run_batch
-from grader.batch.run import FEW
+from grader.batch.dispatch import FEW
 from grader.batch.worker import Setup
 from grader.errors import HostError, SandboxError, UsageError, blame
 from grader.model import Limits
@@ -229,7 +229,7 @@ def test_worker_processes_write_for_the_same_readers(
         seen.append(setup)
         raise HostError("no more is needed here")
 
-    monkeypatch.setattr("grader.batch.run.Pool", refuse)
+    monkeypatch.setattr("grader.batch.dispatch.Pool", refuse)
     setup = Setup(course="", course_sha256="", out="", isolation="full", limits=Limits())
     options = BatchOptions(jobs=2, processes=setup, audience="student")
     folder = folder_of(**{f"s{number}": "a = 2" for number in range(FEW)})

@@ -11,11 +11,10 @@ from typing import Literal
 import grader
 from grader import pipeline
 from grader.batch import BatchOptions, EntryResult
-from grader.batch.run import run_entries
+from grader.batch.dispatch import run_entries
 from grader.batch.store import make_folder
 from grader.ci.collect import Collected, Collector
-from grader.ci.git import Change as FileChange
-from grader.ci.git import Repository
+from grader.ci.git import FileChange, Repository
 from grader.ci.pattern import Pattern
 from grader.ci.plan import Plan, plan_changes
 from grader.errors import UsageError

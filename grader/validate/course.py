@@ -17,7 +17,7 @@ from grader.judge.bounds import bounded, bounded_import
 from grader.judge.rules import rule_of
 from grader.judge.rules.invariant import InvariantCheck
 from grader.oracle import KnownNames, Oracle
-from grader.pipeline import select
+from grader.pipeline import select_exercises
 from grader.reference import Reference
 from grader.spec.links import Files
 from grader.spec.load import read_course
@@ -38,7 +38,7 @@ from grader.validate.values import find_value_problems
 from grader.validate.verification import sum_points, verify_reference, verify_starter
 from grader.validate.wrong_answers import find_passing, try_wrong_answers
 
-PROOFS: tuple[Callable[[ExerciseHarness], Iterator[Issue]], ...] = (
+VERIFICATIONS: tuple[Callable[[ExerciseHarness], Iterator[Issue]], ...] = (
     verify_reference,
     verify_starter,
     find_collisions,
@@ -86,13 +86,13 @@ def _validate(folder: Path, exercises: Collection[str], *, mutate: bool) -> Vali
     ledger = _Ledger()
     try:
         reference, sources, everything, files = _load(folder)
-        course = select(everything, exercises)
+        course = select_exercises(everything, exercises)
         equivalents = read_equivalents(reference.folder)
         _check_values(everything, reference)
     except CourseError as error:
         return _close(ledger, None, (), sort_issues(list_issues(error)))
     # Code is shared between exercises: what one cannot tell from the reference another may.
-    harnesses = _build_examiners(everything if mutate else course, reference, ledger)
+    harnesses = _build_harnesses(everything if mutate else course, reference, ledger)
     chosen = {number: harness for number, harness in harnesses.items() if not exercises or number in exercises}
     for harness in chosen.values():
         _verify_all(harness, ledger)
@@ -157,7 +157,7 @@ def _join(problems: Iterable[Problem]) -> list[Problem]:
     return [replace(problem, key=", ".join(names)) for problem, names in keys.items()]
 
 
-def _build_examiners(course: Course, reference: Reference, ledger: _Ledger) -> dict[str, ExerciseHarness]:
+def _build_harnesses(course: Course, reference: Reference, ledger: _Ledger) -> dict[str, ExerciseHarness]:
     harnesses: dict[str, ExerciseHarness] = {}
     for exercise in course.exercises:
         try:
@@ -183,8 +183,8 @@ def _verify_all(harness: ExerciseHarness, ledger: _Ledger) -> None:
 def _verify(harness: ExerciseHarness, ledger: _Ledger) -> None:
     """Try everything but mutants on one exercise."""
     before = len(ledger.issues)
-    for proof in PROOFS:
-        ledger.issues += proof(harness)
+    for verify in VERIFICATIONS:
+        ledger.issues += verify(harness)
     if any(issue.code in UNUSABLE for issue in ledger.issues[before:]):
         return  # the course's own code failed: what is tried with it would fail, or take its time, again and again
     ledger.points += sum_points(harness)
