@@ -18,8 +18,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
 
+from pydantic import ValidationError
+
 from grader.errors import HostError, IsolationError, SandboxError, advise
-from grader.sandbox import launcher
+from grader.sandbox import launcher, messages
 from grader.sandbox.box import wire
 from grader.sandbox.box.confine import HOME
 from grader.sandbox.cgroup import find_hierarchies, sweep
@@ -287,11 +289,22 @@ def _read_hello(channel: socket.socket) -> int:
     if length > FRAME_BYTES:
         raise SandboxError("the child's first word is too long")
     body = channel.recv(length, socket.MSG_WAITALL)
-    if b'"hello"' not in body:
-        raise SandboxError(f"the child could not be confined: {body.decode('utf-8', 'replace')}")
+    _check_hello(body)
     channel.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 0)
     for level, kind, value in ancillary:
         if level == socket.SOL_SOCKET and kind == socket.SCM_CREDENTIALS:
             pid: int = _CREDENTIALS.unpack(value[: _CREDENTIALS.size])[0]
             return pid
     raise SandboxError("the kernel did not say which process the child is")
+
+
+def _check_hello(body: bytes) -> None:
+    """Make sure that the child is confined."""
+    try:
+        frame = messages.parse_frame(body)
+    except ValidationError as error:
+        raise SandboxError(f"the child's first word has {len(body)} bytes and is no frame") from error
+    if isinstance(frame, messages.Broken):
+        raise SandboxError(f"the child could not be confined: {frame.why}")
+    if not isinstance(frame, messages.Hello):
+        raise SandboxError(f"the child began with {frame.op!r}, expected 'hello'")

@@ -27,6 +27,7 @@ _NONBLOCKING = "import os\nr, w = os.pipe()\nos.set_blocking(r, False)\nos.read(
         'raise RuntimeError("can\'t start new thread")\na = 1',
         "raise OSError(28, 'No space left on device')\na = 1",
         "raise ValueError('No space left on device')\na = 1",
+        "d = {1: 1}\ndef fork(x): return x + 1\nfor k in d: d[fork(k)] = 1\na = 1",
     ],
 )
 def test_an_exception_of_the_students_own_names_no_limit(run_full, code):

@@ -67,6 +67,21 @@ def test_child_that_cannot_be_confined_never_runs(sandbox, make_submission, monk
         sandbox.run(make_submission(["a = 1"]), [], "0" * 64)
 
 
+@pytest.mark.parametrize(
+    ("body", "message"),
+    [
+        (b'{"op":"broken","why":"OSError: no \\"hello\\""}', 'could not be confined: OSError: no "hello"'),
+        (b'{"op":"answered","name":"hello"}', "began with 'answered', expected 'hello'"),
+        (b'"hello"', "first word has 7 bytes and is no frame"),
+        (b"", "first word has 0 bytes and is no frame"),
+    ],
+)
+def test_only_a_hello_says_that_a_child_is_confined(body, message):
+    """Whatever else comes first, and whatever words it holds, no code is sent there."""
+    with pytest.raises(SandboxError, match=message):
+        server._check_hello(body)
+
+
 _UNDER_A_LIMIT = """
 import resource
 from grader.sandbox import inspect_machine

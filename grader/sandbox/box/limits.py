@@ -8,9 +8,8 @@ import linecache
 import re
 from types import TracebackType
 
-_STARTS = re.compile(
-    r"\b(?:fork|forkpty|fork_exec|_fork_exec|posix_spawnp?|_?start_new_thread|start_joinable_thread)\b"
-)
+_STARTS_THREAD = re.compile(r"\b_?(?:start_new_thread|start_joinable_thread)\b")
+_STARTS_PROCESS = re.compile(r"\b(?:fork|forkpty|_?fork_exec|posix_spawnp?)\b")
 _FULL = (errno.ENOSPC, errno.EFBIG, errno.EDQUOT)
 _RAISE = dis.opmap["RAISE_VARARGS"]
 
@@ -26,10 +25,10 @@ def find_limit(error: BaseException | None) -> str | None:
         return "out_of_memory"
     if isinstance(error, OSError) and error.errno in _FULL:
         return "too_much_disk"
-    is_refusal = isinstance(error, BlockingIOError) or (
-        type(error) is RuntimeError and "start new thread" in str(error)
-    )
-    return "too_many_processes" if is_refusal and _STARTS.search(_failing_lines(last)) else None
+    # The system's error code is lost for a thread: Python itself says RuntimeError, which alone means anything.
+    starts = _STARTS_PROCESS if isinstance(error, BlockingIOError) else _STARTS_THREAD
+    is_refusal = isinstance(error, BlockingIOError) or type(error) is RuntimeError
+    return "too_many_processes" if is_refusal and starts.search(_failing_lines(last)) else None
 
 
 def _last(trace: TracebackType | None) -> TracebackType | None:
