@@ -9,10 +9,10 @@ line of student code the child has mounts of its own, with its own /proc and a s
 that owns nothing, no capabilities, Landlock and seccomp filters, rlimits, and, from outside, a control group where this
 machine gives one. What was submitted and the course's data are laid out there too: each file runs in a copy of its own.
 
-The child speaks on one socketpair. `Wire` reads it with bounds on every size and count; what is not a well-formed frame
-ends the submission. What its processes print past the kernel comes through two pipes, bounded as well. nbclient drives
-the cells through `BoxKernelManager` and `BoxKernelClient`. After the last cell of an exercise its probes are answered.
-Time is kept out here: an interrupt first, a kill one second later.
+The child speaks on one socketpair. `Connection` reads it with bounds on every size and count; what is not a
+well-formed frame ends the submission. What its processes print past the kernel comes through two pipes, bounded as
+well. nbclient drives the cells through `BoxKernelManager` and `BoxKernelClient`. After the last cell of an exercise its
+probes are answered. Time is kept out here: an interrupt first, a kill one second later.
 
 What a student can forge are the answers of that student, which they may write down anyway. No expected value,
 tolerance or check exists inside.
@@ -31,11 +31,11 @@ from pathlib import Path
 
 from grader.model import Evidence, Execution, FileEvidence, Limits, Probe, Submission, SubmittedFile
 from grader.sandbox.capabilities import Capability, Machine, inspect_machine
-from grader.sandbox.policy import LAYERS, Isolation, build_order
+from grader.sandbox.policy import LAYERS, Isolation, build_job
 from grader.sandbox.run import Clock, FileResult, run_file
 from grader.sandbox.scratch import scratch_folder
 from grader.sandbox.server import ForkServer
-from grader.sandbox.tree import Layout, Packed, build_files_order, lay_out, packed_tree, remark_missing, remark_replaced
+from grader.sandbox.tree import Layout, Packed, describe_files, lay_out, packed_tree, remark_missing, remark_replaced
 
 __all__ = [
     "Capability",
@@ -100,13 +100,13 @@ class Sandbox:
 
     def _run_file(self, file: SubmittedFile, place: _Place, probes: Sequence[Probe], clock: Clock) -> FileResult:
         with self.server.working_directory() as home:
-            order = build_order(self._limits, LAYERS[self.isolation], home)
-            order |= build_files_order(file.name, file.style, place.layout, order) | {
+            job = build_job(self._limits, LAYERS[self.isolation], home)
+            job |= describe_files(file.name, file.style, place.layout, job) | {
                 "seed": derive_seed(place.submission),
                 "sources": place.sources,
                 "render_figures": self._render_figures,
             }
-            return run_file(self.server, order, file, probes, clock)
+            return run_file(self.server, job, file, probes, clock)
 
     def kill(self) -> None:
         """End the box now, from any thread; a run that goes on in it fails."""
@@ -147,6 +147,6 @@ def open_sandbox(  # noqa: PLR0913 -- each is something else that makes a box
         SandboxError: the box was built and did not start.
     """
     limits, data = limits or Limits(), data or {}
-    room_bytes = limits.disk_bytes + sum(map(len, data.values()))
-    with ForkServer(packages, LAYERS[isolation], hidden, room_bytes) as server, packed_tree(data) as files:
+    needed_bytes = limits.disk_bytes + sum(map(len, data.values()))
+    with ForkServer(packages, LAYERS[isolation], hidden, needed_bytes) as server, packed_tree(data) as files:
         yield Sandbox(server, isolation, limits, files, render_figures=render_figures)

@@ -42,7 +42,7 @@ def find_attempted(source: str) -> set[str]:
 
 
 def _guess_attempted(source: str) -> set[str]:
-    """Return what looks like names that are bound, in a source that has no syntax tree (magics, a forgotten bracket)."""
+    """Return what looks like a name that is bound, where a magic or a mistake leaves no syntax tree to be had."""
     return set(re.findall(r"^[ \t]*(?:def[ \t]+)?([A-Za-z_]\w*)[ \t]*[=(]", source, re.MULTILINE))
 
 

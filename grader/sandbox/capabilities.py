@@ -14,7 +14,7 @@ from grader.errors import SandboxError
 from grader.model import Limits
 from grader.sandbox.box import confine
 from grader.sandbox.cgroup import find_hierarchies
-from grader.sandbox.policy import LAYERS, Isolation, build_order
+from grader.sandbox.policy import LAYERS, Isolation, build_job
 from grader.sandbox.server import ForkServer
 
 
@@ -54,8 +54,8 @@ def _try_level(level: Isolation, packages: tuple[str, ...]) -> str | None:
     """Return why `level` does not work here, or None."""
     try:
         with ForkServer(packages, LAYERS[level], ()) as server, server.working_directory() as home:
-            order = build_order(Limits(), LAYERS[level], home)
-            child = server.fork(order | {"seed": 0, "style": "script", "render_figures": False})
+            job = build_job(Limits(), LAYERS[level], home)
+            child = server.fork(job | {"seed": 0, "style": "script", "render_figures": False})
             child.kill()
             server.wait_for_end(child)
     except SandboxError as error:

@@ -1,7 +1,7 @@
 """nbclient's view of a child: a kernel manager and a kernel client that speak over its socket instead of ZeroMQ.
 
-`Wire` is the bounded reader: bytes, frames, depth and time. What passes it is a typed frame; what does not ends the
-child.
+`Connection` is the bounded reader: bytes, frames, depth and time. What passes it is a typed frame; what does not ends
+the child.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ class ProtocolError(Exception):
 
 
 class Listener(typing.Protocol):
-    """Whom a wire tells what comes."""
+    """Receives what arrives from a child."""
 
     cell: int
 
@@ -45,8 +45,8 @@ class Listener(typing.Protocol):
         """Learn that nothing more will come."""
 
 
-class Wire(asyncio.Protocol):
-    """Cuts what a child sends into frames, and sends it orders. Knows why the child was stopped."""
+class Connection(asyncio.Protocol):
+    """Cuts what a child sends into frames, and sends it requests. Knows why the child was stopped."""
 
     def __init__(self, child: Child, raw_bytes: int) -> None:
         """Wrap `child`'s channel; more than `raw_bytes` in all is too much output."""
@@ -71,7 +71,7 @@ class Wire(asyncio.Protocol):
         self.child.kill()
 
     def send(self, message: dict[str, Any]) -> None:
-        """Send an order; a dead child is noticed when reading."""
+        """Send a request; a dead child is noticed when reading."""
         self._transport.write(wire.pack(message))
 
     def data_received(self, data: bytes) -> None:
@@ -150,14 +150,14 @@ class BoxKernelClient:
 
     allow_stdin = False
 
-    def __init__(self, channel: Wire, output_bytes: int, cell_output_bytes: int) -> None:
-        """Speak through `channel`; more than `output_bytes` in all ends the child, more of a cell is cut."""
+    def __init__(self, connection: Connection, output_bytes: int, cell_output_bytes: int) -> None:
+        """Speak through `connection`; more than `output_bytes` in all ends the child, more of a cell is cut."""
         self.shell_channel, self.iopub_channel = _Channel(), _Channel()
         self.done: messages.Done | None = None
         self.cell = -1
         self.alive = True
         self._asked = 0  # questions whose last answer has not come yet
-        self._wire, self._left = channel, output_bytes
+        self._connection, self._left = connection, output_bytes
         self._text = CellText(cell_output_bytes)
         self._count = 0  # of cells that were sent, as a kernel counts them
         self._numbers = itertools.count()
@@ -169,7 +169,7 @@ class BoxKernelClient:
         self._text.start()
         self._count += 1
         self._message_id = str(next(self._numbers))
-        self._wire.send({"op": "run", "cell": self.cell, "source": source})
+        self._connection.send({"op": "run", "cell": self.cell, "source": source})
         self.iopub_channel.put(self._message("execute_input", {"code": source, "execution_count": self._count}))
         return self._message_id
 
@@ -181,7 +181,7 @@ class BoxKernelClient:
         """Send questions, all at once; the answers to each end with a frame that says so."""
         self._asked = len(probes)
         asked = [{"name": probe.name, "calls": [call.plain_args for call in probe.calls]} for probe in probes]
-        self._wire.send({"op": "probe", "probes": asked})
+        self._connection.send({"op": "probe", "probes": asked})
 
     async def next_answer(self) -> messages.Frame:
         """Return the next frame that belongs to a probe.
@@ -230,7 +230,7 @@ class BoxKernelClient:
             case messages.Done():
                 self._finish(frame)
             case messages.End():
-                self._wire.stop(frame.cause, cell=self.cell)
+                self._connection.stop(frame.cause, cell=self.cell)
             case messages.Hello() | messages.Broken():
                 raise ProtocolError(f"{frame.op!r} in the middle of a run")
             case messages.ValueFrame() | messages.CallFrame() | messages.Answered():
@@ -251,7 +251,7 @@ class BoxKernelClient:
         """Count output; false, and the run ends, where the submission has made too much in all."""
         self._left -= count
         if self._left < 0:
-            self._wire.stop("too_much_output", "more output than a submission may have", self.cell)
+            self._connection.stop("too_much_output", "more output than a submission may have", self.cell)
         return self._left >= 0
 
     def _finish(self, frame: messages.Done) -> None:
@@ -281,24 +281,24 @@ class BoxKernelManager:
 
     has_kernel = True
 
-    def __init__(self, channel: Wire, client: BoxKernelClient) -> None:
-        """Manage the child behind `channel`."""
-        self._wire, self._client = channel, client
+    def __init__(self, connection: Connection, client: BoxKernelClient) -> None:
+        """Manage the child behind `connection`."""
+        self._connection, self._client = connection, client
         self.interrupted: set[int] = set()
 
     async def interrupt_kernel(self) -> None:
         """Interrupt the running cell; a child that goes on is killed after a grace period."""
         cell = self._client.cell
         self.interrupted.add(cell)
-        self._wire.child.interrupt()
-        kill_unless(lambda: self._client.cell != cell or self._client.done is not None, self._wire, cell)
+        self._connection.child.interrupt()
+        kill_unless(lambda: self._client.cell != cell or self._client.done is not None, self._connection, cell)
 
 
-def kill_unless(ended: Callable[[], bool], channel: Wire, cell: int | None) -> None:
+def kill_unless(ended: Callable[[], bool], connection: Connection, cell: int | None) -> None:
     """Kill the child after the grace period unless `ended()` by then."""
 
     def kill() -> None:
         if not ended():
-            channel.stop("timed_out", "did not stop when interrupted", cell)
+            connection.stop("timed_out", "did not stop when interrupted", cell)
 
     asyncio.get_running_loop().call_later(GRACE_S, kill)

@@ -19,10 +19,10 @@ def has_ended(child: Child) -> bool:
     return bool(ready)
 
 
-def check_host(group: ControlGroup, status: int, *, died: bool, is_deaf: bool = False) -> None:
+def check_host(group: ControlGroup, status: int, *, died: bool, is_init: bool = False) -> None:
     """Make sure that this machine took nothing from a submission which kept within its limits.
 
-    `is_deaf`: the child was the first process of a namespace, which nothing inside can kill.
+    `is_init`: the child was the first process of a namespace, which nothing inside can kill.
 
     Raises:
         HostError: it did; the submission has to be run again.
@@ -31,7 +31,7 @@ def check_host(group: ControlGroup, status: int, *, died: bool, is_deaf: bool = 
         raise HostError(f"this machine ran out of memory while a submission was within its limits: {MEMORY_ADVICE}")
     if group.was_refused_processes():
         raise HostError(f"this machine refused a process to a submission that was within its limits: {MEMORY_ADVICE}")
-    if died and is_deaf and status == -signal.SIGKILL and not group.ran_out_of_memory():
+    if died and is_init and status == -signal.SIGKILL and not group.ran_out_of_memory():
         raise HostError("a student's process was killed from outside, and not over a limit of its own")
 
 

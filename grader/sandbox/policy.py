@@ -1,4 +1,4 @@
-"""What a submission may use and how strongly it is walled in: the numbers and layers, in one place."""
+"""What a submission may use and how strongly it is isolated: the numbers and layers, in one place."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ FRAME_BYTES = 4 << 20  # the largest frame that is read; a longer one ends the s
 
 @dataclass(frozen=True)
 class Layers:
-    """Which walls stand. `reduced` keeps those that need no bubblewrap and no user namespaces."""
+    """Which layers of isolation there are. `reduced` keeps those that need no bubblewrap and no user namespaces."""
 
     bubblewrap: bool
     namespaces: bool
@@ -34,7 +34,7 @@ LAYERS: dict[Isolation, Layers] = {
 }
 
 
-def build_order(limits: Limits, layers: Layers, home: str) -> dict[str, Any]:
+def build_job(limits: Limits, layers: Layers, home: str) -> dict[str, Any]:
     """Return what a child needs to confine itself and to work in `home`, as plain data for the fork server."""
     return {
         "home": home,
@@ -48,8 +48,8 @@ def build_order(limits: Limits, layers: Layers, home: str) -> dict[str, Any]:
         "open_files": OPEN_FILES,
         "disk_bytes": limits.disk_bytes,
         "disk_files": limits.disk_files,
-        "room_bytes": limits.disk_bytes,  # more where the course gives data, which counts against no limit
-        "room_files": limits.disk_files,
+        "tmpfs_bytes": limits.disk_bytes,  # more where the course gives data, which counts against no limit
+        "tmpfs_files": limits.disk_files,
         "file": "",
         "folder": "",
         "files": (),

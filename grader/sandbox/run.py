@@ -31,7 +31,7 @@ from grader.model import (
 )
 from grader.sandbox import assigned_names, messages
 from grader.sandbox.cgroup import ControlGroup
-from grader.sandbox.client import BoxKernelClient, BoxKernelManager, ProtocolError, Wire, kill_unless
+from grader.sandbox.client import BoxKernelClient, BoxKernelManager, Connection, ProtocolError, kill_unless
 from grader.sandbox.exit_cause import check_host, explain_end, has_ended
 from grader.sandbox.policy import RESERVE_BYTES
 from grader.sandbox.responses import ABSENT, Incoming, bound
@@ -69,9 +69,9 @@ class Clock:
 class FileRun:
     """One file's run in one child. Ends with evidence, whatever the student's code did."""
 
-    def __init__(self, file: SubmittedFile, probes: Sequence[Probe], clock: Clock, wire: Wire) -> None:
-        """Run `file` behind `wire` and take out what `probes` ask for."""
-        self._file, self._clock, self._wire = file, clock, wire
+    def __init__(self, file: SubmittedFile, probes: Sequence[Probe], clock: Clock, connection: Connection) -> None:
+        """Run `file` behind `connection` and take out what `probes` ask for."""
+        self._file, self._clock, self._connection = file, clock, connection
         self._due = schedule_probes(file, probes)
         self._runs: list[CellRun] = []
         self._answers: dict[str, AnswerEvidence] = {}
@@ -83,12 +83,12 @@ class FileRun:
         self.notebook = build_notebook(file)
 
     async def run(self) -> None:
-        """Run cells and probes in order; returns early where the child ends."""
+        """Run cells and probes one after the other; returns early where the child ends."""
         asyncio.get_running_loop().set_exception_handler(self._note_failure)
         limits = self._clock.limits
-        self._client = BoxKernelClient(self._wire, limits.submission_output_bytes, limits.cell_output_bytes)
-        await self._wire.open(self._client)
-        self._manager = BoxKernelManager(self._wire, self._client)
+        self._client = BoxKernelClient(self._connection, limits.submission_output_bytes, limits.cell_output_bytes)
+        await self._connection.open(self._client)
+        self._manager = BoxKernelManager(self._connection, self._client)
         self._runner = NotebookClient(
             self.notebook,
             km=self._manager,
@@ -110,17 +110,17 @@ class FileRun:
         except DeadKernelError:
             pass
         except ProtocolError as error:
-            self._wire.stop("protocol", str(error), self._client.cell)
+            self._connection.stop("protocol", str(error), self._client.cell)
         finally:
             watch.cancel()
-            await self._wire.close()
+            await self._connection.close()
 
     def _note_failure(self, _loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
         """Keep what nobody waits for: where we fail over reading a frame, the channel closes all the same."""
         error = context.get("exception")
         if error is not None and ("protocol" in context or isinstance(error, MemoryError)):
             self.failure = error
-            self._wire.child.kill()
+            self._connection.child.kill()
 
     async def _run_cell(self, cell: Cell) -> None:
         if cell.kind != "code" or not cell.source.strip():
@@ -186,19 +186,19 @@ class FileRun:
     def _hurry(self) -> None:
         """Interrupt a call that takes too long; kill the child where that does not help."""
         frames, self._hurried = self._frames, True
-        self._wire.child.interrupt()
-        kill_unless(lambda: self._frames > frames, self._wire, None)
+        self._connection.child.interrupt()
+        kill_unless(lambda: self._frames > frames, self._connection, None)
 
     async def _watch_cpu(self) -> None:
         """Stop a child whose cells have used more processor time than all cells may."""
         while True:
             await asyncio.sleep(_WATCH_S)
-            used = read_cpu_s(self._wire.child.pid)
+            used = read_cpu_s(self._connection.child.pid)
             if (
                 used is not None
                 and self._clock.cpu_s + used - self._clock.probes_s > self._clock.limits.submission_cpu_s
             ):
-                self._wire.stop("timed_out", "used more processor time than a submission may", self._client.cell)
+                self._connection.stop("timed_out", "used more processor time than a submission may", self._client.cell)
 
     # ------------------------------------------------------------ evidence
 
@@ -307,7 +307,7 @@ class FileResult:
 
 
 def run_file(
-    server: ForkServer, order: dict[str, Any], file: SubmittedFile, probes: Sequence[Probe], clock: Clock
+    server: ForkServer, job: dict[str, Any], file: SubmittedFile, probes: Sequence[Probe], clock: Clock
 ) -> FileResult:
     """Run one file in a child of its own.
 
@@ -322,12 +322,12 @@ def run_file(
         translate_host_errors("a student's process cannot be watched over"),
         ControlGroup(server.hierarchies, group_bytes, limits.processes) as group,
     ):
-        sources = order.pop("sources", ())  # descriptors, which travel beside the order
-        child = server.fork(order, sources)
+        sources = job.pop("sources", ())  # descriptors, which travel beside the job
+        child = server.fork(job, sources)
         try:
             group.add(child.pid)
-            wire = Wire(child, 8 * limits.submission_output_bytes + 4 * len(probes) * limits.value_bytes)
-            run = FileRun(file, probes, clock, wire)
+            connection = Connection(child, 8 * limits.submission_output_bytes + 4 * len(probes) * limits.value_bytes)
+            run = FileRun(file, probes, clock, connection)
             asyncio.run(run.run())
             clock.cpu_s += read_cpu_s(child.pid) or 0.0
             died = not run.finished and has_ended(child)
@@ -336,7 +336,7 @@ def run_file(
             status = server.wait_for_end(child)
         if run.failure is not None:
             raise run.failure
-        if wire.stopped is None:
-            check_host(group, status, died=died, is_deaf=order["namespaces"])
-        ending = None if run.finished else wire.stopped or explain_end(group, status, died=died)
+        if connection.stopped is None:
+            check_host(group, status, died=died, is_init=job["namespaces"])
+        ending = None if run.finished else connection.stopped or explain_end(group, status, died=died)
     return FileResult(run.build_evidence(probes, ending), run.notebook)

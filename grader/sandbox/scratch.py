@@ -49,10 +49,10 @@ def sweep_scratch() -> None:
                 _sweep_one(folder)
 
 
-def measure_room(folder: Path) -> int:
+def measure_free_bytes(folder: Path) -> int:
     """Return the bytes that may still be written where `folder` lies."""
-    room = os.statvfs(folder)
-    return room.f_bavail * room.f_frsize
+    disk = os.statvfs(folder)
+    return disk.f_bavail * disk.f_frsize
 
 
 @contextmanager

@@ -26,7 +26,7 @@ from grader.sandbox.box import wire
 from grader.sandbox.box.confine import HOME
 from grader.sandbox.cgroup import find_hierarchies, sweep
 from grader.sandbox.policy import FRAME_BYTES, START_S, Layers
-from grader.sandbox.scratch import measure_room, scratch_folder, translate_host_errors
+from grader.sandbox.scratch import measure_free_bytes, scratch_folder, translate_host_errors
 from grader.sandbox.tree_removal import remove_tree
 
 _CREDENTIALS = struct.Struct("3i")
@@ -140,10 +140,10 @@ class ForkServer:
     def _receive(self, kind: type[SandboxError] = SandboxError) -> dict[str, Any]:
         try:
             message = wire.receive(self._control)
-        except TimeoutError as error:  # a machine that is too busy says nothing about its walls
-            raise SandboxError(f"the box does not answer: {error}. {self._last_words()}") from error
+        except TimeoutError as error:  # a machine that is too busy says nothing about isolation
+            raise SandboxError(f"the box does not answer: {error}. {self._describe_output()}") from error
         except (OSError, ValueError) as error:
-            raise kind(f"the box does not answer: {error}. {self._last_words()}") from error
+            raise kind(f"the box does not answer: {error}. {self._describe_output()}") from error
         if message is None:
             raise self._explain_end(kind)
         return message
@@ -152,20 +152,20 @@ class ForkServer:
         """Return what to raise where the box has ended by itself: `kind`, unless this machine took it away."""
         with suppress(subprocess.TimeoutExpired):
             self._process.wait(_LEAVE_S)
-        words = self._last_words()
+        said = self._describe_output()
         if self._process.returncode in _KILLED:
-            return HostError(f"the box was killed from outside, as a machine does that is short of memory. {words}")
-        if any(text in words for text in _SHORT):
-            return HostError(f"the box could not be started, as this machine is short of memory or processes. {words}")
-        return kind(f"the box ended by itself. {words}")
+            return HostError(f"the box was killed from outside, as a machine does that is short of memory. {said}")
+        if any(text in said for text in _SHORT):
+            return HostError(f"the box could not be started, as this machine is short of memory or processes. {said}")
+        return kind(f"the box ended by itself. {said}")
 
-    def _last_words(self) -> str:
+    def _describe_output(self) -> str:
         self._errors.seek(0)
         text = self._errors.read()[-2000:].decode("utf-8", "replace").strip()
         return f"It printed: {text}" if text else "It printed nothing."
 
-    def fork(self, order: dict[str, Any], sources: Sequence[int] = ()) -> Child:
-        """Return a new confined child; what `order` says of files is copied there from the descriptors `sources`.
+    def fork(self, job: dict[str, Any], sources: Sequence[int] = ()) -> Child:
+        """Return a new confined child; what `job` says of files is copied there from the descriptors `sources`.
 
         Raises:
             SandboxError: the server is gone, or the child could not be confined.
@@ -182,22 +182,22 @@ class ForkServer:
                 channel.settimeout(START_S)
                 passed = [far_end.fileno(), *(writer for _, writer in outputs), *sources]
                 socket.send_fds(self._control, [b"+"], passed)
-                counted = self._count_with_the_users(order["processes"])
-                wire.send(self._control, order | {"id": number, "processes": counted})
+                counted = self._count_with_the_users(job["processes"])
+                wire.send(self._control, job | {"id": number, "processes": counted})
                 theirs.close()
                 pid = _read_hello(channel)
                 (output, _), (errors, _) = outputs
                 child = Child(number, channel, pid, os.pidfd_open(pid), (output, errors))
             except OSError as error:
-                raise SandboxError(f"the fork server does not answer: {error}. {self._last_words()}") from error
+                raise SandboxError(f"the fork server does not answer: {error}. {self._describe_output()}") from error
             stack.pop_all()
             return child
 
     def _count_with_the_users(self, processes: int) -> int:
         """Return the limit under which a child may have `processes`.
 
-        In a user namespace of its own a child is counted alone. Elsewhere the kernel counts it, and its guardian, with
-        all tasks of this user: an instructor's desktop would leave students no process, and no thread, at all.
+        In a user namespace of its own a child is counted alone. Elsewhere the kernel counts it, and its init process,
+        with all tasks of this user: an instructor's desktop would leave students no process, and no thread, at all.
         """
         if self._layers.namespaces:
             return processes
@@ -206,7 +206,7 @@ class ForkServer:
         return counted if allowed == resource.RLIM_INFINITY else max(processes, min(counted, allowed))
 
     def wait_for_end(self, child: Child) -> int:
-        """Return the exit status of a child that was killed or has closed its channel; see `ending.find_signal`."""
+        """Return the exit status of a child that was killed or has closed its channel; see `exit_cause.find_signal`."""
         child.channel.close()
         for number in (child.pidfd, *child.outputs):
             os.close(number)
@@ -229,18 +229,18 @@ class ForkServer:
             return
         with translate_host_errors("a student's folder cannot be made"):
             folder = Path(tempfile.mkdtemp(dir=self._folder))
-        self._check_room(measure_room(folder))
+        self._check_free_space(measure_free_bytes(folder))
         try:
             yield str(folder)
         finally:
             with translate_host_errors("a student's folder cannot be removed"):
-                room = measure_room(folder) + remove_tree(folder)
-        self._check_room(room)
+                free_bytes = measure_free_bytes(folder) + remove_tree(folder)
+        self._check_free_space(free_bytes)
 
-    def _check_room(self, room: int) -> None:
-        if room < self._disk_bytes:
+    def _check_free_space(self, free_bytes: int) -> None:
+        if free_bytes < self._disk_bytes:
             raise HostError(
-                f"{tempfile.gettempdir()} has room for {room} bytes, and a student may write {self._disk_bytes}: "
+                f"{tempfile.gettempdir()} has room for {free_bytes} bytes, and a student may write {self._disk_bytes}: "
                 "free some space there, name another folder (TMPDIR), or lower --limit disk_bytes=…"
             )
 

@@ -42,14 +42,14 @@ def find_loose(file: SubmittedFile, exercises: Mapping[str, str]) -> tuple[Loose
     """
     found: list[LooseText] = []
     names: tuple[str, ...] = ()
-    after, room = -1, _LOOSE_CHARS
+    after, left = -1, _LOOSE_CHARS
     for cell in file.cells:
         if cell.find_exercise(exercises) is not None or any(map(_is_name, cell.tags)):
             after, names = cell.index, tuple(tag for tag in cell.tags if tag in exercises)
-        elif cell.kind == "markdown" and cell.source.strip() and room > 0 and len(found) < _TEXTS:
-            text = _encodable(cell.source[: min(_TEXT_CHARS, room)])
+        elif cell.kind == "markdown" and cell.source.strip() and left > 0 and len(found) < _TEXTS:
+            text = _encodable(cell.source[: min(_TEXT_CHARS, left)])
             found.append(LooseText(text=text, after=after, names=names))
-            room -= len(text)
+            left -= len(text)
     return tuple(found)
 
 

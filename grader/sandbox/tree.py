@@ -65,11 +65,11 @@ def check_path(name: str) -> None:
 class Layout:
     """Where the files of one run go. `folder` is the running file's own, the working directory ("" is the top).
 
-    `orders` says to the child which file to copy from where: path, 0 (the submission) or 1 (the course), offset, size.
+    `copies` says to the child which file to copy from where: path, 0 (the submission) or 1 (the course), offset, size.
     """
 
     folder: str
-    orders: tuple[tuple[str, int, int, int], ...]
+    copies: tuple[tuple[str, int, int, int], ...]
     replaced: tuple[str, ...]
 
     def measure(self, disk_bytes: int, disk_files: int) -> dict[str, int]:
@@ -77,12 +77,12 @@ class Layout:
 
         What the student submitted is within the limits, as long as those that it was read under are the same.
         """
-        names = [[order[0] for order in self.orders if order[1] == source] for source in (0, 1)]
-        blocks = [sum(count_disk_bytes(order[3]) for order in self.orders if order[1] == source) for source in (0, 1)]
+        names = [[copy[0] for copy in self.copies if copy[1] == source] for source in (0, 1)]
+        blocks = [sum(count_disk_bytes(copy[3]) for copy in self.copies if copy[1] == source) for source in (0, 1)]
         inodes = [len(some) + len(find_folders(some)) for some in names]
         return {
-            "room_bytes": max(disk_bytes, blocks[0]) + blocks[1],
-            "room_files": max(disk_files, inodes[0] + _OWN_FOLDERS if inodes[0] else 0) + inodes[1],
+            "tmpfs_bytes": max(disk_bytes, blocks[0]) + blocks[1],
+            "tmpfs_files": max(disk_files, inodes[0] + _OWN_FOLDERS if inodes[0] else 0) + inodes[1],
         }
 
 
@@ -103,7 +103,7 @@ def lay_out(file: str, tree: Mapping[str, tuple[int, int]], course: Mapping[str,
 def remark_missing(file: str, cell: int, layout: Layout) -> str:
     """Return what lies beside `file`, for whoever looked for something that does not."""
     prefix = f"{layout.folder}/" if layout.folder else ""
-    below = sorted(order[0][len(prefix) :] for order in layout.orders if order[0].startswith(prefix))
+    below = sorted(copy[0][len(prefix) :] for copy in layout.copies if copy[0].startswith(prefix))
     names = list(dict.fromkeys(f"{name.partition('/')[0]}/" if "/" in name else name for name in below))
     listed = ", ".join(name[:80] for name in names[:_SHOWN])
     more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
@@ -117,10 +117,10 @@ def remark_replaced(layout: Layout) -> Iterator[str]:
         yield f"the course's own data was used in place of your {', '.join(layout.replaced[:_SHOWN])}{more}"
 
 
-def build_files_order(file: str, style: str, layout: Layout, limits: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what a child is told of its files: what goes where, how much room there is, and which file it runs."""
+def describe_files(file: str, style: str, layout: Layout, limits: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a child is told of its files: what goes where, in how large a file system, and which file it runs."""
     return {
-        "files": layout.orders,
+        "files": layout.copies,
         "folder": layout.folder,
         "file": file,
         "style": style,

@@ -51,7 +51,7 @@ def refusal_of(mode: int) -> str | None:
 
 
 @dataclass
-class Room:
+class Quota:
     """What the files of one submission may still take of the student's disk, and the size that none may exceed."""
 
     file_bytes: int
@@ -62,11 +62,11 @@ class Room:
         """Keep the limits as they were, for messages."""
         self._limits = self.disk_bytes, self.disk_files
 
-    def take(self, name: str, size: int) -> None:
+    def take_file(self, name: str, size: int) -> None:
         """Count a file of `size` bytes.
 
         Raises:
-            SubmissionRefused: it is too large, or there is no room left for it.
+            SubmissionRefused: it is too large, or there is no space left for it.
         """
         if size > self.file_bytes:
             advice = "; save it without outputs" if name.lower().endswith(".ipynb") else ""
@@ -75,9 +75,9 @@ class Room:
         if blocks > self.disk_bytes:
             raise SubmissionRefused(f"{shown(name)} is too much: the files take up more than {self._limits[0]} bytes")
         self.disk_bytes -= blocks
-        self.enter(1)
+        self.take_entries(1)
 
-    def enter(self, count: int) -> None:
+    def take_entries(self, count: int) -> None:
         """Count files and folders.
 
         Raises:
@@ -88,15 +88,15 @@ class Room:
             raise SubmissionRefused(f"there are more than {self._limits[1]} files and folders")
 
 
-def read_paths(path: Path, room: Room) -> Iterator[tuple[str, bytes]]:
+def read_paths(path: Path, quota: Quota) -> Iterator[tuple[str, bytes]]:
     """Yield path and content of a file, or of every file below a folder, in name order.
 
     Raises:
-        SubmissionRefused: for a link or anything else that is no file, for more than there is `room` for.
+        SubmissionRefused: for a link or anything else that is no file, for more than fits into `quota`.
     """
     with _opened(path.name or str(path), os.fspath(path), None) as fd:
         if not stat.S_ISDIR(os.fstat(fd).st_mode):
-            yield path.name, _content(path.name, fd, room)
+            yield path.name, _content(path.name, fd, quota)
             return
         names = sorted(_walk(fd, "", 0, [_MAX_ENTRIES]))
         runnable = sum(bool(split_extension(name)[1]) for name in names)
@@ -104,12 +104,12 @@ def read_paths(path: Path, room: Room) -> Iterator[tuple[str, bytes]]:
             raise SubmissionRefused(f"{shown(path.name)} holds no notebook (.ipynb) and no script (.py)")
         if runnable > _MAX_FILES:
             raise SubmissionRefused(f"{shown(path.name)} holds {runnable} notebooks and scripts (at most {_MAX_FILES})")
-        room.enter(len(find_folders(names)))
+        quota.take_entries(len(find_folders(names)))
         for name in names:
-            yield name, _read_below(fd, name, room)
+            yield name, _read_below(fd, name, quota)
 
 
-def read_beside(path: Path, room: Room) -> tuple[dict[str, bytes], list[str]]:
+def read_beside(path: Path, quota: Quota) -> tuple[dict[str, bytes], list[str]]:
     """Return the data files that lie directly beside the file `path`, and why others are left out.
 
     Nothing here refuses the student's own file: what is too large, too much, or no file is left out.
@@ -123,7 +123,7 @@ def read_beside(path: Path, room: Room) -> tuple[dict[str, bytes], list[str]]:
     try:
         for name in _list_beside(folder, left_out):
             try:
-                content = _read_below(folder, name, room)
+                content = _read_below(folder, name, quota)
             except SubmissionRefused as error:
                 left_out.append(str(error))
             else:
@@ -170,20 +170,20 @@ def _walk(folder_fd: int, prefix: str, depth: int, left: list[int]) -> Iterator[
             yield name
 
 
-def _read_below(folder_fd: int, name: str, room: Room) -> bytes:
+def _read_below(folder_fd: int, name: str, quota: Quota) -> bytes:
     """Return the content of `name`, opened one folder after the other so that none of them can be a link."""
     with contextlib.ExitStack() as stack:
         fd = folder_fd
         for step in name.split("/"):
             fd = stack.enter_context(_opened(name, step, fd))
-        return _content(name, fd, room)
+        return _content(name, fd, quota)
 
 
-def _content(name: str, fd: int, room: Room) -> bytes:
+def _content(name: str, fd: int, quota: Quota) -> bytes:
     status = os.fstat(fd)
     if not stat.S_ISREG(status.st_mode):
         raise SubmissionRefused(f"{shown(name)} is not a file")
-    room.take(name, status.st_size)
+    quota.take_file(name, status.st_size)
     with open(fd, "rb", closefd=False) as file:
         content = file.read(status.st_size + 1)
     if len(content) > status.st_size:

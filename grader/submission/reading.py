@@ -11,7 +11,7 @@ from grader.errors import SubmissionRefused
 from grader.model import Limits, Submission, SubmittedFile, find_folders
 from grader.submission.naming import shown, split_extension, well_formed
 from grader.submission.notebook import parse_notebook, parse_notebook_named_py
-from grader.submission.opening import Room, read_beside, read_paths
+from grader.submission.opening import Quota, read_beside, read_paths
 from grader.submission.script import parse_script
 
 _TOLD = 5  # of the files that were left out
@@ -24,17 +24,17 @@ def read_submission(
     """Read one student's files and folders; `student` defaults to the name of the first.
 
     A folder is read whole: what is no notebook or script in it is data. With `beside`, a file brings along the data
-    files that lie in its folder, as far as there is room for them.
+    files that lie in its folder, as far as the quota allows.
 
     Raises:
         SubmissionRefused: for what cannot be read as a notebook or script, with a reason that a student understands.
     """
     if not paths:
         raise SubmissionRefused("nothing was submitted")
-    room = Room(limits.file_bytes, limits.disk_bytes, limits.disk_files)
+    quota = Quota(limits.file_bytes, limits.disk_bytes, limits.disk_files)
     files: dict[str, SubmittedFile] = {}
     tree: dict[str, bytes] = {}
-    for name, content, is_named in _contents(paths, room):
+    for name, content, is_named in _contents(paths, quota):
         _check_length(name)
         if name in tree:
             raise SubmissionRefused(f"two of the files are named {shown(name)}; rename one")
@@ -43,7 +43,7 @@ def read_submission(
             files[name] = _parse(name, content, limits)
             _check_total(files, limits.cells)
     _check_places(tree)
-    remarks = _take_along(paths, room, tree) if beside else ()
+    remarks = _take_along(paths, quota, tree) if beside else ()
     ordered = tuple(files[name] for name in sorted(files))
     digest = _digest(ordered, {name: content for name, content in tree.items() if name not in files})
     return Submission(well_formed(student or default_student(paths[0])), ordered, digest, tree, remarks)
@@ -54,19 +54,19 @@ def default_student(path: Path) -> str:
     return split_extension(path.name or path.resolve().name)[0]
 
 
-def _contents(paths: Sequence[Path], room: Room) -> Iterator[tuple[str, bytes, bool]]:
+def _contents(paths: Sequence[Path], quota: Quota) -> Iterator[tuple[str, bytes, bool]]:
     """Yield name, content and whether the file was named itself; what else there is lies below a folder.
 
     Where there are several paths, what is below a folder keeps the folder's name.
     """
     for path in paths:
-        for name, content in read_paths(path, room):
+        for name, content in read_paths(path, quota):
             is_folder = path.is_dir()
             below = len(paths) > 1 and is_folder
             yield well_formed(f"{path.name}/{name}" if below else name), content, not is_folder
 
 
-def _take_along(paths: Sequence[Path], room: Room, tree: dict[str, bytes]) -> tuple[str, ...]:
+def _take_along(paths: Sequence[Path], quota: Quota, tree: dict[str, bytes]) -> tuple[str, ...]:
     """Add the data that lies beside the files among `paths` to `tree`, and return remarks on what is left out."""
     remarks: list[str] = []
     folders: set[Path] = set()
@@ -74,7 +74,7 @@ def _take_along(paths: Sequence[Path], room: Room, tree: dict[str, bytes]) -> tu
         if path.is_dir() or path.parent in folders:
             continue
         folders.add(path.parent)
-        found, left_out = read_beside(path, room)
+        found, left_out = read_beside(path, quota)
         taken = find_folders(tree) | tree.keys()
         for raw_name, content in found.items():
             name = well_formed(raw_name)

@@ -297,8 +297,8 @@ def test_remarks_are_bounded() -> None:
 def test_room_is_made_for_the_courses_data_alone() -> None:
     """What the student may use stays what it is; pages, files and folders of the course come on top."""
     layout = Layout("", (("hw.py", 0, 0, 1), ("data/x", 1, 0, 5000), ("data/y", 1, 0, 0)), ())
-    assert layout.measure(1 << 20, 64) == {"room_bytes": (1 << 20) + 8192, "room_files": 64 + 3}
-    assert layout.measure(1, 1) == {"room_bytes": 4096 + 8192, "room_files": 1 + 8 + 3}
+    assert layout.measure(1 << 20, 64) == {"tmpfs_bytes": (1 << 20) + 8192, "tmpfs_files": 64 + 3}
+    assert layout.measure(1, 1) == {"tmpfs_bytes": 4096 + 8192, "tmpfs_files": 1 + 8 + 3}
 
 
 def test_a_notebook_of_format_3_can_be_run_by_another(tmp_path: Path) -> None:

@@ -93,13 +93,13 @@ def test_a_sparse_terabyte_of_data_is_refused_by_its_size(tmp_path: Path) -> Non
 def test_a_file_that_grows_while_it_is_read_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What was counted is what is kept."""
     folder = write(tmp_path / "eve", hw__py=b"a = 1")
-    honest = opening.Room.take
+    honest = opening.Quota.take_file
 
-    def grow(room: opening.Room, name: str, size: int) -> None:
-        honest(room, name, size)
+    def grow(quota: opening.Quota, name: str, size: int) -> None:
+        honest(quota, name, size)
         write(folder, hw__py=b"a = 1 # and more")
 
-    monkeypatch.setattr(opening.Room, "take", grow)
+    monkeypatch.setattr(opening.Quota, "take_file", grow)
     assert refusal(folder) == "hw.py grew while it was read"
 
 

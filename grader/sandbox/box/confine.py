@@ -298,7 +298,7 @@ def _filter_program(machine: str, refused: dict[str, tuple[int | None, int | Non
         _instruction(_RETURN, _KILL),
         _instruction(_LOAD, _OFFSET_NUMBER),
     ]
-    if machine == "x86_64":  # the x32 calls would be a second door beside every refusal below
+    if machine == "x86_64":  # the x32 calls would be a way round every refusal below
         program += [_instruction(_JUMP_GREATER_EQUAL, 0x40000000, 0, 1), _instruction(_RETURN, _KILL)]
     program += [_instruction(_JUMP_GREATER_EQUAL, _REVIEWED + 1, 0, 1), _instruction(_RETURN, _ERRNO | _ENOSYS)]
     for numbers in refused.values():

@@ -1,7 +1,7 @@
 """The one process that stays in the box: warms an interpreter once, then forks it for every submission.
 
 It never runs student code and never reads what students write: a child speaks to the grader on a channel of its own.
-Orders arrive on the descriptor named on the command line, each with the child's channel attached.
+Jobs arrive on the descriptor named on the command line, each with the child's channel attached.
 """
 
 from __future__ import annotations
@@ -36,22 +36,22 @@ def main() -> None:
     gc.freeze()  # the collector would touch, and so copy, every page that children share
     gc.disable()
     wire.send(control, {"op": "ready"})
-    children: dict[int, int] = {}  # pidfd of each child → number of its order
+    children: dict[int, int] = {}  # pidfd of each child → number of its job
     while True:
         ready, _, _ = select.select([control.fileno(), *children], [], [])
         for descriptor in children.keys() & set(ready):
             _report_end(control, descriptor, children.pop(descriptor))
         if control.fileno() in ready:
-            order, ends = _receive_order(control)
-            if order is None:
+            job, ends = _receive_job(control)
+            if job is None:
                 return
             pid = fork()
             if pid == 0:
                 control.close()
-                start = _become_student if order["namespaces"] else _guard
-                start(shell, ends, order, readable)
+                start = _become_student if job["namespaces"] else _become_init
+                start(shell, ends, job, readable)
             ends.close()  # before anybody else's child is forked
-            children[os.pidfd_open(pid)] = order["id"]
+            children[os.pidfd_open(pid)] = job["id"]
 
 
 def _prepare_namespaces() -> Callable[[], int]:
@@ -81,8 +81,8 @@ class _Ends:
             os.close(number)
 
 
-def _receive_order(control: socket.socket) -> tuple[dict[str, Any] | None, Any]:
-    """Read the one byte that carries the child's ends, then the order itself."""
+def _receive_job(control: socket.socket) -> tuple[dict[str, Any] | None, Any]:
+    """Read the one byte that carries the child's ends, then the job itself."""
     mark, descriptors, _, _ = socket.recv_fds(control, 1, 5)
     if not mark:
         return None, None
@@ -98,8 +98,8 @@ def _report_end(control: socket.socket, pidfd: int, number: int) -> None:
     wire.send(control, {"op": "ended", "id": number, "status": status})
 
 
-def _guard(shell: Any, ends: _Ends, order: dict[str, Any], readable: Any) -> None:
-    """Where there are no namespaces: start the student and see to it that nothing of theirs outlives them.
+def _become_init(shell: Any, ends: _Ends, job: dict[str, Any], readable: Any) -> None:
+    """The init process of a child without namespaces: start the student, and end whatever of theirs is left over.
 
     Exits with the student's status (128 + signal if killed).
     """
@@ -108,7 +108,7 @@ def _guard(shell: Any, ends: _Ends, order: dict[str, Any], readable: Any) -> Non
         confine.adopt_orphans()
         pid = os.fork()
         if pid == 0:
-            _become_student(shell, ends, order, readable)
+            _become_student(shell, ends, job, readable)
         ends.close()
         _, status = os.waitpid(pid, 0)
         code = os.waitstatus_to_exitcode(status)
@@ -119,36 +119,36 @@ def _guard(shell: Any, ends: _Ends, order: dict[str, Any], readable: Any) -> Non
         os._exit(70)
 
 
-def _become_student(shell: Any, ends: _Ends, order: dict[str, Any], readable: Any) -> None:
+def _become_student(shell: Any, ends: _Ends, job: dict[str, Any], readable: Any) -> None:
     try:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
-        if order["namespaces"]:
+        if job["namespaces"]:
             confine.share_nothing()
-            confine.mount_private_folders(order["room_bytes"], order["room_files"])
+            confine.mount_private_folders(job["tmpfs_bytes"], job["tmpfs_files"])
             confine.give_up_rights()
-        files.lay_out(order["home"], order["folder"], order["files"], ends.sources)
+        files.lay_out(job["home"], job["folder"], job["files"], ends.sources)
         confine.die_with_parent()  # here, as a change of rights revokes it
         _keep_only(ends)
         os.setsid()
-        os.chdir(os.path.join(order["home"], order["folder"]))  # noqa: PTH118 -- pathlib costs an import here
-        confine.set_limits(order)
+        os.chdir(os.path.join(job["home"], job["folder"]))  # noqa: PTH118 -- pathlib costs an import here
+        confine.set_limits(job)
         confine.drop_capabilities()
-        if order["landlock"]:
-            confine.restrict_files(tuple(order["writable"]), readable)
-        if order["seccomp"]:
-            confine.refuse_system_calls(shared_files=not order["namespaces"])
+        if job["landlock"]:
+            confine.restrict_files(tuple(job["writable"]), readable)
+        if job["seccomp"]:
+            confine.refuse_system_calls(shared_files=not job["namespaces"])
     except BaseException as error:  # noqa: BLE001 -- not confined: the student's code must not start; our fault
         _report_failure(ends.channel, error)
         os._exit(71)
-    _serve(shell, ends.channel, order)
+    _serve(shell, ends.channel, job)
 
 
-def _serve(shell: Any, channel: socket.socket, order: dict[str, Any]) -> None:
+def _serve(shell: Any, channel: socket.socket, job: dict[str, Any]) -> None:
     from .kernel import Kernel  # noqa: PLC0415 -- imported while warming
 
     try:
         gc.enable()
-        kernel = Kernel(shell, channel, order)
+        kernel = Kernel(shell, channel, job)
         wire.send(channel, {"op": "hello"})
         kernel.serve()
     finally:

@@ -50,11 +50,11 @@ class OutputBudget:
 class Kernel:
     """Speaks with the grader outside: runs cells, answers probes."""
 
-    def __init__(self, shell: Shell, channel: socket.socket, orders: dict[str, Any]) -> None:
-        """Take over `shell` for the submission that `orders` describe."""
-        self._shell, self._socket, self._orders = shell, channel, orders
+    def __init__(self, shell: Shell, channel: socket.socket, job: dict[str, Any]) -> None:
+        """Take over `shell` for the file that `job` describes."""
+        self._shell, self._socket, self._job = shell, channel, job
         self._channel = Channel(channel)
-        self.output = OutputBudget(orders["cell_output_bytes"], orders["output_bytes"])
+        self.output = OutputBudget(job["cell_output_bytes"], job["output_bytes"])
         self._cell_raised: BaseException | None = None
         self._notebook: Notebook | None = None
         self._streams: tuple[NotebookStream, ...] = ()
@@ -116,21 +116,21 @@ class Kernel:
             script.end_forked_process(self._cell_raised)
 
     def serve(self) -> None:
-        """Obey until the other end closes."""
+        """Answer requests until the other end closes."""
         self._prepare()
-        obey = {"run": self._run, "probe": self._probe}
-        while (order := wire.receive(self._socket)) is not None:
+        handlers = {"run": self._run, "probe": self._probe}
+        while (request := wire.receive(self._socket)) is not None:
             try:
-                obey[order["op"]](order)
+                handlers[request["op"]](request)
             except MemoryError:
                 confine.release_reserve()
                 self.send({"op": "end", "cause": "out_of_memory"})
                 return
 
     def _prepare(self) -> None:
-        seed_generators(self._orders["seed"])
-        self._file = f"{self._orders['home']}/{self._orders['file']}"
-        if self._orders["style"] != "notebook":  # a notebook has no such name
+        seed_generators(self._job["seed"])
+        self._file = f"{self._job['home']}/{self._job['file']}"
+        if self._job["style"] != "notebook":  # a notebook has no such name
             self._shell.user_ns["__file__"] = self._file
         self._own_files = (*self._own_files, self._file)
         sys.argv = [self._file]
@@ -140,8 +140,8 @@ class Kernel:
     def _choose_interpreter(self) -> None:
         """Become a Jupyter kernel for a notebook, plain Python for a script."""
         open_standard_streams()
-        self._shell.render_figures = self._orders["render_figures"]
-        if self._orders["style"] == "notebook":
+        self._shell.render_figures = self._job["render_figures"]
+        if self._job["style"] == "notebook":
             forget_file()
             look_in_working_directory()
             self._notebook = Notebook(self._shell)
@@ -154,16 +154,16 @@ class Kernel:
 
     # ------------------------------------------------------------ cells
 
-    def _run(self, order: dict[str, Any]) -> None:
+    def _run(self, request: dict[str, Any]) -> None:
         self.output.cell_left = self.output.cell_bytes
         self._cell_raised = None
-        error = self._run_source(order["source"])
+        error = self._run_source(request["source"])
         if not self.is_ours():
             script.end_forked_process(error)
         if self.output.cell_left < 0:
             notice = f"\n[output cut: this cell printed more than {self.output.cell_bytes} bytes]\n"
             self.send({"op": "stream", "name": "stderr", "text": notice})
-        done = {"op": "done", "cell": order["cell"], "error": None, "traceback": [], "limit": find_limit(error)}
+        done = {"op": "done", "cell": request["cell"], "error": None, "traceback": [], "limit": find_limit(error)}
         if error is not None:
             done |= {"error": self._describe(error), "traceback": short_traceback(error)}
         self.send(done)
@@ -186,7 +186,7 @@ class Kernel:
     def _execute(self, source: str) -> BaseException | None:
         if self._notebook is not None:
             result = self._notebook.run(source)
-        elif self._orders["style"] == "script" and (code := script.compile_script(source, self._file)):
+        elif self._job["style"] == "script" and (code := script.compile_script(source, self._file)):
             return script.run_script(code, source, self._shell)
         else:
             result = self._shell.run_cell(source, store_history=True)
@@ -198,9 +198,9 @@ class Kernel:
 
     # ------------------------------------------------------------ probes
 
-    def _probe(self, order: dict[str, Any]) -> None:
+    def _probe(self, request: dict[str, Any]) -> None:
         confine.release_reserve()
-        for probe in order["probes"]:
+        for probe in request["probes"]:
             self._answer(probe["name"], probe["calls"])
 
     def _answer(self, name: str, calls: list[list[Any]]) -> None:
@@ -228,7 +228,7 @@ class Kernel:
             return {"type": "unreadable", "why": "timed_out"}
 
     def _reduce(self, value: object) -> dict[str, Any]:
-        return reduce.reduce_value(value, self._orders["value_bytes"])
+        return reduce.reduce_value(value, self._job["value_bytes"])
 
     def _call(self, function: Any, args: list[Any]) -> dict[str, Any]:
         try:

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from grader.model import Evidence, Lost
-from grader.sandbox.client import Wire
+from grader.sandbox.client import Connection
 from grader.sandbox.messages import parse_frame
 
 _RAW_BYTES, _PIECE_BYTES = 1 << 16, 97
@@ -73,7 +73,7 @@ def _read_all(data: bytes, raw_bytes: int = _RAW_BYTES) -> tuple[list[object], L
         printed = os.pipe(), os.pipe()  # nobody writes there
         outputs = tuple(reader for reader, _ in printed)
         child = SimpleNamespace(channel=ours, outputs=outputs, kill=lambda: None)
-        wire = Wire(child, raw_bytes)  # type: ignore[arg-type]  # a fake child
+        wire = Connection(child, raw_bytes)  # type: ignore[arg-type]  # a fake child
         collector = _Collector()
         await wire.open(collector)
         with theirs, suppress(BrokenPipeError):  # the wire hangs up on what it does not like

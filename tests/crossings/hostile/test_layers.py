@@ -33,13 +33,13 @@ def _without(**gone: bool) -> Callable[[pytest.MonkeyPatch, Path], None]:
         standing = {"bubblewrap": True, "namespaces": True, "landlock": True, "seccomp": True} | gone
         patch.setitem(policy.LAYERS, "full", Layers(**standing))
         if not standing["namespaces"] and standing["bubblewrap"]:
-            patch.setattr(server.ForkServer, "working_directory", _lend_tmp)
+            patch.setattr(server.ForkServer, "working_directory", _work_in_tmp)
 
     return take
 
 
 @contextmanager
-def _lend_tmp(_self: Any) -> Iterator[str]:
+def _work_in_tmp(_self: Any) -> Iterator[str]:
     yield "/tmp"  # the box's own
 
 
@@ -122,7 +122,7 @@ WALLS: dict[str, tuple[Callable[[pytest.MonkeyPatch, Path], None], str]] = {
         _asks(f"int({_STATUS}['CapEff'], 16) == 0 and {_STATUS}['NoNewPrivs'] == '1'"),
     ),
     "rlimits": (
-        _edited("forkserver.py", "confine.set_limits(order)", "None"),
+        _edited("forkserver.py", "confine.set_limits(job)", "None"),
         _tries("files = [open('/dev/null') for _ in range(300)]; del files"),
     ),
     "size of the disk": (
