@@ -16,7 +16,8 @@ from grader.judge.bounds import alarm
 from grader.judge.drawn import Drawn
 from grader.judge.expectations import arguments_of
 from grader.model import AnswerEvidence, Evidence, FileEvidence, Probe
-from grader.sandbox.box.reduce import describe_callable, describe_exception, reduce_value
+from grader.sandbox.box.exceptions import describe_exception
+from grader.sandbox.box.reduce import describe_callable, reduce_value
 
 VALUE_BYTES = 1 << 20
 SAME, SAME_AT_ZERO = 1e-9, 1e-13  # relative and absolute: rounding, and no more

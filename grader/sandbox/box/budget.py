@@ -1,4 +1,4 @@
-"""What every reduction shares: the bytes that a value may still take, and text and numbers that are safe to send."""
+"""The bytes that a value and a cell's output may still take, and text and numbers that are safe to send."""
 
 from __future__ import annotations
 
@@ -44,6 +44,20 @@ class Budget:
         for item in items:
             self.spend(2)
             yield item
+
+
+class OutputBudget:
+    """Bytes of output that a cell and the whole submission may still send as frames; past the cell's, they are cut."""
+
+    def __init__(self, cell_bytes: int, total_bytes: int) -> None:
+        """Start with everything left."""
+        self.cell_bytes, self.cell_left, self.total_left = cell_bytes, cell_bytes, total_bytes
+
+    def take(self, count: int) -> bool:
+        """Count `count` bytes; False where they are to be dropped."""
+        self.total_left -= count
+        self.cell_left -= count
+        return self.cell_left >= 0
 
 
 def plain_text(text: object, limit: int) -> str:

@@ -1,12 +1,11 @@
-"""Lays a submission's files out in a child's own folder, and reads the notebooks among them that others run.
+"""Lays a submission's files out in a child's own folder.
 
-It is laid out before the first line of student code. Paths and sizes were made outside; they are looked at again here,
-as this writes as the user who runs the box.
+They are laid out before the first line of student code. Paths and sizes were made outside; they are looked at again
+here, as this writes as the user who runs the box.
 """
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -51,12 +50,3 @@ def _copy(path: str, source: int, offset: int, size: int) -> None:
                 piece = piece[os.write(target, piece) :]
     finally:
         os.close(target)
-
-
-def read_code_cells(path: str) -> list[str]:
-    """Return the sources of a notebook's code cells, formats 3 and 4."""
-    with open(path, encoding="utf-8") as file:  # noqa: PTH123 -- pathlib costs an import here
-        document = json.load(file)
-    holders = document.get("worksheets", [document])
-    cells = [cell for holder in holders for cell in holder["cells"] if cell["cell_type"] == "code"]
-    return ["".join(cell.get("source", cell.get("input", ""))) for cell in cells]

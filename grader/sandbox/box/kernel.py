@@ -12,7 +12,6 @@ import random
 import signal
 import socket
 import sys
-import traceback
 from collections.abc import Callable
 from multiprocessing import process
 from typing import Any
@@ -20,31 +19,16 @@ from typing import Any
 import numpy as np
 
 from . import confine, reduce, script, wire
-from .budget import plain_text
+from .budget import OutputBudget, plain_text
 from .calls import call
-from .channel import Channel
-from .limits import find_limit
-from .modules import look_beside_script, look_in_working_directory
+from .exceptions import describe_with_line, find_limit, short_traceback
 from .notebook import Notebook, forget_file
 from .shell import Shell
 from .streams import NotebookStream, open_standard_streams
+from .warm import look_beside_script, look_in_working_directory
 
 _OUTPUT_COST = 1024  # bytes that an output counts for beside its own: an empty one takes memory too
 _RICH = ("text/plain", "text/html", "text/markdown", "text/latex", "image/png", "image/svg+xml", "image/jpeg")
-
-
-class OutputBudget:
-    """Bytes of output that a cell and the whole submission may still send as frames; past the cell's, they are cut."""
-
-    def __init__(self, cell_bytes: int, total_bytes: int) -> None:
-        """Start with everything left."""
-        self.cell_bytes, self.cell_left, self.total_left = cell_bytes, cell_bytes, total_bytes
-
-    def take(self, count: int) -> bool:
-        """Count `count` bytes; False where they are to be dropped."""
-        self.total_left -= count
-        self.cell_left -= count
-        return self.cell_left >= 0
 
 
 class Kernel:
@@ -53,7 +37,7 @@ class Kernel:
     def __init__(self, shell: Shell, channel: socket.socket, job: dict[str, Any]) -> None:
         """Take over `shell` for the file that `job` describes."""
         self._shell, self._socket, self._job = shell, channel, job
-        self._channel = Channel(channel)
+        self._sender = wire.Sender(channel)
         self.output = OutputBudget(job["cell_output_bytes"], job["output_bytes"])
         self._cell_raised: BaseException | None = None
         self._notebook: Notebook | None = None
@@ -73,7 +57,7 @@ class Kernel:
     def send(self, message: dict[str, Any]) -> None:
         """Send a frame; a process that student code forked has no say."""
         if self.is_ours():
-            self._channel.send(message)
+            self._sender.send(message)
 
     def _take(self, count: int) -> bool:
         """Count output; where the whole submission has had too much of it, say so and end, in whichever thread."""
@@ -253,32 +237,6 @@ def _interruptible() -> Any:
         yield
     finally:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
-
-
-def describe_with_line(error: BaseException, own_files: tuple[str, ...]) -> dict[str, Any]:
-    """Return an exception as data, with the last line of the student's own code that it passed through."""
-    described = reduce.describe_exception(error)
-    line = None
-    if isinstance(error, SyntaxError):
-        line = error.lineno
-    else:
-        for frame, number in traceback.walk_tb(error.__traceback__):
-            if frame.f_code.co_filename.startswith(own_files):
-                line = number
-    described["line"] = line if isinstance(line, int) else None
-    return described
-
-
-def short_traceback(error: BaseException) -> list[str]:
-    """Return the lines that a notebook shows under a cell that raised; without IPython's and our own frames."""
-    try:
-        shown = traceback.TracebackException(type(error), error, error.__traceback__, limit=-20, compact=True)
-        shown.stack[:] = [
-            frame for frame in shown.stack if "/IPython/" not in frame.filename and "grader_box" not in frame.filename
-        ]
-        return [plain_text(line, 2000) for line in list(shown.format())[:60]]
-    except Exception:  # noqa: BLE001 -- a lying exception class must not cost the record of the cell
-        return [plain_text(type(error).__name__, 100)]
 
 
 # ---------------------------------------------------------------- randomness

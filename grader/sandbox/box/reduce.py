@@ -1,12 +1,13 @@
 """Reduces whatever a student bound to a name to plain data, once. What is judged is only this data.
 
 The objects may lie, change between two looks, raise, recurse or never end: every look is bounded, and a lie is worth
-no more than writing the same number down. The shapes sent are those of `grader/model.py`. Tables are in `tables.py`,
-figures in `figures.py`, and what a student's function is called with in `calls.py`.
+no more than writing the same number down. The shapes sent are those of `grader/model.py`. Figures are in
+`figures.py`, and what a student's function is called with in `calls.py`.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 import numbers
 import sys
 from array import array
@@ -14,26 +15,16 @@ from collections import UserList, deque
 from collections.abc import Iterable, Mapping, MappingView
 from decimal import Decimal
 from fractions import Fraction
-from functools import partial
 from typing import Any
 
 import numpy as np
 
 from .budget import Budget, Plain, TooDeepError, TooLargeError, hex_text, plain_text, type_name
 from .figures import reduce_figure
-from .tables import reduce_table
 
 _DEPTH = 8
+_ENTRY_BYTES = 26  # what the smallest cell of a table is counted for
 _LARGEST = 10**400  # integers have fewer digits than this
-
-
-def describe_exception(error: BaseException) -> Plain:
-    """Return an exception as data; its own `__str__` may raise."""
-    try:
-        message = str(error)
-    except BaseException:  # noqa: BLE001 -- the student's __str__ may raise anything, SystemExit too; said as such
-        message = "(its message could not be read)"
-    return {"type": "raised", "error": plain_text(type_name(error), 100), "message": plain_text(message, 1000)}
 
 
 def describe_callable(value: object) -> Plain:
@@ -154,7 +145,7 @@ def _reduce_container(value: object, budget: Budget, depth: int) -> Plain | None
         return _reduce_sequence(value, budget, depth)  # type: ignore[arg-type]  # each of these can be iterated
     if isinstance(value, array):
         return _reduce_array(np.asarray(value), budget, depth)
-    return reduce_table(value, partial(_reduce, budget=budget, depth=depth + 1), budget)
+    return _reduce_table(value, budget, depth + 1)
 
 
 def _reduce_sequence(value: Iterable[Any], budget: Budget, depth: int, form: str = "") -> Plain:
@@ -165,6 +156,51 @@ def _reduce_sequence(value: Iterable[Any], budget: Budget, depth: int, form: str
     if unordered:
         items.sort(key=repr)  # the order of a set is nobody's answer, and differs from run to run
     return {"type": "sequence", "form": form, "items": items}
+
+
+# ---------------------------------------------------------------- tables
+
+
+def _reduce_table(value: object, budget: Budget, depth: int) -> Plain | None:
+    """Return a `DataFrame` or `Series` as plain data, cells by column; None for anything else."""
+    pandas = sys.modules.get("pandas")
+    if pandas is None:
+        return None
+    is_series = isinstance(value, getattr(pandas, "Series", ()))
+    if not is_series and not isinstance(value, getattr(pandas, "DataFrame", ())):
+        return None
+    table: Any = value
+    index = _read_items(table.index, pandas, budget, depth)
+    labels = [table.name] if is_series else list(budget.bounded(table.columns))
+    budget.require(len(index) * len(labels) * _ENTRY_BYTES)
+    columns = [_reduce_cell(label, pandas, budget, depth) for label in labels]
+    cells = []
+    for place in range(len(labels)):
+        series = table if is_series else table.iloc[:, place]
+        cells.append(_read_items(series, pandas, budget, depth))
+        if len(cells[-1]) != len(index):
+            raise ValueError("a column is not as long as the index")
+    form = "series" if is_series else "frame"
+    return {"type": "table", "form": form, "columns": columns, "index": index, "cells": cells}
+
+
+def _read_items(items: Any, pandas: Any, budget: Budget, depth: int) -> list[Plain]:
+    budget.require(len(items) * _ENTRY_BYTES)
+    found: Iterable[Any] = budget.bounded(items)
+    return [_reduce_cell(item, pandas, budget, depth) for item in found]
+
+
+def _reduce_cell(item: object, pandas: Any, budget: Budget, depth: int) -> Plain:
+    """Return a label or a cell: dates and intervals as text, what is missing as none or as the NaN that it is."""
+    if isinstance(item, float | int | str):
+        return _reduce(item, budget, depth)
+    if item is pandas.NA or item is pandas.NaT:
+        return _reduce(None, budget, depth)
+    if isinstance(item, dt.date | dt.time | pandas.Timedelta):
+        return _reduce(item.isoformat(), budget, depth)
+    if isinstance(item, np.datetime64 | pandas.Period | pandas.Interval):
+        return _reduce(str(item), budget, depth)
+    return _reduce(item, budget, depth)
 
 
 # ---------------------------------------------------------------- everything else

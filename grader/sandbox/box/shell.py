@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import ast
+import json
 import os
 import subprocess
 import tempfile
+import threading
 import warnings
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -14,14 +17,14 @@ from IPython.core import page
 from IPython.core.autocall import ZMQExitAutocall
 from IPython.core.displayhook import DisplayHook
 from IPython.core.displaypub import DisplayPublisher
+from IPython.core.error import UsageError
 from IPython.core.interactiveshell import InteractiveShell
+from IPython.core.magic import Magics, line_magic, magics_class
 from IPython.utils.syspathcontext import prepended_to_syspath
 from traitlets import Any as AnyTrait
 from traitlets.config import Config
 
 from . import backends
-from .files import read_code_cells
-from .magics import KernelMagics
 
 
 class ChannelPublisher(DisplayPublisher):
@@ -69,6 +72,58 @@ class ChannelDisplayHook(DisplayHook):
         """Send the MIME bundle."""
         del md_dict
         self.kernel.send_bundle("result", format_dict)
+
+
+@magics_class
+class KernelMagics(Magics):
+    """The line magics that a kernel adds to IPython's own. Most of them speak to a page that nobody looks at."""
+
+    @line_magic
+    def autosave(self, line: str) -> None:
+        """Say what the notebook would do from now on."""
+        try:
+            interval = int(line)
+        except ValueError as error:
+            raise UsageError(f"%autosave requires an integer, got {line!r}") from error
+        print(f"Autosaving every {interval} seconds" if interval else "Autosave disabled")  # noqa: T201 -- as the kernel does
+
+    @line_magic
+    def connect_info(self, _line: str) -> None:
+        """Say that nobody can connect."""
+        print("{}\n\nNo other client can connect to this kernel.")  # noqa: T201 -- as the kernel does
+
+    @line_magic
+    def qtconsole(self, _line: str) -> None:
+        """Do nothing: there is no screen for a console."""
+
+    @line_magic
+    def subshell(self, _line: str) -> None:
+        """Name this process and thread."""
+        print("Kernel does not support subshells")  # noqa: T201 -- as the kernel does
+        print(f"pid: {os.getpid()}\nthread count: {threading.active_count()}")  # noqa: T201
+
+    @line_magic
+    def edit(self, _line: str) -> None:
+        """Do nothing: the notebook would open an editor."""
+
+    @line_magic
+    def clear(self, _line: str) -> None:
+        """Clear the terminal that a cell's commands would write to."""
+        self.shell.system("clear")
+
+    @line_magic
+    def less(self, line: str) -> None:
+        """Show a file through the pager."""
+        if not line:
+            raise UsageError("Missing filename.")
+        page.page(Path(line).read_text(encoding="utf-8"))
+
+    more = line_magic("more")(less)
+
+    @line_magic
+    def man(self, line: str) -> None:
+        """Show a manual page through the pager."""
+        page.page(self.shell.getoutput(f"man {line} | col -b", split=False))
 
 
 class Shell(InteractiveShell):
@@ -152,7 +207,7 @@ class Shell(InteractiveShell):
             super().safe_execfile_ipy(fname, shell_futures, raise_exceptions)
             return
         with prepended_to_syspath(os.path.dirname(os.path.abspath(fname))):  # noqa: PTH100, PTH120 -- as IPython names it
-            for source in read_code_cells(fname):
+            for source in _read_code_cells(fname):
                 result = self.run_cell(source, silent=True, shell_futures=shell_futures)
                 if raise_exceptions:
                     result.raise_error()
@@ -201,3 +256,12 @@ def is_plain_python(source: str) -> bool:
         except (SyntaxError, ValueError, RecursionError, MemoryError):
             return False
     return True
+
+
+def _read_code_cells(path: str) -> list[str]:
+    """Return the sources of a notebook's code cells, formats 3 and 4."""
+    with open(path, encoding="utf-8") as file:  # noqa: PTH123 -- pathlib costs an import here
+        document = json.load(file)
+    holders = document.get("worksheets", [document])
+    cells = [cell for holder in holders for cell in holder["cells"] if cell["cell_type"] == "code"]
+    return ["".join(cell.get("source", cell.get("input", ""))) for cell in cells]

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import contextlib
 import importlib
+import os
 import site
 import sys
 import warnings
+from importlib.machinery import BuiltinImporter, FrozenImporter
 from types import ModuleType
 from typing import Any
-
-from .modules import note_libraries
 
 _LIBRARIES = (
     "matplotlib.pyplot", "scipy.integrate", "scipy.linalg", "scipy.optimize", "scipy.spatial.distance",
     "scipy.special", "scipy.stats", "sympy", "multiprocessing.popen_spawn_posix", "concurrent.futures.process",
 )  # fmt: skip
+_FOR_STUDENTS: set[str] = set()  # modules imported for them alone, which a kernel that has just started would not have
 _SHELL = ("IPython.core.ultratb", "matplotlib_inline.backend_inline")
 
 
@@ -26,7 +27,7 @@ def warm() -> Any:
     before = set(sys.modules)
     for name in _LIBRARIES:
         _import(name)
-    note_libraries(sys.modules.keys() - before)
+    _FOR_STUDENTS.update(sys.modules.keys() - before - sys.stdlib_module_names)
     filters = warnings.filters[:]
     for name in _SHELL:
         _import(name)
@@ -74,3 +75,48 @@ def _let_forkservers_spawn() -> None:
 
     process_class: Any = context.ForkServerProcess
     process_class._Popen = staticmethod(start)  # noqa: SLF001 -- what a context asks for its way to start
+
+
+# ---------------------------------------------------------------- where a child's imports look
+
+
+def look_beside_script(file: str) -> None:
+    """Look for modules beside the script before anywhere else."""
+    folder, _, name = file.rpartition("/")
+    sys.path.insert(0, folder)
+    # a script that was submitted under the name of a library is hardly meant to take its place in its own imports
+    others = _find_beside(folder) - {name.removesuffix(".py")}
+    _forget({other for other in others if not _comes_first(other)})
+
+
+def look_in_working_directory() -> None:
+    """Look for modules in the working directory, whichever it is: after the standard library, before the packages."""
+    installed = os.environ["PYTHONPATH"].split(os.pathsep)
+    library = [place for place in sys.path if place not in installed]
+    sys.path[:] = [*library, "", *installed]
+    _forget(_find_beside(".") & _FOR_STUDENTS)
+
+
+def _find_beside(folder: str) -> set[str]:
+    """Return the names of the modules and packages in a folder."""
+    names = set()
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.name.endswith(".py"):
+                names.add(entry.name[:-3])
+            elif os.path.isfile(f"{entry.path}/__init__.py"):  # noqa: PTH113 -- pathlib costs an import here
+                names.add(entry.name)
+    return names
+
+
+def _comes_first(name: str) -> bool:
+    """Tell whether Python finds a module of its own before it looks into any folder, or has it when it starts."""
+    if name in {"__main__", "encodings"}:
+        return True
+    return BuiltinImporter.find_spec(name) is not None or FrozenImporter.find_spec(name) is not None
+
+
+def _forget(names: set[str]) -> None:
+    """Let these be imported anew, from where they are found now."""
+    for module in [module for module in sys.modules if module.partition(".")[0] in names]:
+        del sys.modules[module]

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from grader.batch import parse_evidence, render_evidence
 from grader.model import AnswerEvidence, CellRun, Evidence, FileEvidence, OtherValue, Raised
-from grader.sandbox.box.reduce import describe_exception
+from grader.sandbox.box.exceptions import describe_exception
 from grader.sandbox.messages import parse_frame
 
 

@@ -9,7 +9,6 @@ import pytest
 
 from grader.model import Cell, Submission, SubmittedFile
 from grader.sandbox.box import wire
-from grader.sandbox.box.channel import Channel
 from grader.sandbox.output import CellText
 
 
@@ -44,14 +43,14 @@ class _Interrupted:
 def test_a_frame_that_was_interrupted_is_finished_by_the_next():
     """No handler that raises, a student's alarm or our interrupt, tears a frame or loses one."""
     connection = _Interrupted()
-    channel, messages = Channel.__new__(Channel), [{"number": number} for number in range(5)]
-    Channel.__init__(channel, connection)
+    sender, messages = wire.Sender.__new__(wire.Sender), [{"number": number} for number in range(5)]
+    wire.Sender.__init__(sender, connection)
     for message in messages:
         with pytest.raises(TimeoutError):
-            channel.send(message)
-    while channel._waiting:
+            sender.send(message)
+    while sender._waiting:
         try:
-            channel._send_waiting()
+            sender._send_waiting()
         except TimeoutError:
             continue
     assert bytes(connection.sent) == b"".join(map(wire.pack, messages))
@@ -69,8 +68,8 @@ def test_updates_of_a_display_count_once(full_box, make_submission):
 def test_frames_of_several_threads_are_whole():
     """Threads that send at once take turns."""
     near, far = socket.socketpair()
-    channel = Channel(near)
-    threads = [threading.Thread(target=channel.send, args=({"text": str(n) * 100_000},)) for n in range(4)]
+    sender = wire.Sender(near)
+    threads = [threading.Thread(target=sender.send, args=({"text": str(n) * 100_000},)) for n in range(4)]
     with near, far:
         for thread in threads:
             thread.start()
