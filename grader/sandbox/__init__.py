@@ -31,8 +31,8 @@ from pathlib import Path
 
 from grader.model import Evidence, Execution, FileEvidence, Limits, Probe, Submission, SubmittedFile
 from grader.sandbox.capabilities import Capability, Machine, inspect_machine
+from grader.sandbox.execution import Clock, FileResult, run_file
 from grader.sandbox.policy import LAYERS, Isolation, build_job
-from grader.sandbox.run import Clock, FileResult, run_file
 from grader.sandbox.scratch import scratch_folder
 from grader.sandbox.server import ForkServer
 from grader.sandbox.tree import Layout, Packed, describe_files, lay_out, packed_tree, remark_missing, remark_replaced

@@ -19,15 +19,12 @@ from pydantic import ValidationError
 from grader.model import Cause, Lost, Probe
 from grader.sandbox import messages
 from grader.sandbox.box import wire
+from grader.sandbox.messages import ProtocolError
 from grader.sandbox.output import CellText, OutputPipes
 from grader.sandbox.policy import FRAME_BYTES, GRACE_S
 from grader.sandbox.server import Child
 
 _OUTPUT_COST = 1024  # as in box/kernel.py: each output counts for at least this, an empty one takes memory too
-
-
-class ProtocolError(Exception):
-    """The child sent something that its kernel does not send. The student's doing, whatever it was."""
 
 
 class Listener(typing.Protocol):

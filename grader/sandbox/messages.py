@@ -1,20 +1,27 @@
-"""The frames that a child may send, as strict records. Anything else on the channel ends the submission.
+"""The frames that a child may send, as strict records, and how those of one answer are put together.
 
-Written by a process that the student controls: parsed by pydantic's own bounded JSON reader, never by `json.loads`.
+Anything else on the channel ends the submission. Frames are written by a process that the student controls: they are
+parsed by pydantic's own bounded JSON reader, never by `json.loads`.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import Annotated, Literal
 
 from pydantic import Field, TypeAdapter
 
-from grader.model import CallResult, Frozen, Raised, Value
+from grader.model import AnswerEvidence, CallResult, EmptyValue, Frozen, NoResult, OtherValue, Probe, Raised, Value
 
+ABSENT = EmptyValue(type="absent")
 # What a notebook shows without running anything; nbformat would keep any other type that a student invents.
 Mime = Literal[
     "text/plain", "text/html", "text/markdown", "text/latex", "image/png", "image/svg+xml", "image/jpeg"
 ]  # fmt: skip
+
+
+class ProtocolError(Exception):
+    """The child sent something that its kernel does not send. The student's doing, whatever it was."""
 
 
 class Hello(Frozen):
@@ -89,3 +96,49 @@ Frame = Annotated[
     Hello | Broken | Stream | Bundle | Done | ValueFrame | CallFrame | Answered | End, Field(discriminator="op")
 ]
 parse_frame = TypeAdapter[Frame](Frame).validate_json
+
+
+# ---------------------------------------------------------------- one answer, frame by frame
+
+
+@dataclass
+class Incoming:
+    """What has come of the answer to `probe` so far."""
+
+    probe: Probe
+    value: Value | None = None
+    calls: list[CallResult] = field(default_factory=list)
+
+    def add(self, frame: ValueFrame | CallFrame) -> None:
+        """Take in a frame.
+
+        Raises:
+            ProtocolError: the kernel would not send it now. One look counts, and who could send for ever would.
+        """
+        if isinstance(frame, CallFrame):
+            if len(self.calls) == len(self.probe.calls):
+                raise ProtocolError(f"more results than calls of {self.probe.name}")
+            self.calls.append(frame.result)
+        elif self.value is not None:
+            raise ProtocolError(f"a second value of {self.probe.name}")
+        else:
+            self.value = frame.value
+
+    def finish(self) -> AnswerEvidence:
+        """Return the whole answer.
+
+        Raises:
+            ProtocolError: results are missing. The judge could not tell that from a fault of ours.
+        """
+        is_function = isinstance(self.value, OtherValue) and self.value.type == "callable"
+        given, due = len(self.calls), len(self.probe.calls)
+        if given < due and (given or is_function):
+            raise ProtocolError(f"{given} results for {due} calls of {self.probe.name}")
+        return AnswerEvidence(value=self.value or ABSENT, calls=tuple(self.calls))
+
+    def cut_short(self) -> AnswerEvidence | None:
+        """Return what is known where the process ended in the middle: results that did not come are lost."""
+        if self.value is None:
+            return None
+        lost = [NoResult(type="lost")] * (len(self.probe.calls) - len(self.calls))
+        return AnswerEvidence(value=self.value, calls=(*self.calls, *lost))

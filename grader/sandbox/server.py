@@ -26,8 +26,7 @@ from grader.sandbox.box import wire
 from grader.sandbox.box.confine import HOME
 from grader.sandbox.cgroup import find_hierarchies, sweep
 from grader.sandbox.policy import FRAME_BYTES, START_S, Layers
-from grader.sandbox.scratch import measure_free_bytes, scratch_folder, translate_host_errors
-from grader.sandbox.tree_removal import remove_tree
+from grader.sandbox.scratch import measure_free_bytes, remove_tree, scratch_folder, translate_host_errors
 
 _CREDENTIALS = struct.Struct("3i")
 _KILLED = {-signal.SIGKILL, 128 + signal.SIGKILL}  # bubblewrap passes on how what it has started ended

@@ -9,10 +9,10 @@ import pytest
 
 from grader.model import Cell as CodeCell
 from grader.model import CellRun, NoResult, Raised, Returned
-from grader.sandbox import assigned_names
+from grader.sandbox import file_evidence
+from grader.sandbox.execution import build_run, without_moment
 from grader.sandbox.exit_cause import explain_end
 from grader.sandbox.messages import CallFrame, Done, ValueFrame
-from grader.sandbox.run import build_run, without_moment
 
 _THREAD = "threading.Thread(target=time.sleep, args=(5,), daemon=True).start()"
 _NONBLOCKING = "import os\nr, w = os.pipe()\nos.set_blocking(r, False)\nos.read(r, 1)\na = 1"
@@ -102,5 +102,5 @@ def test_causes_belong_to_their_cells():
     """A name is lost to the limit that its own cell has met."""
     cells = [CodeCell(0, "code", "a = f()"), CodeCell(1, "code", "b = f()")]
     runs = [CellRun(index=i, status="raised", error=Raised(error="OSError", message="")) for i in range(2)]
-    lost = assigned_names.explain_unbound(cells, runs, None, {1: "too_much_disk"})
+    lost = file_evidence.explain_unbound(cells, runs, None, {1: "too_much_disk"})
     assert (lost["a"].cause, lost["b"].cause) == ("raised", "too_much_disk")

@@ -11,9 +11,9 @@ import pytest
 from grader.judge.arguments import build_argument
 from grader.judge.content import plain_value
 from grader.model import Call, Cell, Probe, Submission, SubmittedFile, TableArgument
-from grader.sandbox import assigned_names
+from grader.sandbox import file_evidence
 from grader.sandbox.box.kernel import Kernel
-from grader.sandbox.run import schedule_probes
+from grader.sandbox.execution import schedule_probes
 
 
 def test_answers_of_a_tagged_exercise_are_read_before_later_exercises(run_full):
@@ -122,7 +122,7 @@ def test_two_runs_give_the_same_evidence(full_box, make_submission):
 )
 def test_attempted_names(source, names):
     """Names bound to something are attempted; what the starter left is not; broken code is read line by line."""
-    assert assigned_names.find_attempted(source) == names
+    assert file_evidence.find_attempted(source) == names
 
 
 def test_probes_of_an_exercise_without_cells_wait_for_the_end():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from grader.model import Cell, LooseText, SubmittedFile
-from grader.sandbox.texts import find_loose, find_texts
+from grader.sandbox.file_evidence import find_loose, find_texts
 
 TAGS = {"1": "1", "2": "2", "ex1d_text": "1", "ex1_kl": "1", "essay": "2"}
 

@@ -46,9 +46,8 @@ with _watch_imports():
     from grader.judge.expressions import parse_expression
     from grader.judge.values import Refusal
     from grader.model import AnswerEvidence, Cell, Evidence, FileEvidence, Limits, Returned
-    from grader.sandbox.assigned_names import find_attempted
-    from grader.sandbox.messages import Frame, parse_frame
-    from grader.sandbox.responses import Incoming, bound
+    from grader.sandbox.file_evidence import bound, find_attempted
+    from grader.sandbox.messages import Frame, Incoming, parse_frame
     from grader.submission.notebook import parse_notebook
     from grader.submission.script import parse_script
 

@@ -13,7 +13,7 @@ from grader.judge.expressions import parse_expression
 from grader.judge.values import Refusal
 from grader.model import Limits
 from grader.report.escape import escape
-from grader.sandbox.assigned_names import find_attempted
+from grader.sandbox.file_evidence import find_attempted
 from grader.submission import read_submission
 
 _LIMITS = Limits(cells=50)

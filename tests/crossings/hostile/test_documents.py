@@ -13,9 +13,8 @@ import pytest
 
 from grader.errors import SubmissionRefused
 from grader.model import Cell, Limits, SubmittedFile
-from grader.sandbox.assigned_names import find_attempted
-from grader.sandbox.texts import find_texts
-from grader.sandbox.tree_removal import remove_tree
+from grader.sandbox.file_evidence import find_attempted, find_texts
+from grader.sandbox.scratch import remove_tree
 from grader.submission import list_entries, read_submission
 
 _LIMITS = Limits()

@@ -1,4 +1,4 @@
-"""Runs one submission, file by file, in children of the fork server, and gathers the evidence."""
+"""Runs a submission's files, each in a child of the fork server: cells, then what is asked of them, within time."""
 
 from __future__ import annotations
 
@@ -17,27 +17,23 @@ from nbclient.exceptions import DeadKernelError
 from nbformat import NotebookNode
 
 from grader.model import (
-    AnswerEvidence,
-    Cause,
     Cell,
     CellRun,
-    EmptyValue,
     FileEvidence,
     Limits,
-    Lost,
     NoResult,
     Probe,
     SubmittedFile,
 )
-from grader.sandbox import assigned_names, messages
+from grader.sandbox import messages
 from grader.sandbox.cgroup import ControlGroup
-from grader.sandbox.client import BoxKernelClient, BoxKernelManager, Connection, ProtocolError, kill_unless
+from grader.sandbox.client import BoxKernelClient, BoxKernelManager, Connection, kill_unless
 from grader.sandbox.exit_cause import check_host, explain_end, has_ended
+from grader.sandbox.file_evidence import Observation, build_file_evidence, list_tags
+from grader.sandbox.messages import Incoming, ProtocolError
 from grader.sandbox.policy import RESERVE_BYTES
-from grader.sandbox.responses import ABSENT, Incoming, bound
 from grader.sandbox.scratch import translate_host_errors
 from grader.sandbox.server import ForkServer
-from grader.sandbox.texts import find_loose, find_texts
 
 _log = logging.getLogger("grader.nbclient")
 _log.addHandler(logging.NullHandler())
@@ -73,11 +69,9 @@ class FileRun:
         """Run `file` behind `connection` and take out what `probes` ask for."""
         self._file, self._clock, self._connection = file, clock, connection
         self._due = schedule_probes(file, probes)
-        self._runs: list[CellRun] = []
-        self._answers: dict[str, AnswerEvidence] = {}
+        self.seen = Observation()
         self._frames = 0  # that probes have brought
         self._hurried = False  # the frame that is due has been waited for too long
-        self._causes: dict[int, Cause] = {}  # the limits that cells have met
         self.finished = False  # all cells and probes were answered
         self.failure: BaseException | None = None  # ours, not the student's
         self.notebook = build_notebook(file)
@@ -126,10 +120,10 @@ class FileRun:
         if cell.kind != "code" or not cell.source.strip():
             return
         if self._clock.cell_timeout() <= 0:
-            self._runs.append(CellRun(index=cell.index, status="not_run"))
+            self.seen.runs.append(CellRun(index=cell.index, status="not_run"))
             return
         self._client.cell = cell.index
-        self._runs.append(CellRun(index=cell.index, status="not_run"))
+        self.seen.runs.append(CellRun(index=cell.index, status="not_run"))
         started = time.monotonic()
         try:
             await self._runner.async_execute_cell(self.notebook.cells[cell.index], cell.index)
@@ -141,15 +135,15 @@ class FileRun:
         if done is None:
             raise DeadKernelError("the cell did not end")
         if done.limit is not None:
-            self._causes[cell.index] = done.limit
-        self._runs[-1] = build_run(cell.index, done, late=cell.index in self._manager.interrupted)
+            self.seen.causes[cell.index] = done.limit
+        self.seen.runs[-1] = build_run(cell.index, done, late=cell.index in self._manager.interrupted)
 
     # ------------------------------------------------------------ probes
 
     def _left_for_the_end(self) -> list[Probe]:
         """Return the probes of untagged exercises, and those that found nothing: students add cells without tags."""
         read = [probe for index, probes in self._due.items() if index >= 0 for probe in probes]
-        return self._due.get(-1, []) + [probe for probe in read if not self._answers[probe.name].is_attempted]
+        return self._due.get(-1, []) + [probe for probe in read if not self.seen.answers[probe.name].is_attempted]
 
     async def _answer_all(self, probes: Sequence[Probe]) -> None:
         if probes:
@@ -162,10 +156,10 @@ class FileRun:
         try:
             while not isinstance(frame := await self._next_frame(probe), messages.Answered):
                 incoming.add(without_moment(frame) if self._hurried else frame)
-            self._answers[probe.name] = incoming.finish()
+            self.seen.answers[probe.name] = incoming.finish()
         except (DeadKernelError, ProtocolError):
             if (known := incoming.cut_short()) is not None:
-                self._answers[probe.name] = known
+                self.seen.answers[probe.name] = known
             raise
 
     async def _next_frame(self, probe: Probe) -> messages.ValueFrame | messages.CallFrame | messages.Answered:
@@ -200,35 +194,6 @@ class FileRun:
             ):
                 self._connection.stop("timed_out", "used more processor time than a submission may", self._client.cell)
 
-    # ------------------------------------------------------------ evidence
-
-    def build_evidence(self, probes: Sequence[Probe], ending: Lost | None) -> FileEvidence:
-        """Return what is known of this file after its child has ended with `ending` (None: all was asked)."""
-        unbound = assigned_names.explain_unbound(self._file.cells, self._runs, ending, self._causes)
-        attempted: set[str] = set()
-        if ending is not None:
-            for cell in self._file.cells:
-                attempted |= assigned_names.find_attempted(cell.source) if cell.kind == "code" else set()
-        answers = {}
-        for probe in probes:
-            answer = self._answers.get(probe.name)
-            if answer is None:
-                lost = ending if probe.name in attempted else None
-                answer = AnswerEvidence(value=ABSENT, lost=lost)
-            elif isinstance(answer.value, EmptyValue):
-                answer = AnswerEvidence(value=answer.value, lost=unbound.get(probe.name))
-            elif any(isinstance(call, NoResult) and call.type == "lost" for call in answer.calls):
-                answer = AnswerEvidence(value=answer.value, calls=answer.calls, lost=ending)
-            answers[probe.name] = bound(answer, self._clock.limits.value_bytes)
-        return FileEvidence(
-            file=self._file.name,
-            ending=ending,
-            cells=tuple(self._runs),
-            answers=answers,
-            texts=find_texts(self._file, {probe.name for probe in probes}),
-            loose=find_loose(self._file, list_tags(probes)),
-        )
-
 
 def build_run(index: int, done: messages.Done, *, late: bool) -> CellRun:
     """Return how a cell ended; where our interrupt ended it, that and nothing else.
@@ -247,11 +212,6 @@ def without_moment(
     if isinstance(frame, messages.CallFrame):
         return messages.CallFrame(op="call", name=frame.name, result=NoResult(type="timed_out"))
     return frame
-
-
-def list_tags(probes: Sequence[Probe]) -> dict[str, str]:
-    """Return by tag which exercise it means: the ids of exercises, and the names of answers."""
-    return {probe.exercise: probe.exercise for probe in probes} | {probe.name: probe.exercise for probe in probes}
 
 
 def schedule_probes(file: SubmittedFile, probes: Sequence[Probe]) -> dict[int, list[Probe]]:
@@ -339,4 +299,5 @@ def run_file(
         if connection.stopped is None:
             check_host(group, status, died=died, is_init=job["namespaces"])
         ending = None if run.finished else connection.stopped or explain_end(group, status, died=died)
-    return FileResult(run.build_evidence(probes, ending), run.notebook)
+    evidence = build_file_evidence(file, probes, run.seen, ending, limits.value_bytes)
+    return FileResult(evidence, run.notebook)
