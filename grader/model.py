@@ -589,23 +589,59 @@ class Execution:
 
 Outcome = Literal["pass", "fail", "missing", "blocked", "review", "ungraded"]
 PartStatus = Literal["pass", "partial", "fail", "missing", "review", "ungraded"]
+Category = Literal[
+    "right",
+    "run",  # the code that assigns the answer came to a bad end
+    "crashed",  # a call of the function did
+    "malformed",  # not of the form that is asked for
+    "mistake",  # a known one
+    "theorem",  # a general property is violated
+    "nearly",
+    "wrong",
+    "missing",
+    "blocked",
+    "review",
+    "ours",  # the grader, its sandbox or the course failed
+]
+
+
+@dataclass(frozen=True)
+class RunFailure:
+    """Where and how the code that assigns an answer came to its end. `cell` and `line` (of the cell) count from 1."""
+
+    file: str
+    kind: Cause
+    cell: int | None = None
+    line: int | None = None
+    error: str = ""  # the name of the exception's class
 
 
 @dataclass(frozen=True)
 class CheckResult:
-    """Verdict on one check. `message` is for the student and never shows an expected value; `detail` is for staff."""
+    """Verdict on one check. `message` is for the student and never shows an expected value; `detail` is for staff.
+
+    What `message` says is there in pieces, too: `shown` is the answer as it was given and `title` the name of the known
+    mistake that explains it; `hint` is the author's; `because_of` are the earlier answers that are wrong where this one
+    was judged by them; `cause` is why the answer could not be read.
+    """
 
     id: str
     kind: str
     answer: str
     outcome: Outcome
     code: str
+    category: Category
     score: Fraction
     max: Fraction
     message: str
     detail: str = ""
     mistake: str | None = None
     follow_through: bool = False
+    shown: str = ""
+    title: str = ""
+    hint: str = ""
+    because_of: tuple[str, ...] = ()
+    cause: RunFailure | None = None
 
 
 @dataclass(frozen=True)

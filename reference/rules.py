@@ -106,7 +106,9 @@ def _find_fault(value: Any, options: Options) -> Verdict | None:
     if infinite is not None:
         return {"code": infinite[0], "message": f"ex3_mu_grid {infinite[1]}"}
     words = _describe_fault(value, options)
-    return None if words is None else {"code": "grid.refused", "message": f"ex3_mu_grid {words}"}
+    return (
+        None if words is None else {"code": "grid.refused", "category": "malformed", "message": f"ex3_mu_grid {words}"}
+    )
 
 
 def _describe_fault(value: Any, options: Options) -> str | None:

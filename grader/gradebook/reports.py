@@ -8,7 +8,7 @@ from typing import Any
 
 from grader.gradebook.records import Marking
 from grader.judge.score import sum_checks, sum_scores
-from grader.model import CheckResult, ExerciseScore, Outcome, PartScore, PartStatus, Report
+from grader.model import Category, CheckResult, ExerciseScore, Outcome, PartScore, PartStatus, Report
 from grader.report import render_json
 
 MARKED = "text.marked"
@@ -78,7 +78,8 @@ def _mark_check(check: CheckResult, marking: Marking | None) -> CheckResult:
         return check
     outcome: Outcome = "pass" if marking.total >= check.max else "fail"
     message = marking.why or "A person has marked this text."
-    return replace(check, outcome=outcome, code=MARKED, score=marking.total, message=message)
+    category: Category = "right" if outcome == "pass" else "wrong"
+    return replace(check, outcome=outcome, code=MARKED, category=category, score=marking.total, message=message)
 
 
 def _find_status(part: PartScore) -> PartStatus:

@@ -8,9 +8,20 @@ from typing import TypeVar, cast
 
 from grader.errors import SandboxError
 from grader.judge.values import Numbers
-from grader.judge.verdict import clean
+from grader.judge.verdict import Verdict, clean, lost
 from grader.judge.written import NO_STARTER, Starter, Written, find_written
-from grader.model import AnswerEvidence, Call, CallResult, EmptyValue, Evidence, Lost, Probe, merge_rank
+from grader.model import (
+    AnswerEvidence,
+    Call,
+    CallResult,
+    EmptyValue,
+    Evidence,
+    FileEvidence,
+    Lost,
+    Probe,
+    RunFailure,
+    merge_rank,
+)
 
 T = TypeVar("T")
 ABSENT = AnswerEvidence(value=EmptyValue(type="absent"))
@@ -62,9 +73,13 @@ class Answers:
         """Return whether there is something to judge: a value that is not the starter's, or a function with a body."""
         return name in self._files
 
-    def lost(self, name: str) -> Lost | None:
-        """Return why `name` could not be read; None where its value is there, or was never given."""
-        return None if self.attempted(name) else self.get(name).lost
+    def judge_lost(self, name: str) -> Verdict | None:
+        """Return the verdict on `name` where it, or its calls, could not be read; None where nothing kept them away."""
+        answer = self.get(name)
+        if answer.lost is None:
+            return None
+        run = next(run for run in self._runs if run.answers.get(name) is answer)
+        return lost(name, _find_failure(run, answer.lost), answer.lost.detail)
 
     def asked(self, name: str) -> tuple[Call, ...]:
         """Return the calls that were asked of `name`: none of what is no function."""
@@ -106,6 +121,17 @@ class Answers:
             for name, files in sorted(self._files.items())
             if len(files) > 1
         )
+
+
+def _find_failure(run: FileEvidence, end: Lost) -> RunFailure:
+    error = next((cell.error for cell in run.cells if cell.index == end.cell), None)
+    return RunFailure(
+        file=run.file,
+        kind=end.cause,
+        cell=None if end.cell is None else end.cell + 1,
+        line=None if error is None else error.line,
+        error="" if error is None else error.error,
+    )
 
 
 def _says_more(answer: AnswerEvidence, known: AnswerEvidence | None) -> bool:

@@ -31,9 +31,18 @@ def find_mistake(
         return None
     use, share = found[0]
     mistake = case.mistake(use.code)
-    message = clean(f"{shown}: {mistake.title.rstrip('.')}. {use.hint or mistake.hint}")
-    detail = f"explained by {', '.join(other.code for other, _ in found)}"
-    return Verdict("fail", "mistake.known", share, message, detail, mistake=use.code)
+    title, hint = mistake.title.rstrip("."), use.hint or mistake.hint
+    return Verdict(
+        "fail",
+        "mistake.known",
+        share,
+        clean(f"{shown}: {title}. {hint}"),
+        f"explained by {', '.join(other.code for other, _ in found)}",
+        mistake=use.code,
+        shown=clean(shown),
+        title=clean(title),
+        hint=clean(hint),
+    )
 
 
 def find_wrong_value(
@@ -69,9 +78,15 @@ def find_own_mistake(
     verdict = find_mistake(case, (use for use in uses if use.from_ is not None), explains, shown)
     if verdict is None:
         return None
-    again = " and ".join(filter(case.is_wrong, rule.uses))
-    message = clean(f"{verdict.message} Besides, look at {again} again.")
-    return replace(verdict, message=message, detail=f"{verdict.detail}, on the student's own {', '.join(rule.uses)}")
+    wrong = tuple(filter(case.is_wrong, rule.uses))
+    message = clean(f"{verdict.message} {advise_again(wrong)}")
+    detail = f"{verdict.detail}, on the student's own {', '.join(rule.uses)}"
+    return replace(verdict, message=message, detail=detail, because_of=wrong)
+
+
+def advise_again(wrong: tuple[str, ...]) -> str:
+    """Return the sentence that sends a student with a known mistake back to the earlier answers that are wrong."""
+    return f"Besides, look at {' and '.join(wrong)} again."
 
 
 def explain_wrong(
@@ -97,9 +112,12 @@ def explain_wrong(
 
 def followed(case: Case[BaseCheck], shown: str, uses: tuple[str, ...], detail: str) -> Verdict:
     """Return full points for what follows from the student's own earlier answers; the message says which is wrong."""
-    again = " and ".join(filter(case.is_wrong, uses))
+    wrong = tuple(filter(case.is_wrong, uses))
+    again = " and ".join(wrong)
     message = clean(f"{shown} is right for {_yours(case, uses)}, so it keeps full points; look at {again} again")
-    return Verdict("pass", "follow_through.consistent", ALL, message, detail, follow_through=True)
+    return Verdict(
+        "pass", "follow_through.consistent", ALL, message, detail, follow_through=True, shown=shown, because_of=wrong
+    )
 
 
 def neither(case: Case[BaseCheck], rule: FollowThrough | None, target: object) -> str:

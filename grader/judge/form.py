@@ -11,7 +11,7 @@ from grader.judge.expressions import FUNCTIONS, NOWHERE, Point, read_expression
 from grader.judge.rules.expression import ExpressionCheck, list_functions, list_points
 from grader.judge.rules.text import check_text
 from grader.judge.values import Refusal, read_bool, read_number, read_numbers, read_string, refuse, show
-from grader.judge.verdict import Verdict, failed, lost, missing, passed
+from grader.judge.verdict import Verdict, failed, missing, passed
 from grader.model import CallResult, FigureValue, MappingValue, OtherValue, Value
 
 
@@ -20,8 +20,7 @@ def check_form(case: Case[BaseCheck]) -> Verdict:
     if case.answer.kind == "text":
         return _check_text(case)
     if not case.answers.attempted(case.name):
-        cause = case.answers.lost(case.name)
-        return lost(case.name, cause) if cause else missing(case.name)
+        return case.answers.judge_lost(case.name) or missing(case.name)
     refusal = _check_calls(case) if case.answer.kind == "function" else _refuse_value(case)
     if refusal is None:
         return passed("form.ok", f"{case.name} is there and of the right form")

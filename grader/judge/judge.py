@@ -18,23 +18,19 @@ from grader.errors import CourseError, GraderError, Problem
 from grader.judge import probes
 from grader.judge.bounds import standing
 from grader.judge.case import Case
+from grader.judge.codes import takes_hint
 from grader.judge.evidence import Answers
 from grader.judge.expectations import Expectations
 from grader.judge.form import check_form
 from grader.judge.rules import rule_of
 from grader.judge.rules.base import Rule
 from grader.judge.score import score_check, score_exercise, score_part, sum_scores
-from grader.judge.verdict import ENDINGS, Verdict, clean, lost, missing, ungraded
+from grader.judge.verdict import ENDINGS, Verdict, clean, missing, ungraded
 from grader.judge.written import find_starter
 from grader.model import CellRun, CheckResult, Evidence, ExerciseScore, FileEvidence, Report
 
 NOTES_LIMIT = 50
 _CAUSE_CHARS = 220
-# A hint speaks of the mathematics; here it is the form that is wrong.
-FORM_CODES = frozenset(
-    {"value.wrong_type", "value.shape_mismatch", "value.complex", "value.unreadable", "value.not_a_choice"}
-    | {"value.entry_missing", "expression.unreadable", "own.all_zero", "own.not_finite"}
-)
 
 
 # Escaped to ASCII: a student's string may hold half a surrogate pair, which UTF-8 cannot. A record is asked for its
@@ -236,8 +232,7 @@ class _Judging:
     def _decide(self, place: _Place) -> Verdict:
         name = place.check.answer
         if not place.rule.looks_for_itself and not self._answers.attempted(name):
-            cause = self._answers.lost(name)
-            return lost(name, cause) if cause else missing(name)
+            return self._answers.judge_lost(name) or missing(name)
         return place.rule.judge(self._case(place.exercise, place.part, place.check))
 
     def _is_wrong(self, name: str) -> bool:
@@ -284,8 +279,7 @@ def _describe_cell(cell: CellRun) -> str:
 
 def _with_hint(verdict: Verdict, check: BaseCheck) -> Verdict:
     """Return the verdict with the author's hint, where neither the form nor a known mistake explains it."""
-    if verdict.outcome != "fail" or verdict.mistake or not check.hint:
+    if verdict.outcome != "fail" or verdict.mistake or not check.hint or not takes_hint(verdict.code):
         return verdict
-    if verdict.code.startswith("run.") or verdict.code in FORM_CODES:
-        return verdict
-    return replace(verdict, message=clean(f"{verdict.message.rstrip('.')}. {check.hint}"))
+    message = clean(f"{verdict.message.rstrip('.')}. {check.hint}")
+    return replace(verdict, message=message, hint=clean(check.hint))

@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import TypedDict
 
 from grader.course import BaseCheck, Exercise, Part
+from grader.judge.codes import find_category
 from grader.judge.verdict import NOTHING, Verdict
 from grader.model import CheckResult, ExerciseScore, PartScore, PartStatus
 
@@ -30,12 +31,18 @@ def score_check(part: Part, check: BaseCheck, kind: str, verdict: Verdict) -> Ch
         answer=check.answer,
         outcome=verdict.outcome,
         code=verdict.code,
+        category=verdict.category or find_category(verdict.code, verdict.outcome),
         score=_share(verdict.share, check.points) if decided else NOTHING,
         max=check.points,
         message=verdict.message,
         detail=verdict.detail,
         mistake=verdict.mistake,
         follow_through=verdict.follow_through,
+        shown=verdict.shown,
+        title=verdict.title,
+        hint=verdict.hint,
+        because_of=verdict.because_of,
+        cause=verdict.cause,
     )
 
 

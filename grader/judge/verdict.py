@@ -6,17 +6,32 @@ import unicodedata
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
+from typing import NamedTuple
 
-from grader.model import Lost, Outcome
+from grader.model import Category, Outcome, RunFailure
 
 NOTHING, ALL = Fraction(0), Fraction(1)  # shares; making a fraction takes longer than most checks
 MESSAGE_LIMIT = 500
 ELLIPSIS = "…"
 
 
+class Code(NamedTuple):
+    """What a reason code means, what kind of reason it is, and whether the author's hint says more where it is given.
+
+    A hint speaks of the mathematics: it says nothing where the form is wrong, or the code never got there.
+    """
+
+    meaning: str
+    category: Category
+    takes_hint: bool = True
+
+
 @dataclass(frozen=True)
 class Verdict:
-    """The outcome of a check, its stable code (see `codes.CODES`) and the share of the check's points it earns."""
+    """The outcome of a check, its stable code (see `codes.CODES`) and the share of the check's points it earns.
+
+    The rest is as in `CheckResult`. `category` is that of the code, but where a course's own rule gives one of its own.
+    """
 
     outcome: Outcome
     code: str
@@ -25,6 +40,12 @@ class Verdict:
     detail: str = ""
     mistake: str | None = None
     follow_through: bool = False
+    category: Category | None = None
+    shown: str = ""
+    title: str = ""
+    hint: str = ""
+    because_of: tuple[str, ...] = ()
+    cause: RunFailure | None = None
 
 
 def passed(code: str, message: str, detail: str = "") -> Verdict:
@@ -55,14 +76,19 @@ def ungraded(detail: str) -> Verdict:
     return Verdict("ungraded", "check.ungraded", NOTHING, message, clean(detail))
 
 
-def lost(name: str, cause: Lost) -> Verdict:
+def lost(name: str, cause: RunFailure, detail: str = "") -> Verdict:
     """Return the verdict on an answer that could not be read because the student's code came to a bad end.
 
     It says in which cell. What happened there is a note of the report, told once and not with every name.
     """
-    place = "" if cause.cell is None else f" in cell {cause.cell + 1}"
-    told = f"{name} could not be read: your code {ENDINGS[cause.cause]}{place}"
-    return failed(f"run.{cause.cause}", told, cause.detail)
+    message = clean(describe_lost(name, cause))
+    return Verdict("fail", f"run.{cause.kind}", NOTHING, message, clean(detail), cause=cause)
+
+
+def describe_lost(names: str, cause: RunFailure) -> str:
+    """Return in words that these answers could not be read, and why."""
+    place = "" if cause.cell is None else f" in cell {cause.cell}"
+    return f"{names} could not be read: your code {ENDINGS[cause.kind]}{place}"
 
 
 ENDINGS = {

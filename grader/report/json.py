@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict
 from fractions import Fraction
 from typing import Any, Literal
 
+from grader.judge.codes import find_category
 from grader.judge.score import sum_checks, sum_scores
-from grader.model import CheckResult, ExerciseScore, PartScore, Report
+from grader.model import CheckResult, ExerciseScore, PartScore, Report, RunFailure
 from grader.report.indented import dump_indented
 from grader.report.points import json_points
 
@@ -83,6 +85,7 @@ def _check(check: CheckResult, audience: Audience) -> dict[str, Any]:
         "answer": check.answer,
         "outcome": check.outcome,
         "code": check.code,
+        "category": check.category,
         "score": json_points(check.score),
         "max": json_points(check.max),
         "mistake": check.mistake,
@@ -91,7 +94,14 @@ def _check(check: CheckResult, audience: Audience) -> dict[str, Any]:
     }
     if audience == "staff" and check.detail:
         shown["detail"] = check.detail
-    return shown
+    return shown | _pieces(check)
+
+
+def _pieces(check: CheckResult) -> dict[str, Any]:
+    """Return what the message is made of, as far as there is any."""
+    pieces: dict[str, Any] = {"shown": check.shown, "title": check.title, "hint": check.hint}
+    pieces |= {"because_of": check.because_of, "cause": check.cause and asdict(check.cause)}
+    return {name: piece for name, piece in pieces.items() if piece}
 
 
 # ---------------------------------------------------------------- and back
@@ -138,4 +148,11 @@ def _parse_part(data: Mapping[str, Any], points: Iterator[CheckPoints]) -> PartS
 
 
 def _parse_check(data: Mapping[str, Any], points: CheckPoints) -> CheckResult:
-    return CheckResult(**{**data, "score": points[0], "max": points[1]})
+    restored = {
+        "score": points[0],
+        "max": points[1],
+        "category": data.get("category") or find_category(data["code"], data["outcome"]),  # older reports have none
+        "because_of": tuple(data.get("because_of", ())),
+        "cause": RunFailure(**data["cause"]) if "cause" in data else None,
+    }
+    return CheckResult(**{**data, **restored})

@@ -3,39 +3,32 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import get_args
 
-from grader.model import CheckResult, Outcome, PartScore
+from grader.judge.explain import advise_again
+from grader.judge.verdict import describe_lost
+from grader.model import Category, CheckResult, Outcome, PartScore
 
 INVARIANT = "invariant"
 
 # A student should first learn that the code crashed, because all else may follow from that.
-_CRASHED = frozenset({"call.raised", "call.timed_out", "call.lost"})
-_MALFORMED = frozenset(
-    {
-        "value.shape_mismatch",
-        "value.wrong_type",
-        "value.nan",
-        "value.complex",
-        "value.not_a_choice",
-        "value.unreadable",
-        "value.entry_missing",
-        "grid.refused",
-        "expression.unreadable",
-        "expression.bare_decimal",
-    }
+_URGENT: tuple[frozenset[Category], ...] = (
+    frozenset({"run", "crashed"}),
+    frozenset({"malformed"}),
+    frozenset({"mistake"}),
+    frozenset({"theorem"}),
+    frozenset({"nearly"}),
 )
-_NEARLY = frozenset({"value.nearly", "function.partly_right"})
 
 
 @dataclass(frozen=True)
 class Remark:
     """One message, for one check or for several that say the same.
 
-    `explanation` is the message without the answers it is about, where a known mistake explains them; else ''.
+    `explanation` is what a known mistake says, without the answers that it explains; '' where there is none.
     """
 
     labels: tuple[str, ...]
@@ -63,15 +56,7 @@ class Remarks:
 
 def urgency(check: CheckResult) -> int:
     """Return the place of a failed check's message: 0 crashed, then form, known mistake, theorem, nearly, wrong 5."""
-    order = (
-        check.code.startswith("run.") or check.code in _CRASHED,
-        check.code in _MALFORMED,
-        check.mistake is not None,
-        check.kind == INVARIANT,
-        check.code in _NEARLY,
-        True,
-    )
-    return order.index(True)
+    return next((place for place, kinds in enumerate(_URGENT) if check.category in kinds), len(_URGENT))
 
 
 def build_remarks(part: PartScore, told: Mapping[str, str] | None = None) -> Remarks:
@@ -128,42 +113,47 @@ def _labels(part: PartScore, checks: Iterable[CheckResult]) -> tuple[str, ...]:
 
 def _merge(part: PartScore, checks: Iterable[CheckResult], told: Mapping[str, str] | None = None) -> tuple[Remark, ...]:
     """Return one remark for each different message, known mistake or end of the code, in the order of the checks."""
-    groups: dict[str, list[CheckResult]] = {}
+    groups: dict[Hashable, list[CheckResult]] = {}
     for check in checks:
-        groups.setdefault(_split(check)[1] or _find_end(check) or check.message, []).append(check)
+        groups.setdefault(_find_reason(check), []).append(check)
     return tuple(_build(part, same, told or {}) for same in groups.values())
 
 
-def _split(check: CheckResult) -> tuple[str, str]:
-    """Return the answer and the explanation of a message about a known mistake, which a colon parts; else two ''."""
-    if check.mistake is None:
-        return "", ""
-    answer, _, explanation = check.message.partition(": ")
-    return answer, explanation
+def _find_reason(check: CheckResult) -> Hashable:
+    """Return what checks that say the same have in common; the answers may differ."""
+    if check.cause is not None:
+        return check.cause.kind, check.cause.cell
+    return _explain(check) or check.message
 
 
-def _find_end(check: CheckResult) -> str:
-    """Return what a message says of an answer that was lost with the code that sets it, without the answer; else ''."""
-    if not check.code.startswith("run.") or not check.message.startswith(check.answer):
+def _explain(check: CheckResult) -> str:
+    """Return what a known mistake says, without the answer that it explains; '' where there is none."""
+    if not check.title:
         return ""
-    return check.message.removeprefix(check.answer)
+    again = f" {advise_again(check.because_of)}" if check.because_of else ""
+    return f"{check.title}. {check.hint}{again}"
 
 
 def _build(part: PartScore, same: list[CheckResult], told: Mapping[str, str]) -> Remark:
-    explanation = _split(same[0])[1]
-    message = same[0].message
-    end = _find_end(same[0])
-    if end:
-        message = f"{', '.join(dict.fromkeys(check.answer for check in same))}{end}"
-    elif explanation:
-        answers = ", ".join(_split(check)[0] for check in same)
-        title = explanation.partition(". ")[0]
-        message = f"{answers}: {f'{title}, as in {told[explanation]}' if explanation in told else explanation}"
+    message = _say(same, told)
     return Remark(
         labels=_labels(part, same),
         message=message,
         score=sum((check.score for check in same), Fraction(0)),
         max=sum((check.max for check in same), Fraction(0)),
-        explanation=explanation,
+        explanation=_explain(same[0]),
         names_answers=all(re.search(rf"\b{re.escape(check.answer)}\b", message) for check in same),
     )
+
+
+def _say(same: list[CheckResult], told: Mapping[str, str]) -> str:
+    """Return the message of checks that say the same: all their answers, and the reason once."""
+    first = same[0]
+    explanation = _explain(first)
+    if explanation and explanation in told:
+        explanation = f"{first.title}, as in {told[explanation]}"
+    elif len(same) == 1:
+        return first.message
+    if first.cause is not None:
+        return describe_lost(", ".join(dict.fromkeys(check.answer for check in same)), first.cause)
+    return f"{', '.join(check.shown for check in same)}: {explanation}" if explanation else first.message

@@ -205,7 +205,7 @@ def _render_rule(rule: Rule[Any], seen: set[str]) -> Iterator[str]:
         yield render_table({**schema, "properties": own}, records, _name_all(records))
     yield f"**In the reference.** {rule.asks}\n"
     if rule.codes:
-        codes = "".join(f"| `{code}` | {meaning} |\n" for code, meaning in rule.codes.items())
+        codes = "".join(f"| `{code}` | {said.meaning} |\n" for code, said in rule.codes.items())
         yield f"| code | meaning |\n| --- | --- |\n{codes}"
     for name in dict.fromkeys(list_references({"properties": own})):
         if name not in seen:

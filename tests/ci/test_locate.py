@@ -18,7 +18,9 @@ def build_part(*answers: str, right: str = "") -> PartScore:
     """Return a part whose answers are wrong but for one."""
     zero, one = Fraction(0), Fraction(1)
     checks = [
-        CheckResult(f"1a.{name}", "number", name, "fail", "value.wrong", one if name == right else zero, one, "")
+        CheckResult(
+            f"1a.{name}", "number", name, "fail", "value.wrong", "wrong", one if name == right else zero, one, ""
+        )
         for name in answers
     ]
     return PartScore("1a", "A part", zero, one, zero, zero, "fail", tuple(checks))

@@ -35,6 +35,7 @@ def build_check(name: str, outcome: str, score: str = "0", **other: Any) -> Chec
     """Return a result of part 1a, worth one point, whose detail must never be shown."""
     facts: dict[str, Any] = {"kind": "number", "code": "value.wrong", "max": Fraction(1), "message": f"{name} {NASTY}"}
     facts |= {"id": f"1a.{name}", "answer": name, "outcome": outcome, "score": Fraction(score)}
+    facts["category"] = "right" if outcome == "pass" else "wrong"
     return CheckResult(**(facts | {"detail": f"expected {EXPECTED}"} | other))
 
 

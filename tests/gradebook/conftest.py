@@ -47,13 +47,18 @@ def build_report(student: str = "ada", score: Any = 1, **other: Any) -> Report:
         answer="a",
         outcome="ungraded" if ungraded else "pass",
         code="value.close",
+        category="right",
         score=ZERO if ungraded else Fraction(score),
         max=Fraction(3),
         message="a is right",
         detail="expected 2",
         follow_through=True,
+        shown="a = 3",
+        because_of=("b",),
     )
-    essay = CheckResult("1b.essay", "text", "essay", text, "text.review", ZERO, Fraction(2), "a person reads this")
+    essay = CheckResult(
+        "1b.essay", "text", "essay", text, "text.review", "review", ZERO, Fraction(2), "a person reads this"
+    )
     parts = (_part("1a", "ungraded" if ungraded else "pass", number), _part("1b", "review", essay))
     names = ("score", "max", "pending", "ungraded")
     sums = {name: sum((getattr(part, name) for part in parts), ZERO) for name in names}

@@ -8,7 +8,7 @@ import pytest
 
 from grader.judge import CODES, hash_evidence
 from grader.judge.verdict import ENDINGS
-from grader.model import AnswerEvidence, CellRun, EmptyValue, FileEvidence, Lost, Raised, StrValue
+from grader.model import AnswerEvidence, CellRun, EmptyValue, FileEvidence, Lost, Raised, RunFailure, StrValue
 from grader.model import Cause as CauseType
 
 ABSENT = EmptyValue(type="absent")
@@ -343,3 +343,19 @@ def test_the_cause_is_told_once_and_not_with_every_name(quiz: Any) -> None:
     assert {check.code for check in checks} == {"run.raised"}
     assert all("cell 2" in check.message and "division" not in check.message for check in checks)
     assert all(check.detail == cause.detail for check in checks)
+
+
+def test_what_a_message_says_is_there_in_pieces(quiz: Any) -> None:
+    """A program need not take the sentence apart: where the code failed, what was shown, the mistake and the hint."""
+    quiz.know("bits", "1/2").table["x__bits"] = 3.0
+    number(quiz, mistakes=({"code": "bits", "wrong": "x__bits"},))
+    number(quiz, "y", hint="Think again.")
+    number(quiz, "z")
+    error = Raised(error="ZeroDivisionError", message="division by zero", line=3)
+    gone = AnswerEvidence(value=ABSENT, lost=Lost(cause="raised", cell=1))
+    run = quiz.evidence({"x": 3.0, "y": 9.0, "z": gone}, "a.py")
+    cells = (CellRun(index=1, status="raised", error=error),)
+    x, y, z = quiz.judge(quiz.hand_in(run.model_copy(update={"cells": cells}))).exercises[0].parts[0].checks
+    assert (x.category, x.shown, x.title, x.hint) == ("mistake", "x = 3", "The title of bits", "The hint of bits.")
+    assert (y.category, y.hint, y.title) == ("wrong", "Think again.", "")
+    assert (z.category, z.cause) == ("run", RunFailure("a.py", "raised", cell=2, line=3, error="ZeroDivisionError"))

@@ -7,21 +7,24 @@ from typing import Any
 
 import pytest
 
-from grader.model import CheckResult, ExerciseScore, PartScore, Report
+from grader.judge.codes import find_category
+from grader.model import CheckResult, ExerciseScore, Outcome, PartScore, Report
 
 ZERO = Fraction(0)
 
 
-def build_check(name: str, outcome: str = "pass", code: str = "value.close", **other: Any) -> CheckResult:
+def build_check(name: str, outcome: Outcome = "pass", code: str = "value.close", **other: Any) -> CheckResult:
     """Return a result of part 1a (or `part`) worth one point unless told otherwise."""
     part = other.pop("part", "1a")
     most = Fraction(other.pop("max", 1))
     score = Fraction(other.pop("score", most if outcome == "pass" else 0))
+    category = other.pop("category", find_category(code, outcome))
     facts: dict[str, Any] = {"kind": "number", "answer": name.partition("[")[0], "message": f"{name} {outcome}"}
     return CheckResult(
         id=f"{part}.{name}",
         outcome=outcome,
         code=code,
+        category=category,
         score=score,
         max=most,
         **(facts | other),  # type: ignore[arg-type]  # a test's word

@@ -115,10 +115,15 @@ def test_first_remark_puts_our_debt_before_the_students_failures(sample: Report,
 def test_a_known_mistake_is_explained_once(report_of: Any, part: Any, check: Any) -> None:
     """Answers with the same mistake share one remark; a later part names the mistake and where it was explained."""
     bits = {"code": "mistake.known", "mistake": "bits", "outcome": "fail", "score": "1/2"}
+    said = {"title": "Bits instead of nats", "hint": "Use the other one."}
     first = [
-        check(name, message=f"{name} = 3: Bits instead of nats. Use the other one.", **bits) for name in ("a", "b")
+        check(
+            name, shown=f"{name} = 3", message=f"{name} = 3: Bits instead of nats. Use the other one.", **said, **bits
+        )
+        for name in ("a", "b")
     ]
-    later = check("c", message="c = 4: Bits instead of nats. Use the other one.", part="1b", **bits)
+    message = "c = 4: Bits instead of nats. Use the other one."
+    later = check("c", shown="c = 4", message=message, part="1b", **said, **bits)
     text = render_text(report_of(part("1a", "partial", *first), part("1b", "partial", later)), width=132)
     assert "✗ 1/2        a = 3, b = 3: Bits instead of nats. Use the other one." in text
     assert "✗ 0.5/1      c = 4: Bits instead of nats, as in 1a" in text

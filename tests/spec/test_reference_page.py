@@ -42,7 +42,7 @@ def test_every_rule_has_its_section_with_every_key_and_code() -> None:
         assert rule.asks in section
         own = [key for key in rule.record.model_fields if key not in {"id", "answer", "rule", "points", "hint"}]
         assert all(f"| `{key}` |" in section for key in own if key != "visibility")
-        assert all(f"| `{code}` | {meaning} |" in section for code, meaning in rule.codes.items())
+        assert all(f"| `{code}` | {said.meaning} |" in section for code, said in rule.codes.items())
 
 
 def test_every_kind_of_answer_is_explained_and_can_be_judged() -> None:

@@ -13,7 +13,7 @@ from typing import Any, ClassVar, Generic, Literal, TypeAlias, TypeVar, get_args
 from grader.course import Answer, BaseCheck, Invariant, MistakeUse
 from grader.judge.case import Case
 from grader.judge.expectations import Expectations
-from grader.judge.verdict import Verdict
+from grader.judge.verdict import Code, Verdict
 from grader.model import Call
 
 KeyPath: TypeAlias = tuple[str | int, ...]
@@ -63,7 +63,7 @@ class Rule(Generic[C]):
     Attributes:
         record: the check as the author writes it.
         kinds: the kinds of answer that it can judge.
-        codes: its own reason codes, with what they mean.
+        codes: its own reason codes, each with what it means and its category.
         asks: what it asks of the course's own Python, for authors.
         says_whether_right: an answer is right or wrong by it; False where it explains, or leaves it to a person.
         looks_for_itself: it judges answers that were not attempted, too.
@@ -72,7 +72,7 @@ class Rule(Generic[C]):
 
     record: ClassVar[type[BaseCheck]]
     kinds: ClassVar[tuple[str, ...]]
-    codes: ClassVar[Mapping[str, str]] = {}
+    codes: ClassVar[Mapping[str, Code]] = {}
     asks: ClassVar[str]
     says_whether_right: ClassVar[bool] = True
     looks_for_itself: ClassVar[bool] = False

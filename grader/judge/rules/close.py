@@ -40,7 +40,7 @@ from grader.judge.values import (
     read_item,
     show_numbers,
 )
-from grader.judge.verdict import Verdict, failed, passed
+from grader.judge.verdict import Code, Verdict, failed, passed
 from grader.model import MappingValue, Value
 
 
@@ -67,7 +67,7 @@ class Close(Rule[CloseCheck]):
         "(nested lists and tuples will do) or a dict of numbers; each `wrong` likewise."
     )
     codes = {
-        "value.close": "within the tolerance of the reference",
+        "value.close": Code("within the tolerance of the reference", "right"),
     }
 
     def find_problems(self, check: CloseCheck, answer: Answer) -> Iterator[FieldProblem]:

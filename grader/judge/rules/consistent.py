@@ -19,7 +19,7 @@ from grader.judge.rules.base import FieldProblem, KeyPath, Rule, Use, Wrong
 from grader.judge.rules.common import check_tolerance
 from grader.judge.rules.examples import wrong_numbers
 from grader.judge.values import Numbers, Refusal, read_number
-from grader.judge.verdict import Verdict, blocked, failed, passed
+from grader.judge.verdict import Code, Verdict, blocked, failed, passed
 
 
 class ConsistentCheck(BaseCheck):
@@ -42,10 +42,18 @@ class Consistent(Rule[ConsistentCheck]):
     kinds = ("number", "bool")
     asks = "`by` takes the student's values of `uses` and returns the answer that agrees with them."
     codes = {
-        "own.consistent": "agrees with the student's own values",
-        "own.all_zero": "the student's own values are zero where the true ones are not, so nothing follows from them",
-        "own.not_finite": "the student's own values, or what follows from them, are infinite where the truth is not",
-        "own.inconsistent": "does not agree with the student's own values",
+        "own.consistent": Code("agrees with the student's own values", "right"),
+        "own.all_zero": Code(
+            "the student's own values are zero where the true ones are not, so nothing follows from them",
+            "wrong",
+            takes_hint=False,
+        ),
+        "own.not_finite": Code(
+            "the student's own values, or what follows from them, are infinite where the truth is not",
+            "wrong",
+            takes_hint=False,
+        ),
+        "own.inconsistent": Code("does not agree with the student's own values", "wrong"),
     }
 
     def find_problems(self, check: ConsistentCheck, answer: Answer) -> Iterator[FieldProblem]:

@@ -7,7 +7,9 @@ with it, a predicate that follows the name, or ""; and the check's `options`. It
     {"share": 1, "code": "grid.ok", "message": "…"}      a share of the points from 0 to 1, a stable code, a sentence
     {"blocked": "grid", "why": "was rejected: …"}         it rests on an answer that is not there
 
-`detail` may hold what only staff should see. The rule never meets an object of a student's, and what it raises leaves
+`detail` may hold what only staff should see. `category` says what kind of reason a failure is, which decides what a
+report says first: `malformed` (an answer of the wrong form), `nearly` (close to right), or `wrong`, where it is left
+out. The rule never meets an object of a student's, and what it raises leaves
 the check ungraded.
 """
 
@@ -28,6 +30,7 @@ from grader.judge.case import Case
 from grader.judge.rules.base import KeyPath, Named, Rule, Use
 from grader.judge.values import Refusal
 from grader.judge.verdict import NOTHING, Verdict, blocked, clean, failed
+from grader.model import Category, Outcome
 
 Option = bool | int | float | str | tuple[bool | int | float | str, ...]
 _SHARE = re.compile(r"[0-9]{1,9}(/[1-9][0-9]{0,8})?")
@@ -112,7 +115,17 @@ def _parse_verdict(case: Case[CustomCheck], found: object) -> Verdict:
     message, detail = found.get("message"), found.get("detail", "")
     if not isinstance(message, str) or not message.strip():
         raise _wrong(rule, f"expected a message, got {message!r:.80}")
-    return Verdict("pass" if share == 1 else "fail", code, share, clean(message), clean(str(detail)))
+    category = _parse_category(rule, found.get("category")) if share != 1 else None
+    outcome: Outcome = "pass" if share == 1 else "fail"
+    return Verdict(outcome, code, share, clean(message), clean(str(detail)), category=category)
+
+
+def _parse_category(rule: str, category: object) -> Category | None:
+    match category:
+        case None | "malformed" | "nearly" | "wrong":
+            return category
+        case _:
+            raise _wrong(rule, f"expected a category: malformed, nearly or wrong, got {category!r:.80}")
 
 
 def _parse_blocked(case: Case[CustomCheck], found: Mapping[object, object]) -> Verdict:

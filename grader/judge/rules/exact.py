@@ -16,7 +16,7 @@ from grader.judge.explain import find_wrong_value, followed, neither
 from grader.judge.rules.base import FieldProblem, Rule, Wrong
 from grader.judge.rules.common import Normalise, ReferenceName, check_mistakes
 from grader.judge.values import Refusal, normalise
-from grader.judge.verdict import Verdict, failed, passed
+from grader.judge.verdict import Code, Verdict, failed, passed
 
 Exact = bool | int | str | frozenset[str]
 
@@ -44,7 +44,7 @@ class ExactRule(Rule[ExactCheck]):
         "set of words, a whole number or a string; each `wrong` likewise."
     )
     codes = {
-        "value.exact": "the reference's bool, choice or set",
+        "value.exact": Code("the reference's bool, choice or set", "right"),
     }
 
     def find_problems(self, check: ExactCheck, answer: Answer) -> Iterator[FieldProblem]:

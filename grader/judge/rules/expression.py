@@ -17,7 +17,7 @@ from grader.judge.expressions import FUNCTIONS, NOWHERE, Exact, Point, are_equal
 from grader.judge.rules.base import FieldProblem, Rule, Wrong
 from grader.judge.rules.common import ReferenceName, check_mistakes
 from grader.judge.values import Numbers, Refusal, read_text, show
-from grader.judge.verdict import Verdict, failed, passed
+from grader.judge.verdict import Code, Verdict, failed, passed
 from grader.model import Frozen
 
 POINTS = 23  # at which expressions with variables are compared; a prime, so that its multiples mix
@@ -62,10 +62,12 @@ class Expression(Rule[ExpressionCheck]):
         "in a string; each `wrong` likewise."
     )
     codes = {
-        "expression.equal": "an exact expression with the right value",
-        "expression.bare_decimal": "a decimal number instead of an exact expression",
-        "expression.not_exact": "nearly the right value: decimals, or a fraction near it, in place of the exact one",
-        "expression.unreadable": "not an expression of the allowed form",
+        "expression.equal": Code("an exact expression with the right value", "right"),
+        "expression.bare_decimal": Code("a decimal number instead of an exact expression", "malformed"),
+        "expression.not_exact": Code(
+            "nearly the right value: decimals, or a fraction near it, in place of the exact one", "wrong"
+        ),
+        "expression.unreadable": Code("not an expression of the allowed form", "malformed", takes_hint=False),
     }
 
     def find_problems(self, check: ExpressionCheck, answer: Answer) -> Iterator[FieldProblem]:

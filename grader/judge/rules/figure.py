@@ -23,7 +23,7 @@ from grader.judge.invisible import take_visible
 from grader.judge.rules.base import FieldProblem, KeyPath, Rule, Wrong
 from grader.judge.rules.common import check_tolerance
 from grader.judge.values import Refusal, parse_float, refuse, show
-from grader.judge.verdict import Verdict, failed, passed
+from grader.judge.verdict import Code, Verdict, failed, passed
 from grader.model import AxesEvidence, BarsEvidence, FigureValue, LineEvidence
 
 PLACES = 10_000  # at which a curve is remembered
@@ -74,8 +74,8 @@ class Figure(Rule[FigureCheck]):
     kinds = ("figure",)
     asks = "`curve` is a function of one number; `data` is a function without arguments that returns a dict of vectors."
     codes = {
-        "figure.shown": "the figure has what was asked for",
-        "figure.lacking": "the figure lacks it",
+        "figure.shown": Code("the figure has what was asked for", "right"),
+        "figure.lacking": Code("the figure lacks it", "wrong"),
     }
 
     def find_problems(self, check: FigureCheck, answer: Answer) -> Iterator[FieldProblem]:

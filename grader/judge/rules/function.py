@@ -25,7 +25,7 @@ from grader.judge.rules.base import Asking, FieldProblem, Named, Rule, Use, Wron
 from grader.judge.rules.common import Order, ReferenceName, UpTo, check_mistakes, check_tolerance
 from grader.judge.rules.examples import wrong_functions
 from grader.judge.values import Numbers, Refusal, as_list, read_bool, read_numbers, read_string, refuse, show_numbers
-from grader.judge.verdict import NOTHING, Verdict, failed, lost, passed
+from grader.judge.verdict import NOTHING, Code, Verdict, failed, passed
 from grader.model import Call, Frozen, OtherValue, Value
 
 
@@ -59,9 +59,9 @@ class FunctionRule(Rule[FunctionCheck]):
         "`inputs` is a function of `reference/inputs.py`."
     )
     codes = {
-        "function.agrees": "agrees with the reference on every input",
-        "function.disagrees": "right on fewer than half of the inputs",
-        "function.partly_right": "right on at least half of the inputs, and not on all",
+        "function.agrees": Code("agrees with the reference on every input", "right"),
+        "function.disagrees": Code("right on fewer than half of the inputs", "wrong"),
+        "function.partly_right": Code("right on at least half of the inputs, and not on all", "nearly"),
     }
 
     def find_problems(self, check: FunctionCheck, answer: Answer) -> Iterator[FieldProblem]:
@@ -137,8 +137,9 @@ def _judge(case: Case[FunctionCheck]) -> Verdict:
     if not (isinstance(evidence.value, OtherValue) and evidence.value.type == "callable"):
         reading = refuse(evidence.value, "a function")
         return failed(reading.code, f"{case.name} {reading.message}")
-    if not evidence.calls and evidence.lost:
-        return lost(case.name, evidence.lost)
+    lost = None if evidence.calls else case.answers.judge_lost(case.name)
+    if lost is not None:
+        return lost
     trials = _try_calls(case)
     comparison = comparison_of(case.check)
     offset = _find_offset(case, ((trial.reading, trial.expected) for trial in trials))

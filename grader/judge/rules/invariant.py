@@ -29,7 +29,7 @@ from grader.judge.case import Case, read_any_numbers
 from grader.judge.expectations import MANY, Expectations, build_call
 from grader.judge.rules.base import Asking, FieldProblem, Named, Rule, Use
 from grader.judge.values import Numbers, Plain, Refusal
-from grader.judge.verdict import Verdict, blocked, failed, passed
+from grader.judge.verdict import Code, Verdict, blocked, failed, passed
 from grader.model import Call, CallResult, Frozen, FunctionArgument, NoResult, Raised, Returned, Value
 
 STUDENT_SLACK = 1e-6  # the tolerance of functions
@@ -63,8 +63,8 @@ class InvariantRule(Rule[InvariantCheck]):
         "have it."
     )
     codes = {
-        "invariant.holds": "the theorem holds for the student's own answers on every input tried",
-        "invariant.violated": "the theorem is violated on some input",
+        "invariant.holds": Code("the theorem holds for the student's own answers on every input tried", "right"),
+        "invariant.violated": Code("the theorem is violated on some input", "theorem"),
     }
     says_whether_right = False
     result_kind = "invariant"

@@ -19,7 +19,7 @@ from grader.judge.rules.base import FieldProblem, Rule, Wrong
 from grader.judge.rules.common import ReferenceName, check_mistakes, check_tolerance
 from grader.judge.rules.examples import move
 from grader.judge.values import Refusal, refuse, show
-from grader.judge.verdict import Verdict, clean, failed, passed
+from grader.judge.verdict import Code, Verdict, clean, failed, passed
 from grader.model import MappingValue, TableValue, Value
 
 Labels: TypeAlias = tuple[str, ...]  # of a dict: the key; of a table: the column and the row
@@ -55,10 +55,10 @@ class Labelled(Rule[LabelledCheck]):
         "a dict of columns, each of them a dict of its rows; each `wrong` likewise."
     )
     codes = {
-        "labelled.equal": "every label with its value",
-        "labelled.missing": "a label that was asked for is not there",
-        "labelled.unexpected": "a label that was not asked for",
-        "labelled.differs": "a value under some label is not right",
+        "labelled.equal": Code("every label with its value", "right"),
+        "labelled.missing": Code("a label that was asked for is not there", "wrong"),
+        "labelled.unexpected": Code("a label that was not asked for", "wrong"),
+        "labelled.differs": Code("a value under some label is not right", "wrong"),
     }
 
     def find_problems(self, check: LabelledCheck, answer: Answer) -> Iterator[FieldProblem]:
@@ -254,16 +254,24 @@ def _is_equal(entry: Entry, right: Entry, tolerance: Tolerance) -> bool:
 
 def fault_verdict(name: str, fault: Fault, tolerance: Tolerance) -> Verdict:
     """Return the verdict on a dict or a table with this fault."""
-    code, labels, entry, right = fault
+    code, _, _, right = fault
+    shown = _show_fault(name, fault)
+    if code != "labelled.differs":
+        return failed(code, shown)
+    return failed(code, f"{shown} is not right", f"expected {_show(right)}, within {show_tolerance(tolerance)}")
+
+
+def _show_fault(name: str, fault: Fault) -> str:
+    """Return what stands, or does not, at the label of the fault."""
+    code, labels, entry, _ = fault
     place = f"{name}[{']['.join(repr(clean(label, 40)) for label in labels)}]"
     match code:
         case "labelled.missing":
-            return failed(code, f"{place} is not there")
+            return f"{place} is not there"
         case "labelled.unexpected":
-            return failed(code, f"{place} is there, and was not asked for")
+            return f"{place} is there, and was not asked for"
         case _:
-            detail = f"expected {_show(right)}, within {show_tolerance(tolerance)}"
-            return failed(code, f"{place} = {_show(entry)} is not right", detail)
+            return f"{place} = {_show(entry)}"
 
 
 def _show(entry: Entry) -> str:
@@ -279,8 +287,7 @@ def _explain(case: Case[LabelledCheck], entries: Entries, expected: Entries, fau
         wrong = case.oracle.memoize(case.key(name), lambda: _expect(case, name))
         return find_fault(entries, wrong, tolerance) is None and find_fault(wrong, expected, tolerance) is not None
 
-    shown = fault_verdict(case.name, fault, tolerance).message.removesuffix(" is not right")
-    return find_wrong_value(case, case.check.mistakes, explains, shown)
+    return find_wrong_value(case, case.check.mistakes, explains, _show_fault(case.name, fault))
 
 
 RULE = Labelled()

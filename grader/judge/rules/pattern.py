@@ -18,7 +18,7 @@ from grader.judge.case import Case
 from grader.judge.rules.base import FieldProblem, Rule, Wrong
 from grader.judge.rules.common import Normalise, ReferenceName
 from grader.judge.values import Refusal, normalise, read_string
-from grader.judge.verdict import Verdict, clean, failed, passed
+from grader.judge.verdict import Code, Verdict, clean, failed, passed
 
 LONGEST = 10_000  # characters of a student's string
 _OPTIONS = re2.Options()
@@ -48,9 +48,9 @@ class Pattern(Rule[PatternCheck]):
     kinds = ("string",)
     asks = "A function without arguments, named like the answer or by `reference`, that returns a string that matches."
     codes = {
-        "pattern.matches": "a string of the form asked for",
-        "pattern.differs": "a string of another form",
-        "pattern.too_long": "a string of more than 10,000 characters",
+        "pattern.matches": Code("a string of the form asked for", "right"),
+        "pattern.differs": Code("a string of another form", "wrong"),
+        "pattern.too_long": Code("a string of more than 10,000 characters", "wrong"),
     }
 
     def find_problems(self, check: PatternCheck, answer: Answer) -> Iterator[FieldProblem]:

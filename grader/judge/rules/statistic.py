@@ -25,7 +25,7 @@ from grader.judge.rules.common import check_mistakes
 from grader.judge.rules.examples import wrong_numbers
 from grader.judge.shapes import show_index
 from grader.judge.values import Numbers, Refusal, read_numbers, show
-from grader.judge.verdict import Verdict, blocked, failed, passed
+from grader.judge.verdict import Code, Verdict, blocked, failed, passed
 
 Array = npt.NDArray[np.float64]
 LAWS = 64  # that are remembered: most students of a class choose the same places
@@ -73,8 +73,8 @@ class Statistic(Rule[StatisticCheck]):
         "has to pass; the check's own `wrong` are such functions, and must not."
     )
     codes = {
-        "statistic.close": "every entry within the allowed standard errors of the truth",
-        "statistic.wrong": "some entry further away than chance explains",
+        "statistic.close": Code("every entry within the allowed standard errors of the truth", "right"),
+        "statistic.wrong": Code("some entry further away than chance explains", "wrong"),
     }
 
     def find_problems(self, check: StatisticCheck, answer: Answer) -> Iterator[FieldProblem]:

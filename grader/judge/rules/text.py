@@ -10,7 +10,7 @@ from grader.judge.case import Case
 from grader.judge.placeholder import is_untouched, text_placeholder
 from grader.judge.rules.base import FieldProblem, Rule, Wrong
 from grader.judge.values import Refusal, read_text
-from grader.judge.verdict import NOTHING, Verdict, failed, lost, missing
+from grader.judge.verdict import NOTHING, Code, Verdict, failed, missing
 from grader.model import EmptyValue
 
 
@@ -26,7 +26,7 @@ class Text(Rule[TextCheck]):
     record = TextCheck
     kinds = ("text",)
     asks = "No Python: a rubric in `rubrics/`, with the same points."
-    codes = {"text.review": "waits for a human"}
+    codes = {"text.review": Code("waits for a human", "review")}
     says_whether_right = False
     looks_for_itself = True
 
@@ -56,9 +56,9 @@ def check_text(case: Case[BaseCheck]) -> Verdict:
         if not is_untouched(written.below, placeholder):
             return _hand_over(case.name, _BELOW)
     if isinstance(case.value, EmptyValue):
-        cause = case.answers.lost(case.name)
         # With the starter's cell still as it was, nothing says that a variable was meant to hold the text.
-        return lost(case.name, cause) if cause and not texts else missing(case.name)
+        lost = None if texts else case.answers.judge_lost(case.name)
+        return lost or missing(case.name)
     text = read_text(case.value)
     if isinstance(text, Refusal):
         return failed("value.wrong_type", f"{case.name} is not text; write it in a text cell, or as a string")

@@ -40,7 +40,9 @@ def _table(head: list[str], rows: list[list[str]]) -> str:
 
 
 def _render() -> str:
-    codes = _table(["code", "meaning"], [[f"`{code}`", meaning] for code, meaning in CODES.items()])
+    codes = _table(
+        ["code", "category", "meaning"], [[f"`{code}`", said.category, said.meaning] for code, said in CODES.items()]
+    )
     cases = parse_yaml(CASES.read_text(encoding="utf-8"), CASES.name).data["cases"]
     rows = [
         [case["kind"], *(f"`{_cell(case[key])}`" for key in ("options", "answer", "reference")), case["outcome"],
@@ -48,7 +50,7 @@ def _render() -> str:
         for case in cases
     ]  # fmt: skip
     compared = _table(["kind", "options", "answer", "reference", "outcome", "code", "why"], rows)
-    parts = [INTRODUCTION, "## Reason codes\n\nWording may change, codes do not.\n", codes]
+    parts = [INTRODUCTION, "## Reason codes\n\nWording may change, codes and their categories do not.\n", codes]
     return "\n".join([*parts, "## The comparer, case by case\n", compared])
 
 

@@ -52,6 +52,17 @@ def test_details_are_for_staff(quiz: Any) -> None:
     assert (result.message, result.detail) == ("x is a grid", "expected 7")
 
 
+@pytest.mark.parametrize(("given", "category"), [({}, "wrong"), ({"category": "malformed"}, "malformed")])
+def test_a_rule_says_what_kind_of_failure_it_is(quiz: Any, given: dict[str, str], category: str) -> None:
+    """A code of the course's own has no category but the one that the rule gives."""
+    assert ask(quiz, lambda *_: {**OK, **given, "share": 0}).category == category
+
+
+def test_another_category_is_the_authors_fault(quiz: Any) -> None:
+    """A course's rule cannot say that the student's code crashed, nor that it is ours."""
+    assert ask(quiz, lambda *_: {**OK, "share": 0, "category": "ours"}).code == "check.ungraded"
+
+
 def test_a_message_is_bounded_and_harmless(quiz: Any) -> None:
     """A rule may show what the student wrote, so its words are cleaned like any others."""
     result = ask(quiz, lambda *_: {**OK, "message": "\x1b[2J\u202e" + "A" * 9999, "detail": "\x07"})
