@@ -16,7 +16,7 @@ import numpy as np
 from grader.course import Argument, Course
 from grader.errors import CourseError, Problem, TookTooLongError
 from grader.judge.arguments import build_argument
-from grader.judge.expectations import MANY, ReferenceRefused, build_call
+from grader.judge.expectations import MANY, RejectedByReference, build_call
 from grader.model import Call
 from grader.reference import FOLDER, Bound, Reference, path_of, unbounded
 
@@ -83,19 +83,19 @@ class Oracle:
             except CourseError as error:  # beyond the bound
                 raise CourseError([self.reference.stopped(error, where, error.problems[0])]) from error
             except (ValueError, ArithmeticError) as error:
-                raise ReferenceRefused([self.reference.problem(error, where, name)]) from error
+                raise RejectedByReference([self.reference.problem(error, where, name)]) from error
             except BaseException as error:  # whatever it is, it is the author's
                 raise CourseError([self.reference.problem(error, where, name)]) from error
 
         return call
 
-    def _guard_instance(self, broken: Callable[..., object], module: str, name: str) -> Callable[..., object]:
+    def _guard_instance(self, counterexample: Callable[..., object], module: str, name: str) -> Callable[..., object]:
         """Return the same for one of thousands of instances, which are asked within bounds that stand already."""
         where = path_of(module)
 
         def call(*results: object) -> object:
             try:
-                return broken(*results)
+                return counterexample(*results)
             except (KeyboardInterrupt, TookTooLongError, MemoryError, RecursionError):
                 raise
             except BaseException as error:  # whatever it is, it is the author's

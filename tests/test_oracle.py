@@ -7,7 +7,7 @@ import pytest
 
 from grader.course import Argument
 from grader.errors import CourseError
-from grader.judge.expectations import MANY, ReferenceRefused, arguments_of
+from grader.judge.expectations import MANY, RejectedByReference, arguments_of
 from grader.judge.probes import MAX_CALLS
 from grader.model import Call
 from grader.oracle import Oracle
@@ -113,7 +113,7 @@ def test_a_broken_reference_is_a_course_error(oracle: Oracle, exercise: str, nam
     """A missing module, function or key is the author's, and the error says where."""
     with pytest.raises(CourseError, match=f"reference/exercise{exercise}") as caught:
         oracle.value(exercise, name)
-    assert not isinstance(caught.value, ReferenceRefused)
+    assert not isinstance(caught.value, RejectedByReference)
 
 
 def test_what_the_reference_raises_has_its_file_and_line(oracle: Oracle) -> None:
@@ -130,7 +130,7 @@ def test_a_refused_argument_is_told_from_a_broken_reference(oracle: Oracle) -> N
     """A `ValueError` for a student's odd value is no fault of the author's."""
     picky = oracle.function("1", "picky")
     assert picky(1.0) == 1.0
-    with pytest.raises(ReferenceRefused, match="x is negative"):
+    with pytest.raises(RejectedByReference, match="x is negative"):
         picky(-1.0)
 
 

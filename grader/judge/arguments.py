@@ -17,8 +17,8 @@ from typing import Any, Literal, assert_never, cast
 
 import numpy as np
 
+from grader.judge.describe import bracket, show
 from grader.judge.entries import Array, read_array, write_entry
-from grader.judge.values import bracket, show
 from grader.judge.verdict import clean
 from grader.model import (
     Argument,

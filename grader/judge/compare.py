@@ -11,7 +11,7 @@ import numpy as np
 
 from grader.course import Tolerance
 from grader.errors import CourseError, Problem
-from grader.judge.values import Numbers
+from grader.judge.decoding import Numbers
 
 NEARLY = 0.005  # relative: two significant digits
 

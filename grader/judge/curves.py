@@ -13,7 +13,8 @@ from pydantic import Field
 
 from grader.course import Tolerance
 from grader.judge.compare import is_close
-from grader.judge.values import Refusal, parse_float
+from grader.judge.decoding import parse_float
+from grader.judge.describe import Invalid
 from grader.judge.verdict import clean
 from grader.model import Frozen, LineEvidence
 
@@ -117,7 +118,7 @@ def read_points(line: LineEvidence, axis: Range) -> tuple[Points, str]:
     """
     drawn: dict[float, float] = {}
     for x, y in zip(map(parse_float, line.x), map(parse_float, line.y), strict=False):
-        if isinstance(x, Refusal) or isinstance(y, Refusal) or not axis.holds(x) or math.isinf(y):
+        if isinstance(x, Invalid) or isinstance(y, Invalid) or not axis.holds(x) or math.isinf(y):
             continue
         if drawn.setdefault(x, y) != y:
             drawn[x] = math.nan  # two values at one place: no curve runs there

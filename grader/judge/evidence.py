@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TypeVar, cast
 
 from grader.errors import SandboxError
-from grader.judge.values import Numbers
+from grader.judge.decoding import Numbers
 from grader.judge.verdict import Verdict, clean, lost
 from grader.judge.written import NO_STARTER, Starter, Written, find_written
 from grader.model import (

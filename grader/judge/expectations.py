@@ -15,8 +15,8 @@ T = TypeVar("T")
 MANY = 1000  # instances of one invariant, or rows of inputs, at most
 
 
-class ReferenceRefused(CourseError):  # noqa: N818 - what happened, not a fault: a student's values may be odd
-    """The reference refuses these arguments (`ValueError`, `ArithmeticError`), as it may for a student's values."""
+class RejectedByReference(CourseError):  # noqa: N818 - what happened, not a fault: a student's values may be odd
+    """The reference rejects these arguments (`ValueError`, `ArithmeticError`), as it may for a student's values."""
 
 
 class Expectations(Protocol):

@@ -6,14 +6,14 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from grader.course import BaseCheck, FollowThrough, MistakeUse, Tolerance
-from grader.judge.case import Case
 from grader.judge.compare import are_nearly, is_infinite
-from grader.judge.values import Numbers, show_numbers
+from grader.judge.context import CheckContext
+from grader.judge.decoding import Numbers, show_numbers
 from grader.judge.verdict import ALL, Verdict, clean, failed
 
 
 def find_mistake(
-    case: Case[BaseCheck], uses: Iterable[MistakeUse], explains: Callable[[MistakeUse], bool], shown: str
+    context: CheckContext[BaseCheck], uses: Iterable[MistakeUse], explains: Callable[[MistakeUse], bool], shown: str
 ) -> Verdict | None:
     """Return the verdict on an answer that a known mistake explains; None where none does, or where it is a guess.
 
@@ -21,16 +21,18 @@ def find_mistake(
     keep the same share the first is named, for the points are the same.
 
     Args:
-        case: the check.
+        context: the check.
         uses: the mistakes that the check looks for.
         explains: says whether a mistake gives the student's answer and can be told from the truth.
         shown: the student's answer, to open the message.
     """
-    found = [(use, case.mistake(use.code).share if use.share is None else use.share) for use in uses if explains(use)]
+    found = [
+        (use, context.mistake(use.code).share if use.share is None else use.share) for use in uses if explains(use)
+    ]
     if len({share for _, share in found}) != 1:
         return None
     use, share = found[0]
-    mistake = case.mistake(use.code)
+    mistake = context.mistake(use.code)
     title, hint = mistake.title.rstrip("."), use.hint or mistake.hint
     return Verdict(
         "fail",
@@ -46,39 +48,39 @@ def find_mistake(
 
 
 def find_wrong_value(
-    case: Case[BaseCheck], uses: Iterable[MistakeUse], explains: Callable[[str], bool], shown: str
+    context: CheckContext[BaseCheck], uses: Iterable[MistakeUse], explains: Callable[[str], bool], shown: str
 ) -> Verdict | None:
     """Return the same where each mistake is known by what the reference's function under `wrong` gives.
 
     Args:
-        case: the check.
+        context: the check.
         uses: the mistakes that the check looks for.
         explains: says whether the function of this name gives the student's answer and can be told from the truth.
         shown: the student's answer, to open the message.
     """
-    return find_mistake(case, uses, lambda use: use.wrong is not None and explains(use.wrong), shown)
+    return find_mistake(context, uses, lambda use: use.wrong is not None and explains(use.wrong), shown)
 
 
 def find_own_mistake(
-    case: Case[BaseCheck], uses: Iterable[MistakeUse], explains: Callable[[MistakeUse], bool], shown: str
+    context: CheckContext[BaseCheck], uses: Iterable[MistakeUse], explains: Callable[[MistakeUse], bool], shown: str
 ) -> Verdict | None:
     """Return the verdict on an answer that a known mistake explains, made on the student's own earlier values.
 
     So that two mistakes at once are still named. None where no earlier value is wrong, or nothing can follow from them.
 
     Args:
-        case: the check.
+        context: the check.
         uses: the mistakes that the check looks for; those without `from` are passed over.
         explains: says whether a mistake gives the student's answer and can be told from what follows without it.
         shown: the student's answer, to open the message.
     """
-    rule: FollowThrough | None = getattr(case.check, "follow_through", None)
-    if rule is None or case.own_values(rule) is None:
+    rule: FollowThrough | None = getattr(context.check, "follow_through", None)
+    if rule is None or context.student_values(rule) is None:
         return None
-    verdict = find_mistake(case, (use for use in uses if use.from_ is not None), explains, shown)
+    verdict = find_mistake(context, (use for use in uses if use.from_ is not None), explains, shown)
     if verdict is None:
         return None
-    wrong = tuple(filter(case.is_wrong, rule.uses))
+    wrong = tuple(filter(context.is_wrong, rule.uses))
     message = clean(f"{verdict.message} {advise_again(wrong)}")
     detail = f"{verdict.detail}, on the student's own {', '.join(rule.uses)}"
     return replace(verdict, message=message, detail=detail, because_of=wrong)
@@ -110,32 +112,32 @@ def explain_wrong(
     return failed("value.wrong", f"{shown} is not right{clause}", detail)
 
 
-def followed(case: Case[BaseCheck], shown: str, uses: tuple[str, ...], detail: str) -> Verdict:
+def followed(context: CheckContext[BaseCheck], shown: str, uses: tuple[str, ...], detail: str) -> Verdict:
     """Return full points for what follows from the student's own earlier answers; the message says which is wrong."""
-    wrong = tuple(filter(case.is_wrong, uses))
+    wrong = tuple(filter(context.is_wrong, uses))
     again = " and ".join(wrong)
-    message = clean(f"{shown} is right for {_yours(case, uses)}, so it keeps full points; look at {again} again")
+    message = clean(f"{shown} is right for {_yours(context, uses)}, so it keeps full points; look at {again} again")
     return Verdict(
         "pass", "follow_through.consistent", ALL, message, detail, follow_through=True, shown=shown, because_of=wrong
     )
 
 
-def neither(case: Case[BaseCheck], rule: FollowThrough | None, target: object) -> str:
+def neither(context: CheckContext[BaseCheck], rule: FollowThrough | None, target: object) -> str:
     """Return the clause that an answer does not follow from earlier ones either, where something else does.
 
     Args:
-        case: the check.
+        context: the check.
         rule: from which earlier answers it follows.
         target: what follows from them; None where nothing does: then the reference alone decided.
     """
     if rule is None or target is None:
         return ""
-    return f", and it does not follow from {_yours(case, rule.uses)} either"
+    return f", and it does not follow from {_yours(context, rule.uses)} either"
 
 
-def _yours(case: Case[BaseCheck], uses: tuple[str, ...]) -> str:
+def _yours(context: CheckContext[BaseCheck], uses: tuple[str, ...]) -> str:
     names = " and ".join(uses)
-    if all(case.specs[name].kind == "function" for name in uses):
+    if all(context.specs[name].kind == "function" for name in uses):
         return f"your own {names}"
     return f"your {'value' if len(uses) == 1 else 'values'} of {names}"
 

@@ -19,7 +19,9 @@ from functools import cache
 from types import MappingProxyType
 from typing import Any, TypeAlias
 
-from grader.judge.values import Numbers, Refusal, normalise, read_text
+from grader.judge.decoding import Numbers
+from grader.judge.describe import Invalid
+from grader.judge.words import normalise, read_text
 from grader.model import Value
 
 LENGTH_LIMIT = 500
@@ -64,7 +66,7 @@ class _ExpressionError(Exception):
     """A text that is not an expression of the allowed form; the message follows the answer's name."""
 
 
-def parse_expression(text: str, point: Point = NOWHERE, functions: Functions = FUNCTIONS) -> float | Refusal:
+def parse_expression(text: str, point: Point = NOWHERE, functions: Functions = FUNCTIONS) -> float | Invalid:
     """Return the value of an exact expression, or why it has none; a bare decimal has a code of its own.
 
     Args:
@@ -73,29 +75,29 @@ def parse_expression(text: str, point: Point = NOWHERE, functions: Functions = F
         functions: the names that it may call.
     """
     value = evaluate_expression(text, point, functions)
-    return value if isinstance(value, Refusal) else float(value)
+    return value if isinstance(value, Invalid) else float(value)
 
 
-def evaluate_expression(text: str, point: Point = NOWHERE, functions: Functions = FUNCTIONS) -> Exact | Refusal:
+def evaluate_expression(text: str, point: Point = NOWHERE, functions: Functions = FUNCTIONS) -> Exact | Invalid:
     """Return the same value exactly: a fraction, or a number of 80 digits."""
     try:
         if BARE_DECIMAL.fullmatch(text):
-            return Refusal("expression.bare_decimal", "is a decimal number; write the exact value, e.g. log(2)/3")
+            return Invalid("expression.bare_decimal", "is a decimal number; write the exact value, e.g. log(2)/3")
         tree, source = _parse(text)
         if not _has_exact_part(tree):
-            return Refusal("expression.bare_decimal", "is made of decimals; write the exact value, e.g. log(2)/3")
+            return Invalid("expression.bare_decimal", "is made of decimals; write the exact value, e.g. log(2)/3")
         evaluator = _Evaluator(source, point, functions)
         value = evaluator.evaluate(tree, 0)
         finite = math.isfinite(float(value))
         if evaluator.approximates and not isinstance(value, Fraction):
-            return Refusal("expression.not_exact", "holds a number of so many digits that it approximates another one")
+            return Invalid("expression.not_exact", "holds a number of so many digits that it approximates another one")
     except _ExpressionError as error:
-        return Refusal("expression.unreadable", str(error))
+        return Invalid("expression.unreadable", str(error))
     except ZeroDivisionError:
-        return Refusal("expression.unreadable", "divides by zero")
+        return Invalid("expression.unreadable", "divides by zero")
     except (ArithmeticError, ValueError):
-        return Refusal("expression.unreadable", "has no finite real value")
-    return value if finite else Refusal("expression.unreadable", "has no finite value")
+        return Invalid("expression.unreadable", "has no finite real value")
+    return value if finite else Invalid("expression.unreadable", "has no finite value")
 
 
 def are_equal(one: Exact, other: Exact, *, is_written: bool = True) -> bool:
@@ -322,8 +324,8 @@ def _bounded(value: Exact) -> Exact:
     return value
 
 
-def read_expression(value: Value, point: Point = NOWHERE, functions: Functions = FUNCTIONS) -> Numbers | Refusal:
+def read_expression(value: Value, point: Point = NOWHERE, functions: Functions = FUNCTIONS) -> Numbers | Invalid:
     """Return the value of the expression that a string or a SymPy object is."""
     text = read_text(value)
-    number = text if isinstance(text, Refusal) else parse_expression(text, point, functions)
-    return number if isinstance(number, Refusal) else Numbers((), (number,))
+    number = text if isinstance(text, Invalid) else parse_expression(text, point, functions)
+    return number if isinstance(number, Invalid) else Numbers((), (number,))

@@ -17,15 +17,15 @@ from grader.course import Answer, BaseCheck, Course, Exercise, Part
 from grader.errors import CourseError, GraderError, Problem
 from grader.judge import probes
 from grader.judge.bounds import standing
-from grader.judge.case import Case
 from grader.judge.codes import takes_hint
+from grader.judge.context import CheckContext
 from grader.judge.evidence import Answers
 from grader.judge.expectations import Expectations
-from grader.judge.form import check_form
 from grader.judge.rules import rule_of
 from grader.judge.rules.base import Rule
 from grader.judge.score import score_check, score_exercise, score_part, sum_scores
 from grader.judge.verdict import ENDINGS, Verdict, clean, missing, ungraded
+from grader.judge.wellformed import check_form
 from grader.judge.written import find_starter
 from grader.model import CellRun, CheckResult, Evidence, ExerciseScore, FileEvidence, Report
 
@@ -183,11 +183,11 @@ class _Judging:
 
     def _form(self, exercise: Exercise, part: Part, answer: Answer) -> CheckResult:
         check = BaseCheck(id=answer.name, answer=answer.name)
-        verdict = self._attempt(lambda: check_form(self._case(exercise, part, check)), exercise)
+        verdict = self._attempt(lambda: check_form(self._context(exercise, part, check)), exercise)
         return score_check(part, check, answer.kind, verdict)
 
-    def _case(self, exercise: Exercise, part: Part, check: BaseCheck) -> Case[BaseCheck]:
-        return Case(
+    def _context(self, exercise: Exercise, part: Part, check: BaseCheck) -> CheckContext[BaseCheck]:
+        return CheckContext(
             check=check,
             answer=self._index.specs[check.answer],
             part=part,
@@ -233,7 +233,7 @@ class _Judging:
         name = place.check.answer
         if not place.rule.looks_for_itself and not self._answers.attempted(name):
             return self._answers.judge_lost(name) or missing(name)
-        return place.rule.judge(self._case(place.exercise, place.part, place.check))
+        return place.rule.judge(self._context(place.exercise, place.part, place.check))
 
     def _is_wrong(self, name: str) -> bool:
         """Return whether an answer is not right by the reference, whatever points it has by following through."""

@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from grader.course import Tolerance
 from grader.judge.compare import are_close, is_close
-from grader.judge.values import Numbers
+from grader.judge.decoding import Numbers
 
 Freedom = Literal["sign", "column_signs", "column_order", "scale"]
 Array = npt.NDArray[Any]

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from itertools import dropwhile
 
 from grader.course import Course
-from grader.judge.invisible import is_invisible, take_visible
 from grader.judge.placeholder import exercise_heading, part_heading
+from grader.judge.words import is_invisible, take_visible
 from grader.model import FileEvidence
 
 _AROUND_A_NAME = "#>*`~- "  # what Markdown may put in front of a word; an underscore may belong to the name

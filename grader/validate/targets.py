@@ -10,10 +10,10 @@ from itertools import chain
 
 from grader.course import Answer, Tolerance
 from grader.judge.compare import expect_numbers
-from grader.judge.expectations import Expectations, ReferenceRefused, arguments_of
+from grader.judge.decoding import Numbers
+from grader.judge.expectations import Expectations, RejectedByReference, arguments_of
 from grader.judge.rules.close import CloseCheck
 from grader.judge.rules.function import FunctionCheck
-from grader.judge.values import Numbers
 from grader.model import Call
 
 Row = tuple[Numbers | None, ...]  # one entry an input; None where a wrong function has no value
@@ -55,7 +55,7 @@ def _find_row(numbers: Callable[[str, Call], Numbers], name: str, calls: tuple[C
 def _find_one(numbers: Callable[[str, Call], Numbers], name: str, call: Call) -> Numbers | None:
     try:
         found = numbers(name, call)
-    except ReferenceRefused:
+    except RejectedByReference:
         return None
     return None if any(map(cmath.isnan, found.values)) else found
 

@@ -9,9 +9,9 @@ from collections.abc import Iterator, Mapping
 
 from grader.errors import CourseError
 from grader.judge.compare import expect_numbers
+from grader.judge.decoding import Numbers
 from grader.judge.expectations import arguments_of
 from grader.judge.rules.invariant import Inconclusive, InvariantCheck, Need, examine, list_instances
-from grader.judge.values import Numbers
 from grader.validate.harness import ExerciseHarness
 from grader.validate.issues import Issue, list_issues
 

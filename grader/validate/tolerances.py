@@ -10,10 +10,10 @@ import numpy as np
 
 from grader.errors import CourseError
 from grader.judge.compare import expect_numbers
-from grader.judge.expectations import Expectations, ReferenceRefused, arguments_of
+from grader.judge.decoding import Numbers
+from grader.judge.expectations import Expectations, RejectedByReference, arguments_of
 from grader.judge.rules.close import CloseCheck
 from grader.judge.rules.function import FunctionCheck
-from grader.judge.values import Numbers
 from grader.model import Call
 from grader.validate.harness import ExerciseHarness
 from grader.validate.issues import Issue
@@ -86,7 +86,7 @@ def _measure_change(oracle: Expectations, exercise_id: str, check: FunctionCheck
     moved = tuple(map(_move, arguments_of(call)))
     try:
         found = expect_numbers(oracle.function(exercise_id, check.reference_name)(*moved))
-    except ReferenceRefused:
+    except RejectedByReference:
         return 0.0  # the end of its domain: a probability of 1, say
     pairs = zip(found.values, truth.values, strict=True)
     return max((abs(a - b) for a, b in pairs if cmath.isfinite(a) and cmath.isfinite(b)), default=0.0)

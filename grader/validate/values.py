@@ -18,7 +18,9 @@ from grader.course import Answer, BaseCheck, Course, Exercise, Part
 from grader.errors import CourseError, Problem
 from grader.judge.arguments import show_call
 from grader.judge.compare import expect_numbers
-from grader.judge.expectations import ReferenceRefused, arguments_of
+from grader.judge.decoding import Numbers
+from grader.judge.describe import Invalid
+from grader.judge.expectations import RejectedByReference, arguments_of
 from grader.judge.expressions import evaluate_expression
 from grader.judge.probes import MAX_CALLS
 from grader.judge.rules import rule_of
@@ -29,7 +31,6 @@ from grader.judge.rules.figure import FigureCheck
 from grader.judge.rules.function import FunctionCheck, expect_result
 from grader.judge.rules.invariant import InvariantCheck, list_instances
 from grader.judge.rules.statistic import StatisticCheck
-from grader.judge.values import Numbers, Refusal
 from grader.model import Call
 from grader.oracle import CATALOGUES, INPUTS, RULES, Oracle
 from grader.spec.keys import list_misspelt
@@ -209,7 +210,7 @@ class _Asked:
                 continue
             points, functions = list_points(check), list_functions(check)
             found = [evaluate_expression(text, point, functions) for point in points] if isinstance(text, str) else []
-            if found and all(isinstance(one, Refusal) for one in found):
+            if found and all(isinstance(one, Invalid) for one in found):
                 yield self._locate(name, f"expected an exact expression, got {_show(text)}, which {found[0].message}")
 
     def _find_drawn(self, check: FigureCheck) -> Iterator[Problem]:
@@ -255,7 +256,7 @@ class _Asked:
             return
         try:
             value = self.oracle.function(self.exercise.id, by)(*map(_as_read, own))
-        except ReferenceRefused:
+        except RejectedByReference:
             return
         except CourseError as error:
             yield from error.problems
@@ -339,7 +340,7 @@ def _call_wrong(function: Callable[..., object], call: Call) -> object:
     """Return what a wrong function gives; None where it has no value, which says nothing."""
     try:
         return function(*arguments_of(call))
-    except ReferenceRefused:
+    except RejectedByReference:
         return None
 
 

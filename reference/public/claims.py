@@ -20,27 +20,27 @@ Asked = list[tuple[Any, ...]]
 Instance = tuple[Asked, Callable[..., Any]]
 
 
-class Slack:
-    """How far a theorem may seem broken by rounding: `tolerance` absolute plus `tolerance` times the scale."""
+class Tolerance:
+    """How far a theorem may seem broken by rounding: `slack` absolute plus `slack` times the scale."""
 
-    def __init__(self, tolerance: float) -> None:
+    def __init__(self, slack: float) -> None:
         """Allow so much."""
-        self.tolerance = tolerance
+        self.slack = slack
 
     def of(self, *scale: float) -> float:
-        """Return the slack for quantities of this size; infinite ones do not widen it."""
+        """Return the tolerance for quantities of this size; infinite ones do not widen it."""
         largest = 0.0
         for one in scale:
             if largest < abs(one) < math.inf:
                 largest = abs(one)
-        return self.tolerance * (1.0 + largest)
+        return self.slack * (1.0 + largest)
 
     def is_equal(self, left: float, right: float, *scale: float) -> bool:
-        """Return whether two numbers are equal within the slack; infinities equal themselves."""
+        """Return whether two numbers are equal within the tolerance; infinities equal themselves."""
         return left == right or abs(left - right) <= self.of(left, right, *scale)
 
     def is_at_most(self, left: float, right: float, *scale: float) -> bool:
-        """Return whether `left` exceeds `right` by no more than the slack."""
+        """Return whether `left` exceeds `right` by no more than the tolerance."""
         return left <= right or left - right <= self.of(left, right, *scale)
 
 
@@ -65,10 +65,10 @@ def show_result(name: str, args: Args | None, number: float) -> str:
 def claim_number(name: str, args: Args | None, holds: Callable[[float], bool]) -> Instance:
     """Return the claim that one number of the student's has a property."""
 
-    def broken(number: float) -> str | None:
+    def counterexample(number: float) -> str | None:
         return None if holds(number) else show_result(name, args, number)
 
-    return [(name, args, 1)], broken
+    return [(name, args, 1)], counterexample
 
 
 def claim_relation(name: str, calls: Sequence[Args], words: str, holds: Callable[[Floats], bool]) -> Instance:
@@ -81,12 +81,12 @@ def claim_relation(name: str, calls: Sequence[Args], words: str, holds: Callable
         holds: whether the results, in the order of `calls`, are as they must be.
     """
 
-    def broken(*numbers: float) -> str | None:
+    def counterexample(*numbers: float) -> str | None:
         if holds(numbers):
             return None
         return f"with your {name}, {words % tuple(map(show, numbers))} ({{0}})"
 
-    return [(name, args, 1) for args in calls], broken
+    return [(name, args, 1) for args in calls], counterexample
 
 
 def as_floats(value: Any) -> Floats:

@@ -14,7 +14,7 @@ from .claims import (
     Instance,
     Names,
     Rows,
-    Slack,
+    Tolerance,
     as_floats,
     claim_number,
     claim_relation,
@@ -42,14 +42,14 @@ Pair = tuple[Vector, Vector]
 
 def non_negativity(names: Names, inputs: Rows, slack: float) -> Iterator[Instance]:
     """D >= 0, for functions and plain numbers; each number of a tuple counts."""
-    allowed = Slack(slack)
+    allowed = Tolerance(slack)
 
     def claim(name: str, args: Args | None) -> Instance:
-        def broken(result: float | Floats) -> str | None:
+        def counterexample(result: float | Floats) -> str | None:
             least = min(as_floats(result), default=0.0)
             return None if allowed.is_at_most(0.0, least) else show_result(name, args, least)
 
-        return [(name, args)], broken
+        return [(name, args)], counterexample
 
     yield from (claim(*need) for need in list_needs(names, inputs))
 
@@ -57,7 +57,7 @@ def non_negativity(names: Names, inputs: Rows, slack: float) -> Iterator[Instanc
 def zero_iff_equal(names: Names, inputs: Rows, slack: float) -> Iterator[Instance]:
     """D = 0 where the two are equal, and not where they clearly differ; nothing is said of near ones."""
     (name,) = names
-    allowed = Slack(slack)
+    allowed = Tolerance(slack)
     calls = list(inputs)
     if all(isinstance(arg, tuple) for args in calls for arg in args):
         firsts = [p for p, _ in calls if len(p) in {3, 8}]
@@ -88,7 +88,7 @@ def _halves(args: Args) -> tuple[Floats, Floats]:
 
 def additivity(names: Names, inputs: Rows, slack: float) -> Iterator[Instance]:
     """D(p x p' || q x q') = D(p||q) + D(p'||q') for independent pairs."""
-    allowed = Slack(slack)
+    allowed = Tolerance(slack)
     words = "a first pair gives %s, a second %s, but the two together, as independent variables, %s"
     small = [(p, q) for p, q in inputs if len(p) <= 3 and min(q) >= 1e-3][:7]
 
@@ -102,7 +102,7 @@ def additivity(names: Names, inputs: Rows, slack: float) -> Iterator[Instance]:
 
 def data_processing(names: Names, inputs: Rows, slack: float) -> Iterator[Instance]:
     """D never grows when categories are merged."""
-    allowed = Slack(slack)
+    allowed = Tolerance(slack)
     words = "the divergence is %s, but grows to %s when the first two categories are merged into one"
 
     def merge(one: Vector) -> Vector:
@@ -115,7 +115,7 @@ def data_processing(names: Names, inputs: Rows, slack: float) -> Iterator[Instan
 
 def joint_convexity(names: Names, inputs: Rows, slack: float) -> Iterator[Instance]:
     """D of an even mixture of two pairs is at most the mean of their D."""
-    allowed = Slack(slack)
+    allowed = Tolerance(slack)
     words = "two pairs give %s and %s, but their even mixture gives %s, more than the mean of the two"
 
     def middle(a: Vector, b: Vector) -> Vector:
@@ -132,7 +132,7 @@ def joint_convexity(names: Names, inputs: Rows, slack: float) -> Iterator[Instan
 
 def relabelling_symmetry(names: Names, inputs: Rows, slack: float) -> Iterator[Instance]:
     """Against the fair coin, Bern(theta) and Bern(1 - theta) differ by the names of the outcomes only."""
-    allowed = Slack(slack)
+    allowed = Tolerance(slack)
     for (theta,) in inputs:
         if LEAST_THETA <= theta < 0.5:
             calls = ((theta,), (round(1.0 - theta, 6),))
@@ -143,19 +143,19 @@ def relabelling_symmetry(names: Names, inputs: Rows, slack: float) -> Iterator[I
 def pinsker(names: Names, inputs: Rows, slack: float) -> Iterator[Instance]:
     """TV^2 <= KL / 2, for a KL and a TV of the same arguments."""
     kl_name, tv_name = names
-    allowed = Slack(slack)
+    allowed = Tolerance(slack)
 
-    def broken(kl: float, tv: float) -> str | None:
+    def counterexample(kl: float, tv: float) -> str | None:
         if allowed.is_at_most(tv * tv, kl / 2):
             return None
         return f"your {kl_name} gives {show(kl)} and your {tv_name} {show(tv)} for {{0}}"
 
-    yield from (([(kl_name, args, 1), (tv_name, args, 1)], broken) for args in inputs)
+    yield from (([(kl_name, args, 1), (tv_name, args, 1)], counterexample) for args in inputs)
 
 
 def jsd_at_most_ln2(names: Names, inputs: Rows, slack: float) -> Iterator[Instance]:
     """The Jensen-Shannon divergence never exceeds ln 2."""
-    allowed = Slack(slack)
+    allowed = Tolerance(slack)
     for name, args in list_needs(names, inputs):
         yield claim_number(name, args, lambda number: allowed.is_at_most(number, LN_2))
 
@@ -163,15 +163,15 @@ def jsd_at_most_ln2(names: Names, inputs: Rows, slack: float) -> Iterator[Instan
 def chain_rule(names: Names, inputs: Rows, slack: float) -> Iterator[Instance]:
     """The joint divergence is the marginal one plus the expected conditional one."""
     (name,) = names
-    allowed = Slack(slack)
+    allowed = Tolerance(slack)
 
-    def broken(numbers: Floats) -> str | None:
+    def counterexample(numbers: Floats) -> str | None:
         joint, marginal, conditional = numbers
         if allowed.is_equal(joint, marginal + conditional, marginal, conditional):
             return None
         return f"your {name} gives (joint, marginal, conditional) = ({', '.join(map(show, numbers))}) for {{0}}"
 
-    yield from (([(name, args, 3)], broken) for args in inputs)
+    yield from (([(name, args, 3)], counterexample) for args in inputs)
 
 
 # ---------------------------------------------------------------- probabilities
@@ -181,19 +181,19 @@ def normalisation(names: Names, inputs: Rows, slack: float) -> Iterator[Instance
     """Probabilities are not negative and sum to one."""
 
     def claim(name: str, args: Args | None) -> Instance:
-        def broken(result: float | Floats) -> str | None:
+        def counterexample(result: float | Floats) -> str | None:
             numbers = as_floats(result)
-            allowed = Slack(slack if args is not None else max(slack, ROUNDED * len(numbers) / 2))
+            allowed = Tolerance(slack if args is not None else max(slack, ROUNDED * len(numbers) / 2))
             fault = _find_fault(numbers, allowed)
             where = "" if args is None else " for {0}"
             return None if fault is None else f"your {name}{where} {fault}"
 
-        return [(name, args)], broken
+        return [(name, args)], counterexample
 
     yield from (claim(*need) for need in list_needs(names, inputs))
 
 
-def _find_fault(probabilities: Floats, allowed: Slack) -> str | None:
+def _find_fault(probabilities: Floats, allowed: Tolerance) -> str | None:
     """Return why these are no probabilities, as a predicate; None if they are."""
     least = min(probabilities, default=0.0)
     if not allowed.is_at_most(0.0, least):
@@ -207,10 +207,10 @@ def _find_fault(probabilities: Floats, allowed: Slack) -> str | None:
 
 def elbo_decomposition(names: Names, inputs: Rows, slack: float) -> Iterator[Instance]:
     """ELBO - (reconstruction - KL term) is the same constant for all encoders."""
-    allowed = Slack(slack)
+    allowed = Tolerance(slack)
     first, *others = inputs
 
-    def broken(*numbers: float) -> Any:
+    def counterexample(*numbers: float) -> Any:
         gaps = [elbo - (fit - kl) for elbo, fit, kl in (numbers[:3], numbers[3:])]
         if any(map(math.isinf, numbers)):
             return inconclusive(names[0], "or one of its two terms is infinite")
@@ -220,7 +220,7 @@ def elbo_decomposition(names: Names, inputs: Rows, slack: float) -> Iterator[Ins
             f"your {names[0]} minus ({names[1]} - {names[2]}) is {show(gaps[0])} at {{0}}, but {show(gaps[1])} at {{3}}"
         )
 
-    yield from (([(name, at, 1) for at in (first, args) for name in names], broken) for args in others)
+    yield from (([(name, at, 1) for at in (first, args) for name in names], counterexample) for args in others)
 
 
 # ---------------------------------------------------------------- policy
@@ -232,12 +232,12 @@ Problem = tuple[Floats, Floats, float]
 def policy_optimality(names: Names, inputs: Rows, slack: float) -> Iterator[Instance]:
     """The policy is a distribution, balances reward against log-ratio, and no small change improves the objective."""
     (name,) = names
-    allowed = Slack(slack)
+    allowed = Tolerance(slack)
 
     def claim(problem: Any) -> Instance:
         actions = len(problem[0])
 
-        def broken(result: float | Floats) -> Any:
+        def counterexample(result: float | Floats) -> Any:
             policy = as_floats(result)
             if len(policy) != actions:
                 return inconclusive(name, f"gave {len(policy)} numbers for {actions} actions")
@@ -245,12 +245,12 @@ def policy_optimality(names: Names, inputs: Rows, slack: float) -> Iterator[Inst
             fault = fault or _find_improvement(policy, problem, allowed)
             return f"your {name} for {{0}} {fault}" if fault else None
 
-        return [(name, problem)], broken
+        return [(name, problem)], counterexample
 
     yield from map(claim, inputs)
 
 
-def _find_imbalance(policy: Floats, problem: Problem, allowed: Slack) -> str | None:
+def _find_imbalance(policy: Floats, problem: Problem, allowed: Tolerance) -> str | None:
     """Return where reward - beta ln(pi / pi_ref) differs between two actions that are both probable."""
     values = [
         (reward - beta * math.log(one / reference), beta / one)
@@ -271,7 +271,7 @@ def _actions(policy: Floats, problem: Problem) -> list[tuple[float, float, float
     return [(pi, ref, reward, beta) for pi, ref, reward in zip(policy, reference, rewards, strict=True)]
 
 
-def _find_improvement(policy: Floats, problem: Problem, allowed: Slack) -> str | None:
+def _find_improvement(policy: Floats, problem: Problem, allowed: Tolerance) -> str | None:
     """Return how moving some probability raises the objective: towards each action, and towards pi_ref."""
     reference, rewards, beta = problem
     size = len(policy)
@@ -305,7 +305,7 @@ def _compute_objective(policy: Floats, problem: Problem) -> float:
 
 def dpo_gradient_sign(names: Names, inputs: Rows, slack: float) -> Iterator[Instance]:
     """The preference loss falls as the preferred answer becomes more likely."""
-    allowed = Slack(slack)
+    allowed = Tolerance(slack)
     words = "the loss goes from %s to %s when logp_w rises by 1"
 
     for args in inputs:

@@ -9,7 +9,7 @@ from pydantic import TypeAdapter
 from grader.course import Tolerance
 from grader.judge import CODES
 from grader.judge.compare import are_close
-from grader.judge.values import Numbers
+from grader.judge.decoding import Numbers
 from grader.model import Value
 from grader.spec.yaml12 import parse_yaml
 

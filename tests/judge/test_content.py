@@ -14,17 +14,9 @@ import sympy
 from pydantic import TypeAdapter
 
 from grader.judge.content import DEPTH, plain_value
-from grader.judge.values import (
-    Numbers,
-    Refusal,
-    describe,
-    read_bool,
-    read_choice,
-    read_number,
-    read_numbers,
-    read_set,
-    read_text,
-)
+from grader.judge.decoding import Numbers, read_bool, read_number, read_numbers
+from grader.judge.describe import Invalid, describe
+from grader.judge.words import read_choice, read_set, read_text
 from grader.model import (
     ArrayValue,
     BarsEvidence,
@@ -193,10 +185,10 @@ COMPLEX = [
 @pytest.mark.parametrize("value", COMPLEX)
 def test_a_complex_value_is_refused_everywhere(value: Value) -> None:
     """A complex number or array is said to be one, whatever is expected in its place."""
-    assert read_number(value) == Refusal("value.complex", "is complex, but should be a number")
-    assert read_bool(value) == Refusal("value.complex", "is complex, but should be True or False")
-    assert read_choice(value, ("a",)) == Refusal("value.complex", "is complex, but should be one of 'a'")
-    assert read_set(value, ("a",)) == Refusal(
+    assert read_number(value) == Invalid("value.complex", "is complex, but should be a number")
+    assert read_bool(value) == Invalid("value.complex", "is complex, but should be True or False")
+    assert read_choice(value, ("a",)) == Invalid("value.complex", "is complex, but should be one of 'a'")
+    assert read_set(value, ("a",)) == Invalid(
         "value.complex", "is complex, but should be a collection of words out of a"
     )
 
@@ -204,10 +196,10 @@ def test_a_complex_value_is_refused_everywhere(value: Value) -> None:
 @pytest.mark.parametrize("value", COMPLEX[:4])
 def test_a_complex_value_is_no_array_and_no_expression(value: Value) -> None:
     """Nor does it pass for an array of numbers, or for a formula."""
-    assert read_numbers(value, None) == Refusal("value.complex", "is complex, but should be an array of numbers")
+    assert read_numbers(value, None) == Invalid("value.complex", "is complex, but should be an array of numbers")
     assert getattr(read_text(value), "code", "") == "value.complex"
     listed = SequenceValue(form="list", items=(value, value))
-    entry = Refusal("value.complex", "has an entry [0] that is complex, but should be a number")
+    entry = Invalid("value.complex", "has an entry [0] that is complex, but should be a number")
     assert read_numbers(listed, None) == entry
 
 
@@ -215,12 +207,12 @@ def test_a_complex_value_is_no_array_and_no_expression(value: Value) -> None:
 def test_what_is_masked_is_refused_by_name(masked: object) -> None:
     """Neither a masked array nor the masked constant is a number, a list of them no array."""
     name = type(masked).__name__
-    assert read_number(reduce(masked)) == Refusal("value.wrong_type", f"is a {name}, but should be a number")
-    assert read_numbers(reduce(masked), None) == Refusal(
+    assert read_number(reduce(masked)) == Invalid("value.wrong_type", f"is a {name}, but should be a number")
+    assert read_numbers(reduce(masked), None) == Invalid(
         "value.wrong_type", f"is a {name}, but should be an array of numbers"
     )
     said = read_numbers(reduce([1.0, masked]), None)
-    assert said == Refusal("value.wrong_type", f"has an entry [1] that is a {name}, but should be a number")
+    assert said == Invalid("value.wrong_type", f"has an entry [1] that is a {name}, but should be a number")
 
 
 @pytest.mark.parametrize(
@@ -259,7 +251,7 @@ def test_tables_that_are_no_array_of_numbers(table: Any, code: str, said: str) -
     """Entries are refused as in arrays, and shapes are not bent."""
     shape = (3,) if code == "value.shape_mismatch" else None
     refusal = read_numbers(reduce(table), shape)
-    assert isinstance(refusal, Refusal)
+    assert isinstance(refusal, Invalid)
     assert (refusal.code, refusal.message[: len(said)]) == (code, said)
 
 
@@ -274,7 +266,7 @@ FORGED = [
 @pytest.mark.parametrize("forged", FORGED)
 def test_a_table_that_does_not_hold_together_is_unreadable(forged: TableValue) -> None:
     """A student can write a table with fewer cells than it says, or a series that is none."""
-    said = Refusal("value.unreadable", "could not be read: its columns and its index do not match")
+    said = Invalid("value.unreadable", "could not be read: its columns and its index do not match")
     assert read_numbers(forged, None) == said
     with pytest.raises(ValueError, match="columns and index"):
         plain_value(forged)
@@ -286,8 +278,8 @@ def test_words_in_a_series() -> None:
     assert read_set(series, ("kl", "tv")) == frozenset({"kl", "tv"})
     assert getattr(read_set(frame, ("kl", "tv")), "code", "") == "value.wrong_type"
     for value, said in ((series, "a pandas Series of 2"), (frame, "a pandas DataFrame of shape (1, 1)")):
-        assert read_choice(value, ("kl",)) == Refusal("value.shape_mismatch", f"is {said}, but should be a single word")
-        assert read_number(value) == Refusal("value.shape_mismatch", f"is {said}, but should be a single number")
+        assert read_choice(value, ("kl",)) == Invalid("value.shape_mismatch", f"is {said}, but should be a single word")
+        assert read_number(value) == Invalid("value.shape_mismatch", f"is {said}, but should be a single number")
         assert describe(value) == said
     assert describe(ComplexValue(re="0x1p0", im="0x1p0")) == "a complex number"
 
@@ -295,7 +287,7 @@ def test_words_in_a_series() -> None:
 def test_symbolic_infinity_is_a_number() -> None:
     """SymPy's `oo` is infinite, and its `nan` is refused as one."""
     assert read_number(reduce(-sympy.oo)) == -math.inf
-    assert read_number(reduce(sympy.nan)) == Refusal("value.nan", "is NaN, not a number")
-    assert read_number(SymbolicValue(text="x")) == Refusal(
+    assert read_number(reduce(sympy.nan)) == Invalid("value.nan", "is NaN, not a number")
+    assert read_number(SymbolicValue(text="x")) == Invalid(
         "value.wrong_type", "is a SymPy object (x), but should be a number"
     )

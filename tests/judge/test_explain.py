@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from grader.errors import Problem
-from grader.judge.expectations import ReferenceRefused
+from grader.judge.expectations import RejectedByReference
 
 RULE = {"uses": ("a",), "by": "b__from"}
 
@@ -80,7 +80,7 @@ def test_values_from_which_nothing_follows_leave_it_to_the_reference(quiz: Any) 
     chain(quiz)
 
     def refuse(a: float) -> float:
-        raise ReferenceRefused([Problem("reference", 1, "b__from", f"a = {a}")])
+        raise RejectedByReference([Problem("reference", 1, "b__from", f"a = {a}")])
 
     quiz.table["b__from"] = refuse
     results = quiz.results(a=5.0, b=6.0)

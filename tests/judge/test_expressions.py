@@ -6,6 +6,7 @@ from typing import Any, get_args
 
 import pytest
 
+from grader.judge.describe import Invalid
 from grader.judge.expressions import (
     BITS_LIMIT,
     DEPTH_LIMIT,
@@ -17,7 +18,6 @@ from grader.judge.expressions import (
     parse_expression,
 )
 from grader.judge.rules.expression import MoreFunction
-from grader.judge.values import Refusal
 
 VALUES = {
     "1/3": 1 / 3,
@@ -58,7 +58,7 @@ REFUSED = [
 def test_everything_else_is_refused(text: str) -> None:
     """What is no expression of the allowed form, or has no finite real value, is refused with a reason."""
     found = parse_expression(text)
-    assert isinstance(found, Refusal)
+    assert isinstance(found, Invalid)
     assert found.code == "expression.unreadable"
     assert found.message
 
@@ -69,7 +69,7 @@ def test_everything_else_is_refused(text: str) -> None:
 def test_a_character_that_is_not_allowed_is_named(text: str, named: str) -> None:
     """Of a minus sign as books print it, a student could not see what is wrong."""
     found = parse_expression(text)
-    assert isinstance(found, Refusal)
+    assert isinstance(found, Invalid)
     assert f"holds the character {named}" in found.message
 
 
@@ -87,7 +87,7 @@ BOMBS = [
 @pytest.mark.parametrize("text", BOMBS, ids=range(len(BOMBS)))
 def test_an_expression_made_to_hurt_is_refused(text: str) -> None:
     """Towers of powers, deep nesting and long texts meet a bound and cost nothing."""
-    assert isinstance(parse_expression(text), Refusal)
+    assert isinstance(parse_expression(text), Invalid)
 
 
 DECIMALS = [
@@ -110,7 +110,7 @@ DECIMALS = [
 def test_a_decimal_is_no_exact_expression(text: str) -> None:
     """However it is wrapped, a number made of decimals alone has a code of its own."""
     found = parse_expression(text)
-    assert isinstance(found, Refusal)
+    assert isinstance(found, Invalid)
     assert found.code == "expression.bare_decimal"
 
 
@@ -133,7 +133,7 @@ LONG = [
 def test_a_number_of_many_digits_is_no_exact_value_in_any_disguise(text: str) -> None:
     """Digits beyond those that are compared make nothing exact, whatever stands around them."""
     found = evaluate_expression(text)
-    if isinstance(found, Refusal):
+    if isinstance(found, Invalid):
         assert found.code == "expression.not_exact"
     else:
         assert not are_equal(found, evaluate_expression("log(2)"))
@@ -143,7 +143,7 @@ def test_a_number_of_many_digits_is_no_exact_value_in_any_disguise(text: str) ->
 def test_large_powers_of_small_numbers_are_exact(text: str) -> None:
     """What takes few digits to write approximates nothing."""
     found = evaluate_expression(text)
-    assert not isinstance(found, Refusal)
+    assert not isinstance(found, Invalid)
     assert are_equal(found, evaluate_expression("log(2)"))
 
 
@@ -151,9 +151,9 @@ def test_a_variable_may_make_any_fraction_long() -> None:
     """Where a variable has a value, only what is written without it can be an approximation."""
     point = {"x": Fraction(53, 59)}
     series = "+".join(f"x**{power}/{power + 1}" for power in range(1, 20))
-    assert not isinstance(evaluate_expression(f"exp(x)*({series})", point), Refusal)
+    assert not isinstance(evaluate_expression(f"exp(x)*({series})", point), Invalid)
     found = evaluate_expression(f"exp(x)*{LN2}", point)
-    assert isinstance(found, Refusal)
+    assert isinstance(found, Invalid)
     assert found.code == "expression.not_exact"
     long = evaluate_expression("x**19 + 1/2", point)
     assert are_equal(long, evaluate_expression("exp(log(x**19 + 1/2))", point), is_written=False)
@@ -168,11 +168,11 @@ def test_nothing_times_an_irrational_number_is_nothing() -> None:
 def test_the_bounds_are_where_they_are_said_to_be() -> None:
     """Just inside each bound an expression is read, just outside it is refused."""
     assert parse_expression("(" * DEPTH_LIMIT + "1" + ")" * DEPTH_LIMIT) == 1.0
-    assert isinstance(parse_expression("(" * (DEPTH_LIMIT + 1) + "1" + ")" * (DEPTH_LIMIT + 1)), Refusal)
+    assert isinstance(parse_expression("(" * (DEPTH_LIMIT + 1) + "1" + ")" * (DEPTH_LIMIT + 1)), Invalid)
     assert parse_expression("1".rjust(LENGTH_LIMIT)) == 1.0
-    assert isinstance(parse_expression("1".rjust(LENGTH_LIMIT + 1)), Refusal)
+    assert isinstance(parse_expression("1".rjust(LENGTH_LIMIT + 1)), Invalid)
     assert parse_expression("2**1000/2**1000") == 1.0
-    assert isinstance(parse_expression("2**1001/2**1001"), Refusal)
+    assert isinstance(parse_expression("2**1001/2**1001"), Invalid)
     assert BITS_LIMIT < 5000
 
 
@@ -180,7 +180,7 @@ def test_the_bounds_are_where_they_are_said_to_be() -> None:
 def test_no_message_speaks_of_our_own_fractions(text: str) -> None:
     """Students read of their expression, and nothing of how it is worked out."""
     found = parse_expression(text)
-    assert isinstance(found, Refusal)
+    assert isinstance(found, Invalid)
     assert "Fraction" not in found.message
 
 
@@ -205,7 +205,7 @@ def test_more_functions_are_known_where_an_exercise_allows_them(text: str, same:
 def test_more_functions_make_nothing_exact(text: str) -> None:
     """Outside of its domain a function has no value, and a decimal beside one is as little exact as before."""
     found = evaluate_expression(text, functions=FUNCTIONS | frozenset(MORE_FUNCTIONS))
-    assert isinstance(found, Refusal) or not are_equal(found, evaluate_expression("sqrt(2)/2"))
+    assert isinstance(found, Invalid) or not are_equal(found, evaluate_expression("sqrt(2)/2"))
 
 
 def test_a_check_may_allow_all_of_them() -> None:

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from grader.course import Tolerance
+from grader.judge.decoding import Numbers
 from grader.judge.matching import Comparison
-from grader.judge.values import Numbers
 
 TOLERANCE = Tolerance(absolute=1e-5, reason="Wider than rounding, narrower than any difference here.")
 VECTOR = np.array([1.0, 2.0, -4.0])

@@ -11,6 +11,7 @@ import pytest
 from scipy.special import rel_entr
 
 from grader.course import Answer
+from grader.judge.decoding import Numbers
 from grader.judge.probes import MAX_CALLS
 from grader.judge.rules.invariant import (
     STUDENT_SLACK,
@@ -21,7 +22,6 @@ from grader.judge.rules.invariant import (
     examine,
     list_instances,
 )
-from grader.judge.values import Numbers
 from grader.model import (
     AnswerEvidence,
     ArrayValue,
@@ -33,7 +33,7 @@ from grader.model import (
     Value,
 )
 from grader.oracle import KnownNames
-from reference.public.claims import Slack
+from reference.public.claims import Tolerance
 
 Function = Callable[..., Any]
 
@@ -269,7 +269,7 @@ def test_rounding_breaks_no_theorem(prove: Any) -> None:
 )
 def test_slack_of_equality(left: float, right: float, equal: object) -> None:
     """Numbers are equal within 1e-6 absolute and relative; infinity equals only itself."""
-    assert Slack(1e-6).is_equal(left, right) is equal
+    assert Tolerance(1e-6).is_equal(left, right) is equal
 
 
 def test_inconclusive_says_of_what() -> None:
@@ -381,9 +381,9 @@ def test_normalisation_of_a_typed_array(ask: Any, values: list[float], outcome: 
 @pytest.mark.parametrize(("number", "holds"), [(0.3, True), (0.0, True), (-0.3, False), (-1e-9, True)])
 def test_non_negativity_of_a_typed_number(course: Any, number: float, holds: object) -> None:
     """A divergence given as a number is not negative."""
-    ((asked, broken),) = course.oracle.invariant("non_negativity")(("ex1_kl_pq",), (), STUDENT_SLACK)
+    ((asked, counterexample),) = course.oracle.invariant("non_negativity")(("ex1_kl_pq",), (), STUDENT_SLACK)
     assert asked == [("ex1_kl_pq", None)]
-    assert (broken(number) is None) is holds
+    assert (counterexample(number) is None) is holds
 
 
 def test_all_calls_of_each_function_fit_the_limit(course: Any) -> None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, Generic, Literal, TypeAlias, TypeVar, get_args
 
 from grader.course import Answer, BaseCheck, Invariant, MistakeUse
-from grader.judge.case import Case
+from grader.judge.context import CheckContext
 from grader.judge.expectations import Expectations
 from grader.judge.verdict import Code, Verdict
 from grader.model import Call
@@ -121,7 +121,7 @@ class Rule(Generic[C]):
         del check, asking
         yield from ()
 
-    def judge(self, case: Case[C]) -> Verdict:
+    def judge(self, context: CheckContext[C]) -> Verdict:
         """Return the verdict on an answer that was attempted; never raises for a student.
 
         Raises:

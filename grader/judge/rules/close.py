@@ -9,8 +9,10 @@ from pydantic import Field
 
 from grader.course import Answer, BaseCheck, FollowThrough, MistakeUse, Name, Tolerance
 from grader.judge.admissible import is_admissible, is_trivial
-from grader.judge.case import Case, read_by_kind
 from grader.judge.compare import expect_numbers
+from grader.judge.context import CheckContext, read_by_kind
+from grader.judge.decoding import Numbers, entry_shape, read_entries, read_entry, read_item, show_numbers
+from grader.judge.describe import Invalid
 from grader.judge.explain import (
     explain_wrong,
     find_own_mistake,
@@ -31,15 +33,6 @@ from grader.judge.rules.common import (
     check_tolerance,
 )
 from grader.judge.rules.examples import wrong_numbers
-from grader.judge.values import (
-    Numbers,
-    Refusal,
-    entry_shape,
-    read_entries,
-    read_entry,
-    read_item,
-    show_numbers,
-)
 from grader.judge.verdict import Code, Verdict, failed, passed
 from grader.model import MappingValue, Value
 
@@ -86,70 +79,70 @@ class Close(Rule[CloseCheck]):
         elif isinstance(check.entry, int) and not 0 <= check.entry < (answer.shape or (check.entry + 1,))[0]:
             yield ("entry",), f"{check.entry}: expected an index into the shape {list(answer.shape or ())}"
 
-    def judge(self, case: Case[CloseCheck]) -> Verdict:
+    def judge(self, context: CheckContext[CloseCheck]) -> Verdict:
         """Judge a number, an array or an entry."""
-        return _judge(case)
+        return _judge(context)
 
     def wrong_examples(self, check: CloseCheck, answer: Answer, truth: Any) -> Iterator[Wrong]:
         """Yield numbers that are off."""
         yield from wrong_numbers(answer, truth, is_scalable="scale" in check.up_to)
 
 
-def _judge(case: Case[CloseCheck]) -> Verdict:
+def _judge(context: CheckContext[CloseCheck]) -> Verdict:
     """Judge a number, an array or an entry: by the reference, then by earlier answers, then by known mistakes."""
-    check = case.check
-    reference = case.oracle.value(case.exercise_id, check.reference_name)
-    expected = case.oracle.memoize(case.key("expected"), lambda: expect_numbers(reference, check.entry))
-    label = case.name if check.entry is None else f"{case.name}[{check.entry}]"
-    reading = _read_due(case, reference, expected.shape)
-    if isinstance(reading, Refusal):
+    check = context.check
+    reference = context.oracle.value(context.exercise_id, check.reference_name)
+    expected = context.oracle.memoize(context.key("expected"), lambda: expect_numbers(reference, check.entry))
+    label = context.name if check.entry is None else f"{context.name}[{check.entry}]"
+    reading = _read_due(context, reference, expected.shape)
+    if isinstance(reading, Invalid):
         # What is wrong with the whole is said of the whole, so that the report can say it once for all entries.
-        refused = case.name if is_refused_whole(case.value, reference, check.entry) else label
-        return failed(reading.code, f"{refused} {reading.message}")
+        subject = context.name if is_rejected_whole(context.value, reference, check.entry) else label
+        return failed(reading.code, f"{subject} {reading.message}")
     comparison = Comparison(check.tolerance, check.up_to, any_order=check.order == "any")
     if comparison.agrees(reading, expected):
         return passed("value.close", f"{label} is right")
-    shown = show_answer(label, reading, case.answer.unit)
+    shown = show_answer(label, reading, context.answer.unit)
     bare = show_answer(label, reading, "")  # in which unit it is, the mistake may say
     detail = f"expected {show_numbers(expected)}, within {show_tolerance(check.tolerance)}"
     rule = check.follow_through
-    target = _find_own(case, comparison, expected)
+    target = _find_own(context, comparison, expected)
     if rule is not None and target is not None and comparison.agrees(reading, target):
-        return followed(case, shown, rule.uses, detail)
+        return followed(context, shown, rule.uses, detail)
     numbers = (comparison.fit(reading, expected), expected)
     return (
-        _explain(case, comparison, (reading, expected), bare)
-        or _explain_own(case, comparison, (reading, expected), bare)
-        or explain_wrong(check.tolerance, numbers, shown, neither(case, rule, target), detail)
+        _explain(context, comparison, (reading, expected), bare)
+        or _explain_own(context, comparison, (reading, expected), bare)
+        or explain_wrong(check.tolerance, numbers, shown, neither(context, rule, target), detail)
     )
 
 
-def _read_due(case: Case[CloseCheck], reference: object, shape: tuple[int, ...]) -> Numbers | Refusal:
+def _read_due(context: CheckContext[CloseCheck], reference: object, shape: tuple[int, ...]) -> Numbers | Invalid:
     """Return the numbers that are asked for: those of the shape, or the one entry."""
-    if case.check.entry is None:
-        return read_by_kind(case.answer, case.value, shape)
-    number = read_entry(case.value, reference, case.check.entry)
-    return number if isinstance(number, Refusal) else Numbers((), (number,))
+    if context.check.entry is None:
+        return read_by_kind(context.answer, context.value, shape)
+    number = read_entry(context.value, reference, context.check.entry)
+    return number if isinstance(number, Invalid) else Numbers((), (number,))
 
 
-def is_refused_whole(value: Value, reference: object, entry: int | str | None) -> bool:
-    """Return whether a value is refused as a whole, and not for the one entry that is asked for."""
+def is_rejected_whole(value: Value, reference: object, entry: int | str | None) -> bool:
+    """Return whether a value is invalid as a whole, and not for the one entry that is asked for."""
     if isinstance(value, MappingValue) and isinstance(reference, Mapping):
-        return isinstance(read_item(value, str(entry)), Refusal)
-    return entry is None or isinstance(read_entries(value, entry_shape(reference)), Refusal)
+        return isinstance(read_item(value, str(entry)), Invalid)
+    return entry is None or isinstance(read_entries(value, entry_shape(reference)), Invalid)
 
 
 def _find_own(
-    case: Case[CloseCheck], comparison: Comparison, expected: Numbers, by: Name | None = None
+    context: CheckContext[CloseCheck], comparison: Comparison, expected: Numbers, by: Name | None = None
 ) -> Numbers | None:
     """Return what follows from the student's own earlier values, or what a mistake `by` makes of them.
 
     None where nothing follows, or only what is trivial: what the tolerance cannot tell from zero, where it can tell the
     truth from it, is right for whoever writes zero.
     """
-    check = case.check
-    found = case.follow(check.follow_through, by)
-    if found is None or is_trivial(found, case.oracle.value(case.exercise_id, check.reference_name)):
+    check = context.check
+    found = context.follow(check.follow_through, by)
+    if found is None or is_trivial(found, context.oracle.value(context.exercise_id, check.reference_name)):
         return None
     own = expect_numbers(found, check.entry)
     zero = own._replace(values=(0.0,) * len(own.values))
@@ -157,41 +150,41 @@ def _find_own(
 
 
 def _explain(
-    case: Case[CloseCheck], comparison: Comparison, numbers: tuple[Numbers, Numbers], shown: str
+    context: CheckContext[CloseCheck], comparison: Comparison, numbers: tuple[Numbers, Numbers], shown: str
 ) -> Verdict | None:
     """Look for a known mistake, made by whoever kept what the name promises: an entry alone may agree by chance."""
     reading, expected = numbers
-    if case.answer.promises != "any":
-        own = case.read_own(case.name)
-        if isinstance(own, Refusal) or not is_admissible(case.answer, own):
+    if context.answer.promises != "any":
+        own = context.student_value(context.name)
+        if isinstance(own, Invalid) or not is_admissible(context.answer, own):
             return None
 
     def explains(name: str) -> bool:
-        wrong = case.oracle.memoize(case.key(name), lambda: _expect_wrong(case, name))
+        wrong = context.oracle.memoize(context.key(name), lambda: _expect_wrong(context, name))
         return comparison.agrees(reading, wrong) and not comparison.agrees(wrong, expected)
 
-    return find_wrong_value(case, case.check.mistakes, explains, shown)
+    return find_wrong_value(context, context.check.mistakes, explains, shown)
 
 
 def _explain_own(
-    case: Case[CloseCheck], comparison: Comparison, numbers: tuple[Numbers, Numbers], shown: str
+    context: CheckContext[CloseCheck], comparison: Comparison, numbers: tuple[Numbers, Numbers], shown: str
 ) -> Verdict | None:
     """Look for a known mistake on the student's own earlier values."""
     reading, expected = numbers
 
     def explains(use: MistakeUse) -> bool:
-        target = case.follow(case.check.follow_through)
-        mistaken = _find_own(case, comparison, expected, use.from_)
+        target = context.follow(context.check.follow_through)
+        mistaken = _find_own(context, comparison, expected, use.from_)
         if target is None or mistaken is None:
             return False
-        consistent = expect_numbers(target, case.check.entry)
+        consistent = expect_numbers(target, context.check.entry)
         return comparison.agrees(reading, mistaken) and not comparison.agrees(mistaken, consistent)
 
-    return find_own_mistake(case, case.check.mistakes, explains, shown)
+    return find_own_mistake(context, context.check.mistakes, explains, shown)
 
 
-def _expect_wrong(case: Case[CloseCheck], name: str) -> Numbers:
-    return expect_numbers(case.oracle.value(case.exercise_id, name), case.check.entry)
+def _expect_wrong(context: CheckContext[CloseCheck], name: str) -> Numbers:
+    return expect_numbers(context.oracle.value(context.exercise_id, name), context.check.entry)
 
 
 RULE = Close()

@@ -10,7 +10,7 @@ from pydantic import Field
 from grader.course import Answer, FollowThrough, MistakeUse, Name, Tolerance
 from grader.judge.matching import Freedom
 from grader.judge.rules.base import FieldProblem, KeyPath
-from grader.judge.values import Normalisation
+from grader.judge.words import Normalisation
 
 # Keys that several rules have, with what they mean.
 ReferenceName = Annotated[

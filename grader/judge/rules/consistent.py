@@ -11,14 +11,15 @@ from pydantic import Field
 from grader.course import Answer, BaseCheck, Name, Tolerance
 from grader.judge.admissible import ZERO, take_numbers
 from grader.judge.bounds import bounded
-from grader.judge.case import Case
 from grader.judge.compare import are_close, expect_numbers
-from grader.judge.expectations import ReferenceRefused
+from grader.judge.context import CheckContext
+from grader.judge.decoding import Numbers, read_number
+from grader.judge.describe import Invalid
+from grader.judge.expectations import RejectedByReference
 from grader.judge.explain import show_answer
 from grader.judge.rules.base import FieldProblem, KeyPath, Rule, Use, Wrong
 from grader.judge.rules.common import check_tolerance
 from grader.judge.rules.examples import wrong_numbers
-from grader.judge.values import Numbers, Refusal, read_number
 from grader.judge.verdict import Code, Verdict, blocked, failed, passed
 
 
@@ -74,9 +75,9 @@ class Consistent(Rule[ConsistentCheck]):
         del answer
         yield ("by",), check.by
 
-    def judge(self, case: Case[ConsistentCheck]) -> Verdict:
+    def judge(self, context: CheckContext[ConsistentCheck]) -> Verdict:
         """Judge an answer by the student's own values."""
-        return _judge(case)
+        return _judge(context)
 
     def wrong_examples(self, check: ConsistentCheck, answer: Answer, truth: Any) -> Iterator[Wrong]:
         """Yield what does not follow."""
@@ -87,30 +88,30 @@ class Consistent(Rule[ConsistentCheck]):
             yield from wrong_numbers(answer, truth)
 
 
-def _judge(case: Case[ConsistentCheck]) -> Verdict:
+def _judge(context: CheckContext[ConsistentCheck]) -> Verdict:
     """Judge an answer by the student's own values, right or wrong; blocked where one of them is not there."""
-    check = case.check
-    own = {name: case.read_own(name) for name in check.uses}
+    check = context.check
+    own = {name: context.student_value(name) for name in check.uses}
     for name, value in own.items():
-        if not case.answers.attempted(name) or isinstance(value, Refusal):
-            return blocked(case.name, name)
-    fault = _find_fault(case, own)
+        if not context.answers.attempted(name) or isinstance(value, Invalid):
+            return blocked(context.name, name)
+    fault = _find_fault(context, own)
     if fault is not None:
-        return failed(fault[0], f"{case.name} rests on {', '.join(own)}, {fault[1]}")
-    by = case.oracle.function(case.exercise_id, check.by)
+        return failed(fault[0], f"{context.name} rests on {', '.join(own)}, {fault[1]}")
+    by = context.oracle.function(context.exercise_id, check.by)
     try:
         with bounded(check.by):
             target = by(*own.values())
-    except ReferenceRefused:
-        return blocked(case.name, " and ".join(check.uses), "are no values to go on with")
-    if is_infinite(target) and not is_infinite(by(*map(case.true_value, check.uses))):  # of numbers too large to add
-        return failed("own.not_finite", f"{case.name} rests on {', '.join(own)}, from which nothing finite follows")
-    return _agrees_with_own(case, target)
+    except RejectedByReference:
+        return blocked(context.name, " and ".join(check.uses), "are no values to go on with")
+    if is_infinite(target) and not is_infinite(by(*map(context.true_value, check.uses))):  # of numbers too large to add
+        return failed("own.not_finite", f"{context.name} rests on {', '.join(own)}, from which nothing finite follows")
+    return _agrees_with_own(context, target)
 
 
-def _find_fault(case: Case[ConsistentCheck], own: Mapping[str, object]) -> tuple[str, str] | None:
+def _find_fault(context: CheckContext[ConsistentCheck], own: Mapping[str, object]) -> tuple[str, str] | None:
     """Return why nothing follows from these values: what is not zero or infinite in truth is so for the student."""
-    truth = {name: case.true_value(name) for name in own}
+    truth = {name: context.true_value(name) for name in own}
     telling = [name for name in own if not is_zero(truth[name])]
     if telling and all(is_zero(own[name]) for name in telling):
         return "own.all_zero", "which are all 0, so there is nothing to add up"
@@ -131,37 +132,37 @@ def is_infinite(value: object) -> bool:
     return numbers is not None and bool(np.isinf(numbers).any())
 
 
-def _agrees_with_own(case: Case[ConsistentCheck], target: object) -> Verdict:
-    tolerance = case.check.tolerance
+def _agrees_with_own(context: CheckContext[ConsistentCheck], target: object) -> Verdict:
+    tolerance = context.check.tolerance
     reading: object
     if tolerance is None:
-        reading = case.read_own(case.name)
+        reading = context.student_value(context.name)
         agrees = isinstance(reading, bool) and reading == bool(target)
     else:
-        number = read_number(case.value)
-        reading = number if isinstance(number, Refusal) else Numbers((), (number,))
-        agrees = isinstance(reading, Numbers) and _is_near(case, reading, expect_numbers(target))
-    if isinstance(reading, Refusal):
-        return failed(reading.code, f"{case.name} {reading.message}")
-    names = ", ".join(case.check.uses)
+        number = read_number(context.value)
+        reading = number if isinstance(number, Invalid) else Numbers((), (number,))
+        agrees = isinstance(reading, Numbers) and _is_near(context, reading, expect_numbers(target))
+    if isinstance(reading, Invalid):
+        return failed(reading.code, f"{context.name} {reading.message}")
+    names = ", ".join(context.check.uses)
     if agrees:
-        return passed("own.consistent", f"{case.name} agrees with your own {names}")
+        return passed("own.consistent", f"{context.name} agrees with your own {names}")
     shown = (
-        show_answer(case.name, reading, case.answer.unit)
+        show_answer(context.name, reading, context.answer.unit)
         if isinstance(reading, Numbers)
-        else f"{case.name} = {reading}"
+        else f"{context.name} = {reading}"
     )
     return failed("own.inconsistent", f"{shown} does not agree with your own {names}", f"expected {target!r}")
 
 
-def _is_near(case: Case[ConsistentCheck], reading: Numbers, target: Numbers) -> bool:
+def _is_near(context: CheckContext[ConsistentCheck], reading: Numbers, target: Numbers) -> bool:
     """Return whether a number follows from the student's own values; from the true ones, where these are right."""
-    check = case.check
+    check = context.check
     if check.tolerance is not None and are_close(reading, target, check.tolerance):
         return True
-    if check.rounded is None or any(map(case.is_wrong, check.uses)):
+    if check.rounded is None or any(map(context.is_wrong, check.uses)):
         return False
-    true = case.oracle.function(case.exercise_id, check.by)(*map(case.true_value, check.uses))
+    true = context.oracle.function(context.exercise_id, check.by)(*map(context.true_value, check.uses))
     return are_close(reading, expect_numbers(true), check.rounded)
 
 

@@ -26,9 +26,9 @@ from pydantic import Field
 from grader.course import Answer, BaseCheck, Name
 from grader.errors import CourseError, Problem
 from grader.judge.bounds import bounded
-from grader.judge.case import Case
+from grader.judge.context import CheckContext
+from grader.judge.describe import Invalid
 from grader.judge.rules.base import KeyPath, Named, Rule, Use
-from grader.judge.values import Refusal
 from grader.judge.verdict import NOTHING, Verdict, blocked, clean, failed
 from grader.model import Category, Outcome
 
@@ -76,39 +76,39 @@ class Custom(Rule[CustomCheck]):
         """Return those that the check names."""
         return check.wrong
 
-    def judge(self, case: Case[CustomCheck]) -> Verdict:
+    def judge(self, context: CheckContext[CustomCheck]) -> Verdict:
         """Ask the course's rule."""
-        check = case.check
-        value = case.read_own(case.name)
-        if isinstance(value, Refusal):
-            return failed(value.code, f"{case.name} {value.message}")
-        used = {name: _describe_used(case, name) for name in check.uses}
-        rule = case.oracle.rule(check.by)
+        check = context.check
+        value = context.student_value(context.name)
+        if isinstance(value, Invalid):
+            return failed(value.code, f"{context.name} {value.message}")
+        used = {name: _describe_used(context, name) for name in check.uses}
+        rule = context.oracle.rule(check.by)
         with bounded(check.by):
             found = rule(value, used, dict(check.options))
-        return _parse_verdict(case, found)
+        return _parse_verdict(context, found)
 
 
-def _describe_used(case: Case[CustomCheck], name: str) -> dict[str, object]:
-    if not case.answers.attempted(name):
+def _describe_used(context: CheckContext[CustomCheck], name: str) -> dict[str, object]:
+    if not context.answers.attempted(name):
         return {"value": None, "problem": ""}
-    value = case.read_own(name)
-    if isinstance(value, Refusal):
+    value = context.student_value(name)
+    if isinstance(value, Invalid):
         return {"value": None, "problem": value.message}
     return {"value": value, "problem": ""}
 
 
-def _parse_verdict(case: Case[CustomCheck], found: object) -> Verdict:
+def _parse_verdict(context: CheckContext[CustomCheck], found: object) -> Verdict:
     """Return the verdict that a course's rule gave as plain data.
 
     Raises:
         CourseError: it is none.
     """
-    rule = case.check.by
+    rule = context.check.by
     if not isinstance(found, Mapping):
         raise _wrong(rule, f"expected to return a dict, got {found!r:.80}")
     if "blocked" in found:
-        return _parse_blocked(case, found)
+        return _parse_blocked(context, found)
     share, code = _parse_share(rule, found.get("share")), found.get("code")
     if not isinstance(code, str) or not _CODE.fullmatch(code):
         raise _wrong(rule, f"expected a code such as grid.ok, got {code!r:.80}")
@@ -128,16 +128,16 @@ def _parse_category(rule: str, category: object) -> Category | None:
             raise _wrong(rule, f"expected a category: malformed, nearly or wrong, got {category!r:.80}")
 
 
-def _parse_blocked(case: Case[CustomCheck], found: Mapping[object, object]) -> Verdict:
-    rule, needed, why = case.check.by, found["blocked"], found.get("why")
-    if needed not in case.check.uses:
-        known = ", ".join(case.check.uses) or "none"
+def _parse_blocked(context: CheckContext[CustomCheck], found: Mapping[object, object]) -> Verdict:
+    rule, needed, why = context.check.by, found["blocked"], found.get("why")
+    if needed not in context.check.uses:
+        known = ", ".join(context.check.uses) or "none"
         raise _wrong(rule, f"blocked by {needed!r:.80}: expected one of the answers that the check uses ({known})")
     if why is None:
-        return blocked(case.name, str(needed))
+        return blocked(context.name, str(needed))
     if not isinstance(why, str) or not why.strip():
         raise _wrong(rule, f"blocked by {needed} because of {why!r:.80}: expected a predicate that follows its name")
-    return blocked(case.name, str(needed), why)
+    return blocked(context.name, str(needed), why)
 
 
 def _parse_share(rule: str, share: object) -> Fraction:

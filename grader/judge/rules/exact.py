@@ -11,12 +11,13 @@ from pydantic import Field
 from grader.course import Answer, BaseCheck, FollowThrough, MistakeUse
 from grader.errors import CourseError, Problem
 from grader.judge.admissible import is_trivial
-from grader.judge.case import Case
+from grader.judge.context import CheckContext
+from grader.judge.describe import Invalid
 from grader.judge.explain import find_wrong_value, followed, neither
 from grader.judge.rules.base import FieldProblem, Rule, Wrong
 from grader.judge.rules.common import Normalise, ReferenceName, check_mistakes
-from grader.judge.values import Refusal, normalise
 from grader.judge.verdict import Code, Verdict, failed, passed
+from grader.judge.words import normalise
 
 Exact = bool | int | str | frozenset[str]
 
@@ -58,9 +59,9 @@ class ExactRule(Rule[ExactCheck]):
             if unknown:
                 yield ("also", index), f"{', '.join(unknown)}: expected choices of {answer.name}"
 
-    def judge(self, case: Case[ExactCheck]) -> Verdict:
+    def judge(self, context: CheckContext[ExactCheck]) -> Verdict:
         """Judge a bool, a choice or a set."""
-        return _judge(case)
+        return _judge(context)
 
     def wrong_examples(self, check: ExactCheck, answer: Answer, truth: Any) -> Iterator[Wrong]:
         """Yield every other choice, and the set with one choice more or less."""
@@ -85,47 +86,47 @@ def _wrong_sets(check: ExactCheck, answer: Answer, truth: frozenset[str]) -> Ite
             yield f"with {choice}" if choice in changed else f"without {choice}", changed
 
 
-def _judge(case: Case[ExactCheck]) -> Verdict:
+def _judge(context: CheckContext[ExactCheck]) -> Verdict:
     """Judge a bool, a choice or a set: by the reference, then by earlier answers, then by known mistakes."""
-    check = case.check
-    reading = case.read_own(case.name)
-    if isinstance(reading, Refusal):
-        return failed(reading.code, f"{case.name} {reading.message}")
-    if isinstance(reading, str) and case.answer.kind == "string":
+    check = context.check
+    reading = context.student_value(context.name)
+    if isinstance(reading, Invalid):
+        return failed(reading.code, f"{context.name} {reading.message}")
+    if isinstance(reading, str) and context.answer.kind == "string":
         reading = normalise(reading, check.normalise)
-    expected = _expect(case, case.oracle.value(case.exercise_id, check.reference_name))
-    accepted = [expected, *_list_also(case)]
+    expected = _expect(context, context.oracle.value(context.exercise_id, check.reference_name))
+    accepted = [expected, *_list_also(context)]
     if any(is_same(reading, right) for right in accepted):
-        return passed("value.exact", f"{case.name} is right")
-    shown = f"{case.name} = {_show(reading)}"
+        return passed("value.exact", f"{context.name} is right")
+    shown = f"{context.name} = {_show(reading)}"
     detail = f"expected {_show(expected)}"
-    target = case.follow(check.follow_through)
+    target = context.follow(check.follow_through)
     if is_trivial(target, expected):
         target = None
-    if check.follow_through and target is not None and is_same(reading, _expect(case, target)):
-        return followed(case, shown, check.follow_through.uses, detail)
+    if check.follow_through and target is not None and is_same(reading, _expect(context, target)):
+        return followed(context, shown, check.follow_through.uses, detail)
 
     def explains(name: str) -> bool:
-        wrong = _expect(case, case.oracle.value(case.exercise_id, name))
+        wrong = _expect(context, context.oracle.value(context.exercise_id, name))
         return is_same(reading, wrong) and not any(is_same(wrong, right) for right in accepted)
 
-    wrong = f"{shown} is not right{neither(case, check.follow_through, target)}"
-    return find_wrong_value(case, check.mistakes, explains, shown) or failed("value.wrong", wrong, detail)
+    wrong = f"{shown} is not right{neither(context, check.follow_through, target)}"
+    return find_wrong_value(context, check.mistakes, explains, shown) or failed("value.wrong", wrong, detail)
 
 
-def _list_also(case: Case[ExactCheck]) -> list[Exact]:
-    if case.answer.kind == "string":
-        return [normalise(text, case.check.normalise) for accepted in case.check.also for text in accepted]
-    return [frozenset(accepted) for accepted in case.check.also]
+def _list_also(context: CheckContext[ExactCheck]) -> list[Exact]:
+    if context.answer.kind == "string":
+        return [normalise(text, context.check.normalise) for accepted in context.check.also for text in accepted]
+    return [frozenset(accepted) for accepted in context.check.also]
 
 
-def _expect(case: Case[ExactCheck], reference: object) -> Exact:
+def _expect(context: CheckContext[ExactCheck], reference: object) -> Exact:
     """Return a value of the reference as the answer's kind has it."""
-    if case.answer.kind == "integer" and not isinstance(reference, bool):
+    if context.answer.kind == "integer" and not isinstance(reference, bool):
         return int(expect_whole(reference))
     expected = expect_exact(reference)
-    if case.answer.kind == "string" and isinstance(expected, str):
-        return normalise(expected, case.check.normalise)
+    if context.answer.kind == "string" and isinstance(expected, str):
+        return normalise(expected, context.check.normalise)
     return expected
 
 

@@ -10,14 +10,16 @@ from pydantic import Field
 
 from grader.course import Answer, BaseCheck, MistakeUse, Name
 from grader.errors import CourseError, Problem
-from grader.judge.case import Case
 from grader.judge.compare import are_nearly
+from grader.judge.context import CheckContext
+from grader.judge.decoding import Numbers
+from grader.judge.describe import Invalid, show
 from grader.judge.explain import find_wrong_value
 from grader.judge.expressions import FUNCTIONS, NOWHERE, Exact, Point, are_equal, evaluate_expression
 from grader.judge.rules.base import FieldProblem, Rule, Wrong
 from grader.judge.rules.common import ReferenceName, check_mistakes
-from grader.judge.values import Numbers, Refusal, read_text, show
 from grader.judge.verdict import Code, Verdict, failed, passed
+from grader.judge.words import read_text
 from grader.model import Frozen
 
 POINTS = 23  # at which expressions with variables are compared; a prime, so that its multiples mix
@@ -78,9 +80,9 @@ class Expression(Rule[ExpressionCheck]):
             if span.low >= span.high:
                 yield ("variables", name, "low"), f"{span.low:g}: expected less than high, {span.high:g}"
 
-    def judge(self, case: Case[ExpressionCheck]) -> Verdict:
+    def judge(self, context: CheckContext[ExpressionCheck]) -> Verdict:
         """Judge an exact expression."""
-        return _judge(case)
+        return _judge(context)
 
     def wrong_examples(self, check: ExpressionCheck, answer: Answer, truth: Any) -> Iterator[Wrong]:
         """Yield another value, and a decimal."""
@@ -106,25 +108,25 @@ def _place(span: Span, index: int) -> Fraction:
     return low + (high - low) * Fraction(2 * index + 1, 2 * POINTS)
 
 
-def _judge(case: Case[ExpressionCheck]) -> Verdict:
-    check = case.check
-    text = read_text(case.value)
+def _judge(context: CheckContext[ExpressionCheck]) -> Verdict:
+    check = context.check
+    text = read_text(context.value)
     points, functions = list_points(check), list_functions(check)
-    first = text if isinstance(text, Refusal) else evaluate_expression(text, points[0], functions)
-    if isinstance(first, Refusal):
-        return failed(first.code, f"{case.name} {first.message}")
+    first = text if isinstance(text, Invalid) else evaluate_expression(text, points[0], functions)
+    if isinstance(first, Invalid):
+        return failed(first.code, f"{context.name} {first.message}")
     own = tuple(_value(str(text), point, functions) for point in points)
-    expected = expect_row(case, check.reference_name)
+    expected = expect_row(context, check.reference_name)
     if is_same(own, expected):
-        return passed("expression.equal", f"{case.name} is right")
-    shown = case.name if check.variables else f"{case.name} (value {show(float(first))})"
-    reference = case.oracle.value(case.exercise_id, check.reference_name)
+        return passed("expression.equal", f"{context.name} is right")
+    shown = context.name if check.variables else f"{context.name} (value {show(float(first))})"
+    reference = context.oracle.value(context.exercise_id, check.reference_name)
 
     def explains(name: str) -> bool:
-        wrong = expect_row(case, name)
+        wrong = expect_row(context, name)
         return is_same(own, wrong) and not is_same(wrong, expected)
 
-    return find_wrong_value(case, check.mistakes, explains, shown) or _explain(own, expected, shown, str(reference))
+    return find_wrong_value(context, check.mistakes, explains, shown) or _explain(own, expected, shown, str(reference))
 
 
 def _explain(own: Row, expected: Row, shown: str, reference: str) -> Verdict:
@@ -142,21 +144,21 @@ def _round(value: Exact) -> Numbers:
 
 def _value(text: str, point: Point, functions: frozenset[str]) -> Exact | None:
     value = evaluate_expression(text, point, functions)
-    return None if isinstance(value, Refusal) else value
+    return None if isinstance(value, Invalid) else value
 
 
-def expect_row(case: Case[ExpressionCheck], name: str) -> Row:
+def expect_row(context: CheckContext[ExpressionCheck], name: str) -> Row:
     """Return the values of one of the reference's expressions at all points.
 
     Raises:
         CourseError: it is no exact expression, or has no value anywhere.
     """
-    return case.oracle.memoize(case.key(f"row of {name}"), lambda: _expect_row(case, name))
+    return context.oracle.memoize(context.key(f"row of {name}"), lambda: _expect_row(context, name))
 
 
-def _expect_row(case: Case[ExpressionCheck], name: str) -> Row:
-    text = case.oracle.value(case.exercise_id, name)
-    points, functions = list_points(case.check), list_functions(case.check)
+def _expect_row(context: CheckContext[ExpressionCheck], name: str) -> Row:
+    text = context.oracle.value(context.exercise_id, name)
+    points, functions = list_points(context.check), list_functions(context.check)
     row = tuple(_value(text, point, functions) for point in points) if isinstance(text, str) else ()
     if not any(value is not None for value in row):
         message = f"expected an exact expression such as log(2)/3, in a string, got {text!r:.80}"

@@ -14,16 +14,17 @@ from pydantic import Field
 from grader.course import Answer, BaseCheck, Name, Tolerance
 from grader.errors import CourseError, Problem
 from grader.judge.bounds import bounded
-from grader.judge.case import Case
 from grader.judge.compare import is_close
+from grader.judge.context import CheckContext
 from grader.judge.curves import Function, Match, Range, assign_lines, match_line
+from grader.judge.decoding import parse_float
+from grader.judge.describe import Invalid, reject, show
 from grader.judge.drawn import wrong_figures
-from grader.judge.expectations import ReferenceRefused
-from grader.judge.invisible import take_visible
+from grader.judge.expectations import RejectedByReference
 from grader.judge.rules.base import FieldProblem, KeyPath, Rule, Wrong
 from grader.judge.rules.common import check_tolerance
-from grader.judge.values import Refusal, parse_float, refuse, show
 from grader.judge.verdict import Code, Verdict, failed, passed
+from grader.judge.words import take_visible
 from grader.model import AxesEvidence, BarsEvidence, FigureValue, LineEvidence
 
 PLACES = 10_000  # at which a curve is remembered
@@ -100,9 +101,9 @@ class Figure(Rule[FigureCheck]):
         del answer
         yield from (((key,), name) for key in ("curve", "data") if (name := getattr(check, key)) is not None)
 
-    def judge(self, case: Case[FigureCheck]) -> Verdict:
+    def judge(self, context: CheckContext[FigureCheck]) -> Verdict:
         """Judge one aspect of a figure."""
-        return _judge(case)
+        return _judge(context)
 
     def presupposes(self, check: FigureCheck, other: BaseCheck) -> bool:
         """Return whether this says something of a figure that says nothing where what was asked for is not shown."""
@@ -121,91 +122,91 @@ def _check_range(axis: Range) -> Iterator[FieldProblem]:
         yield ("x", "low"), f"{axis.low:g}: expected more than 0 on a logarithmic scale"
 
 
-def _judge(case: Case[FigureCheck]) -> Verdict:
-    name, value = case.name, case.value
+def _judge(context: CheckContext[FigureCheck]) -> Verdict:
+    name, value = context.name, context.value
     if not isinstance(value, FigureValue):
-        refusal = refuse(value, "a Matplotlib figure (plt.gcf(), or what plt.subplots returns)")
-        return failed(refusal.code, f"{name} {refusal.message}")
+        invalid = reject(value, "a Matplotlib figure (plt.gcf(), or what plt.subplots returns)")
+        return failed(invalid.code, f"{name} {invalid.message}")
     panels = [panel for panel in value.axes if panel.lines or panel.points or panel.bars]
     if not panels:
         return failed("figure.lacking", f"{name} has no lines: draw the curves with plot before you assign the figure")
-    match case.check.aspect:
+    match context.check.aspect:
         case "curve":
-            return _check_curve(case, panels)
+            return _check_curve(context, panels)
         case "points":
-            return _check_points(case, panels)
+            return _check_points(context, panels)
         case "bars":
-            return _check_bars(case, panels)
+            return _check_bars(context, panels)
         case "scale" | "limits" | "axis_labels" | "legend" | "title":
-            return _check_frame(case, value, panels)
+            return _check_frame(context, value, panels)
         case _ as never:
             assert_never(never)
 
 
-def _check_frame(case: Case[FigureCheck], value: FigureValue, panels: list[AxesEvidence]) -> Verdict:
+def _check_frame(context: CheckContext[FigureCheck], value: FigureValue, panels: list[AxesEvidence]) -> Verdict:
     """Judge axes and words of a figure, which say nothing on one that shows nothing of what was asked for."""
-    if not _shows_anything(case, panels):
-        words = case.check.aspect not in {"scale", "limits"}
+    if not _shows_anything(context, panels):
+        words = context.check.aspect not in {"scale", "limits"}
         which = "labels, legend and title" if words else "axes"
-        message = f"{case.name} shows nothing of what was asked for yet, so its {which} do not count"
+        message = f"{context.name} shows nothing of what was asked for yet, so its {which} do not count"
         return failed("figure.lacking", message)
-    if case.check.aspect in {"scale", "limits"}:
-        return _check_axis(case, panels)
-    if case.check.aspect == "axis_labels":
-        return _check_axis_labels(case.name, panels)
-    if case.check.aspect == "legend":
-        return _check_legend(case.name, panels)
+    if context.check.aspect in {"scale", "limits"}:
+        return _check_axis(context, panels)
+    if context.check.aspect == "axis_labels":
+        return _check_axis_labels(context.name, panels)
+    if context.check.aspect == "legend":
+        return _check_legend(context.name, panels)
     if take_visible(value.suptitle) or all(take_visible(panel.title) for panel in panels):
-        return passed("figure.shown", f"{case.name} has a title")
-    return failed("figure.lacking", f"{case.name} has no title: say with set_title what it shows")
+        return passed("figure.shown", f"{context.name} has a title")
+    return failed("figure.lacking", f"{context.name} has no title: say with set_title what it shows")
 
 
 # ---------------------------------------------------------------- curves
 
 
-def _list_checks(case: Case[FigureCheck]) -> list[FigureCheck]:
+def _list_checks(context: CheckContext[FigureCheck]) -> list[FigureCheck]:
     """Return the checks of this figure, in their order."""
-    return [check for check in case.part.checks if isinstance(check, FigureCheck) and check.answer == case.name]
+    return [check for check in context.part.checks if isinstance(check, FigureCheck) and check.answer == context.name]
 
 
-def _list_curves(case: Case[FigureCheck]) -> list[FigureCheck]:
+def _list_curves(context: CheckContext[FigureCheck]) -> list[FigureCheck]:
     """Return the checks of this figure that look for curves, in their order."""
-    return [check for check in _list_checks(case) if check.aspect == "curve"]
+    return [check for check in _list_checks(context) if check.aspect == "curve"]
 
 
-def _match_all(case: Case[FigureCheck], check: FigureCheck, panels: list[AxesEvidence]) -> list[Match]:
+def _match_all(context: CheckContext[FigureCheck], check: FigureCheck, panels: list[AxesEvidence]) -> list[Match]:
     """Return how far each line of the figure follows the curve of a check."""
     curve, axis, tolerance = check.curve, check.x, check.tolerance
     if curve is None or axis is None or tolerance is None:
         raise CourseError([Problem("exercises", 1, check.id, "expected a curve, its x and a tolerance")])
-    key = ("curve", case.exercise_id, curve)
-    function = case.oracle.memoize(key, lambda: _remember(case.oracle.function(case.exercise_id, curve)))
+    key = ("curve", context.exercise_id, curve)
+    function = context.oracle.memoize(key, lambda: _remember(context.oracle.function(context.exercise_id, curve)))
     lines = chain.from_iterable((*panel.lines, *panel.points) for panel in panels)
 
     def match() -> list[Match]:
         with bounded(curve):
             return [match_line(line, function, axis, tolerance) for line in lines]
 
-    return case.answers.remember(("matches", check.answer, check.id), match)
+    return context.answers.remember(("matches", check.answer, check.id), match)
 
 
-def _assign(case: Case[FigureCheck], panels: list[AxesEvidence]) -> dict[str, int | None]:
+def _assign(context: CheckContext[FigureCheck], panels: list[AxesEvidence]) -> dict[str, int | None]:
     """Return which line counts for which curve of this figure, by the check's id."""
-    return case.answers.remember(("lines", case.part.id, case.name), lambda: _assign_lines(case, panels))
+    return context.answers.remember(("lines", context.part.id, context.name), lambda: _assign_lines(context, panels))
 
 
-def _assign_lines(case: Case[FigureCheck], panels: list[AxesEvidence]) -> dict[str, int | None]:
-    checks = _list_curves(case)
-    follows = [[match.follows(check.at_least) for match in _match_all(case, check, panels)] for check in checks]
+def _assign_lines(context: CheckContext[FigureCheck], panels: list[AxesEvidence]) -> dict[str, int | None]:
+    checks = _list_curves(context)
+    follows = [[match.follows(check.at_least) for match in _match_all(context, check, panels)] for check in checks]
     return {check.id: line for check, line in zip(checks, assign_lines(follows), strict=True)}
 
 
-def _check_curve(case: Case[FigureCheck], panels: list[AxesEvidence]) -> Verdict:
-    check, name = case.check, case.name
-    matches = _match_all(case, check, panels)
+def _check_curve(context: CheckContext[FigureCheck], panels: list[AxesEvidence]) -> Verdict:
+    check, name = context.check, context.name
+    matches = _match_all(context, check, panels)
     followers = [match for match in matches if match.follows(check.at_least)]
     if followers:
-        if _assign(case, panels)[check.id] is not None:
+        if _assign(context, panels)[check.id] is not None:
             return passed("figure.shown", f"a line of {name} follows {check.curve}")
         message = f"no line of {name} is left for {check.curve}: each curve needs a line of its own"
         return failed("figure.lacking", message)
@@ -217,38 +218,38 @@ def _check_curve(case: Case[FigureCheck], panels: list[AxesEvidence]) -> Verdict
 
 
 def _remember(function: Callable[..., object]) -> Function:
-    """Return the reference curve, None where it refuses a student's place; a class draws many of the same places."""
+    """Return the reference curve, None where it rejects a student's place; a class draws many of the same places."""
 
     @lru_cache(maxsize=PLACES)
     def value(x: float) -> float | None:
         try:
             return float(str(function(x)))
-        except ReferenceRefused:
+        except RejectedByReference:
             return None
 
     return value
 
 
-def _shows_anything(case: Case[FigureCheck], panels: list[AxesEvidence]) -> bool:
+def _shows_anything(context: CheckContext[FigureCheck], panels: list[AxesEvidence]) -> bool:
     """Return whether the figure shows some of what is asked for: a curve, the points or the bars."""
-    asked = [case.put(check) for check in _list_checks(case) if check.aspect in _SHOWN]
+    asked = [context.narrow(check) for check in _list_checks(context) if check.aspect in _SHOWN]
     return not asked or any(_shows(one, panels) for one in asked)
 
 
-def _shows(case: Case[FigureCheck], panels: list[AxesEvidence]) -> bool:
-    if case.check.aspect == "curve":
-        return any(match.follows(case.check.at_least) for match in _match_all(case, case.check, panels))
-    judge = _check_points if case.check.aspect == "points" else _check_bars
-    return judge(case, panels).outcome == "pass"
+def _shows(context: CheckContext[FigureCheck], panels: list[AxesEvidence]) -> bool:
+    if context.check.aspect == "curve":
+        return any(match.follows(context.check.at_least) for match in _match_all(context, context.check, panels))
+    judge = _check_points if context.check.aspect == "points" else _check_bars
+    return judge(context, panels).outcome == "pass"
 
 
 # ---------------------------------------------------------------- points and bars
 
 
-def _take_data(case: Case[FigureCheck], *names: str) -> dict[str, Any]:
+def _take_data(context: CheckContext[FigureCheck], *names: str) -> dict[str, Any]:
     """Return the vectors of these names that the reference gives."""
-    function = case.check.data or ""
-    found = case.oracle.value(case.exercise_id, function)
+    function = context.check.data or ""
+    found = context.oracle.value(context.exercise_id, function)
     if not isinstance(found, Mapping) or not set(names) <= set(found):
         wanted = ", ".join(names)
         message = f"expected a dict with {wanted}, got {found!r:.80}"
@@ -256,11 +257,11 @@ def _take_data(case: Case[FigureCheck], *names: str) -> dict[str, Any]:
     return {name: np.asarray(vector, dtype=np.float64).ravel() for name, vector in found.items()}
 
 
-def _check_points(case: Case[FigureCheck], panels: list[AxesEvidence]) -> Verdict:
-    name, data = case.name, _take_data(case, "x", "y")
+def _check_points(context: CheckContext[FigureCheck], panels: list[AxesEvidence]) -> Verdict:
+    name, data = context.name, _take_data(context, "x", "y")
     wanted = np.column_stack([data["x"], data["y"]])
     drawn = [one for panel in panels for one in (*panel.points, *panel.lines)]
-    if any(_are_points(one, wanted, case.check.tolerance) for one in drawn):
+    if any(_are_points(one, wanted, context.check.tolerance) for one in drawn):
         return passed("figure.shown", f"{name} shows the {len(wanted)} points")
     counts = ", ".join(str(one.count or len(one.x)) for one in drawn[:5]) or "none"
     message = f"no scatter or line of {name} shows the {len(wanted)} points: it draws {counts}"
@@ -278,10 +279,10 @@ def _are_points(drawn: LineEvidence, wanted: Any, tolerance: Tolerance | None) -
     return bool(close.any(axis=1).all() and close.any(axis=0).all())
 
 
-def _check_bars(case: Case[FigureCheck], panels: list[AxesEvidence]) -> Verdict:
-    name, data = case.name, _take_data(case, "height")
+def _check_bars(context: CheckContext[FigureCheck], panels: list[AxesEvidence]) -> Verdict:
+    name, data = context.name, _take_data(context, "height")
     drawn = [bars for panel in panels for bars in panel.bars]
-    if any(_are_bars(bars, data, case.check.tolerance) for bars in drawn):
+    if any(_are_bars(bars, data, context.check.tolerance) for bars in drawn):
         return passed("figure.shown", f"{name} shows the {len(data['height'])} bars")
     heights = [", ".join(map(show, _parse_all(bars.height)[:5])) for bars in drawn[:2]]
     seen = f": it draws bars of the heights {' and '.join(heights)} …" if heights else ": it draws no bars"
@@ -303,14 +304,14 @@ def _are_bars(bars: BarsEvidence, data: dict[str, Any], tolerance: Tolerance | N
 
 def _parse_all(texts: tuple[str, ...]) -> list[float]:
     numbers = map(parse_float, texts)
-    return [number for number in numbers if not isinstance(number, Refusal)]
+    return [number for number in numbers if not isinstance(number, Invalid)]
 
 
 # ---------------------------------------------------------------- axes
 
 
-def _check_axis(case: Case[FigureCheck], panels: list[AxesEvidence]) -> Verdict:
-    check, name = case.check, case.name
+def _check_axis(context: CheckContext[FigureCheck], panels: list[AxesEvidence]) -> Verdict:
+    check, name = context.check, context.name
     axis = check.axis or "x"
     if check.aspect == "scale":
         wrong = [panel for panel in panels if getattr(panel, f"{axis}_scale") != check.scale]

@@ -15,17 +15,18 @@ from grader.errors import CourseError, Problem, SandboxError
 from grader.judge.admissible import is_trivial
 from grader.judge.arguments import argument_object, show_call
 from grader.judge.bounds import bounded
-from grader.judge.case import Case, read_result
 from grader.judge.compare import are_nearly, expect_numbers, is_infinite
-from grader.judge.complexes import read_complex_numbers
-from grader.judge.expectations import ReferenceRefused, arguments_of
+from grader.judge.context import CheckContext, read_result
+from grader.judge.decoding import Numbers, as_list, read_bool, read_complex_numbers, read_numbers, show_numbers
+from grader.judge.describe import Invalid, reject
+from grader.judge.expectations import RejectedByReference, arguments_of
 from grader.judge.explain import find_mistake, find_own_mistake, followed, neither
 from grader.judge.matching import Comparison
 from grader.judge.rules.base import Asking, FieldProblem, Named, Rule, Use, Wrong
 from grader.judge.rules.common import Order, ReferenceName, UpTo, check_mistakes, check_tolerance
 from grader.judge.rules.examples import wrong_functions
-from grader.judge.values import Numbers, Refusal, as_list, read_bool, read_numbers, read_string, refuse, show_numbers
 from grader.judge.verdict import NOTHING, Code, Verdict, failed, passed
+from grader.judge.words import read_string
 from grader.model import Call, Frozen, OtherValue, Value
 
 
@@ -89,9 +90,9 @@ class FunctionRule(Rule[FunctionCheck]):
         for name in check.follow_through.uses if check.follow_through else ():
             yield name, calls
 
-    def judge(self, case: Case[FunctionCheck]) -> Verdict:
+    def judge(self, context: CheckContext[FunctionCheck]) -> Verdict:
         """Judge a function by its calls."""
-        return _judge(case)
+        return _judge(context)
 
     def wrong_examples(self, check: FunctionCheck, answer: Answer, truth: Any) -> Iterator[Wrong]:
         """Yield functions that go wrong."""
@@ -100,15 +101,15 @@ class FunctionRule(Rule[FunctionCheck]):
 
 
 Expected: TypeAlias = Numbers | bool | str
-Reader: TypeAlias = Callable[[Value], Expected | Refusal]
-Moved = TypeVar("Moved", bound=Expected | Refusal)
+Reader: TypeAlias = Callable[[Value], Expected | Invalid]
+Moved = TypeVar("Moved", bound=Expected | Invalid)
 
 
 class Trial(NamedTuple):
     """One call: what the student's function gave, and what the reference gives."""
 
     call: Call
-    reading: Expected | Refusal
+    reading: Expected | Invalid
     expected: Expected
 
     def agrees(self, target: Expected, comparison: Comparison, offset: float = 0.0) -> bool:
@@ -119,7 +120,7 @@ class Trial(NamedTuple):
         return agree(_move(self.reading, -offset) if offset else self.reading, target, comparison)
 
 
-def agree(reading: Expected | Refusal, target: Expected, comparison: Comparison) -> bool:
+def agree(reading: Expected | Invalid, target: Expected, comparison: Comparison) -> bool:
     """Return whether a result is the target: numbers within the tolerance, bools and strings exactly."""
     if isinstance(reading, Numbers) and isinstance(target, Numbers):
         return comparison.agrees(reading, target)
@@ -131,61 +132,63 @@ def comparison_of(check: FunctionCheck) -> Comparison:
     return Comparison(check.tolerance, check.up_to, any_order=check.order == "any")
 
 
-def _judge(case: Case[FunctionCheck]) -> Verdict:
+def _judge(context: CheckContext[FunctionCheck]) -> Verdict:
     """Judge a function by its calls: the reference, then earlier answers, then known mistakes, then a partial share."""
-    evidence = case.answers.get(case.name)
+    evidence = context.answers.get(context.name)
     if not (isinstance(evidence.value, OtherValue) and evidence.value.type == "callable"):
-        reading = refuse(evidence.value, "a function")
-        return failed(reading.code, f"{case.name} {reading.message}")
-    lost = None if evidence.calls else case.answers.judge_lost(case.name)
+        reading = reject(evidence.value, "a function")
+        return failed(reading.code, f"{context.name} {reading.message}")
+    lost = None if evidence.calls else context.answers.judge_lost(context.name)
     if lost is not None:
         return lost
-    trials = _try_calls(case)
-    comparison = comparison_of(case.check)
-    offset = _find_offset(case, ((trial.reading, trial.expected) for trial in trials))
+    trials = _try_calls(context)
+    comparison = comparison_of(context.check)
+    offset = _find_offset(context, ((trial.reading, trial.expected) for trial in trials))
     right = [trial.agrees(trial.expected, comparison, offset) for trial in trials]
     if all(right):
-        return passed("function.agrees", f"{case.name} is right on all {len(trials)} inputs")
-    rule = case.check.follow_through
-    targets = _find_own(case, trials)
-    if rule is not None and targets is not None and _agree_all(case, trials, targets):
+        return passed("function.agrees", f"{context.name} is right on all {len(trials)} inputs")
+    rule = context.check.follow_through
+    targets = _find_own(context, trials)
+    if rule is not None and targets is not None and _agree_all(context, trials, targets):
         detail = f"right on {sum(right)} of {len(trials)} inputs"
-        return followed(case, f"your {case.name}", rule.uses, detail)
+        return followed(context, f"your {context.name}", rule.uses, detail)
     return (
-        _explain(case, trials)
-        or _explain_own(case, trials)
-        or _disagree(case, trials, right, offset, neither(case, rule, targets))
+        _explain(context, trials)
+        or _explain_own(context, trials)
+        or _disagree(context, trials, right, offset, neither(context, rule, targets))
     )
 
 
-def _try_calls(case: Case[FunctionCheck]) -> list[Trial]:
-    name, numbers, results = case.name, case.answers.numbers, case.answers.results(case.name)
+def _try_calls(context: CheckContext[FunctionCheck]) -> list[Trial]:
+    name, numbers, results = context.name, context.answers.numbers, context.answers.results(context.name)
     trials: list[Trial] = []
-    for call, place, target, read in case.oracle.memoize(case.key("calls"), lambda: tuple(_plan_calls(case))):
+    for call, place, target, read in context.oracle.memoize(context.key("calls"), lambda: tuple(_plan_calls(context))):
         if place >= len(results):
             raise SandboxError(f"{name}: the evidence has no result for the call {call.args}")
-        reading: Expected | Refusal = read_result(results[place], read)
+        reading: Expected | Invalid = read_result(results[place], read)
         if isinstance(reading, Numbers):
             numbers[name, call] = reading  # the invariants will ask for them
         trials.append(Trial(call, reading, target))
     return trials
 
 
-def _plan_calls(case: Case[FunctionCheck]) -> Iterator[tuple[Call, int, Expected, Reader]]:
+def _plan_calls(context: CheckContext[FunctionCheck]) -> Iterator[tuple[Call, int, Expected, Reader]]:
     """Yield each call, at which place it was asked, what is expected of it, and how its result is read.
 
     The same for every student. The place is behind the last one for a call that was not asked.
     """
-    asked = case.answers.asked(case.name)
+    asked = context.answers.asked(context.name)
     places = {call: place for place, call in enumerate(asked)}
-    for call in expected_calls(case):
-        expected = _expect(case, case.check.reference_name, call)
-        yield call, places.get(call, len(asked)), expected, _choose_reader(case.check, expected)
+    for call in expected_calls(context):
+        expected = _expect(context, context.check.reference_name, call)
+        yield call, places.get(call, len(asked)), expected, _choose_reader(context.check, expected)
 
 
-def _find_offset(case: Case[FunctionCheck], pairs: Iterable[tuple[Expected | Refusal, Expected | None]]) -> float:
+def _find_offset(
+    context: CheckContext[FunctionCheck], pairs: Iterable[tuple[Expected | Invalid, Expected | None]]
+) -> float:
     """Return the one constant by which the targets may be moved: what makes the first of them agree."""
-    if not case.check.up_to_constant:
+    if not context.check.up_to_constant:
         return 0.0
     differences = (
         own.values[0] - target.values[0]
@@ -202,13 +205,13 @@ def _move(content: Moved, offset: float) -> Moved:
     return cast("Moved", content._replace(values=tuple(value + offset for value in content.values)))
 
 
-def expected_calls(case: Case[FunctionCheck]) -> tuple[Call, ...]:
+def expected_calls(context: CheckContext[FunctionCheck]) -> tuple[Call, ...]:
     """Return the calls that this check looks at, simplest first."""
-    return case.oracle.inputs(case.check.inputs, case.answer.parameters)
+    return context.oracle.inputs(context.check.inputs, context.answer.parameters)
 
 
-def _expect(case: Case[FunctionCheck], name: str, call: Call) -> Expected:
-    return expect_result(case.answer, case.oracle.function(case.exercise_id, name)(*arguments_of(call)))
+def _expect(context: CheckContext[FunctionCheck], name: str, call: Call) -> Expected:
+    return expect_result(context.answer, context.oracle.function(context.exercise_id, name)(*arguments_of(call)))
 
 
 def expect_result(answer: Answer, found: object) -> Expected:
@@ -244,25 +247,27 @@ def _choose_reader(check: FunctionCheck, expected: Expected) -> Reader:
 # ---------------------------------------------------------------- follow-through
 
 
-def _find_own(case: Case[FunctionCheck], trials: list[Trial]) -> list[Expected] | None:
+def _find_own(context: CheckContext[FunctionCheck], trials: list[Trial]) -> list[Expected] | None:
     """Return what follows from the student's own functions, input by input; None where nothing or what is trivial."""
-    rule = case.check.follow_through
-    if rule is None or case.own_values(rule) is None:
+    rule = context.check.follow_through
+    if rule is None or context.student_values(rule) is None:
         return None
-    targets = _own_targets(case, rule.uses, rule.by, trials)
+    targets = _own_targets(context, rule.uses, rule.by, trials)
     is_nothing = is_trivial(_list_results(targets), _list_results([trial.expected for trial in trials]))
     return None if is_nothing else targets
 
 
-def _own_targets(case: Case[FunctionCheck], uses: tuple[str, ...], name: str, trials: list[Trial]) -> list[Expected]:
+def _own_targets(
+    context: CheckContext[FunctionCheck], uses: tuple[str, ...], name: str, trials: list[Trial]
+) -> list[Expected]:
     """Return what the reference's function `name` makes of the student's own results, input by input."""
-    by = case.oracle.function(case.exercise_id, name)
+    by = context.oracle.function(context.exercise_id, name)
     with bounded(name):
-        return [_own_target(case, uses, by, trial) for trial in trials]
+        return [_own_target(context, uses, by, trial) for trial in trials]
 
 
-def _agree_all(case: Case[FunctionCheck], trials: list[Trial], targets: list[Expected]) -> bool:
-    comparison = comparison_of(case.check)
+def _agree_all(context: CheckContext[FunctionCheck], trials: list[Trial], targets: list[Expected]) -> bool:
+    comparison = comparison_of(context.check)
     return all(trial.agrees(target, comparison) for trial, target in zip(trials, targets, strict=True))
 
 
@@ -270,58 +275,60 @@ def _list_results(results: list[Expected]) -> list[tuple[tuple[object, ...], obj
     return [((), result.content if isinstance(result, Numbers) else result) for result in results]
 
 
-def _own_target(case: Case[FunctionCheck], uses: tuple[str, ...], by: Callable[..., object], trial: Trial) -> Expected:
+def _own_target(
+    context: CheckContext[FunctionCheck], uses: tuple[str, ...], by: Callable[..., object], trial: Trial
+) -> Expected:
     """Return what follows at this input; where an own result is no number, the reference decides."""
-    own = [case.own_result(name, trial.call) for name in uses]
+    own = [context.student_result(name, trial.call) for name in uses]
     if any(value is None for value in own):
         return trial.expected
     try:
-        return expect_result(case.answer, by(*own))
-    except ReferenceRefused:
+        return expect_result(context.answer, by(*own))
+    except RejectedByReference:
         return trial.expected
 
 
 # ---------------------------------------------------------------- known mistakes
 
 
-def _explain(case: Case[FunctionCheck], trials: list[Trial]) -> Verdict | None:
+def _explain(context: CheckContext[FunctionCheck], trials: list[Trial]) -> Verdict | None:
     shown: dict[str, str] = {}  # by the rule that recognised something: the call that shows it
 
     def explains(use: MistakeUse) -> bool:
         if use.by is None:
-            return use.wrong is not None and _is_mistake(case, use.wrong, trials)
+            return use.wrong is not None and _is_mistake(context, use.wrong, trials)
         with bounded(use.by):
-            place = case.oracle.rule(use.by)([_plain_trial(case, trial) for trial in trials])
+            place = context.oracle.rule(use.by)([_plain_trial(context, trial) for trial in trials])
         if place is None:
             return False
         if not isinstance(place, int) or isinstance(place, bool) or not 0 <= place < len(trials):
             message = f"expected None or the index of one of {len(trials)} trials, got {place!r}"
             raise CourseError([Problem("reference", 1, use.by, message)])
-        shown[use.code] = _show_trial(case, trials[place])
+        shown[use.code] = _show_trial(context, trials[place])
         return True
 
-    verdict = find_mistake(case, case.check.mistakes, explains, f"your {case.name}")
+    verdict = find_mistake(context, context.check.mistakes, explains, f"your {context.name}")
     if verdict is None or verdict.mistake not in shown:
         return verdict
-    return find_mistake(case, case.check.mistakes, explains, shown[verdict.mistake])
+    return find_mistake(context, context.check.mistakes, explains, shown[verdict.mistake])
 
 
-def _explain_own(case: Case[FunctionCheck], trials: list[Trial]) -> Verdict | None:
+def _explain_own(context: CheckContext[FunctionCheck], trials: list[Trial]) -> Verdict | None:
     """Look for a known mistake on the student's own functions."""
-    rule = case.check.follow_through
+    rule = context.check.follow_through
 
     def explains(use: MistakeUse) -> bool:
         if rule is None or use.from_ is None:
             return False
-        wrong = _own_targets(case, rule.uses, use.from_, trials)
+        wrong = _own_targets(context, rule.uses, use.from_, trials)
         if is_trivial(_list_results(wrong), _list_results([trial.expected for trial in trials])):
             return False
-        consistent = _own_targets(case, rule.uses, rule.by, trials)
-        comparison = comparison_of(case.check)
+        consistent = _own_targets(context, rule.uses, rule.by, trials)
+        comparison = comparison_of(context.check)
         differs = any(not agree(one, other, comparison) for one, other in zip(wrong, consistent, strict=True))
-        return differs and _agree_all(case, trials, wrong)
+        return differs and _agree_all(context, trials, wrong)
 
-    return find_own_mistake(case, case.check.mistakes, explains, f"your {case.name}")
+    return find_own_mistake(context, context.check.mistakes, explains, f"your {context.name}")
 
 
 def _plain(content: Expected) -> object:
@@ -332,37 +339,37 @@ def _plain_argument(argument: object) -> object:
     return argument_object(cast("Any", argument)) if isinstance(argument, Frozen) else argument
 
 
-def _plain_trial(case: Case[FunctionCheck], trial: Trial) -> dict[str, object]:
+def _plain_trial(context: CheckContext[FunctionCheck], trial: Trial) -> dict[str, object]:
     """Return a trial as a course's own rule gets it: plain data, and nothing of the student's objects."""
     return {
         "args": tuple(map(_plain_argument, trial.call.args)),
-        "result": None if isinstance(trial.reading, Refusal) else _plain(trial.reading),
+        "result": None if isinstance(trial.reading, Invalid) else _plain(trial.reading),
         "expected": _plain(trial.expected),
-        "agrees": trial.agrees(trial.expected, comparison_of(case.check)),
+        "agrees": trial.agrees(trial.expected, comparison_of(context.check)),
     }
 
 
-def _is_mistake(case: Case[FunctionCheck], name: str, trials: list[Trial]) -> bool:
+def _is_mistake(context: CheckContext[FunctionCheck], name: str, trials: list[Trial]) -> bool:
     """Return whether the wrong function explains every result, and is told from the truth by some of them.
 
     An input at which the wrong function has no value says nothing.
     """
-    targets = case.oracle.memoize(
-        case.key(name), lambda: tuple(_expect_wrong(case, name, trial.call) for trial in trials)
+    targets = context.oracle.memoize(
+        context.key(name), lambda: tuple(_expect_wrong(context, name, trial.call) for trial in trials)
     )
-    comparison = comparison_of(case.check)
-    offset = _find_offset(case, ((trial.reading, wrong) for trial, wrong in zip(trials, targets, strict=True)))
+    comparison = comparison_of(context.check)
+    offset = _find_offset(context, ((trial.reading, wrong) for trial, wrong in zip(trials, targets, strict=True)))
     pairs = [(trial, wrong) for trial, wrong in zip(trials, targets, strict=True) if wrong is not None]
     if not all(trial.agrees(wrong, comparison, offset) for trial, wrong in pairs):
         return False
-    between = _find_offset(case, ((wrong, trial.expected) for trial, wrong in pairs))
+    between = _find_offset(context, ((wrong, trial.expected) for trial, wrong in pairs))
     return any(not agree(_move(wrong, -between), trial.expected, comparison) for trial, wrong in pairs)
 
 
-def _expect_wrong(case: Case[FunctionCheck], name: str, call: Call) -> Expected | None:
+def _expect_wrong(context: CheckContext[FunctionCheck], name: str, call: Call) -> Expected | None:
     try:
-        result = _expect(case, name, call)
-    except ReferenceRefused:
+        result = _expect(context, name, call)
+    except RejectedByReference:
         return None
     return None if isinstance(result, Numbers) and any(one != one for one in result.values) else result  # noqa: PLR0124 - NaN
 
@@ -374,28 +381,32 @@ def _is_infinite(content: Expected) -> bool:
 # ---------------------------------------------------------------- neither right nor recognised
 
 
-def _disagree(case: Case[FunctionCheck], trials: list[Trial], right: list[bool], offset: float, clause: str) -> Verdict:
+def _disagree(
+    context: CheckContext[FunctionCheck], trials: list[Trial], right: list[bool], offset: float, clause: str
+) -> Verdict:
     """Return the verdict of a wrong function: the simplest failing input, and the share that it keeps."""
     first = trials[right.index(False)]
     # with a constant to choose, one input is right whatever the function does
-    given = int(case.check.up_to_constant)
+    given = int(context.check.up_to_constant)
     reached = max(sum(right) - given, 0)
     # All of the share from half of the inputs on, else nothing: a constant is right somewhere, too.
-    share = case.check.partial if 2 * reached >= len(right) else NOTHING
+    share = context.check.partial if 2 * reached >= len(right) else NOTHING
     failing = [trial for trial, agrees in zip(trials, right, strict=True) if not agrees]
-    message = f"your {show_call(case.name, first.call)} {_complaint(case, first, nearly=all(map(_is_nearly, failing)))}"
+    message = (
+        f"your {show_call(context.name, first.call)} {_complaint(context, first, nearly=all(map(_is_nearly, failing)))}"
+    )
     message += clause
     if reached:
         message += f"; on {sum(right)} of {len(right)} inputs it is right"
     code = "function.partly_right" if share else "function.disagrees"
-    if isinstance(first.reading, Refusal):
-        code = _loss_code(case, first.reading)
+    if isinstance(first.reading, Invalid):
+        code = _loss_code(context, first.reading)
     return failed(code, message, f"expected {_show(_move(first.expected, offset))} there", share)
 
 
-def _loss_code(case: Case[FunctionCheck], reading: Refusal) -> str:
-    """Return the refusal's code, or the end that the process came to where the call was lost with it."""
-    cause = case.answers.get(case.name).lost
+def _loss_code(context: CheckContext[FunctionCheck], reading: Invalid) -> str:
+    """Return the code of an invalid result, or the end that the process came to where the call was lost with it."""
+    cause = context.answers.get(context.name).lost
     return f"run.{cause.cause}" if reading.code == "call.lost" and cause else reading.code
 
 
@@ -408,21 +419,21 @@ def _show(content: Expected) -> str:
     return show_numbers(content) if isinstance(content, Numbers) else repr(content)
 
 
-def _show_trial(case: Case[FunctionCheck], trial: Trial) -> str:
-    result = "nothing" if isinstance(trial.reading, Refusal) else _show(trial.reading)
-    return f"your {show_call(case.name, trial.call)} returned {result}"
+def _show_trial(context: CheckContext[FunctionCheck], trial: Trial) -> str:
+    result = "nothing" if isinstance(trial.reading, Invalid) else _show(trial.reading)
+    return f"your {show_call(context.name, trial.call)} returned {result}"
 
 
-def _complaint(case: Case[FunctionCheck], trial: Trial, *, nearly: bool) -> str:
+def _complaint(context: CheckContext[FunctionCheck], trial: Trial, *, nearly: bool) -> str:
     reading = trial.reading
-    if isinstance(reading, Refusal):
+    if isinstance(reading, Invalid):
         return reading.message
     shown = f"returned {_show(reading)}"
     if _is_infinite(reading) and not _is_infinite(trial.expected):
         return f"{shown}, but it is finite there"
     if _is_infinite(trial.expected) and not _is_infinite(reading):
         return f"{shown}; it should be infinite there"
-    shown = f"{shown} {case.answer.unit}".rstrip()
+    shown = f"{shown} {context.answer.unit}".rstrip()
     if nearly:
         return f"{shown}, which is right to two digits, but not precise enough"
     return f"{shown}, which is not right"

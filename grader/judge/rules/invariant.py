@@ -4,12 +4,12 @@ An invariant is a function of the course, `name(names, inputs, slack)`, that yie
 `names` are the answers under `of`; `inputs` are the rows of arguments that the check's `inputs` gives, with vectors and
 matrices as nested tuples; `slack` is how far rounding may seem to break it.
 
-    yield [("first", (0.5,), 1), ("second", (0.5,), 1)], broken
+    yield [("first", (0.5,), 1), ("second", (0.5,), 1)], counterexample
 
 Each entry asks for the result of an answer's function on these arguments, or for the answer's own value where the
 arguments are None; the number behind it is how many numbers are expected (1: given as a float), and may be left out.
-`broken` gets the results in this order and returns None where the theorem holds, else the counterexample in words, in
-which `{0}` stands for the arguments of the first entry; or `{"inconclusive": name, "why": predicate}`.
+`counterexample` gets the results in this order and returns None where the theorem holds, else what is wrong in words,
+in which `{0}` stands for the arguments of the first entry; or `{"inconclusive": name, "why": predicate}`.
 """
 
 from __future__ import annotations
@@ -25,10 +25,11 @@ from grader.course import Answer, BaseCheck, Invariant, Name
 from grader.errors import CourseError, Problem
 from grader.judge.arguments import argument_object, build_argument, show_argument
 from grader.judge.bounds import bounded
-from grader.judge.case import Case, read_any_numbers
+from grader.judge.context import CheckContext, read_any_numbers
+from grader.judge.decoding import Numbers, Plain
+from grader.judge.describe import Invalid
 from grader.judge.expectations import MANY, Expectations, build_call
 from grader.judge.rules.base import Asking, FieldProblem, Named, Rule, Use
-from grader.judge.values import Numbers, Plain, Refusal
 from grader.judge.verdict import Code, Verdict, blocked, failed, passed
 from grader.model import Call, CallResult, Frozen, FunctionArgument, NoResult, Raised, Returned, Value
 
@@ -94,9 +95,9 @@ class InvariantRule(Rule[InvariantCheck]):
                     needed[name][call] = None
         yield from ((name, tuple(calls)) for name, calls in needed.items())
 
-    def judge(self, case: Case[InvariantCheck]) -> Verdict:
+    def judge(self, context: CheckContext[InvariantCheck]) -> Verdict:
         """Judge whether a theorem holds for the student's own answers."""
-        return _judge(case)
+        return _judge(context)
 
 
 # ---------------------------------------------------------------- instances
@@ -106,11 +107,11 @@ class InvariantRule(Rule[InvariantCheck]):
 class Instance:
     """One instance of a theorem: a name and a call of it for each result it needs; None for the name's own value.
 
-    Beside each need stands how many numbers its result must have; None for any. `broken` is the course's.
+    Beside each need stands how many numbers its result must have; None for any. `counterexample` is the course's.
     """
 
     asked: tuple[tuple[Need, int | None], ...]
-    broken: Callable[..., object]
+    counterexample: Callable[..., object]
 
 
 def list_instances(
@@ -240,7 +241,7 @@ def examine(
 
 
 def _ask(check: InvariantCheck, instance: Instance, lookup: Lookup) -> str | None:
-    found = instance.broken(*[_fit(need[0], lookup(need), count) for need, count in instance.asked])
+    found = instance.counterexample(*[_fit(need[0], lookup(need), count) for need, count in instance.asked])
     if found is None or isinstance(found, str):
         return found
     if isinstance(found, dict) and isinstance(found.get("inconclusive"), str):
@@ -274,22 +275,22 @@ def show_inputs(answer: Answer, call: Call) -> str:
 # ---------------------------------------------------------------- the verdict
 
 
-def _judge(case: Case[InvariantCheck]) -> Verdict:
-    check, answers = case.check, case.answers
-    theorem = _find_theorem(case)
+def _judge(context: CheckContext[InvariantCheck]) -> Verdict:
+    check, answers = context.check, context.answers
+    theorem = _find_theorem(context)
     for name in check.of:
         if not answers.attempted(name):
             return blocked(theorem.heading, name)
-    instances = list_instances(check, case.specs, case.oracle, check.slack)
+    instances = list_instances(check, context.specs, context.oracle, check.slack)
     known = answers.numbers
 
     def lookup(need: Need) -> Numbers:
         found = known.get(need)
         if found is None:
-            found = known[need] = _read(case, *need)
+            found = known[need] = _read(context, *need)
         return found
 
-    examination = examine(check, instances, lookup, case.specs)
+    examination = examine(check, instances, lookup, context.specs)
     if examination.counterexample is not None:
         message = f"{examination.counterexample}; {theorem.statement} ({theorem.title})"
         return failed("invariant.violated", message)
@@ -298,19 +299,19 @@ def _judge(case: Case[InvariantCheck]) -> Verdict:
     return passed("invariant.holds", f"no counterexample was found ({theorem.title}): {theorem.statement}")
 
 
-def _find_theorem(case: Case[Any]) -> Invariant:
-    name = case.check.theorem
-    if name not in case.invariants:
+def _find_theorem(context: CheckContext[Any]) -> Invariant:
+    name = context.check.theorem
+    if name not in context.invariants:
         raise CourseError([Problem("course.yaml", 1, "invariants", f"{name} is not in the catalogue")])
-    return case.invariants[name]
+    return context.invariants[name]
 
 
-def _read(case: Case[InvariantCheck], name: str, call: Call | None) -> Numbers:
+def _read(context: CheckContext[InvariantCheck], name: str, call: Call | None) -> Numbers:
     """Return the student's numbers; raises `Inconclusive` where there are none, which is no broken theorem."""
-    spec = case.specs[name]
+    spec = context.specs[name]
     if call is None:
-        return _read_all(spec, case.answers.get(name).value, str)
-    match case.answers.calls(name).get(call):
+        return _read_all(spec, context.answers.get(name).value, str)
+    match context.answers.calls(name).get(call):
         case Returned(value=value):
             return _read_all(spec, value, lambda: f"gave something for {show_inputs(spec, call)} that ")
         case None:
@@ -331,7 +332,7 @@ def _describe(result: CallResult) -> str:
 
 def _read_all(spec: Answer, value: Value, words_before: Callable[[], str]) -> Numbers:
     numbers = read_any_numbers(spec, value)
-    if isinstance(numbers, Refusal):
+    if isinstance(numbers, Invalid):
         raise Inconclusive(spec.name, f"{words_before()}{numbers.message}")
     return numbers
 

@@ -11,14 +11,14 @@ from pydantic import Field
 
 from grader.course import Answer, BaseCheck, MistakeUse, Tolerance
 from grader.errors import CourseError, Problem
-from grader.judge.case import Case
 from grader.judge.compare import is_close
 from grader.judge.content import plain_value
+from grader.judge.context import CheckContext
+from grader.judge.describe import Invalid, reject, show
 from grader.judge.explain import find_wrong_value, show_tolerance
 from grader.judge.rules.base import FieldProblem, Rule, Wrong
 from grader.judge.rules.common import ReferenceName, check_mistakes, check_tolerance
 from grader.judge.rules.examples import move
-from grader.judge.values import Refusal, refuse, show
 from grader.judge.verdict import Code, Verdict, clean, failed, passed
 from grader.model import MappingValue, TableValue, Value
 
@@ -32,7 +32,7 @@ class LabelledCheck(BaseCheck):
 
     Numbers count within `tolerance`, everything else exactly; what is missing in a table (NaN, None) equals itself. The
     reference gives a dict, or for a table a dict of columns, each a dict of its rows. A table's rows are called by its
-    index, or by the columns `rows_by`, which the reference then has among its own. Labels count with their case.
+    index, or by the columns `rows_by`, which the reference then has among its own. Labels count with their context.
     """
 
     rule: Literal["labelled"]
@@ -69,17 +69,17 @@ class Labelled(Rule[LabelledCheck]):
             if getattr(check, key) and answer.kind != "table":
                 yield (key,), f"unknown key for {answer.name} ({answer.kind}): it belongs to table"
 
-    def judge(self, case: Case[LabelledCheck]) -> Verdict:
+    def judge(self, context: CheckContext[LabelledCheck]) -> Verdict:
         """Judge a dict or a table."""
-        check = case.check
-        expected = case.oracle.memoize(case.key("expected"), lambda: _expect(case, check.reference_name))
-        entries = read_entries(case.value, check, case.answer.kind)
-        if isinstance(entries, Refusal):
-            return failed(entries.code, f"{case.name} {entries.message}")
+        check = context.check
+        expected = context.oracle.memoize(context.key("expected"), lambda: _expect(context, check.reference_name))
+        entries = read_entries(context.value, check, context.answer.kind)
+        if isinstance(entries, Invalid):
+            return failed(entries.code, f"{context.name} {entries.message}")
         fault = find_fault(entries, expected, check.tolerance)
         if fault is None:
-            return passed("labelled.equal", f"{case.name} is right")
-        return _explain(case, entries, expected, fault) or fault_verdict(case.name, fault, check.tolerance)
+            return passed("labelled.equal", f"{context.name} is right")
+        return _explain(context, entries, expected, fault) or fault_verdict(context.name, fault, check.tolerance)
 
     def wrong_examples(self, check: LabelledCheck, answer: Answer, truth: Any) -> Iterator[Wrong]:
         """Yield the truth with a label less, with a label more, and with an entry that is off."""
@@ -103,18 +103,18 @@ def _move(value: Any) -> Any:
 # ---------------------------------------------------------------- reading
 
 
-def read_entries(value: Value, check: LabelledCheck, kind: str) -> Entries | Refusal:
+def read_entries(value: Value, check: LabelledCheck, kind: str) -> Entries | Invalid:
     """Return the entries of a dict or a table by their labels, or why it has none."""
     if not isinstance(value, MappingValue | TableValue):
-        return refuse(value, f"a {kind}")
+        return reject(value, f"a {kind}")
     try:
         plain = plain_value(value)
         columns = _list_columns(plain, by_place=bool(check.rows_by)) if kind == "table" else None
         entries = _flatten(plain) if columns is None else _flatten_table(columns, check)
     except ValueError as error:
-        return Refusal("value.unreadable", f"could not be read: {error}")
+        return Invalid("value.unreadable", f"could not be read: {error}")
     except KeyError as error:
-        return Refusal("labelled.missing", f"has no column {error}")
+        return Invalid("labelled.missing", f"has no column {error}")
     return entries
 
 
@@ -211,11 +211,11 @@ def _entry(item: object) -> Entry:
     raise ValueError(f"it holds a {type(item).__name__}, expected numbers, strings and bools")
 
 
-def _expect(case: Case[LabelledCheck], name: str) -> Entries:
-    found = case.oracle.value(case.exercise_id, name)
+def _expect(context: CheckContext[LabelledCheck], name: str) -> Entries:
+    found = context.oracle.value(context.exercise_id, name)
     try:
-        if case.answer.kind == "table":
-            return _flatten_table(_list_columns(found, by_place=bool(case.check.rows_by)), case.check)
+        if context.answer.kind == "table":
+            return _flatten_table(_list_columns(found, by_place=bool(context.check.rows_by)), context.check)
         return _flatten(found)
     except KeyError as error:
         columns = ", ".join(map(str, found)) if isinstance(found, Mapping) else "another form"
@@ -280,14 +280,14 @@ def _show(entry: Entry) -> str:
     return "missing" if entry is None else repr(clean(entry, 60) if isinstance(entry, str) else entry)
 
 
-def _explain(case: Case[LabelledCheck], entries: Entries, expected: Entries, fault: Fault) -> Verdict | None:
-    tolerance = case.check.tolerance
+def _explain(context: CheckContext[LabelledCheck], entries: Entries, expected: Entries, fault: Fault) -> Verdict | None:
+    tolerance = context.check.tolerance
 
     def explains(name: str) -> bool:
-        wrong = case.oracle.memoize(case.key(name), lambda: _expect(case, name))
+        wrong = context.oracle.memoize(context.key(name), lambda: _expect(context, name))
         return find_fault(entries, wrong, tolerance) is None and find_fault(wrong, expected, tolerance) is not None
 
-    return find_wrong_value(case, case.check.mistakes, explains, _show_fault(case.name, fault))
+    return find_wrong_value(context, context.check.mistakes, explains, _show_fault(context.name, fault))
 
 
 RULE = Labelled()

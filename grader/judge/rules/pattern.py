@@ -14,11 +14,12 @@ from pydantic import Field
 
 from grader.course import Answer, BaseCheck
 from grader.errors import CourseError, Problem
-from grader.judge.case import Case
+from grader.judge.context import CheckContext
+from grader.judge.describe import Invalid
 from grader.judge.rules.base import FieldProblem, Rule, Wrong
 from grader.judge.rules.common import Normalise, ReferenceName
-from grader.judge.values import Refusal, normalise, read_string
 from grader.judge.verdict import Code, Verdict, clean, failed, passed
+from grader.judge.words import normalise, read_string
 
 LONGEST = 10_000  # characters of a student's string
 _OPTIONS = re2.Options()
@@ -65,19 +66,19 @@ class Pattern(Rule[PatternCheck]):
             if pattern.fullmatch(normalise(text, check.normalise)):
                 yield ("wrong", index), f"{text!r} matches the pattern: expected a string that must not"
 
-    def judge(self, case: Case[PatternCheck]) -> Verdict:
+    def judge(self, context: CheckContext[PatternCheck]) -> Verdict:
         """Judge a string."""
-        text = read_string(case.value)
-        if isinstance(text, Refusal):
-            return failed(text.code, f"{case.name} {text.message}")
+        text = read_string(context.value)
+        if isinstance(text, Invalid):
+            return failed(text.code, f"{context.name} {text.message}")
         if len(text) > LONGEST:
-            message = f"{case.name} has {len(text)} characters; at most {LONGEST} are read"
+            message = f"{context.name} has {len(text)} characters; at most {LONGEST} are read"
             return failed("pattern.too_long", message)
-        pattern = case.oracle.memoize(case.key("pattern"), lambda: _compile(case))
-        if pattern.fullmatch(normalise(text, case.check.normalise)):
-            return passed("pattern.matches", f"{case.name} is right")
-        shown = f"{case.name} = '{clean(text, 80)}' is not right"
-        return failed("pattern.differs", shown, f"pattern {case.check.pattern}")
+        pattern = context.oracle.memoize(context.key("pattern"), lambda: _compile(context))
+        if pattern.fullmatch(normalise(text, context.check.normalise)):
+            return passed("pattern.matches", f"{context.name} is right")
+        shown = f"{context.name} = '{clean(text, 80)}' is not right"
+        return failed("pattern.differs", shown, f"pattern {context.check.pattern}")
 
     def wrong_examples(self, check: PatternCheck, answer: Answer, truth: Any) -> Iterator[Wrong]:
         """Yield the strings that must not match."""
@@ -98,11 +99,11 @@ def compile_pattern(pattern: str) -> Any:
         raise ValueError(reason.decode() if isinstance(reason, bytes) else str(reason)) from error
 
 
-def _compile(case: Case[PatternCheck]) -> Any:
+def _compile(context: CheckContext[PatternCheck]) -> Any:
     try:
-        return compile_pattern(case.check.pattern)
+        return compile_pattern(context.check.pattern)
     except ValueError as error:
-        raise CourseError([Problem("exercises", 1, f"{case.check.id}.pattern", str(error))]) from error
+        raise CourseError([Problem("exercises", 1, f"{context.check.id}.pattern", str(error))]) from error
 
 
 RULE = Pattern()

@@ -18,13 +18,13 @@ from pydantic import Field
 
 from grader.course import Answer, BaseCheck, MistakeUse, Name, Sentence
 from grader.errors import CourseError, Problem
-from grader.judge.case import Case
+from grader.judge.context import CheckContext
+from grader.judge.decoding import Numbers, read_numbers
+from grader.judge.describe import Invalid, show, show_index
 from grader.judge.explain import find_wrong_value
 from grader.judge.rules.base import FieldProblem, KeyPath, Rule, Use, Wrong
 from grader.judge.rules.common import check_mistakes
 from grader.judge.rules.examples import wrong_numbers
-from grader.judge.shapes import show_index
-from grader.judge.values import Numbers, Refusal, read_numbers, show
 from grader.judge.verdict import Code, Verdict, blocked, failed, passed
 
 Array = npt.NDArray[np.float64]
@@ -111,9 +111,9 @@ class Statistic(Rule[StatisticCheck]):
         """Return those that the check names."""
         return check.wrong
 
-    def judge(self, case: Case[StatisticCheck]) -> Verdict:
+    def judge(self, context: CheckContext[StatisticCheck]) -> Verdict:
         """Judge an estimate."""
-        return _judge(case)
+        return _judge(context)
 
     def wrong_examples(self, check: StatisticCheck, answer: Answer, truth: Any) -> Iterator[Wrong]:
         """Yield numbers that are far off: what is nearer may be chance."""
@@ -130,142 +130,146 @@ class _Law:
     high: Array
 
 
-def _judge(case: Case[StatisticCheck]) -> Verdict:
+def _judge(context: CheckContext[StatisticCheck]) -> Verdict:
     own: list[object] = []
     notes = ""
-    for name in case.check.uses:
-        value = _read_used(case, name)
+    for name in context.check.uses:
+        value = _read_used(context, name)
         if isinstance(value, Verdict):
             return value
         own.append(value[0])
         notes += value[1]
-    places = _find_places(case, own)
-    reading = read_numbers(case.value, None if places is None else places.shape)
-    if case.answer.kind == "number" or case.answer.shape is not None:
-        reading = read_numbers(case.value, case.answer.shape or ())
-    if isinstance(reading, Refusal):
-        each = "" if places is None else f"; each value of {case.check.along} needs one estimate"
-        return failed(reading.code, f"{case.name} {reading.message}{each}")
-    return _compare(case, reading, own, notes)
+    places = _find_places(context, own)
+    reading = read_numbers(context.value, None if places is None else places.shape)
+    if context.answer.kind == "number" or context.answer.shape is not None:
+        reading = read_numbers(context.value, context.answer.shape or ())
+    if isinstance(reading, Invalid):
+        each = "" if places is None else f"; each value of {context.check.along} needs one estimate"
+        return failed(reading.code, f"{context.name} {reading.message}{each}")
+    return _compare(context, reading, own, notes)
 
 
-def _read_used(case: Case[StatisticCheck], name: str) -> tuple[object, str] | Verdict:
+def _read_used(context: CheckContext[StatisticCheck], name: str) -> tuple[object, str] | Verdict:
     """Return the student's own value and a note on it, or the verdict where there is none to go on with."""
-    spec = case.specs[name]
-    if not case.answers.attempted(name):
-        return (spec.default, "") if spec.default is not None else blocked(case.name, name)
-    value = case.read_own(name)
-    if isinstance(value, Refusal):
+    spec = context.specs[name]
+    if not context.answers.attempted(name):
+        return (spec.default, "") if spec.default is not None else blocked(context.name, name)
+    value = context.student_value(name)
+    if isinstance(value, Invalid):
         if spec.default is None:
-            return blocked(case.name, name, f"was rejected: it {value.message}")
+            return blocked(context.name, name, f"was rejected: it {value.message}")
         return spec.default, f" (your {name} {value.message}; so {show(spec.default)} was used)"
     if spec.range is not None and isinstance(value, float) and not spec.range[0] <= value <= spec.range[1]:
         said = f"= {show(value)} is not between {show(spec.range[0])} and {show(spec.range[1])}"
         if spec.default is None:
-            return blocked(case.name, name, f"was rejected: it {said}")
+            return blocked(context.name, name, f"was rejected: it {said}")
         return spec.default, f" (your {name} {said}; so {show(spec.default)} was used)"
-    if name in case.check.needs_right and case.is_wrong(name):
-        return blocked(case.name, name, "is not as asked for")
+    if name in context.check.needs_right and context.is_wrong(name):
+        return blocked(context.name, name, "is not as asked for")
     return value, ""
 
 
-def _find_places(case: Case[StatisticCheck], own: list[object]) -> Array | None:
-    along = case.check.along
+def _find_places(context: CheckContext[StatisticCheck], own: list[object]) -> Array | None:
+    along = context.check.along
     if along is None:
         return None
-    return np.asarray(own[case.check.uses.index(along)], dtype=np.float64)
+    return np.asarray(own[context.check.uses.index(along)], dtype=np.float64)
 
 
-def _find_law(case: Case[StatisticCheck], own: list[object], shape: tuple[int, ...], name: str | None = None) -> _Law:
+def _find_law(
+    context: CheckContext[StatisticCheck], own: list[object], shape: tuple[int, ...], name: str | None = None
+) -> _Law:
     """Return what the reference says of an honest estimate; the same for students with the same own values.
 
     Raises:
         CourseError: the reference gave no finite values of this shape.
     """
-    name = name or case.check.reference
+    name = name or context.check.reference
     key = (
-        *case.key(f"law {name}"),
+        *context.key(f"law {name}"),
         shape,
         *(one.tobytes() if isinstance(one, np.ndarray) else str(one) for one in own),
     )
-    laws = case.oracle.memoize("laws", OrderedDict[object, _Law])
+    laws = context.oracle.memoize("laws", OrderedDict[object, _Law])
     if key not in laws:
-        laws[key] = _ask_law(case, own, shape, name)
+        laws[key] = _ask_law(context, own, shape, name)
     while len(laws) > LAWS:
         laws.popitem(last=False)
     return laws[key]
 
 
-def _ask_law(case: Case[StatisticCheck], own: list[object], shape: tuple[int, ...], name: str) -> _Law:
-    found = case.oracle.function(case.exercise_id, name)(*own)
+def _ask_law(context: CheckContext[StatisticCheck], own: list[object], shape: tuple[int, ...], name: str) -> _Law:
+    found = context.oracle.function(context.exercise_id, name)(*own)
     if isinstance(found, Mapping) and {"low", "high"} <= set(found):
-        low, high = (_take(case, found, name, shape) for name in ("low", "high"))
-        return _Law(_take(case, found, "value", shape) if "value" in found else (low + high) / 2, low, high)
+        low, high = (_take(context, found, name, shape) for name in ("low", "high"))
+        return _Law(_take(context, found, "value", shape) if "value" in found else (low + high) / 2, low, high)
     if not isinstance(found, Mapping) or not {"value", "standard_error"} <= set(found):
-        raise _wrong(case, f"expected a dict with value and standard_error, or low and high, got {found!r:.80}")
-    if case.check.standard_errors is None:
-        raise _wrong(case, "gives a standard error, and the check does not say how many are allowed")
-    value, error = (_take(case, found, name, shape) for name in ("value", "standard_error"))
+        raise _wrong(context, f"expected a dict with value and standard_error, or low and high, got {found!r:.80}")
+    if context.check.standard_errors is None:
+        raise _wrong(context, "gives a standard error, and the check does not say how many are allowed")
+    value, error = (_take(context, found, name, shape) for name in ("value", "standard_error"))
     if not (error > 0).all():
-        raise _wrong(case, "expected standard errors above 0")
-    away = case.check.standard_errors * error
+        raise _wrong(context, "expected standard errors above 0")
+    away = context.check.standard_errors * error
     return _Law(value, value - away, value + away)
 
 
-def _take(case: Case[StatisticCheck], found: Mapping[str, object], name: str, shape: tuple[int, ...]) -> Array:
+def _take(
+    context: CheckContext[StatisticCheck], found: Mapping[str, object], name: str, shape: tuple[int, ...]
+) -> Array:
     array = np.asarray(found[name], dtype=np.float64)
     if array.shape not in {shape, ()} or not np.isfinite(array).all():
-        raise _wrong(case, f"{name}: expected finite numbers of shape {shape}, got shape {array.shape}")
+        raise _wrong(context, f"{name}: expected finite numbers of shape {shape}, got shape {array.shape}")
     return np.broadcast_to(array, shape)
 
 
-def _wrong(case: Case[StatisticCheck], message: str) -> CourseError:
-    return CourseError([Problem("reference", 1, case.check.reference, message)])
+def _wrong(context: CheckContext[StatisticCheck], message: str) -> CourseError:
+    return CourseError([Problem("reference", 1, context.check.reference, message)])
 
 
-def _compare(case: Case[StatisticCheck], reading: Numbers, own: list[object], notes: str) -> Verdict:
-    check, law = case.check, _find_law(case, own, reading.shape)
+def _compare(context: CheckContext[StatisticCheck], reading: Numbers, own: list[object], notes: str) -> Verdict:
+    check, law = context.check, _find_law(context, own, reading.shape)
     noise = f"the noise of {check.samples} samples" if check.samples else "chance"
     value = np.array(reading.values, dtype=np.float64).reshape(reading.shape)
     infinite = np.flatnonzero(np.isinf(value))
     if infinite.size:
         where = f"has an entry [{show_index(int(infinite[0]), value.shape)}] that is" if value.shape else "is"
-        return failed("value.infinite", f"{case.name} {where} infinite")
+        return failed("value.infinite", f"{context.name} {where} infinite")
     with np.errstate(over="ignore", invalid="ignore"):
         away = (value - law.value) / np.maximum((law.high - law.low) / 2, np.finfo(np.float64).tiny)
     outside = ~((value >= law.low) & (value <= law.high))
     worst = np.unravel_index(int(np.argmax(np.abs(away))), away.shape)
     detail = f"worst at {tuple(map(int, worst))}: {show(float(away[worst]))} of what is allowed"
     if not outside.any():
-        what = case.name if reading.shape == () else f"every point of {case.name}"
+        what = context.name if reading.shape == () else f"every point of {context.name}"
         return passed("statistic.close", f"{what} is within {noise}{notes}", detail)
-    known = _find_known(case, own, value)
+    known = _find_known(context, own, value)
     if known is not None:
         return known
     side = "high" if away[worst] > 0 else "low"
-    here = _show_place(case, worst, _find_places(case, own))
-    message = f"{here}{case.name} is {show(float(value[worst]))}, too {side} to be {noise}"
+    here = _show_place(context, worst, _find_places(context, own))
+    message = f"{here}{context.name} is {show(float(value[worst]))}, too {side} to be {noise}"
     if reading.shape != ():
         message += f"; so are {int(outside.sum())} of {value.size} points"
     return failed("statistic.wrong", f"{message}{_say_shifted(check, value, law)}{notes}", detail)
 
 
-def _find_known(case: Case[StatisticCheck], own: list[object], value: Array) -> Verdict | None:
+def _find_known(context: CheckContext[StatisticCheck], own: list[object], value: Array) -> Verdict | None:
     """Return the verdict on an estimate of what a known mistake gives, within chance."""
 
     def explains(name: str) -> bool:
-        law = _find_law(case, own, value.shape, name)
-        true = _find_law(case, own, value.shape)
+        law = _find_law(context, own, value.shape, name)
+        true = _find_law(context, own, value.shape)
         told_apart = bool(((law.value < true.low) | (law.value > true.high)).any())
         return told_apart and bool(((value >= law.low) & (value <= law.high)).all())
 
-    shown = f"{case.name} = {show(float(value))}" if value.shape == () else f"your {case.name}"
-    return find_wrong_value(case, case.check.mistakes, explains, shown)
+    shown = f"{context.name} = {show(float(value))}" if value.shape == () else f"your {context.name}"
+    return find_wrong_value(context, context.check.mistakes, explains, shown)
 
 
-def _show_place(case: Case[StatisticCheck], worst: tuple[Any, ...], places: Array | None) -> str:
+def _show_place(context: CheckContext[StatisticCheck], worst: tuple[Any, ...], places: Array | None) -> str:
     if places is not None:
-        return f"at {case.check.along_name or case.check.along} = {show(float(places[worst]))} your "
+        return f"at {context.check.along_name or context.check.along} = {show(float(places[worst]))} your "
     return f"at [{show_index(int(worst[0]), (int(worst[0]) + 1,))}] your " if len(worst) == 1 else "your "
 
 

@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from typing import Any, Literal
 
 from grader.course import Answer, BaseCheck
-from grader.judge.case import Case
+from grader.judge.context import CheckContext
+from grader.judge.describe import Invalid
 from grader.judge.placeholder import is_untouched, text_placeholder
 from grader.judge.rules.base import FieldProblem, Rule, Wrong
-from grader.judge.values import Refusal, read_text
 from grader.judge.verdict import NOTHING, Code, Verdict, failed, missing
+from grader.judge.words import read_text
 from grader.model import EmptyValue
 
 
@@ -36,9 +37,9 @@ class Text(Rule[TextCheck]):
         if not check.points:
             yield ("points",), "0: expected points, as a human marks the text for them"
 
-    def judge(self, case: Case[TextCheck]) -> Verdict:
+    def judge(self, context: CheckContext[TextCheck]) -> Verdict:
         """Judge whether there is something to mark."""
-        return check_text(case)
+        return check_text(context)
 
     def wrong_examples(self, check: TextCheck, answer: Answer, truth: Any) -> Iterator[Wrong]:
         """Yield no text at all."""
@@ -46,23 +47,25 @@ class Text(Rule[TextCheck]):
         yield "empty", ""
 
 
-def check_text(case: Case[BaseCheck]) -> Verdict:
+def check_text(context: CheckContext[BaseCheck]) -> Verdict:
     """Return `review` where the student wrote something: in the answer's cell, below it, or in a string of its name."""
-    placeholder = case.oracle.memoize(case.key("placeholder"), lambda: text_placeholder(case.part, case.answer))
-    texts = case.answers.texts(case.name)
+    placeholder = context.oracle.memoize(
+        context.key("placeholder"), lambda: text_placeholder(context.part, context.answer)
+    )
+    texts = context.answers.texts(context.name)
     for written in reversed(texts):  # the later file counts, where it says anything
         if not is_untouched(written.own, placeholder):
-            return _hand_over(case.name)
+            return _hand_over(context.name)
         if not is_untouched(written.below, placeholder):
-            return _hand_over(case.name, _BELOW)
-    if isinstance(case.value, EmptyValue):
+            return _hand_over(context.name, _BELOW)
+    if isinstance(context.value, EmptyValue):
         # With the starter's cell still as it was, nothing says that a variable was meant to hold the text.
-        lost = None if texts else case.answers.judge_lost(case.name)
-        return lost or missing(case.name)
-    text = read_text(case.value)
-    if isinstance(text, Refusal):
-        return failed("value.wrong_type", f"{case.name} is not text; write it in a text cell, or as a string")
-    return missing(case.name) if is_untouched(text, placeholder) else _hand_over(case.name)
+        lost = None if texts else context.answers.judge_lost(context.name)
+        return lost or missing(context.name)
+    text = read_text(context.value)
+    if isinstance(text, Invalid):
+        return failed("value.wrong_type", f"{context.name} is not text; write it in a text cell, or as a string")
+    return missing(context.name) if is_untouched(text, placeholder) else _hand_over(context.name)
 
 
 _BELOW = ". Its own cell is as it was, so what stands below it was taken for the answer"

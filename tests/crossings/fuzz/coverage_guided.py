@@ -43,8 +43,8 @@ with _watch_imports():
     from grader import pipeline
     from grader.errors import SubmissionRefused
     from grader.judge.content import plain_value
+    from grader.judge.describe import Invalid
     from grader.judge.expressions import parse_expression
-    from grader.judge.values import Refusal
     from grader.model import AnswerEvidence, Cell, Evidence, FileEvidence, Limits, Returned
     from grader.sandbox.file_evidence import bound, find_attempted
     from grader.sandbox.messages import Frame, Incoming, parse_frame
@@ -99,7 +99,7 @@ def feed_scripts(data: bytes) -> None:
 
 def feed_expressions(data: bytes) -> None:
     """Read `data` as an expression."""
-    assert isinstance(parse_expression(data.decode("utf-8", "replace")), Refusal | float)
+    assert isinstance(parse_expression(data.decode("utf-8", "replace")), Invalid | float)
 
 
 def _check_cells(read: Callable[[], tuple[Cell, ...]]) -> None:

@@ -9,8 +9,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from grader.errors import SubmissionRefused
+from grader.judge.describe import Invalid
 from grader.judge.expressions import parse_expression
-from grader.judge.values import Refusal
 from grader.model import Limits
 from grader.report.escape import escape
 from grader.sandbox.file_evidence import find_attempted
@@ -92,7 +92,7 @@ def test_a_script_is_read_or_refused(tmp_path_factory, content):
 def test_an_expression_is_a_number_or_a_refusal(text):
     """Nothing but a finite number or a refusal comes out, and nothing is raised."""
     result = parse_expression(text)
-    assert isinstance(result, Refusal | float)
+    assert isinstance(result, Invalid | float)
 
 
 @given(_TEXT | st.text(st.sampled_from("def a=(:\n \t'\"\\1x,"), max_size=200))

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from grader.judge.expectations import ReferenceRefused
+from grader.judge.expectations import RejectedByReference
 from grader.model import (
     AnswerEvidence,
     AxesEvidence,
@@ -33,7 +33,7 @@ CURVES: dict[str, Callable[[float], float]] = {
 
 def refuse(x: float) -> object:
     """Refuse, as a reference does outside its domain."""
-    raise ReferenceRefused([]) from ValueError(x)
+    raise RejectedByReference([]) from ValueError(x)
 
 
 def line(x: Any, y: Any, label: str = "") -> LineEvidence:

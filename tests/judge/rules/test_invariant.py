@@ -40,13 +40,13 @@ def never_negative(names: Names, inputs: Rows, slack: float) -> Iterator[Any]:
     """Claim that no number is negative, of functions and of plain values."""
 
     def claim(name: str, args: tuple[Any, ...] | None) -> Any:
-        def broken(result: Any) -> str | None:
+        def counterexample(result: Any) -> str | None:
             least = min(result) if isinstance(result, tuple) else result
             where = "is" if args is None else "gives"
             shown = f"your {name} {where} {least:.9g}" + ("" if args is None else " for {0}")
             return shown if least < -slack else None
 
-        return [(name, args)], broken
+        return [(name, args)], counterexample
 
     for name in names:
         yield from (claim(name, args) for args in inputs or [None])
@@ -55,11 +55,11 @@ def never_negative(names: Names, inputs: Rows, slack: float) -> Iterator[Any]:
 def larger(names: Names, inputs: Rows, slack: float) -> Iterator[Any]:
     """Claim that the first function is nowhere below the second."""
 
-    def broken(one: float, other: float) -> str | None:
+    def counterexample(one: float, other: float) -> str | None:
         return f"{one:g} is below {other:g} ({{1}})" if one < other - slack else None
 
     one, other = names
-    yield from (([(one, args, 1), (other, args, 1)], broken) for args in inputs)
+    yield from (([(one, args, 1), (other, args, 1)], counterexample) for args in inputs)
 
 
 def sums_to_one(names: Names, inputs: Rows, slack: float) -> Iterator[Any]:
@@ -109,10 +109,10 @@ def test_complex_results_are_asked_where_no_other_check_reads_them(quiz: Any) ->
     """A theorem about complex results holds or is violated, as in `grader check`, where no reference is asked."""
 
     def on_the_circle(names: Names, inputs: Rows, slack: float) -> Iterator[Any]:
-        def broken(result: complex) -> str | None:
+        def counterexample(result: complex) -> str | None:
             return None if abs(abs(result) - 1) <= slack else f"your {names[0]} has modulus {abs(result):g} for {{0}}"
 
-        yield from (([(names[0], args, 1)], broken) for args in inputs)
+        yield from (([(names[0], args, 1)], counterexample) for args in inputs)
 
     quiz.claim("on_the_circle", on_the_circle)
     quiz.ask("f", "function", result="complex", rule="invariant", theorem="on_the_circle", of=("f",), inputs="numbers",

@@ -33,7 +33,7 @@ def residual(names: Sequence[str], inputs: Sequence[Args], slack: float) -> Iter
 
 
 def _claim_residual(name: str, rows: Sequence[Args], right: Args, slack: float) -> Callable[..., str | None]:
-    def broken(solution: Any) -> str | None:
+    def counterexample(solution: Any) -> str | None:
         x = _flatten(solution)
         left = [sum(a * one for a, one in zip(row, x, strict=True)) for row in rows]
         off = [abs(one - b) for one, b in zip(left, right, strict=True)]
@@ -41,7 +41,7 @@ def _claim_residual(name: str, rows: Sequence[Args], right: Args, slack: float) 
             return None
         return f"with your {name}, L x differs from b by {max(off):.3g} in row {off.index(max(off)) + 1} for {{0}}"
 
-    return broken
+    return counterexample
 
 
 def orthonormal_columns(names: Sequence[str], inputs: Sequence[Args], slack: float) -> Iterator[Instance]:
@@ -49,7 +49,7 @@ def orthonormal_columns(names: Sequence[str], inputs: Sequence[Args], slack: flo
     del inputs
     (name,) = names
 
-    def broken(matrix: Any) -> str | None:
+    def counterexample(matrix: Any) -> str | None:
         columns = list(zip(*matrix, strict=True))
         for first, left in enumerate(columns):
             for second, right in enumerate(columns[first:], first):
@@ -58,7 +58,7 @@ def orthonormal_columns(names: Sequence[str], inputs: Sequence[Args], slack: flo
                     return f"columns {first + 1} and {second + 1} of your {name} have the scalar product {product:.6g}"
         return None
 
-    yield [(name, None)], broken
+    yield [(name, None)], counterexample
 
 
 # ---------------------------------------------------------------- initial value problems
@@ -72,13 +72,13 @@ def cubic_exactness(names: Sequence[str], inputs: Sequence[Args], slack: float) 
         for t in ((0.0, 1.0), (0.0, 0.5, 2.0)):
             due = 1.0 + integral(t[-1])
 
-            def broken(table: Any, due: float = due, end: float = t[-1]) -> str | None:
+            def counterexample(table: Any, due: float = due, end: float = t[-1]) -> str | None:
                 last = _flatten(table)[-1]
                 if abs(last - due) <= slack * (1.0 + abs(due)):
                     return None
                 return f"your {name} gives y({end:g}) = {last:.9g} for {{0}}"
 
-            yield [(name, (source, (1.0,), t), len(t))], broken
+            yield [(name, (source, (1.0,), t), len(t))], counterexample
 
 
 def linearity(names: Sequence[str], inputs: Sequence[Args], slack: float) -> Iterator[Instance]:
@@ -89,7 +89,7 @@ def linearity(names: Sequence[str], inputs: Sequence[Args], slack: float) -> Ite
         t = moments(0.0, 1.0, 4)
         threefold = tuple(3.0 * one for one in y0)
 
-        def broken(once: Any, thrice: Any) -> str | None:
+        def counterexample(once: Any, thrice: Any) -> str | None:
             pairs = list(zip(_flatten(once), _flatten(thrice), strict=True))
             if all(abs(3.0 * one - three) <= slack * (1.0 + abs(three)) for one, three in pairs):
                 return None
@@ -97,7 +97,7 @@ def linearity(names: Sequence[str], inputs: Sequence[Args], slack: float) -> Ite
             return f"your {name} ends at {one:.9g} for {{0}}, and at {three:.9g} from three times that y0"
 
         asked = [(name, (source, start, t), len(t) * len(y0)) for start in (y0, threefold)]
-        yield asked, broken
+        yield asked, counterexample
 
 
 def energy(names: Sequence[str], inputs: Sequence[Args], slack: float) -> Iterator[Instance]:
@@ -106,7 +106,7 @@ def energy(names: Sequence[str], inputs: Sequence[Args], slack: float) -> Iterat
     (name,) = names
     for steps in (4, 40):
 
-        def broken(table: Any) -> str | None:
+        def counterexample(table: Any) -> str | None:
             numbers = _flatten(table)
             energies = [a * a + b * b for a, b in zip(numbers[::2], numbers[1::2], strict=True)]
             for before, after in pairwise(energies):
@@ -114,4 +114,4 @@ def energy(names: Sequence[str], inputs: Sequence[Args], slack: float) -> Iterat
                     return f"with your {name} the energy grows from {before:.9g} to {after:.9g} in one step for {{0}}"
             return None
 
-        yield [(name, (OSCILLATOR, (1.0, 0.0), moments(0.0, 4.0, steps)), 2 * (steps + 1))], broken
+        yield [(name, (OSCILLATOR, (1.0, 0.0), moments(0.0, 4.0, steps)), 2 * (steps + 1))], counterexample

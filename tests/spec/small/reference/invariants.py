@@ -7,10 +7,10 @@ from typing import Any
 def symmetry(names: tuple[str, ...], inputs: tuple[Any, ...], slack: float) -> Iterator[Any]:
     """Claim that width and height may change places."""
 
-    def broken(one: float, other: float) -> str | None:
+    def counterexample(one: float, other: float) -> str | None:
         return None if abs(one - other) <= slack else f"{one:g} is not {other:g}"
 
-    yield from (([(names[0], args, 1), (names[0], args[::-1], 1)], broken) for args in inputs)
+    yield from (([(names[0], args, 1), (names[0], args[::-1], 1)], counterexample) for args in inputs)
 
 
 def unlisted(names: tuple[str, ...], inputs: tuple[Any, ...], slack: float) -> Iterator[Any]:

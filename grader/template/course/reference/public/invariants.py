@@ -9,10 +9,10 @@ def reversal(names, inputs, slack):
     """An integral changes its sign where its limits are exchanged."""
     (name,) = names
 
-    def broken(forwards, backwards):
+    def counterexample(forwards, backwards):
         if abs(forwards + backwards) <= slack * (1 + abs(forwards)):
             return None
         return f"your {name} gives {forwards:.6g} for {{0}}, and {backwards:.6g} with both arrays in reverse"
 
     for y, x in inputs:
-        yield [(name, (y, x), 1), (name, (y[::-1], x[::-1]), 1)], broken
+        yield [(name, (y, x), 1), (name, (y[::-1], x[::-1]), 1)], counterexample

@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from grader.judge.complexes import read_complex_numbers
-from grader.judge.values import Numbers, Refusal
+from grader.judge.decoding import Numbers, read_complex_numbers
+from grader.judge.describe import Invalid
 from tests.conftest import reduce
 
 ROOTS = [1.0, 2.5 + 2.4j, 2.5 - 2.4j]
@@ -29,5 +29,5 @@ def test_a_matrix_is_read_from_a_frame() -> None:
 def test_what_is_no_number_is_named() -> None:
     """A word in a series is refused with its place."""
     found = read_complex_numbers(reduce(pd.Series([1j, "i", 2.0], dtype=object)), (3,))
-    assert isinstance(found, Refusal)
+    assert isinstance(found, Invalid)
     assert (found.code, "entry [1]" in found.message) == ("value.wrong_type", True)

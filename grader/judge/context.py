@@ -13,35 +13,32 @@ from grader.course import Answer, BaseCheck, FollowThrough, Invariant, Mistake, 
 from grader.errors import CourseError, Problem
 from grader.judge.admissible import are_trivial, is_admissible
 from grader.judge.bounds import bounded
-from grader.judge.complexes import read_complex_numbers
 from grader.judge.content import plain_value
-from grader.judge.evidence import Answers
-from grader.judge.expectations import Expectations, ReferenceRefused, arguments_of
-from grader.judge.values import (
+from grader.judge.decoding import (
     Numbers,
-    Refusal,
     as_list,
     read_bool,
-    read_choice,
+    read_complex_numbers,
     read_integer,
     read_number,
     read_numbers,
-    read_set,
-    read_string,
-    refuse,
 )
+from grader.judge.describe import Invalid, reject
+from grader.judge.evidence import Answers
+from grader.judge.expectations import Expectations, RejectedByReference, arguments_of
+from grader.judge.words import read_choice, read_set, read_string
 from grader.model import Call, CallResult, MappingValue, Raised, Returned, TableValue, Value
 
 C_co = TypeVar("C_co", bound=BaseCheck, covariant=True)
 D = TypeVar("D", bound=BaseCheck)
 
-Own = (
+StudentValue = (
     float | bool | str | frozenset[str] | npt.NDArray[Any] | dict[Any, Any] | list[tuple[tuple[object, ...], object]]
 )  # fmt: skip
 
 
 @dataclass(frozen=True)
-class Case(Generic[C_co]):
+class CheckContext(Generic[C_co]):
     """A check, the answer it asks about, and what both sides have to say.
 
     `specs` are the answers of the whole course by name, `homes` their exercises and the names of their reference
@@ -79,11 +76,11 @@ class Case(Generic[C_co]):
         checks = (check for check in self.part.checks if check.answer == self.answer.name)
         return listed if any(getattr(check, "order", "given") == "any" for check in checks) else value
 
-    def put(self, check: D) -> Case[D]:
-        """Return this case for `check`, whose type says more."""
+    def narrow(self, check: D) -> CheckContext[D]:
+        """Return this context for `check`, whose type says more."""
         if check is self.check:
-            return cast("Case[D]", self)
-        return replace(cast("Case[D]", self), check=check)
+            return cast("CheckContext[D]", self)
+        return replace(cast("CheckContext[D]", self), check=check)
 
     def key(self, aspect: str) -> tuple[str, str, str]:
         """Return the key under which the oracle keeps what follows from this check alone."""
@@ -99,7 +96,7 @@ class Case(Generic[C_co]):
             raise CourseError([Problem("course.yaml", 1, "mistakes", f"{code} is not in the catalogue")])
         return self.mistakes[code]
 
-    def read_own(self, name: Name) -> Own | Refusal:
+    def student_value(self, name: Name) -> StudentValue | Invalid:
         """Return the student's own value of an earlier answer: a function's as its calls and their results."""
         spec, value = self.specs[name], self.answers.get(name).value
         match spec.kind:
@@ -111,7 +108,7 @@ class Case(Generic[C_co]):
                 return read_string(value)
             case "array" | "complex":
                 numbers = read_by_kind(spec, value, spec.shape)
-                return numbers if isinstance(numbers, Refusal) else numbers.content
+                return numbers if isinstance(numbers, Invalid) else numbers.content
             case "dict" | "table":
                 return _read_plain(value, spec.kind)
             case "bool":
@@ -123,18 +120,18 @@ class Case(Generic[C_co]):
             case "function":
                 return self._read_calls(name)
             case _:
-                return refuse(value, "a value to go on with")
+                return reject(value, "a value to go on with")
 
-    def _read_calls(self, name: Name) -> list[tuple[tuple[object, ...], object]] | Refusal:
+    def _read_calls(self, name: Name) -> list[tuple[tuple[object, ...], object]] | Invalid:
         found: list[tuple[tuple[object, ...], object]] = []
         for call, result in self.answers.calls(name).items():
             reading = read_result(result, partial(read_any_numbers, self.specs[name]))
-            if isinstance(reading, Refusal):
+            if isinstance(reading, Invalid):
                 return reading
             found.append((arguments_of(call), reading.content))
-        return found or Refusal("call.lost", "was not called")
+        return found or Invalid("call.lost", "was not called")
 
-    def own_result(self, name: Name, call: Call) -> object | None:
+    def student_result(self, name: Name, call: Call) -> object | None:
         """Return what the student's own function gave at this call, a number or an array; None for anything else."""
         result = self.answers.calls(name).get(call)
         reading = None if result is None else read_result(result, partial(read_any_numbers, self.specs[name]))
@@ -143,26 +140,26 @@ class Case(Generic[C_co]):
     def follow(self, rule: FollowThrough | None, by: Name | None = None) -> object | None:
         """Return what follows from the student's own earlier values, where one of them is wrong.
 
-        None where none is wrong, where one was refused, not attempted or inadmissible, or where nothing follows: then
+        None where none is wrong, where one is invalid, not attempted or inadmissible, or where nothing follows: then
         the reference decides. `by` takes the place of the rule's own function: what a known mistake gives on the same
         values.
         """
-        own = None if rule is None else self.own_values(rule)
+        own = None if rule is None else self.student_values(rule)
         if rule is None or own is None:
             return None
         name = by or rule.by
         try:
             with bounded(name):
                 return self.oracle.function(self.exercise_id, name)(*own)
-        except ReferenceRefused:
+        except RejectedByReference:
             return None
 
-    def own_values(self, rule: FollowThrough) -> list[Own] | None:
+    def student_values(self, rule: FollowThrough) -> list[StudentValue] | None:
         """Return the student's own earlier values where one of them is wrong and something can follow from them."""
         if not (all(map(self.answers.attempted, rule.uses)) and any(map(self.is_wrong, rule.uses))):
             return None
-        own = [self.read_own(name) for name in rule.uses]
-        kept = [value for value in own if not isinstance(value, Refusal)]
+        own = [self.student_value(name) for name in rule.uses]
+        kept = [value for value in own if not isinstance(value, Invalid)]
         if len(kept) < len(own):
             return None
         if not all(is_admissible(self.specs[name], value) for name, value in zip(rule.uses, kept, strict=True)):
@@ -182,50 +179,50 @@ class Case(Generic[C_co]):
         return [(arguments_of(call), function(*arguments_of(call))) for call in self.answers.asked(name)]
 
 
-def read_by_kind(spec: Answer, value: Value, shape: tuple[int, ...] | None) -> Numbers | Refusal:
+def read_by_kind(spec: Answer, value: Value, shape: tuple[int, ...] | None) -> Numbers | Invalid:
     """Return the numbers of an answer: complex ones where its kind says so, whole ones where it says that."""
     match spec.kind:
         case "complex":
             return read_complex_numbers(value, shape or ())
         case "integer":
             whole = read_integer(value)
-            return whole if isinstance(whole, Refusal) else Numbers((), (float(whole),))
+            return whole if isinstance(whole, Invalid) else Numbers((), (float(whole),))
         case _:
             return read_numbers(value, shape)
 
 
-def _read_plain(value: Value, kind: str) -> dict[Any, Any] | Refusal:
+def _read_plain(value: Value, kind: str) -> dict[Any, Any] | Invalid:
     """Return a dict or a table as plain data."""
     if not isinstance(value, MappingValue | TableValue):
-        return refuse(value, f"a {kind}")
+        return reject(value, f"a {kind}")
     try:
         plain = plain_value(value)
     except ValueError as error:
-        return Refusal("value.unreadable", str(error))
+        return Invalid("value.unreadable", str(error))
     return cast("dict[Any, Any]", plain)
 
 
 T = TypeVar("T")
 
 
-def read_any_numbers(spec: Answer, value: Value) -> Numbers | Refusal:
+def read_any_numbers(spec: Answer, value: Value) -> Numbers | Invalid:
     """Return a number, or an array of numbers of any shape; complex ones where the answer or its result is so."""
     read = read_complex_numbers if "complex" in (spec.kind, spec.result) else read_numbers
     single = read(value, ())
-    is_array = isinstance(single, Refusal) and single.code == "value.shape_mismatch"
+    is_array = isinstance(single, Invalid) and single.code == "value.shape_mismatch"
     return read(value, None) if is_array else single
 
 
-def read_result(result: CallResult, read: Callable[[Value], T | Refusal]) -> T | Refusal:
+def read_result(result: CallResult, read: Callable[[Value], T | Invalid]) -> T | Invalid:
     """Return what a call gave, as `read` reads it, or why it is none; the predicate follows the call."""
     if isinstance(result, Returned):
         reading = read(result.value)
-        if isinstance(reading, Refusal):
-            return Refusal(reading.code, f"returned something that {reading.message}")
+        if isinstance(reading, Invalid):
+            return Invalid(reading.code, f"returned something that {reading.message}")
         return reading
     if isinstance(result, Raised):
         place = "" if result.line is None else f" (line {result.line})"
-        return Refusal("call.raised", f"raised {result.error[:60]}: {result.message[:160]}{place}")
+        return Invalid("call.raised", f"raised {result.error[:60]}: {result.message[:160]}{place}")
     if result.type == "timed_out":
-        return Refusal("call.timed_out", "took too long")
-    return Refusal("call.lost", "never came back: the process was gone")
+        return Invalid("call.timed_out", "took too long")
+    return Invalid("call.lost", "never came back: the process was gone")
