@@ -6,6 +6,10 @@ import os
 import sys
 from typing import Any
 
+from . import BUILTINS
+
+__builtins__ = BUILTINS
+
 _INLINE = "module://matplotlib_inline.backend_inline"
 _INLINE_MODULE = "matplotlib_inline.backend_inline"
 _WIDGETS = {"widget", "ipympl", "module://ipympl.backend_nbagg"}  # of a package that the box does not have

@@ -6,6 +6,10 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
+from . import BUILTINS
+
+__builtins__ = BUILTINS
+
 Plain = dict[str, Any]
 
 _ADDRESS = re.compile(r"0x[0-9a-fA-F]{6,}")

@@ -12,6 +12,10 @@ from typing import Any
 
 import numpy as np
 
+from . import BUILTINS
+
+__builtins__ = BUILTINS
+
 _DTYPES = {"float": np.float64, "int": np.int64, "bool": np.bool_, "complex": np.complex128}
 
 

@@ -9,7 +9,10 @@ import re
 import traceback
 from types import TracebackType
 
+from . import BUILTINS
 from .budget import Plain, plain_text, type_name
+
+__builtins__ = BUILTINS
 
 _STARTS_THREAD = re.compile(r"\b_?(?:start_new_thread|start_joinable_thread)\b")
 _STARTS_PROCESS = re.compile(r"\b(?:fork|forkpty|_?fork_exec|posix_spawnp?)\b")

@@ -15,7 +15,10 @@ from typing import Any
 
 import numpy as np
 
+from . import BUILTINS
 from .budget import Budget, Plain, TooLargeError, hex_text, plain_text
+
+__builtins__ = BUILTINS
 
 _LABEL_CHARS, _PANELS, _DRAWN = 200, 64, 64  # panels of a figure; lines, scatters and groups of bars in each
 _LONGEST = 2000  # points of a line or a scatter, bars of a group

@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from . import confine, reduce, script, wire
+from . import BUILTINS, confine, reduce, script, wire
 from .budget import OutputBudget, plain_text
 from .calls import call
 from .exceptions import describe_with_line, find_limit, short_traceback
@@ -26,6 +26,8 @@ from .notebook import Notebook, forget_file
 from .shell import Shell
 from .streams import NotebookStream, open_standard_streams
 from .warm import look_beside_script, look_in_working_directory
+
+__builtins__ = BUILTINS
 
 _OUTPUT_COST = 1024  # bytes that an output counts for beside its own: an empty one takes memory too
 _RICH = ("text/plain", "text/html", "text/markdown", "text/latex", "image/png", "image/svg+xml", "image/jpeg")

@@ -15,7 +15,9 @@ from typing import Any
 
 from IPython.core.error import StdinNotImplementedError
 
-from . import backends
+from . import BUILTINS, backends
+
+__builtins__ = BUILTINS
 
 _PASSES = 32  # of the event loop after a cell: what is ready goes on, what waits for time does not
 _TERMINAL = {

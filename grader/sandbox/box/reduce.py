@@ -19,8 +19,11 @@ from typing import Any
 
 import numpy as np
 
+from . import BUILTINS
 from .budget import Budget, Plain, TooDeepError, TooLargeError, hex_text, plain_text, type_name
 from .figures import reduce_figure
+
+__builtins__ = BUILTINS
 
 _DEPTH = 8
 _ENTRY_BYTES = 26  # what the smallest cell of a table is counted for

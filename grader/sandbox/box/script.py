@@ -18,6 +18,10 @@ from concurrent.futures import process, thread
 from types import CodeType
 from typing import Any
 
+from . import BUILTINS
+
+__builtins__ = BUILTINS
+
 # How nbconvert writes a notebook's magics: such a script needs the shell that they are spoken to.
 _EXPORTED = re.compile(r"get_ipython\(\)\.(?:run_line_magic|run_cell_magic|system|getoutput|magic)\(")
 

@@ -24,7 +24,9 @@ from IPython.utils.syspathcontext import prepended_to_syspath
 from traitlets import Any as AnyTrait
 from traitlets.config import Config
 
-from . import backends
+from . import BUILTINS, backends
+
+__builtins__ = BUILTINS
 
 
 class ChannelPublisher(DisplayPublisher):

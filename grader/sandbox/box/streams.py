@@ -14,6 +14,10 @@ import threading
 import time
 from collections.abc import Callable, Iterable
 
+from . import BUILTINS
+
+__builtins__ = BUILTINS
+
 CHUNK = 1 << 15
 _FLUSH_S = 0.1  # between frames of a program that flushes at every turn
 _NUMBERS = {"stdout": 1, "stderr": 2}

@@ -12,6 +12,10 @@ import threading
 from collections import deque
 from typing import Any
 
+from . import BUILTINS
+
+__builtins__ = BUILTINS
+
 HEADER = struct.Struct(">I")
 _CLOSED = (errno.EPIPE, errno.ECONNRESET, errno.ENOTCONN, errno.EBADF)
 _encode = json.JSONEncoder(separators=(",", ":")).encode

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import importlib
+import inspect
+import pkgutil
+
+from grader.sandbox import box
 
 def test_generators_that_libraries_made_are_seeded(full_box, make_submission):
     """Libraries make generators when they are imported, before a submission is known: each run finds them the same."""
@@ -30,3 +35,29 @@ def test_an_interrupt_reaches_a_cell_that_waits(run_full):
     evidence = run_full("import asyncio\nawait asyncio.sleep(99)", "async def g(): return 3\na = await g()")
     assert [cell.status for cell in evidence.cells] == ["timed_out", "ok"]
     assert evidence.answers["a"].value.value == "3"
+
+
+def test_builtins_that_a_student_replaces_are_nobody_elses(run_full):
+    """NumPy's functions in place of Python's: the cell and what is asked afterwards go on as if they were not."""
+    replacing = "import builtins, numpy as np\nbuiltins.sum, builtins.any, builtins.all = np.sum, np.any, np.all"
+    evidence = run_full(replacing, "a = sum([1, 2])\nb = np.ones(2)\ndef f(x): return [x]", calls=[(1.0,)])
+    assert [cell.status for cell in evidence.cells] == ["ok", "ok"]
+    assert [evidence.answers[name].value.type for name in "ab"] == ["int", "array"]
+    assert evidence.answers["f"].calls[0].type == "returned"
+
+
+_BEFORE = {"confine", "files", "forkserver", "warm"}  # their work is done when a student's code begins
+
+
+@pytest.mark.parametrize("name", sorted({found.name for found in pkgutil.iter_modules(box.__path__)} - _BEFORE))
+def test_what_works_after_student_code_has_builtins_of_its_own(name):
+    """Every function of these modules, so that none of them is at a student's mercy."""
+    module = importlib.import_module(f"{box.__name__}.{name}")
+    own = [found for _, found in inspect.getmembers(module, inspect.isfunction) if found.__module__ == module.__name__]
+    own += [
+        found
+        for _, kind in inspect.getmembers(module, inspect.isclass) if kind.__module__ == module.__name__
+        for _, found in inspect.getmembers(kind, inspect.isfunction) if found.__module__ == module.__name__
+    ]  # fmt: skip
+    assert own
+    assert all(inspect.unwrap(found).__builtins__ is vars(box.BUILTINS) for found in own)
