@@ -10,6 +10,7 @@ import ctypes
 import os
 import resource
 import struct
+from pathlib import Path
 
 _libc = ctypes.CDLL(None, use_errno=True)
 
@@ -57,9 +58,9 @@ def adopt_orphans() -> None:
 def end_orphans() -> None:
     """Kill and reap this process's descendants until there are none; each one killed hands over its children."""
     while True:
-        for name in os.listdir("/proc"):  # noqa: PTH208 -- pathlib costs an import here
-            if name.isdigit() and _parent_of(name) == os.getpid():
-                os.kill(int(name), 9)
+        for folder in Path("/proc").glob("[0-9]*"):
+            if _parent_of(folder) == os.getpid():
+                os.kill(int(folder.name), 9)
         try:
             while os.waitpid(-1, os.WNOHANG)[0]:
                 pass
@@ -67,10 +68,9 @@ def end_orphans() -> None:
             return
 
 
-def _parent_of(pid: str) -> int:
+def _parent_of(process: Path) -> int:
     try:
-        with open(f"/proc/{pid}/stat", "rb") as file:  # noqa: PTH123 -- pathlib costs an import here
-            return int(file.read().rsplit(b")", 1)[1].split()[1])
+        return int((process / "stat").read_bytes().rsplit(b")", 1)[1].split()[1])
     except OSError:
         return 0  # it has just ended
 
@@ -94,8 +94,7 @@ def _enter_user_namespace(others: int = 0) -> None:
     uid, gid = os.getuid(), os.getgid()
     _check(_libc.unshare(CLONE_NEWUSER | others), "unshare")
     for name, text in (("setgroups", "deny"), ("uid_map", f"{uid} {uid} 1"), ("gid_map", f"{gid} {gid} 1")):
-        with open(f"/proc/self/{name}", "w", encoding="ascii") as file:  # noqa: PTH123 -- pathlib costs an import here
-            file.write(text)
+        Path(f"/proc/self/{name}").write_text(text, encoding="ascii")
 
 
 def fork_apart(own: int) -> int:
@@ -114,7 +113,7 @@ def mount_private_folders(disk_bytes: int, disk_files: int) -> None:
     # size= does not limit the number of files, nr_inodes= does
     _mount("tmpfs", SCRATCH, "tmpfs", _MS_NOSUID | _MS_NODEV, f"size={disk_bytes},nr_inodes={disk_files},mode=0755")
     for name, target in (("home", HOME), ("tmp", "/tmp"), ("shm", "/dev/shm")):
-        os.mkdir(f"{SCRATCH}/{name}", 0o700)  # noqa: PTH102 -- pathlib costs an import here
+        Path(SCRATCH, name).mkdir(0o700)
         _mount(f"{SCRATCH}/{name}", target, "", _MS_BIND)
     _check(_libc.umount2(SCRATCH.encode(), _MNT_DETACH), "umount2")
 
@@ -151,8 +150,7 @@ def release_reserve() -> None:
 
 
 def _data_bytes_now() -> int:
-    with open("/proc/self/statm", encoding="ascii") as file:  # noqa: PTH123 -- pathlib costs an import here
-        return int(file.read().split()[5]) * resource.getpagesize()
+    return int(Path("/proc/self/statm").read_text(encoding="ascii").split()[5]) * resource.getpagesize()
 
 
 def drop_capabilities() -> None:
@@ -208,7 +206,7 @@ def _allow(ruleset: int, path: str, access: int) -> None:
     except FileNotFoundError:
         return  # not every distribution has /lib64
     try:
-        if not os.path.isdir(path):  # noqa: PTH112 -- pathlib costs an import here
+        if not Path(path).is_dir():
             access &= 0b110 | 1 | _TRUNCATE | _IOCTL_DEV  # a file takes file rights only
         rule = struct.pack("=Qi", access, folder)
         _check(_libc.syscall(_SYS_LANDLOCK_ADD, ruleset, 1, rule, 0), f"landlock_add_rule {path}")

@@ -16,6 +16,7 @@ import signal
 import socket
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from . import confine, files, wire
@@ -130,7 +131,7 @@ def _become_student(shell: Any, ends: _Ends, job: dict[str, Any], readable: Any)
         confine.die_with_parent()  # here, as a change of rights revokes it
         _keep_only(ends)
         os.setsid()
-        os.chdir(os.path.join(job["home"], job["folder"]))  # noqa: PTH118 -- pathlib costs an import here
+        os.chdir(Path(job["home"], job["folder"]))
         confine.set_limits(job)
         confine.drop_capabilities()
         if job["landlock"]:
@@ -157,7 +158,7 @@ def _serve(shell: Any, channel: socket.socket, job: dict[str, Any]) -> None:
 
 def _keep_only(ends: _Ends) -> None:
     """Leave no descriptor open but the channel and the standard ones: input from nowhere, output to the grader."""
-    with open(os.devnull, "rb") as null:  # noqa: PTH123 -- pathlib costs an import here
+    with Path(os.devnull).open("rb") as null:
         os.dup2(null.fileno(), 0)
     for number, output in zip((1, 2), ends.outputs, strict=True):
         os.dup2(output, number)
