@@ -9,8 +9,7 @@ from typing import Any
 import pytest
 
 from grader.errors import HostError, IsolationError, SandboxError
-from grader.sandbox import client, open_sandbox, server
-from grader.sandbox import run as running
+from grader.sandbox import client, execution, open_sandbox, server
 
 PACKAGES = ("numpy", "ipython")
 
@@ -32,7 +31,7 @@ def test_failure_of_ours_is_no_breach_of_protocol(
     """Where we cannot take in a frame, the student's channel closes; that must not become the student's failure."""
     with open_sandbox(PACKAGES, "full") as sandbox:
         with monkeypatch.context() as patch:
-            patch.setattr(client.messages, "parse_frame", _fail(error))
+            patch.setattr(client, "_parse", _fail(error))
             with pytest.raises(type(error)):
                 sandbox.run(make_submission(["a = 1"]), [], "0" * 64)
         assert sandbox.run(make_submission(["a = 1"]), [], "0" * 64).evidence.runs[0].ending is None
@@ -45,7 +44,7 @@ def test_control_group_that_cannot_be_made(
     """What the system refuses us is our fault, and starts no child that nobody would watch."""
     with open_sandbox(PACKAGES, "full") as sandbox:
         before = set(server.find_descendants(sandbox.server.pid))
-        monkeypatch.setattr(running, "ControlGroup", _fail(OSError(number, os.strerror(number))))
+        monkeypatch.setattr(execution, "ControlGroup", _fail(OSError(number, os.strerror(number))))
         with pytest.raises(kind, match=os.strerror(number)):
             sandbox.run(make_submission(["a = 1"]), [], "0" * 64)
         assert set(server.find_descendants(sandbox.server.pid)) == before
@@ -62,7 +61,7 @@ def test_no_channel_for_a_child(make_submission: Any, monkeypatch: pytest.Monkey
 def test_no_room_for_a_student(make_submission: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where students write to this machine's disk, nobody's code is run for whom there is less room than promised."""
     with open_sandbox(PACKAGES, "reduced") as sandbox:
-        monkeypatch.setattr(server, "measure_room", lambda _folder: (64 << 20) - 1)
+        monkeypatch.setattr(server, "measure_free_bytes", lambda _folder: (64 << 20) - 1)
         monkeypatch.setattr(sandbox.server, "fork", _fail(AssertionError("a child was asked for")))
         with pytest.raises(HostError, match="TMPDIR"):
             sandbox.run(make_submission(["a = 1"]), [], "0" * 64)

@@ -8,6 +8,7 @@ import pkgutil
 
 from grader.sandbox import box
 
+
 def test_generators_that_libraries_made_are_seeded(full_box, make_submission):
     """Libraries make generators when they are imported, before a submission is known: each run finds them the same."""
     code = "import sympy, random\nprint(sympy.core.random.rng.random(), random.random(), random.Random().random())"
