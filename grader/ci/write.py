@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from grader.batch.store import REPORT, REPORT_TEXT, make_folder
+from grader.ci.annotations import build_annotations
 from grader.ci.grading import Graded, Outcome
-from grader.ci.page import COMMENT_BYTES, build_annotations, render_page
+from grader.ci.page import COMMENT_BYTES, render_page
 from grader.errors import blame
 from grader.model import Report
 from grader.report import render_json, render_text

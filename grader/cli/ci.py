@@ -12,6 +12,7 @@ import click
 from grader import pipeline
 from grader.batch import BatchOptions, render_summary
 from grader.batch.summary import DEFAULT_WIDTH
+from grader.ci.annotations import build_annotations
 from grader.ci.gradescope_run import SUBMISSION, Gradescope, read_gradescope
 from grader.ci.grading import (
     GradingContext,
@@ -22,7 +23,6 @@ from grader.ci.grading import (
     refuse_proposed_course,
 )
 from grader.ci.lateness import describe_lateness
-from grader.ci.page import build_annotations
 from grader.ci.write import append, is_refused, render_outputs, write_outcome
 from grader.cli.app import EXIT_BELOW, EXIT_OURS, EXIT_USAGE
 from grader.cli.ci_options import CiSetting, ci_options

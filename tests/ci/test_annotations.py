@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from grader.ci.locate import locate_part
+from grader.ci.annotations import locate_part
 from grader.model import CheckResult, Limits, PartScore
 from grader.submission import read_submission
 
