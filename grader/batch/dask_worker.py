@@ -60,7 +60,9 @@ def _session_for(setup: RemoteSetup) -> SandboxSession:
             atexit.unregister(_own.session.close)
             _own.session.close()
         _own.setup, _own.session = setup, SandboxSession(partial(_open_sandbox, setup), attempts=1)
-        atexit.register(_own.session.close)  # who ends in good order leaves no folder behind; who is killed no process
+        atexit.register(
+            _own.session.close
+        )  # removes folders; a box ends with its worker anyway
     session: SandboxSession = _own.session
     return session
 

@@ -27,7 +27,7 @@ _ATTEMPTS = 2
 
 
 class EntryGrader:
-    """Where any number of students are graded, one after the other or, each with a session of its own, side by side."""
+    """Grades one entry after the other; side by side where each thread has a session of its own."""
 
     def __init__(
         self, grader: Grader, out: Path, isolation: Isolation, limits: Limits, audience: Audience = "staff"
@@ -40,7 +40,7 @@ class EntryGrader:
         """Grade one student, who is tried once more where memory was short; only what must stop the class is raised.
 
         Raises:
-            HostError: nothing can be written, so that not even a failure could be told in the student's folder.
+            HostError: nothing can be written, not even a failure into the student's folder.
             UsageError, IsolationError, ClusterError, Stopped: nobody could be graded after this one either.
         """
         for _ in range(_ATTEMPTS):
@@ -65,7 +65,7 @@ class EntryGrader:
             return self.fail(entry, f"{type(error).__name__}: {error} ({Path(frame.filename).name}:{frame.lineno})")
 
     def fail(self, entry: Entry, fault: str) -> EntryResult:
-        """Return and write the result of a student on whom the grader itself broke: everything is ungraded."""
+        """Return and write the result of a student on whom the grader itself failed: everything is ungraded."""
         folder = make_folder(self._out / entry.folder)
         evidence = self._blank(Submission(entry.student, (), ""), fault)
         write_execution(folder, Execution(evidence), self._limits)

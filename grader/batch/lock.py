@@ -1,4 +1,4 @@
-"""One batch at a time writes to an output folder; who comes second is told so."""
+"""One batch at a time writes to an output folder; a second one gets an error that names the first."""
 
 from __future__ import annotations
 

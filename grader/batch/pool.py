@@ -60,7 +60,7 @@ class Pool:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """End the workers: they are free, or what they are doing is not wanted any more."""
+        """End the workers, which are idle, or whose work is no longer needed."""
         for worker in self._workers.values():
             worker.channel.close()
             if kind is not None:
@@ -69,7 +69,7 @@ class Pool:
             _end(worker.process)
 
     def run(self, tasks: Iterable[_Task], fail: _Fail) -> Iterator[tuple[int, EntryResult]]:
-        """Yield each student's result as it comes; `fail` writes the result of one over whom two workers died.
+        """Yield each student's result as it comes; `fail` writes the result of a student whose run ended two workers.
 
         Raises:
             SandboxError: no worker is left that could grade anybody, or one reports what must stop the class.

@@ -25,7 +25,7 @@ from grader.report.json import list_points, parse_json, render_json
 from grader.submission import Entry
 
 _SUBMISSION = TypeAdapter(Submission)
-# What a worker process may tell of; a wrong course, whose problems it cannot send, is like a wrong path.
+# What a worker process may report; a wrong course, whose problems it cannot send, is like a wrong path.
 _STOPPING: Mapping[str, type[GraderError]] = {
     kind.__name__: kind for kind in (HostError, IsolationError, SandboxError, UsageError)
 } | {"CourseError": UsageError}
@@ -144,7 +144,7 @@ def unpack_result(entry: Entry, data: dict[str, Any]) -> EntryResult:
     """Return the result that `pack_result` packed.
 
     Raises:
-        GraderError: the worker told of something that must stop the class.
+        GraderError: the worker reported what must stop the class.
     """
     if "error" in data:
         raise _STOPPING.get(data["error"], SandboxError)(data["message"])

@@ -144,8 +144,8 @@ def build_key(evidence: Evidence, limits: Limits) -> str:
 
     Known before anything is run: who submitted what, which questions are asked, how strongly walled in, which limits.
     """
-    told = [getattr(evidence, name) for name in _IDENTITY]
-    text = json.dumps([told, limits.model_dump()], sort_keys=True, ensure_ascii=True)
+    identity = [getattr(evidence, name) for name in _IDENTITY]
+    text = json.dumps([identity, limits.model_dump()], sort_keys=True, ensure_ascii=True)
     return hashlib.sha256(text.encode()).hexdigest()[:_KEY_LENGTH]
 
 

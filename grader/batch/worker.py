@@ -75,7 +75,7 @@ def work(channel: Connection, setup_text: str, holds_lock: str) -> None:
 
 
 def _leave(_number: int, _frame: FrameType | None) -> None:
-    """Unwind, so that the sandbox is closed; being told again does not break that off."""
+    """Unwind, so that the sandbox is closed; a second signal does not interrupt that."""
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     sys.exit(0)
 

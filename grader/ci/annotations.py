@@ -30,8 +30,10 @@ def build_annotations(outcome: Outcome) -> list[Annotation]:
 
 def _annotate_forbidden(outcome: Outcome) -> list[Annotation]:
     level: Level = "error" if outcome.is_refused else "warning"
-    told = "not graded because of this change" if outcome.is_refused else "passed over"
-    return [Annotation(level, f"{one.path}: {told}", one.why, one.path) for one in outcome.plan.forbidden_changes]
+    effect = "not graded because of this change" if outcome.is_refused else "passed over"
+    return [
+        Annotation(level, f"{one.path}: {effect}", one.why, one.path) for one in outcome.plan.forbidden_changes
+    ]
 
 
 def _annotate_student(graded: Graded) -> Iterator[Annotation]:

@@ -90,7 +90,7 @@ def choose_executor(
 
 @contextmanager
 def optional_recorder(db: str | None, on_done: OnDone) -> Iterator[OnDone]:
-    """Yield what hears of each student: `on_done`, and before it the gradebook where one is asked for."""
+    """Yield what is called for each student: `on_done`, and before it the gradebook where one is asked for."""
     if db is None:
         yield on_done
         return

@@ -28,7 +28,7 @@ def spinner(what: str) -> Iterator[None]:
 
 
 class Tally:
-    """How a batch goes: how fast, how long still, and whom somebody has to look after."""
+    """The progress of a batch: its speed, the time that is left, and how many students need attention."""
 
     def __init__(self, now_s: float) -> None:
         """Count from `now_s` on."""
@@ -78,15 +78,15 @@ def progress_bar() -> Iterator[OnDone]:
 
 def _count_in_lines(tally: Tally) -> OnDone:
     """Return what prints a line for each student, and now and then one on how far the class is."""
-    told_s = time.monotonic()
+    shown_s = time.monotonic()
 
     def tell(result: EntryResult, done: int, total: int) -> None:
-        nonlocal told_s
+        nonlocal shown_s
         tally.add(result)
         say(f"[{done}/{total}] {describe(result)}")
         now_s = time.monotonic()
-        if now_s - told_s >= _EVERY_S:
-            told_s = now_s
+        if now_s - shown_s >= _EVERY_S:
+            shown_s = now_s
             rate, rest = tally.describe_rate(now_s, done), tally.describe_rest(now_s, done, total)
             say(f"[{done}/{total}] {rate}, {rest}, {tally.describe_failures()}")
 

@@ -1,4 +1,4 @@
-"""How a command ends that is told to end: by Ctrl-C, SIGTERM or SIGHUP, once, cleanly and within seconds."""
+"""How a command ends on Ctrl-C, SIGTERM or SIGHUP: once, cleanly and within seconds."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def interruptible() -> Iterator[None]:
         yield
     finally:
         for number, handler in before.items():
-            if signal.getsignal(number) is _end:  # nobody has told
+            if signal.getsignal(number) is _end:  # no signal came
                 signal.signal(number, handler)
 
 
@@ -56,4 +56,4 @@ def _end(number: int, _frame: FrameType | None) -> None:
 
 
 def _pass_over(_number: int, _frame: FrameType | None) -> None:
-    """Do nothing: the end was told already. `SIG_IGN` would print of one that is on its way that it was ignored."""
+    """Do nothing: the command is ending already. `SIG_IGN` would print that a pending signal was ignored."""

@@ -124,7 +124,7 @@ class Gradebook:
             connection.execute(insert(tables.marks), rows)
 
     def override(self, student: str, override: Override) -> None:
-        """Keep a person's last word on a student's score; it stands, whatever is submitted, until taken back.
+        """Keep a manual override of a student's score; it holds, whatever is submitted, until it is taken back.
 
         Raises:
             UsageError: no such student, or fewer than no points.

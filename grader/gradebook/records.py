@@ -58,7 +58,7 @@ class Marking:
 
 @dataclass(frozen=True)
 class Override:
-    """A person's last word on a student's score; with None for `points` an earlier one is taken back."""
+    """A manual override of a student's score; None for `points` takes an earlier one back."""
 
     points: Fraction | None
     who: str

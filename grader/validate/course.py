@@ -168,12 +168,12 @@ def _build_harnesses(course: Course, reference: Reference, ledger: _Ledger) -> d
 
 
 def _verify_all(harness: ExerciseHarness, ledger: _Ledger) -> None:
-    """Try everything but mutants on one exercise; what nobody foresaw is told as such, and the others go on."""
+    """Try everything but mutants on one exercise; an unforeseen failure becomes an issue, and the others go on."""
     try:
         _verify(harness, ledger)
     except CourseError as error:
         ledger.issues += list_issues(error)
-    except Exception as error:  # noqa: BLE001 - told with its place in our code, and the course is not valid
+    except Exception as error:  # noqa: BLE001 - an issue with its place in our code: the course is not valid
         last = traceback.extract_tb(error.__traceback__)[-1]
         said = f"{type(error).__name__}: {error} ({Path(last.filename).name}, line {last.lineno})"
         message = f"a value that no rule foresees, or a bug in the grader: {said}"
@@ -219,11 +219,11 @@ def _try_ignorance(harness: ExerciseHarness, ledger: _Ledger, *, sound: bool) ->
 def _find_idle(harnesses: dict[str, ExerciseHarness], ledger: _Ledger) -> Iterator[Issue]:
     """Yield the checks that nothing fails, and those that another check of the same answer makes idle."""
     mutants = _count_mutants(ledger)
-    told = {issue.where for issue in ledger.issues if issue.code == "theorem.broken"}  # it may not even ask anything
+    broken = {issue.where for issue in ledger.issues if issue.code == "theorem.broken"}  # it may not even ask anything
     for harness in harnesses.values():
         checks = list(harness.list_checks())
         for _, check, name in checks:
-            if name in told:
+            if name in broken:
                 continue
             if not mutants[name] + ledger.mistakes[name] + ledger.wrong[name]:
                 yield Issue("check.never_fails", name, "no wrong answer, known mistake or mutant was seen to fail it")

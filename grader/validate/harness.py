@@ -84,7 +84,7 @@ class ExerciseHarness:
         return filter_report(report, (self.exercise.id,)) if self._earlier else report
 
     def judge(self, answers: Mapping[str, AnswerEvidence]) -> Results:
-        """Return the results of the course's checks; an optional answer without one is nobody's duty."""
+        """Return the results of the course's checks; what is asked of an optional answer besides is left out."""
         results = list_results(self.report(answers))
         return {name: results[name] for _, _, name in self.list_checks()}
 
