@@ -60,9 +60,7 @@ def _session_for(setup: RemoteSetup) -> SandboxSession:
             atexit.unregister(_own.session.close)
             _own.session.close()
         _own.setup, _own.session = setup, SandboxSession(partial(_open_sandbox, setup), attempts=1)
-        atexit.register(
-            _own.session.close
-        )  # removes folders; a box ends with its worker anyway
+        atexit.register(_own.session.close)  # removes folders; a box ends with its worker anyway
     session: SandboxSession = _own.session
     return session
 

@@ -31,9 +31,7 @@ def build_annotations(outcome: Outcome) -> list[Annotation]:
 def _annotate_forbidden(outcome: Outcome) -> list[Annotation]:
     level: Level = "error" if outcome.is_refused else "warning"
     effect = "not graded because of this change" if outcome.is_refused else "passed over"
-    return [
-        Annotation(level, f"{one.path}: {effect}", one.why, one.path) for one in outcome.plan.forbidden_changes
-    ]
+    return [Annotation(level, f"{one.path}: {effect}", one.why, one.path) for one in outcome.plan.forbidden_changes]
 
 
 def _annotate_student(graded: Graded) -> Iterator[Annotation]:
