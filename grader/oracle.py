@@ -6,10 +6,9 @@ becomes a verdict on a student.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import islice
 from types import ModuleType
-from typing import TypeVar, cast
 
 import numpy as np
 
@@ -19,8 +18,6 @@ from grader.judge.arguments import build_argument
 from grader.judge.expectations import MANY, RejectedByReference, build_call
 from grader.model import Call
 from grader.reference import FOLDER, Bound, Reference, path_of, unbounded
-
-T = TypeVar("T")
 
 INPUTS = ("inputs", "public.inputs")
 INVARIANTS = ("invariants", "public.invariants")
@@ -44,7 +41,6 @@ class Oracle:
         self._values: dict[tuple[str, str], object] = {}
         self._failures: dict[tuple[str, str], CourseError] = {}
         self._inputs: dict[tuple[str, tuple[Argument, ...]], tuple[Call, ...]] = {}
-        self._derived: dict[Hashable, object] = {}
 
     def value(self, exercise_id: str, name: str) -> object:
         """Return what the zero-argument reference function `name` of an exercise returns.
@@ -167,12 +163,6 @@ class Oracle:
         module = next((one for one in modules if self.reference.defines(one, problem.key)), None)
         where = FOLDER if module is None else path_of(module)
         return self.reference.stopped(error, where, problem)
-
-    def memoize(self, key: Hashable, compute: Callable[[], T]) -> T:
-        """Return what `compute` returns, computed once per `key`: for what follows from course and reference alone."""
-        if key not in self._derived:
-            self._derived[key] = compute()
-        return cast("T", self._derived[key])
 
 
 def build_calls(rows: object, parameters: tuple[Argument, ...]) -> tuple[Call, ...]:

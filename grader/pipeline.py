@@ -16,8 +16,10 @@ from typing import Literal, Protocol
 
 from grader.course import Course
 from grader.errors import UsageError
+from grader.judge import PreparedCourse
 from grader.judge import judge as judge_course
 from grader.judge.bounds import bounded, bounded_import
+from grader.judge.cache import Cache
 from grader.judge.probes import build_probes, probes_sha256
 from grader.judge.score import sum_scores
 from grader.model import Evidence, Execution, ExerciseScore, Limits, Probe, Report, Submission
@@ -42,12 +44,16 @@ class Sandbox(Protocol):
 
 @dataclass(frozen=True)
 class Grader:
-    """A course made ready: its expected values, its questions and its data. Built once, used for every student."""
+    """A course made ready: its expected values, its questions and its data. Built once, used for every student.
+
+    `cache` keeps what judging works out of the course and its expected values alone.
+    """
 
     course: Course
     oracle: Oracle
     probes: tuple[Probe, ...]
     data: Mapping[str, bytes] = field(default_factory=dict)
+    cache: Cache = field(default_factory=Cache)
 
     @cached_property
     def probes_sha256(self) -> str:
@@ -88,14 +94,15 @@ def load_grader(folder: Path | None = None, *, packages: bool = True) -> Grader:
 def _load_grader(place: Path, *, packages: bool) -> Grader:
     reference = Reference(place, bounded_import)
     course = load_course(place, known=KnownNames(reference), packages=packages)
-    oracle = Oracle(course, reference, bounded)
-    return Grader(course, oracle, build_probes(course, oracle), read_course_data(place))
+    oracle, cache = Oracle(course, reference, bounded), Cache()
+    return Grader(course, oracle, build_probes(course, oracle, cache), read_course_data(place), cache)
 
 
 def judge(grader: Grader, evidence: Evidence, *, only_public: bool = False) -> Report:
     """Judge evidence against the course; `only_public` leaves out every check that needs a reference value."""
     with redirect_stdout(sys.stderr):
-        return judge_course(grader.course, grader.oracle, evidence, only_public=only_public)
+        prepared = PreparedCourse(grader.course, grader.oracle, grader.cache)
+        return judge_course(prepared, evidence, only_public=only_public)
 
 
 def filter_report(report: Report, exercises: Collection[str] = (), parts: Collection[str] = ()) -> Report:

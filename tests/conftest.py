@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shutil
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -103,10 +103,6 @@ class TinyOracle:
     def function(self, exercise_id: str, name: str) -> Callable[..., object]:
         """Return a function of the reference; the tiny course has none."""
         raise AssertionError(exercise_id, name)
-
-    def memoize(self, key: Hashable, compute: Callable[[], Any]) -> Any:  # noqa: ARG002 - the protocol's signature
-        """Return what `compute` returns."""
-        return compute()
 
 
 def build_tiny_course() -> Any:

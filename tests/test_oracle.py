@@ -139,12 +139,6 @@ def test_a_numpy_warning_of_the_reference_stays_quiet(oracle: Oracle) -> None:
     assert oracle.value("1", "overflowing") == np.inf
 
 
-def test_what_is_derived_is_computed_once(oracle: Oracle) -> None:
-    """The second question for a key does not compute."""
-    assert oracle.memoize("key", lambda: 1) == 1
-    assert oracle.memoize("key", lambda: 2) == 1
-
-
 def test_arguments_are_floats_and_fresh_arrays() -> None:
     """Each call gets arrays of its own, so that nothing written into them is seen again."""
     call = Call(args=(0.5, (1.0, 2.0), ((1.0, 2.0), (3.0, 4.0))))

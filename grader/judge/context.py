@@ -13,6 +13,7 @@ from grader.course import Answer, BaseCheck, FollowThrough, Invariant, Mistake, 
 from grader.errors import CourseError, Problem
 from grader.judge.admissible import are_trivial, is_admissible
 from grader.judge.bounds import bounded
+from grader.judge.cache import Cache
 from grader.judge.content import plain_value
 from grader.judge.decoding import (
     Numbers,
@@ -31,6 +32,7 @@ from grader.model import Call, CallResult, MappingValue, Raised, Returned, Table
 
 C_co = TypeVar("C_co", bound=BaseCheck, covariant=True)
 D = TypeVar("D", bound=BaseCheck)
+T = TypeVar("T")
 
 StudentValue = (
     float | bool | str | frozenset[str] | npt.NDArray[Any] | dict[Any, Any] | list[tuple[tuple[object, ...], object]]
@@ -52,6 +54,7 @@ class CheckContext(Generic[C_co]):
     exercise_id: str
     answers: Answers
     oracle: Expectations
+    cache: Cache
     specs: Mapping[str, Answer]
     homes: Mapping[str, tuple[str, str]]
     mistakes: Mapping[str, Mistake]
@@ -83,8 +86,12 @@ class CheckContext(Generic[C_co]):
         return replace(cast("CheckContext[D]", self), check=check)
 
     def key(self, aspect: str) -> tuple[str, str, str]:
-        """Return the key under which the oracle keeps what follows from this check alone."""
+        """Return the key under which the cache keeps what follows from this check alone."""
         return (self.part.id, self.check.id, aspect)
+
+    def memoize(self, aspect: str, compute: Callable[[], T]) -> T:
+        """Return what `compute` makes of this check alone, whoever is judged: once for all students."""
+        return self.cache.memoize(self.key(aspect), compute)
 
     def mistake(self, code: str) -> Mistake:
         """Return the catalogue's entry for a known mistake.
@@ -171,7 +178,7 @@ class CheckContext(Generic[C_co]):
         exercise_id, reference = self.homes[name]
         if self.specs[name].kind != "function":
             return self.oracle.value(exercise_id, reference)
-        return self.oracle.memoize(("true results", name), lambda: self._true_results(name))
+        return self.cache.memoize(("true results", name), lambda: self._true_results(name))
 
     def _true_results(self, name: Name) -> list[tuple[tuple[object, ...], object]]:
         exercise_id, reference = self.homes[name]
@@ -200,9 +207,6 @@ def _read_plain(value: Value, kind: str) -> dict[Any, Any] | Invalid:
     except ValueError as error:
         return Invalid("value.unreadable", str(error))
     return cast("dict[Any, Any]", plain)
-
-
-T = TypeVar("T")
 
 
 def read_any_numbers(spec: Answer, value: Value) -> Numbers | Invalid:

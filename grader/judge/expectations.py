@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
-from typing import Any, Protocol, TypeVar, cast
+from typing import Any, Protocol, cast
 
 from grader.course import Argument
 from grader.errors import CourseError
 from grader.judge.arguments import argument_object
 from grader.model import Call
 
-T = TypeVar("T")
 MANY = 1000  # instances of one invariant, or rows of inputs, at most
 
 
@@ -44,10 +43,6 @@ class Expectations(Protocol):
 
     def place(self, error: CourseError, exercise_id: str | None = None) -> CourseError:
         """Return the same error, with what it says of a function of the reference at that function's file and line."""
-        ...
-
-    def memoize(self, key: Hashable, compute: Callable[[], T]) -> T:
-        """Return what `compute` returns, computed once per `key`."""
         ...
 
 

@@ -6,7 +6,7 @@ import hashlib
 import json
 import traceback
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from operator import attrgetter
 from pathlib import Path
@@ -17,6 +17,7 @@ from grader.course import Answer, BaseCheck, Course, Exercise, Part
 from grader.errors import CourseError, GraderError, Problem
 from grader.judge import probes
 from grader.judge.bounds import standing
+from grader.judge.cache import Cache
 from grader.judge.codes import takes_hint
 from grader.judge.context import CheckContext
 from grader.judge.evidence import Answers
@@ -46,9 +47,17 @@ _CANONICAL = json.JSONEncoder(
 _ALIASES = {name: field.alias for name, field in Evidence.model_fields.items() if field.alias}
 
 
+@dataclass(frozen=True)
+class PreparedCourse:
+    """What was asked, and the reference's side of it; `cache` is for all submissions that are judged by the two."""
+
+    course: Course
+    oracle: Expectations  # not asked where only public checks are made
+    cache: Cache = field(default_factory=Cache)
+
+
 def judge(
-    course: Course,
-    oracle: Expectations,
+    prepared: PreparedCourse,
     evidence: Evidence,
     *,
     only_public: bool = False,
@@ -57,14 +66,14 @@ def judge(
     """Return everything that is said about a submission.
 
     Args:
-        course: what was asked.
-        oracle: the reference's side; not asked where `only_public`.
+        prepared: the course, its expected values and what earlier submissions have left of these in its cache.
         evidence: what came out of the sandbox.
         only_public: say only whether answers are there and of the right form, and which theorems hold for them;
             no points, no reference values.
         note_fault: called with each fault of the author's that leaves a check ungraded.
     """
-    judging = _Judging(course, oracle, evidence, note_fault)
+    course = prepared.course
+    judging = _Judging(prepared, evidence, note_fault)
     with standing():
         exercises = tuple(judging.judge_exercise(exercise, only_public=only_public) for exercise in course.exercises)
     return Report(
@@ -104,8 +113,9 @@ class _Place:
 class _Index:
     """What a course asks, looked up; the same for every student."""
 
-    def __init__(self, course: Course, oracle: Expectations) -> None:
-        self.probes = probes.build_probes(course, oracle)
+    def __init__(self, prepared: PreparedCourse) -> None:
+        course = prepared.course
+        self.probes = probes.build_probes(course, prepared.oracle, prepared.cache)
         self.invariants = {one.name: one for one in course.file.invariants}
         self.mistakes = {mistake.code: mistake for mistake in course.file.mistakes}
         parts = [(exercise, part) for exercise in course.exercises for part in exercise.parts]
@@ -137,15 +147,14 @@ class _Judging:
 
     def __init__(
         self,
-        course: Course,
-        oracle: Expectations,
+        prepared: PreparedCourse,
         evidence: Evidence,
-        note_fault: Callable[[CourseError], None] | None = None,
+        note_fault: Callable[[CourseError], None] | None,
     ) -> None:
-        self._oracle = oracle
+        self._oracle, self._cache = prepared.oracle, prepared.cache
         self._note_fault = note_fault
         self._evidence = evidence
-        self._index = oracle.memoize("index", lambda: _Index(course, oracle))
+        self._index = prepared.cache.memoize("index", lambda: _Index(prepared))
         self._answers = Answers(evidence, self._index.probes, self._index.starter)
         self._verdicts: dict[tuple[str, str], Verdict] = {}
         self._open: set[str] = set()  # answers whose rightness is being found out
@@ -194,6 +203,7 @@ class _Judging:
             exercise_id=exercise.id,
             answers=self._answers,
             oracle=self._oracle,
+            cache=self._cache,
             specs=self._index.specs,
             homes=self._index.homes,
             mistakes=self._index.mistakes,

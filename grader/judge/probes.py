@@ -11,6 +11,7 @@ from collections.abc import Iterable
 
 from grader.course import BaseCheck, Course
 from grader.errors import CourseError, Problem
+from grader.judge.cache import Cache
 from grader.judge.expectations import Expectations
 from grader.judge.rules import rule_of
 from grader.judge.rules.base import Asking
@@ -19,15 +20,15 @@ from grader.model import Call, Probe
 MAX_CALLS = 64  # of one function, over all checks (contract)
 
 
-def build_probes(course: Course, oracle: Expectations) -> tuple[Probe, ...]:
+def build_probes(course: Course, oracle: Expectations, cache: Cache | None = None) -> tuple[Probe, ...]:
     """Return one probe per answer, in the order of the course, its calls without repeats and simplest first.
 
-    A text has a probe as well, without calls, for it may be a string variable.
+    A text has a probe as well, without calls, for it may be a string variable. `cache` is the course's, if it has one.
 
     Raises:
         CourseError: the course's inputs or invariants failed, or a function would be called too often.
     """
-    needed = _collect_calls(course, oracle)
+    needed = _collect_calls(course, oracle, cache or Cache())
     probes = tuple(
         Probe(name=answer.name, exercise=exercise.id, calls=tuple(needed.get(answer.name, ())))
         for exercise in course.exercises
@@ -47,12 +48,12 @@ def probes_sha256(probes: Iterable[Probe]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _collect_calls(course: Course, oracle: Expectations) -> dict[str, dict[Call, None]]:
+def _collect_calls(course: Course, oracle: Expectations, cache: Cache) -> dict[str, dict[Call, None]]:
     """Return the calls of each function: first what points depend on, then what the invariants ask."""
     specs = {answer.name: answer for exercise in course.exercises for part in exercise.parts for answer in part.answers}
     needed: dict[str, dict[Call, None]] = {name: {} for name, answer in specs.items() if answer.kind == "function"}
     invariants = {one.name: one for one in course.file.invariants}
-    asking = Asking(specs, invariants, oracle)
+    asking = Asking(specs, invariants, oracle, cache)
     checks: list[BaseCheck] = [
         check for exercise in course.exercises for part in exercise.parts for check in part.checks
     ]

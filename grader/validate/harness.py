@@ -7,8 +7,9 @@ from types import ModuleType
 
 from grader.course import BaseCheck, Course, Exercise, Part
 from grader.errors import CourseError, TookTooLongError
-from grader.judge import judge
+from grader.judge import PreparedCourse, judge
 from grader.judge.bounds import bounded
+from grader.judge.cache import Cache
 from grader.judge.probes import build_probes
 from grader.judge.rules import rule_of
 from grader.model import AnswerEvidence, CheckResult, Probe, Report
@@ -37,8 +38,8 @@ class ExerciseHarness:
         self.exercise = exercise
         self.module = load_module(reference, exercise)
         self.course = select_exercises(course, find_needed(course, exercise))
-        self.oracle = Oracle(self.course, reference, bounded)
-        self.probes = build_probes(self.course, self.oracle)
+        self.oracle, self.cache = Oracle(self.course, reference, bounded), Cache()
+        self.probes = build_probes(self.course, self.oracle, self.cache)
         parts = [part for one in self.course.exercises for part in one.parts]
         self.specs = {answer.name: answer for part in parts for answer in part.answers}
         self.checks = [check for part in parts for check in part.checks]
@@ -80,7 +81,7 @@ class ExerciseHarness:
     ) -> Report:
         """Judge exactly these answers to the exercise."""
         evidence = build_evidence({**self._earlier, **answers}, texts)
-        report = judge(self.course, self.oracle, evidence, note_fault=note_fault)
+        report = judge(PreparedCourse(self.course, self.oracle, self.cache), evidence, note_fault=note_fault)
         return filter_report(report, (self.exercise.id,)) if self._earlier else report
 
     def judge(self, answers: Mapping[str, AnswerEvidence]) -> Results:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from grader.course import BaseCheck, Course, Exercise
 from grader.errors import CourseError, Problem
+from grader.judge.cache import Cache
 from grader.judge.expectations import arguments_of
 from grader.judge.rules import rule_of
 from grader.judge.rules.function import FunctionCheck
@@ -57,7 +58,7 @@ class _Compared:
                 yield self._locate_in("inputs", inputs)
                 return  # what is made of them changes with them
         if isinstance(check, InvariantCheck):
-            instances = [list_instances(check, self.specs, oracle, check.slack) for oracle in self.oracles]
+            instances = [list_instances(check, self.specs, oracle, Cache(), check.slack) for oracle in self.oracles]
             asked, other_asked = ([one.asked for one in found] for found in instances)
             if asked != other_asked:
                 yield self._locate_in("invariants", check.theorem)

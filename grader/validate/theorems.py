@@ -53,7 +53,7 @@ def _verify(harness: ExerciseHarness, name: str, check: InvariantCheck) -> Itera
 
     try:
         slack = min(REFERENCE_SLACK, check.slack)
-        instances = list_instances(check, harness.specs, harness.oracle, slack)
+        instances = list_instances(check, harness.specs, harness.oracle, harness.cache, slack)
         examination = examine(check, instances, lookup, harness.specs)
     except CourseError as error:
         yield from list_issues(harness.oracle.place(error, harness.exercise.id))

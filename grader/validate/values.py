@@ -16,6 +16,7 @@ import numpy as np
 from grader.course import Answer, BaseCheck, Course, Exercise, Part
 from grader.errors import CourseError, Problem
 from grader.judge.arguments import show_call
+from grader.judge.cache import Cache
 from grader.judge.compare import expect_numbers
 from grader.judge.describe import Invalid
 from grader.judge.expectations import RejectedByReference, arguments_of
@@ -167,7 +168,7 @@ class _ExerciseReference:
             yield partial(self._check_arity, check.reference, check.uses, "the answers under `uses`")
         yield partial(self._verify_consequence, check, answer)
         if isinstance(check, InvariantCheck):
-            yield partial(list_instances, check, self.known, self.oracle, check.slack)
+            yield partial(list_instances, check, self.known, self.oracle, Cache(), check.slack)
 
     def _verify_wrong(self, answer: Answer, name: str, check: BaseCheck) -> None:
         if answer.kind != "function":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any, TypeVar
@@ -13,7 +13,7 @@ from pydantic import TypeAdapter
 
 from grader.course import Answer, Argument, Course, CourseFile, Exercise, Invariant, Mistake, Part
 from grader.errors import CourseError, Problem
-from grader.judge import judge
+from grader.judge import PreparedCourse, judge
 from grader.judge.arguments import build_argument
 from grader.judge.expectations import arguments_of, build_call
 from grader.judge.probes import build_probes
@@ -97,7 +97,6 @@ class FakeOracle:
         self.table = table
         self.code = code
         self.asked: list[str] = []
-        self._derived: dict[Hashable, object] = {}
 
     def value(self, exercise_id: str, name: str) -> object:
         """Return the table's value."""
@@ -132,12 +131,6 @@ class FakeOracle:
         """Return the error as it is: there are no files."""
         del exercise_id
         return error
-
-    def memoize(self, key: Hashable, compute: Callable[[], T]) -> T:
-        """Return what `compute` returns, once per key."""
-        if key not in self._derived:
-            self._derived[key] = compute()
-        return self._derived[key]  # type: ignore[return-value]  # as it was put in
 
 
 @dataclass
@@ -232,12 +225,12 @@ class Quiz:
 
     def judge(self, evidence: Evidence, *, only_public: bool = False) -> Report:
         """Judge evidence by the table."""
-        return judge(self.course, self.oracle, evidence, only_public=only_public)
+        return judge(PreparedCourse(self.course, self.oracle), evidence, only_public=only_public)
 
     def judge_class(self, *evidence: Evidence) -> list[Report]:
-        """Judge students one after the other by the same oracle, which may remember."""
-        course, oracle = self.course, self.oracle
-        return [judge(course, oracle, one) for one in evidence]
+        """Judge students one after the other by the same oracle and cache, as a class is."""
+        prepared = PreparedCourse(self.course, self.oracle)
+        return [judge(prepared, one) for one in evidence]
 
     def results(self, **given: object) -> dict[str, CheckResult]:
         """Return the results by check id, without the part's, of one file that assigns `given`."""

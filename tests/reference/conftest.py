@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from grader import pipeline
-from grader.judge import judge
+from grader.judge import PreparedCourse, judge
 from grader.model import AnswerEvidence, CheckResult
 from grader.oracle import Oracle
 from grader.validate.evidence import build_evidence
@@ -25,12 +25,12 @@ def course() -> pipeline.Grader:
 @pytest.fixture(scope="session")
 def judge_answers(course: pipeline.Grader) -> Callable[..., dict[str, CheckResult]]:
     """Return a function that judges some answers of one exercise; the results by the check's id without its part."""
-    # One oracle for each: what it remembers of a course holds for that course alone.
+    # Each made ready by itself: what is remembered of a course holds for that course alone.
     courses = {one.id: pipeline.select_exercises(course.course, (one.id,)) for one in course.course.exercises}
-    oracles = {name: Oracle(chosen, course.oracle.reference) for name, chosen in courses.items()}
+    prepared = {name: PreparedCourse(one, Oracle(one, course.oracle.reference)) for name, one in courses.items()}
 
     def judge_some(exercise: str, given: dict[str, AnswerEvidence]) -> dict[str, CheckResult]:
-        (found,) = judge(courses[exercise], oracles[exercise], build_evidence(given)).exercises
+        (found,) = judge(prepared[exercise], build_evidence(given)).exercises
         return {check.id.partition(".")[2]: check for part in found.parts for check in part.checks}
 
     return judge_some

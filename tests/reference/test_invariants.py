@@ -221,7 +221,7 @@ def prove(course: Any) -> Callable[..., Examination]:
         check = InvariantCheck(
             id="x", answer=names[0], rule="invariant", theorem=theorem, of=names, inputs=inputs[names[0]], slack=slack
         )
-        return examine(check, list_instances(check, specs, course.oracle, slack), lookup, specs)
+        return examine(check, list_instances(check, specs, course.oracle, course.cache, slack), lookup, specs)
 
     return examined
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, Generic, Literal, TypeAlias, TypeVar, get_args
 
 from grader.course import Answer, BaseCheck, Invariant, MistakeUse
+from grader.judge.cache import Cache
 from grader.judge.context import CheckContext
 from grader.judge.expectations import Expectations
 from grader.judge.verdict import Code, Verdict
@@ -46,11 +47,12 @@ class Named:
 
 @dataclass(frozen=True)
 class Asking:
-    """What a rule may look at to say which calls it needs: the answers by name, and the course's code."""
+    """What a rule may look at to say which calls it needs: the answers by name, the course's code, its cache."""
 
     specs: Mapping[str, Answer]
     invariants: Mapping[str, Invariant]
     oracle: Expectations
+    cache: Cache
 
     def calls(self, answer: str, inputs: str) -> tuple[Call, ...]:
         """Return the calls of a function answer on the inputs of this name."""

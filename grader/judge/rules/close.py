@@ -92,7 +92,7 @@ def _judge(context: CheckContext[CloseCheck]) -> Verdict:
     """Judge a number, an array or an entry: by the reference, then by earlier answers, then by known mistakes."""
     check = context.check
     reference = context.oracle.value(context.exercise_id, check.reference_name)
-    expected = context.oracle.memoize(context.key("expected"), lambda: expect_numbers(reference, check.entry))
+    expected = context.memoize("expected", lambda: expect_numbers(reference, check.entry))
     label = context.name if check.entry is None else f"{context.name}[{check.entry}]"
     reading = _read_due(context, reference, expected.shape)
     if isinstance(reading, Invalid):
@@ -160,7 +160,7 @@ def _explain(
             return None
 
     def explains(name: str) -> bool:
-        wrong = context.oracle.memoize(context.key(name), lambda: _expect_wrong(context, name))
+        wrong = context.memoize(name, lambda: _expect_wrong(context, name))
         return comparison.agrees(reading, wrong) and not comparison.agrees(wrong, expected)
 
     return find_wrong_value(context, context.check.mistakes, explains, shown)

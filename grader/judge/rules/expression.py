@@ -153,7 +153,7 @@ def expect_row(context: CheckContext[ExpressionCheck], name: str) -> Row:
     Raises:
         CourseError: it is no exact expression, or has no value anywhere.
     """
-    return context.oracle.memoize(context.key(f"row of {name}"), lambda: _expect_row(context, name))
+    return context.memoize(f"row of {name}", lambda: _expect_row(context, name))
 
 
 def _expect_row(context: CheckContext[ExpressionCheck], name: str) -> Row:

@@ -180,7 +180,7 @@ def _match_all(context: CheckContext[FigureCheck], check: FigureCheck, panels: l
     if curve is None or axis is None or tolerance is None:
         raise CourseError([Problem("exercises", 1, check.id, "expected a curve, its x and a tolerance")])
     key = ("curve", context.exercise_id, curve)
-    function = context.oracle.memoize(key, lambda: _remember(context.oracle.function(context.exercise_id, curve)))
+    function = context.cache.memoize(key, lambda: _remember(context.oracle.function(context.exercise_id, curve)))
     lines = chain.from_iterable((*panel.lines, *panel.points) for panel in panels)
 
     def match() -> list[Match]:

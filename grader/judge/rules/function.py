@@ -162,7 +162,7 @@ def _judge(context: CheckContext[FunctionCheck]) -> Verdict:
 def _try_calls(context: CheckContext[FunctionCheck]) -> list[Trial]:
     name, numbers, results = context.name, context.answers.numbers, context.answers.results(context.name)
     trials: list[Trial] = []
-    for call, place, target, read in context.oracle.memoize(context.key("calls"), lambda: tuple(_plan_calls(context))):
+    for call, place, target, read in context.memoize("calls", lambda: tuple(_plan_calls(context))):
         if place >= len(results):
             raise SandboxError(f"{name}: the evidence has no result for the call {call.args}")
         reading: Expected | Invalid = read_result(results[place], read)
@@ -354,9 +354,7 @@ def _is_mistake(context: CheckContext[FunctionCheck], name: str, trials: list[Tr
 
     An input at which the wrong function has no value says nothing.
     """
-    targets = context.oracle.memoize(
-        context.key(name), lambda: tuple(_expect_wrong(context, name, trial.call) for trial in trials)
-    )
+    targets = context.memoize(name, lambda: tuple(_expect_wrong(context, name, trial.call) for trial in trials))
     comparison = comparison_of(context.check)
     offset = _find_offset(context, ((trial.reading, wrong) for trial, wrong in zip(trials, targets, strict=True)))
     pairs = [(trial, wrong) for trial, wrong in zip(trials, targets, strict=True) if wrong is not None]

@@ -25,6 +25,7 @@ from grader.course import Answer, BaseCheck, Invariant, Name
 from grader.errors import CourseError, Problem
 from grader.judge.arguments import argument_object, build_argument, show_argument
 from grader.judge.bounds import bounded
+from grader.judge.cache import Cache
 from grader.judge.context import CheckContext, read_any_numbers
 from grader.judge.decoding import Numbers, Plain
 from grader.judge.describe import Invalid
@@ -89,7 +90,7 @@ class InvariantRule(Rule[InvariantCheck]):
     def calls(self, check: InvariantCheck, asking: Asking) -> Iterator[tuple[str, tuple[Call, ...]]]:
         """Yield the calls that the instances need of each function."""
         needed: dict[str, dict[Call, None]] = {name: {} for name in check.of}
-        for instance in list_instances(check, asking.specs, asking.oracle, check.slack):
+        for instance in list_instances(check, asking.specs, asking.oracle, asking.cache, check.slack):
             for (name, call), _ in instance.asked:
                 if call is not None:
                     needed[name][call] = None
@@ -115,7 +116,7 @@ class Instance:
 
 
 def list_instances(
-    check: InvariantCheck, specs: Mapping[str, Answer], oracle: Expectations, slack: float
+    check: InvariantCheck, specs: Mapping[str, Answer], oracle: Expectations, cache: Cache, slack: float
 ) -> tuple[Instance, ...]:
     """Return the instances of a theorem about the answers of a check, the simplest first; the same for every student.
 
@@ -123,7 +124,7 @@ def list_instances(
         CourseError: there is no such invariant, it failed, or yields something else.
     """
     key = ("instances", check.theorem, check.of, check.inputs, slack)
-    return oracle.memoize(key, lambda: _build_instances(check, specs, oracle, slack))
+    return cache.memoize(key, lambda: _build_instances(check, specs, oracle, slack))
 
 
 def _build_instances(
@@ -281,7 +282,7 @@ def _judge(context: CheckContext[InvariantCheck]) -> Verdict:
     for name in check.of:
         if not answers.attempted(name):
             return blocked(theorem.heading, name)
-    instances = list_instances(check, context.specs, context.oracle, check.slack)
+    instances = list_instances(check, context.specs, context.oracle, context.cache, check.slack)
     known = answers.numbers
 
     def lookup(need: Need) -> Numbers:

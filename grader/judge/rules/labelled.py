@@ -72,7 +72,7 @@ class Labelled(Rule[LabelledCheck]):
     def judge(self, context: CheckContext[LabelledCheck]) -> Verdict:
         """Judge a dict or a table."""
         check = context.check
-        expected = context.oracle.memoize(context.key("expected"), lambda: _expect(context, check.reference_name))
+        expected = context.memoize("expected", lambda: _expect(context, check.reference_name))
         entries = read_entries(context.value, check, context.answer.kind)
         if isinstance(entries, Invalid):
             return failed(entries.code, f"{context.name} {entries.message}")
@@ -284,7 +284,7 @@ def _explain(context: CheckContext[LabelledCheck], entries: Entries, expected: E
     tolerance = context.check.tolerance
 
     def explains(name: str) -> bool:
-        wrong = context.oracle.memoize(context.key(name), lambda: _expect(context, name))
+        wrong = context.memoize(name, lambda: _expect(context, name))
         return find_fault(entries, wrong, tolerance) is None and find_fault(wrong, expected, tolerance) is not None
 
     return find_wrong_value(context, context.check.mistakes, explains, _show_fault(context.name, fault))

@@ -74,7 +74,7 @@ class Pattern(Rule[PatternCheck]):
         if len(text) > LONGEST:
             message = f"{context.name} has {len(text)} characters; at most {LONGEST} are read"
             return failed("pattern.too_long", message)
-        pattern = context.oracle.memoize(context.key("pattern"), lambda: _compile(context))
+        pattern = context.memoize("pattern", lambda: _compile(context))
         if pattern.fullmatch(normalise(text, context.check.normalise)):
             return passed("pattern.matches", f"{context.name} is right")
         shown = f"{context.name} = '{clean(text, 80)}' is not right"

@@ -190,7 +190,7 @@ def _find_law(
         shape,
         *(one.tobytes() if isinstance(one, np.ndarray) else str(one) for one in own),
     )
-    laws = context.oracle.memoize("laws", OrderedDict[object, _Law])
+    laws = context.cache.memoize("laws", OrderedDict[object, _Law])
     if key not in laws:
         laws[key] = _ask_law(context, own, shape, name)
     while len(laws) > LAWS:

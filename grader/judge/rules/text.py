@@ -49,9 +49,7 @@ class Text(Rule[TextCheck]):
 
 def check_text(context: CheckContext[BaseCheck]) -> Verdict:
     """Return `review` where the student wrote something: in the answer's cell, below it, or in a string of its name."""
-    placeholder = context.oracle.memoize(
-        context.key("placeholder"), lambda: text_placeholder(context.part, context.answer)
-    )
+    placeholder = context.memoize("placeholder", lambda: text_placeholder(context.part, context.answer))
     texts = context.answers.texts(context.name)
     for written in reversed(texts):  # the later file counts, where it says anything
         if not is_untouched(written.own, placeholder):

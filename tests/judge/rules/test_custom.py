@@ -207,7 +207,7 @@ def test_a_rule_is_not_asked_of_what_is_no_answer(quiz: Any, given: object, outc
 
 def test_what_a_rule_raises_is_at_its_line(quiz: Any, tmp_path: Any) -> None:
     """An exception of the author's is no verdict; staff read its file and line."""
-    from grader.judge import judge
+    from grader.judge import PreparedCourse, judge
     from grader.oracle import Oracle
     from grader.reference import Reference
 
@@ -222,7 +222,7 @@ def test_what_a_rule_raises_is_at_its_line(quiz: Any, tmp_path: Any) -> None:
     for name in names:
         quiz.ask("x", "number", id=name, rule="custom", by=name, wrong=("w",))
     oracle = Oracle(quiz.course, Reference(tmp_path))
-    report = judge(quiz.course, oracle, quiz.hand_in(quiz.evidence({"x": 1.0})))
+    report = judge(PreparedCourse(quiz.course, oracle), quiz.hand_in(quiz.evidence({"x": 1.0})))
     checks = {check.id.removeprefix("1a."): check for check in report.exercises[0].parts[0].checks}
     for name, words in names.items():
         assert checks[name].outcome == "ungraded"

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.judge import judge
+from grader.judge import PreparedCourse, judge
 from grader.judge.placeholder import text_placeholder
 from grader.model import CheckResult, Evidence, FileEvidence, LooseText
 from grader.oracle import Oracle
@@ -15,7 +15,7 @@ from grader.spec import load_course
 
 SMALL = Path(__file__).parents[2] / "spec" / "small"
 COURSE = load_course(SMALL)
-ORACLE = Oracle(COURSE, Reference(SMALL))
+PREPARED = PreparedCourse(COURSE, Oracle(COURSE, Reference(SMALL)))
 PLACEHOLDER = text_placeholder(COURSE.exercises[0].parts[1], COURSE.exercises[0].parts[1].answers[0])
 
 
@@ -24,7 +24,7 @@ def _judge(*runs: FileEvidence) -> CheckResult:
         schema="grader/evidence/v1", student="ada", files=tuple(run.file for run in runs), submission_sha256="",
         probes_sha256="", isolation="full", runs=runs,
     )  # fmt: skip
-    parts = (part for exercise in judge(COURSE, ORACLE, evidence).exercises for part in exercise.parts)
+    parts = (part for exercise in judge(PREPARED, evidence).exercises for part in exercise.parts)
     return next(check for part in parts for check in part.checks if check.answer == "ex1b_text")
 
 
