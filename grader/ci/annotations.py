@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from grader.ci.grading import Graded, Outcome
 from grader.model import Cell, PartScore, PartStatus, Report, Submission, SubmittedFile
 from grader.report.annotations import Annotation, Level
-from grader.report.lines import WORDS, build_lines, show_points
+from grader.report.text import WORDS, build_lines, show_part_points
 
 _LEVELS: dict[PartStatus, Level] = {"fail": "error", "ungraded": "error", "partial": "warning"}
 
@@ -56,7 +56,7 @@ def _annotate_parts(graded: Graded, report: Report) -> Iterator[Annotation]:
                 continue
             location = locate_part(graded.submission, exercise.id, part)
             place = f" ({location.words})" if location.words else ""
-            said = [f"{WORDS[part.status]}, {show_points(part)}{place}"]
+            said = [f"{WORDS[part.status]}, {show_part_points(part)}{place}"]
             said += [f"{line.mark} {line.text}" for line in build_lines(part)]
             origin = graded.collected.origins.get(location.file, location.file)
             yield Annotation(level, f"{part.id} {part.title}", "\n".join(said), origin, location.line)

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from grader.ci.grading import Outcome
 from grader.ci.plan import ForbiddenChange
+from grader.report.escape import markdown
 from grader.report.github import build_sections, fit_sections
-from grader.report.markdown import markdown
 
 COMMENT_BYTES = 60_000  # GitHub takes 65,536 characters
 _LISTED = 50

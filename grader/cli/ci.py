@@ -32,7 +32,7 @@ from grader.cli.running import make_ready
 from grader.cli.screen import say, show
 from grader.errors import GraderError, SandboxError
 from grader.report.annotations import render_annotations
-from grader.report.markdown import markdown
+from grader.report.escape import markdown
 from grader.sandbox import scratch_folder
 from grader.spec import choose_course
 from grader.spec.packages import find_version

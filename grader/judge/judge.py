@@ -101,13 +101,14 @@ def hash_evidence(evidence: Evidence) -> str:
 
 @dataclass(frozen=True)
 class _Place:
-    """Where in the course a check stands, and the kind that its result has."""
+    """Where in the course a check stands, the kind of its result, and that result where there is nothing to judge."""
 
     exercise: Exercise
     part: Part
     check: BaseCheck
     rule: Rule[Any]
     kind: str
+    unanswered: CheckResult
 
 
 class _Index:
@@ -135,7 +136,9 @@ class _Index:
         self.homes |= {answer.name: (exercise.id, answer.name) for answer in part.answers}
         for check in part.checks:
             rule = rule_of(check)
-            place = _Place(exercise, part, check, rule, rule.result_kind or self.specs[check.answer].kind)
+            kind = rule.result_kind or self.specs[check.answer].kind
+            unanswered = score_check(part, check, kind, missing(check.answer))
+            place = _Place(exercise, part, check, rule, kind, unanswered)
             self.places[part.id].append(place)
             if rule.says_whether_right:
                 self.homes[check.answer] = (exercise.id, check.reference_name)
@@ -170,8 +173,11 @@ class _Judging:
     def _check_part(self, exercise: Exercise, part: Part) -> Iterator[CheckResult]:
         """Yield the results of a part: its checks in order, then the form of what no check decides."""
         for place in self._index.places[part.id]:
-            verdict = _with_hint(self._verdict(place), place.check)
-            yield score_check(part, place.check, place.kind, verdict)
+            verdict = self._verdict(place)
+            if verdict is missing(place.check.answer):  # as most are in a submission of one exercise
+                yield place.unanswered
+            else:
+                yield score_check(part, place.check, place.kind, _with_hint(verdict, place.check))
         for answer in self._index.undecided[part.id]:
             yield self._form(exercise, part, answer)
 

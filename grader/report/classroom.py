@@ -13,8 +13,8 @@ from typing import Any
 
 from grader.model import PartScore, PartStatus, Report
 from grader.report.escape import escape
-from grader.report.lines import build_lines
 from grader.report.points import json_points
+from grader.report.text import build_lines
 
 _STATUS: dict[PartStatus, str] = {"pass": "pass", "review": "pass", "ungraded": "error"}
 

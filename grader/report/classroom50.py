@@ -9,8 +9,8 @@ from typing import Any, Literal
 
 from grader.model import PartScore, Report
 from grader.report.escape import escape
-from grader.report.indented import dump_indented
-from grader.report.lines import build_lines
+from grader.report.json import dump_indented
+from grader.report.text import build_lines
 
 SCALE = 100  # the schema wants whole points; ours have halves and smaller
 

@@ -1,4 +1,4 @@
-"""The one function that every string passes through before a terminal, a log or a file shows it."""
+"""What every string passes through before a terminal, a log, a file or GitHub's Markdown shows it."""
 
 from __future__ import annotations
 
@@ -37,3 +37,27 @@ def _visible(char: str) -> str:
     if unicodedata.category(char) in {"Cc", "Cf", "Cs", "Zl", "Zp"}:
         return f"\\u{code:04x}"
     return char
+
+
+# ---------------------------------------------------------------- GitHub's Markdown
+
+_MARKUP = re.compile(r"[\\`*_{}\[\]<>()#|~&@$!\"'^=:]")
+_CODE = re.compile(r"`([^`]+)`")
+# GitHub makes links of addresses and mentions *after* it has decoded entities. A space of no width breaks them.
+_LINK = re.compile(r"(?<=[@#])(?=\w)|(?<=:)(?=//)|(?<=www)(?=\.)", re.IGNORECASE)
+_JOINT = "\ue000"  # stands for that space until the rest is encoded; `escape` is idempotent on it
+
+
+def markdown(text: str) -> str:
+    """Return `text` on one line for a table cell, a list item or HTML; `code` in backticks becomes code.
+
+    Everything else shows as it is and does nothing.
+    """
+    pieces = _CODE.split(escape(text))
+    return "".join(f"<code>{_encode(p)}</code>" if index % 2 else _encode(p) for index, p in enumerate(pieces))
+
+
+def _encode(text: str) -> str:
+    marked = _LINK.sub(_JOINT, text.replace(_JOINT, "?"))
+    encoded = _MARKUP.sub(lambda match: f"&#{ord(match.group())};", marked)
+    return encoded.replace(_JOINT, "&#8203;")

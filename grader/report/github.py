@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from grader.model import ExerciseScore, PartScore, PartStatus, Report
-from grader.report.lines import MARKS, WORDS, build_lines, show_points
-from grader.report.markdown import markdown
+from grader.report.escape import markdown
 from grader.report.points import format_points, name_points
+from grader.report.text import MARKS, WORDS, build_lines, show_part_points
 
 SUMMARY_BYTES = 1_000_000  # GitHub drops a summary of more than 1 MiB whole
 _CUT = "\n> **Cut here:** {left} of {total} sections did not fit. The whole report is in the uploaded files.\n"
@@ -77,7 +77,9 @@ def _headline(report: Report) -> str:
 
 
 def _row(part: PartScore) -> str:
-    return f"| {_status(part.status)} | {part.id} | {markdown(part.title)} | {show_points(part)} | {_first(part)} |"
+    return (
+        f"| {_status(part.status)} | {part.id} | {markdown(part.title)} | {show_part_points(part)} | {_first(part)} |"
+    )
 
 
 def _status(status: PartStatus) -> str:
@@ -109,6 +111,6 @@ def _said(part: PartScore) -> Iterator[str]:
     lines = build_lines(part)
     if not lines:
         return
-    yield f"\n**{part.id}** {markdown(part.title)} — {WORDS[part.status]}, {show_points(part)}\n"
+    yield f"\n**{part.id}** {markdown(part.title)} — {WORDS[part.status]}, {show_part_points(part)}\n"
     for line in lines:
         yield f"- {line.mark} {markdown(line.text)}"

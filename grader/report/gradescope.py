@@ -7,9 +7,9 @@ from typing import Any
 
 from grader.model import PartScore, Report
 from grader.report.escape import escape
-from grader.report.indented import dump_indented
-from grader.report.lines import WORDS, build_lines
+from grader.report.json import dump_indented
 from grader.report.points import json_points, name_points
+from grader.report.text import WORDS, build_lines
 
 
 def render_gradescope(report: Report, score: Fraction | None = None) -> str:

@@ -9,12 +9,12 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
 from fractions import Fraction
+from json.encoder import encode_basestring_ascii as quote
 from typing import Any, Literal
 
 from grader.judge.codes import find_category
 from grader.judge.score import sum_checks, sum_scores
 from grader.model import CheckResult, ExerciseScore, PartScore, Report, RunFailure
-from grader.report.indented import dump_indented
 from grader.report.points import json_points
 
 SCHEMA = "grader/report/v1"
@@ -102,6 +102,41 @@ def _pieces(check: CheckResult) -> dict[str, Any]:
     pieces: dict[str, Any] = {"shown": check.shown, "title": check.title, "hint": check.hint}
     pieces |= {"because_of": check.because_of, "cause": check.cause and asdict(check.cause)}
     return {name: piece for name, piece in pieces.items() if piece}
+
+
+# ---------------------------------------------------------------- over many lines
+
+# As `json.dumps` writes it with `indent`, byte for byte, in a third of the time: the standard library does that in
+# Python, piece by piece, and only JSON on one line in C. For a report that is 1.4 ms, a fifth of judging and rendering.
+_WORDS = {None: "null", True: "true", False: "false"}
+_encode = json.JSONEncoder(ensure_ascii=True, allow_nan=False).encode
+
+
+def dump_indented(data: Any, indent: int) -> str:
+    """Return plain data (dicts with text as keys, lists, tuples, text, numbers, bools, None) as JSON in ASCII.
+
+    Raises:
+        TypeError: something else is in it.
+        ValueError: an infinite number, or NaN.
+    """
+    return _dump(data, "\n", " " * indent)
+
+
+def _dump(value: Any, line: str, step: str) -> str:
+    """Return a value that stands where new lines begin as `line` does; exact types, for a subclass may be anything."""
+    inner = line + step
+    if type(value) is dict:
+        items = [
+            f"{quote(key)}: {quote(item) if type(item) is str else _dump(item, inner, step)}"
+            for key, item in value.items()
+        ]
+        return f"{{{inner}{f',{inner}'.join(items)}{line}}}" if items else "{}"
+    if type(value) is list or type(value) is tuple:
+        items = [quote(item) if type(item) is str else _dump(item, inner, step) for item in value]
+        return f"[{inner}{f',{inner}'.join(items)}{line}]" if items else "[]"
+    if value is None or type(value) is bool:
+        return _WORDS[value]
+    return str(value) if type(value) is int else _encode(value)
 
 
 # ---------------------------------------------------------------- and back

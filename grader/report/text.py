@@ -1,8 +1,12 @@
-"""The report for a terminal and for `report.txt`: what a student reads. Never shows `detail`."""
+"""The report for a terminal and for `report.txt`: what a student reads. Never shows `detail`.
+
+What it says of a part is there as plain lines, too, for formats that are no terminal.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from grader.model import ExerciseScore, PartScore, PartStatus, Report
 from grader.report.escape import escape
@@ -151,3 +155,22 @@ def _remark(remark: Remark, mark: str, style: Style, *, show_score: bool = True)
     names = ", ".join(remark.labels)
     told = remark.message if remark.names_answers else f"{names}: {remark.message}"
     return _piece(f"{mark}{points}", style), _piece(told)
+
+
+# ---------------------------------------------------------------- as plain lines
+
+MARKS: dict[PartStatus, str] = {status: mark for status, (mark, _, _) in STATUS.items()}
+WORDS: dict[PartStatus, str] = {status: word for status, (_, word, _) in STATUS.items()}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One thing said: a mark with points ("✗ 0/0.5"), and the words. Both are escaped, neither shows `detail`."""
+
+    mark: str
+    text: str
+
+
+def build_lines(part: PartScore) -> tuple[Line, ...]:
+    """Return what is said below a part, the most useful first."""
+    return tuple(Line(mark.text, said.text) for mark, said in build_rows(part, build_remarks(part)))

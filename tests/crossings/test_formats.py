@@ -20,10 +20,10 @@ from grader.model import CheckResult, ExerciseScore, PartScore, Report
 from grader.report.annotations import Annotation, render_annotations
 from grader.report.classroom import encode_classroom, render_classroom
 from grader.report.classroom50 import Assignment, render_classroom50
+from grader.report.escape import markdown
 from grader.report.github import render_summary
 from grader.report.gradescope import render_gradescope, render_gradescope_refusal
 from grader.report.junit import render_junit
-from grader.report.markdown import markdown
 
 NASTY = (
     'x\x00\x1b[31m\ud800\ufffe | <b>&"]]> `|` @bob #1 ![i](http://e.vil/i.png) </details> ::error::no ##[group]no\nz'
