@@ -31,6 +31,10 @@ def picky(x):
 def broken():
     return {}["nothing"]
 
+def singular():
+    matrix = np.zeros((2, 2))
+    return np.linalg.inv(matrix)
+
 def overflowing():
     return float(np.exp(np.float64(1000.0)))
 
@@ -126,7 +130,17 @@ def test_what_the_reference_raises_has_its_file_and_line(oracle: Oracle) -> None
     assert "KeyError: 'nothing'" in problem.message
 
 
-def test_a_refused_argument_is_told_from_a_broken_reference(oracle: Oracle) -> None:
+def test_what_numpy_raises_stands_at_the_references_own_line(oracle: Oracle) -> None:
+    """The author can mend the line that called NumPy, and nothing in NumPy."""
+    with pytest.raises(CourseError) as caught:
+        oracle.value("1", "singular")
+    (problem,) = caught.value.problems
+    line = MODULE.splitlines().index("    return np.linalg.inv(matrix)") + 1
+    assert (problem.file, problem.line, problem.key) == ("reference/exercise1.py", line, "singular")
+    assert "LinAlgError: Singular matrix" in problem.message
+
+
+def test_a_rejected_argument_is_told_from_a_broken_reference(oracle: Oracle) -> None:
     """A `ValueError` for a student's odd value is no fault of the author's."""
     picky = oracle.function("1", "picky")
     assert picky(1.0) == 1.0

@@ -14,7 +14,7 @@ from pydantic import Field
 from grader.course import Answer, BaseCheck, Name, Tolerance
 from grader.errors import CourseError, Problem
 from grader.judge.bounds import bounded
-from grader.judge.compare import is_close
+from grader.judge.compare import find_close, is_close
 from grader.judge.context import CheckContext
 from grader.judge.curves import Function, Match, Range, assign_lines, match_line
 from grader.judge.decoding import parse_float
@@ -274,8 +274,7 @@ def _are_points(drawn: LineEvidence, wanted: Any, tolerance: Tolerance | None) -
     if tolerance is None or len(x) != len(wanted) or len(x) != len(y):
         return False
     own = np.column_stack([x, y])
-    allowed = tolerance.absolute + tolerance.relative * np.abs(wanted)
-    close = (np.abs(own[None, :, :] - wanted[:, None, :]) <= allowed[:, None, :]).all(axis=2)
+    close = np.all(find_close(own[None, :, :], wanted[:, None, :], tolerance), axis=2)
     return bool(close.any(axis=1).all() and close.any(axis=0).all())
 
 
