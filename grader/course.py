@@ -14,7 +14,7 @@ from pydantic import AwareDatetime, Field, GetCoreSchemaHandler, GetJsonSchemaHa
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, core_schema
 
-from grader.model import Frozen, Limits
+from grader.model import Frozen, Isolation, Limits
 
 
 class _ExactNumber:
@@ -293,6 +293,15 @@ class Assignment(Frozen):
     late: Lateness = Field(Lateness(), description="What lateness costs; nothing, where this is left out.")
 
 
+class Options(Frozen):
+    """Options of commands as this course wants them; the command line and the environment win over it."""
+
+    isolation: Isolation | None = Field(None, description="`--isolation`: the level to insist on; else `full`.")
+    jobs: Annotated[int, Field(ge=1)] | None = Field(
+        None, description="`--jobs` of `grader batch`: students at the same time; else one a core."
+    )
+
+
 class CourseFile(Frozen):
     """`course.yaml`: what the exercises have in common."""
 
@@ -304,6 +313,7 @@ class CourseFile(Frozen):
     )
     seed: int = Field(0, description="Stands in every report as `provenance.seed`; nothing is drawn with it.")
     limits: Limits = Field(Limits(), description="What one submission may use; options of commands win over it.")
+    options: Options = Field(Options(), description="Options of commands, where nobody gives others.")
     assignments: tuple[Assignment, ...] = Field(
         (), description="Exercises that are due together; else one of everything."
     )

@@ -23,6 +23,8 @@ from pydantic import (
 )
 from typing_extensions import TypeAliasType
 
+Isolation = Literal["full", "reduced", "none"]
+
 
 class Frozen(BaseModel):
     """A strict, immutable record: no unknown keys, no conversions."""
@@ -570,7 +572,7 @@ class Evidence(Sparse):
     files: tuple[str, ...]
     submission_sha256: str
     probes_sha256: str
-    isolation: Literal["full", "reduced", "none"]
+    isolation: Isolation
     runs: tuple[FileEvidence, ...] = ()
     fault: str | None = None
     remarks: tuple[str, ...] = ()  # on the files: what was left out, what lies where one was missed

@@ -5,6 +5,7 @@ and never follows a link when it writes.
 """
 
 from grader.batch.dispatch import BatchOptions, run_batch
+from grader.batch.index import render_rows
 from grader.batch.regrading import Regraded, regrade
 from grader.batch.results import BatchSummary, EntryResult, OnDone
 from grader.batch.store import parse_evidence, read_evidence, render_evidence, write_report
@@ -22,6 +23,7 @@ __all__ = [
     "read_evidence",
     "regrade",
     "render_evidence",
+    "render_rows",
     "render_summary",
     "run_batch",
     "write_report",

@@ -41,7 +41,7 @@ class Index:
                 rows += _describe(results[number])
             elif entry.refusal is None and (self._out / entry.folder / REPORT).is_file():
                 rows += self._find_rows(entry)
-        write_atomically(self._out / SUMMARY, json.dumps(rows, indent=2, ensure_ascii=True) + "\n")
+        write_atomically(self._out / SUMMARY, _dump(rows))
 
     def _find_rows(self, entry: Entry) -> Iterable[_Row]:
         """Return what an earlier batch said of an entry, or where it said nothing, what the stored evidence says."""
@@ -54,6 +54,15 @@ class Index:
             return ()
         is_theirs = evidence.student == entry.student
         return _describe(EntryResult(entry, "graded", evidence.fault or "")) if is_theirs else ()
+
+
+def render_rows(results: Iterable[EntryResult]) -> str:
+    """Return the results as `batch.json` lists them."""
+    return _dump([row for result in results for row in _describe(result)])
+
+
+def _dump(rows: list[_Row]) -> str:
+    return json.dumps(rows, indent=2, ensure_ascii=True) + "\n"
 
 
 def _list_names(entry: Entry) -> tuple[str, ...]:

@@ -61,7 +61,9 @@ def find_evidence(place: Path) -> list[Path]:
         raise UsageError(f"{place} cannot be read: {error.strerror}") from error
     found = [folder for folder in inside if not folder.is_symlink() and (folder / EVIDENCE).is_file()]
     if not found:
-        raise UsageError(f"{place} holds no {EVIDENCE}, neither itself nor in a folder in it")
+        raise UsageError(
+            f"{place} holds no {EVIDENCE}, itself or in a folder in it; name what `grader batch` wrote with --out"
+        )
     return found
 
 

@@ -53,14 +53,17 @@ def read_gradescope(root: Path) -> Gradescope:
         UsageError: there is no folder with a submission, or the metadata is no JSON object.
     """
     if not (root / SUBMISSION).is_dir():
-        raise UsageError(f"{root} is no tree of Gradescope's: it has no folder named {SUBMISSION}")
+        raise UsageError(
+            f"--gradescope = {str(root)!r}: no folder named {SUBMISSION} in it; name the folder that holds it, such as "
+            "/autograder"
+        )
     path = root / "submission_metadata.json"
     try:
         data = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
     except (OSError, ValueError) as error:
         raise UsageError(f"{path} cannot be read: {error}") from error
     if not isinstance(data, dict):
-        raise UsageError(f"{path} holds no JSON object")
+        raise UsageError(f"{path}: expected a JSON object, got {type(data).__name__}")
     assignment = data.get("assignment")
     due = _time(assignment.get("due_date")) if isinstance(assignment, dict) else None
     return Gradescope(root, _student(data), _time(data.get("created_at")), Deadline(due) if due else None)

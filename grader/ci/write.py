@@ -26,6 +26,7 @@ from grader.report.junit import render_junit
 from grader.report.points import json_points
 from grader.report.write import write_atomically, write_together
 
+INDEX = "ci.json"
 AssignmentOf = Callable[[Report], Assignment]
 
 
@@ -38,7 +39,7 @@ def write_outcome(outcome: Outcome, lateness: str, out: Path, assignment_of: Ass
         "annotations.txt": render_annotations(build_annotations(outcome)),
         "junit.xml": render_junit(outcome.reports),
         "classroom-results.json": render_classroom(outcome.reports) + "\n",
-        "ci.json": _render_index(outcome, lateness),
+        INDEX: _render_index(outcome, lateness),
     }
     write_together({out / name: text for name, text in files.items()})
     for graded in outcome.graded:

@@ -15,7 +15,7 @@ from typing import Any
 import click
 
 from grader import __version__
-from grader.cli.screen import say
+from grader.cli.screen import build_screen_options, say
 from grader.cli.signals import Interrupted, interruptible
 from grader.errors import MEMORY_ADVICE, CourseError, GraderError, HostError, SandboxError, advise
 
@@ -32,6 +32,7 @@ COMMANDS = {
     "validate": "Verify the course itself: reference, mistakes, tolerances, mutants.",
     "ci": "Grade what a pull request touches; reports for GitHub, GitLab, Gradescope.",
     "export": "Write the gradebook in another system's format.",
+    "gradescope": "Pack the course and the grader as the zip that Gradescope runs.",
     "doctor": "Tell which isolation this machine gives, and how to get the rest.",
     "completion": "Print the script that completes commands in your shell.",
 }
@@ -49,7 +50,7 @@ class LazyGroup(click.Group):
         if cmd_name not in COMMANDS:
             return None
         command: click.Command = importlib.import_module(f"grader.cli.{cmd_name}").command
-        return command
+        return add_shared_options(command, f"GRADER_{cmd_name.upper()}")
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -93,6 +94,18 @@ class LazyGroup(click.Group):
             raise SystemExit(report_bug()) from error
 
 
+def add_shared_options(command: click.Command, prefix: str) -> click.Command:
+    """Give a command, once, the options that all have, and each of its options a variable named as the option is."""
+    if all(parameter.name != "quiet" for parameter in command.params):
+        command.params += build_screen_options()
+        for option in command.params:
+            if isinstance(option, click.Option):
+                own = option.envvar or ()
+                name = max(option.opts, key=len).strip("-").replace("-", "_").upper()
+                option.envvar = [f"{prefix}_{name}", *([own] if isinstance(own, str) else own)]
+    return command
+
+
 def explain_shortage(error: MemoryError | OSError) -> HostError | None:
     """Return what to tell where this machine has run short of something; None where `error` says something else."""
     advice = MEMORY_ADVICE if isinstance(error, MemoryError) else advise(error)
@@ -103,7 +116,9 @@ def report_bug() -> int:
     """Tell of the exception that nobody expected, and return the status."""
     for line in traceback.format_exc().splitlines():
         say(line)
-    say("grader: error: a bug in the grader; nothing above says anything about a submission")
+    say(
+        "grader: error: a bug in the grader; nothing above says anything about a submission: report it with these lines"
+    )
     return EXIT_OURS
 
 
@@ -129,15 +144,19 @@ def report_error(error: GraderError) -> None:
     context_settings={
         "help_option_names": ["-h", "--help"],
         "max_content_width": 100,
-        "auto_envvar_prefix": "GRADER",  # GRADER_BATCH_JOBS=4 is --jobs 4 of `grader batch`
     },
 )
 @click.version_option(__version__, prog_name="grader")
 def main() -> None:
     """Grade numerical notebooks: run them in a sandbox, judge what came out, say what went wrong.
 
+    The options below may also stand after the name of a command.
+
     Exit status: 0 the reports can be trusted, whatever the scores; 1 below --fail-under; 2 wrong usage, a wrong
     course or a refused file; 3 the grader or its sandbox failed and something is ungraded.
 
     Every option can be set in the environment: GRADER_BATCH_JOBS=4 is --jobs 4 of `grader batch`.
     """
+
+
+add_shared_options(main, "GRADER")

@@ -10,13 +10,13 @@ from pathlib import Path
 
 import click
 
-from grader.batch import BatchOptions, OnDone, Setup, render_summary, run_batch
+from grader.batch import BatchOptions, OnDone, Setup, render_rows, render_summary, run_batch
 from grader.batch.summary import DEFAULT_WIDTH as TABLE_WIDTH
 from grader.cli.app import EXIT_OURS
-from grader.cli.options import Setting, setting_options
+from grader.cli.options import Setting, json_option, setting_options
 from grader.cli.progress import progress_bar
 from grader.cli.running import Ready, prepare
-from grader.cli.screen import look, say, show
+from grader.cli.screen import look, publish, say
 from grader.session import OpenSandbox
 
 LOCAL, DASK = "local", "dask://"
@@ -36,10 +36,12 @@ LOCAL, DASK = "local", "dask://"
     help="Where students' code runs: on this machine, or on the workers of a Dask scheduler.",
 )
 @click.option("--db", metavar="URL", help="Also keep every report in this gradebook, such as sqlite:///grades.db.")
+@json_option("a list of the students, the same as in batch.json,")
 @setting_options
 def command(  # noqa: PLR0913 - one for each option
-    *, folder: Path, out: Path, jobs: int | None, executor: str, db: str | None, setting: Setting
-) -> None:
+    *, folder: Path, out: Path, jobs: int | None, executor: str, db: str | None, json_place: str | None,
+    setting: Setting,
+) -> None:  # fmt: skip
     """Grade every entry of DIR as one student, and write a folder for each and batch.json.
 
     Started again, it runs only what has changed and judges the rest from stored evidence.
@@ -52,7 +54,7 @@ def command(  # noqa: PLR0913 - one for each option
         optional_recorder(db, shown) as on_done,
     ):
         summary = run_batch(ready.grader, open_sandbox, folder, out, replace(options, on_done=on_done))
-    show(render_summary(summary.results, **look(TABLE_WIDTH)))
+    publish(render_summary(summary.results, **look(TABLE_WIDTH)), render_rows(summary.results), json_place)
     if summary.is_ungraded:
         say("grader: error: something is ungraded because of a mistake on our side; run the same command again")
         raise SystemExit(EXIT_OURS)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from contextlib import suppress
 from fractions import Fraction
 from pathlib import Path
@@ -10,7 +11,7 @@ from pathlib import Path
 import click
 
 from grader import pipeline
-from grader.batch import BatchOptions, render_summary
+from grader.batch import BatchOptions, EntryResult, render_summary
 from grader.batch.summary import DEFAULT_WIDTH
 from grader.ci.annotations import build_annotations
 from grader.ci.gradescope_run import SUBMISSION, Gradescope, read_gradescope
@@ -23,13 +24,13 @@ from grader.ci.grading import (
     refuse_proposed_course,
 )
 from grader.ci.lateness import describe_lateness
-from grader.ci.write import append, is_refused, render_outputs, write_outcome
+from grader.ci.write import INDEX, append, is_refused, render_outputs, write_outcome
 from grader.cli.app import EXIT_BELOW, EXIT_OURS, EXIT_USAGE
 from grader.cli.ci_options import CiSetting, ci_options
-from grader.cli.options import PointsType, Setting, setting_options
+from grader.cli.options import PointsType, Setting, json_option, setting_options
 from grader.cli.progress import progress_bar
 from grader.cli.running import make_ready
-from grader.cli.screen import say, show
+from grader.cli.screen import publish, say, show
 from grader.errors import GraderError, SandboxError
 from grader.report.annotations import render_annotations
 from grader.report.escape import markdown
@@ -49,6 +50,7 @@ from grader.spec.requirements import render_requirements
     metavar="DIR",
     help="Where reports for students go, in every form.",
 )
+@json_option("the outcome, the same as in ci.json,")
 @click.option(
     "--fail-under",
     type=PointsType(),
@@ -67,6 +69,7 @@ def command(  # noqa: PLR0913 - one for each option
     *,
     paths: tuple[Path, ...],
     out: Path,
+    json_place: str | None,
     fail_under: Fraction | None,
     wants_requirements: bool,
     ci: CiSetting,
@@ -94,7 +97,7 @@ def command(  # noqa: PLR0913 - one for each option
                     f"## Not graded because of a mistake on our side\n\nNo points are lost. {markdown(str(error))}\n",
                 )
         raise
-    _publish(outcome, out, ci)
+    _publish(outcome, out, json_place, ci)
     raise SystemExit(find_status(outcome, fail_under))
 
 
@@ -139,7 +142,10 @@ def find_status(outcome: Outcome, fail_under: Fraction | None) -> int:
         say("grader: error: something is ungraded because of a mistake on our side; run this job again")
         return EXIT_OURS
     if outcome.is_refused:
-        say("grader: error: this change touches more than a submission of its author, and was not graded")
+        say(
+            "grader: error: this change touches more than a submission of its author, and was not graded: "
+            "take the rest out of it, or pass it over with --outside ignore"
+        )
         return EXIT_USAGE
     below = fail_under is not None and any(report.score < fail_under for report in outcome.reports)
     if below or (fail_under is not None and is_refused(outcome)):
@@ -148,15 +154,21 @@ def find_status(outcome: Outcome, fail_under: Fraction | None) -> int:
     return 0
 
 
-def _publish(outcome: Outcome, out: Path, ci: CiSetting) -> None:
+def _publish(outcome: Outcome, out: Path, json_place: str | None, ci: CiSetting) -> None:
     """Tell the log, the step summary, the step's outputs and the files view of the pull request."""
     results = [graded.result for graded in outcome.graded if graded.result is not None]
-    # Everything shown is escaped already; that nobody has to believe it, the runner is told to obey nothing here.
-    token = secrets.token_hex(16)
-    show((f"::stop-commands::{token}\n" if ci.annotations else "") + render_summary(results, width=DEFAULT_WIDTH))
-    if ci.annotations:
-        show(f"::{token}::\n{render_annotations(build_annotations(outcome))}")
+    publish(_render_log(outcome, results, ci), (out / INDEX).read_text(encoding="utf-8"), json_place)
     if ci.summary is not None:
         append(ci.summary, (out / "summary.md").read_text(encoding="utf-8"))
     if ci.outputs is not None:
         append(ci.outputs, render_outputs(outcome))
+
+
+def _render_log(outcome: Outcome, results: Sequence[EntryResult], ci: CiSetting) -> str:
+    """Return the table, and what the runner may obey: workflow commands that mark lines."""
+    table = render_summary(results, width=DEFAULT_WIDTH)
+    if not ci.annotations:
+        return table
+    # Everything shown is escaped already; that nobody has to believe it, the runner is told to obey nothing here.
+    token = secrets.token_hex(16)
+    return f"::stop-commands::{token}\n{table}::{token}::\n{render_annotations(build_annotations(outcome))}"

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
 
 import click
@@ -11,14 +13,15 @@ from rich.table import Table
 from rich.text import Text
 
 from grader.cli.app import EXIT_OURS
-from grader.cli.options import course_option
-from grader.cli.screen import look, show
+from grader.cli.options import course_option, json_option
+from grader.cli.screen import look, publish
 from grader.report.drawing import draw, plain
 from grader.sandbox import Capability, Machine, inspect_machine
 from grader.spec import choose_course, load_course
 from grader.spec.packages import find_missing
 from grader.spec.placement import is_course_near
 
+SCHEMA = "grader/doctor/v1"
 _NO_COURSE = (
     "No course here, so this is about the machine alone. To look at a course's packages too, name its folder: "
     "grader doctor --course DIR"
@@ -26,8 +29,9 @@ _NO_COURSE = (
 
 
 @click.command("doctor")
+@json_option("what was found")
 @course_option
-def command(course_folder: Path | None) -> None:
+def command(json_place: str | None, course_folder: Path | None) -> None:
     """Tell which isolation this machine gives, and how to get the rest; with a course, whether its packages are there.
 
     Needs no course. Exit status: 0 where students' code can be run at some level, 2 where the course is wrong or a
@@ -40,9 +44,9 @@ def command(course_folder: Path | None) -> None:
     capabilities = (
         machine.capabilities if folder is None else (*machine.capabilities, _look_at_packages(packages, missing))
     )
-    show(draw(_describe(Machine(machine.level, capabilities)), **look()))
-    if folder is None:
-        show(f"\n{_NO_COURSE}\n")
+    found = Machine(machine.level, capabilities)
+    text = draw(_describe(found), **look()) + (f"\n{_NO_COURSE}\n" if folder is None else "")
+    publish(text, _render_json(found), json_place)
     if machine.level is None:
         raise SystemExit(EXIT_OURS)
     if folder is not None and missing:
@@ -54,6 +58,11 @@ def _look_at_packages(packages: tuple[str, ...], missing: tuple[str, ...]) -> Ca
     if missing:
         return Capability("packages", False, f"not installed: {', '.join(missing)}", f"pip install {' '.join(missing)}")
     return Capability("packages", True, ", ".join(packages) or "none beside NumPy and Matplotlib")
+
+
+def _render_json(machine: Machine) -> str:
+    """Return what was found; `level` is null where students' code cannot be run at all."""
+    return json.dumps({"schema": SCHEMA, **asdict(machine)}, indent=2) + "\n"
 
 
 def _describe(machine: Machine) -> Iterator[RenderableType]:

@@ -1,4 +1,4 @@
-"""`grader export`: the gradebook, or the course itself, to other systems."""
+"""`grader export`: the gradebook to other systems."""
 
 from __future__ import annotations
 
@@ -10,8 +10,6 @@ from secrets import token_hex
 
 import click
 
-from grader.ci import build_autograder
-from grader.cli.options import course_option, isolation_option
 from grader.cli.screen import STANDARD_OUTPUT, deliver, say
 from grader.errors import UsageError, blame
 from grader.gradebook import NO_POLICY, FinalGrade, Gradebook, LatePolicy, compute_final_grades, load_late
@@ -19,11 +17,9 @@ from grader.gradebook.analysis import build_rows, render_line, write_lines, writ
 from grader.gradebook.roster import load_roster
 from grader.gradebook.sheets import render_canvas, render_moodle, render_nbgrader, render_sheet
 from grader.model import Report
-from grader.pipeline import Isolation
 from grader.report.gradescope import render_gradescope
 from grader.report.junit import render_junit
 from grader.report.write import write_atomically
-from grader.spec import choose_course
 from grader.submission.naming import folder_name
 
 
@@ -50,13 +46,22 @@ TEXTS: dict[str, Callable[[Export], str]] = {
     "nbgrader": lambda export: render_nbgrader(export.final_grades, export.assignment, export.policy),
     "junit": lambda export: render_junit([report for _, report in export.read_reports()]),
 }
-AUTOGRADER = "gradescope-autograder"  # the course itself, not the gradebook
-FORMATS = (*TEXTS, "gradescope", "jsonl", "parquet", AUTOGRADER)
+FORMATS = (*TEXTS, "gradescope", "jsonl", "parquet")
+
+
+class FormatType(click.Choice[str]):
+    """A format of the gradebook. The zip that was asked for by this option before has a command of its own."""
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Return the format; what is none is a wrong usage."""
+        if value == "gradescope-autograder":
+            self.fail(f"{value!r} is not a format of the gradebook; use `grader gradescope --out FILE`", param, ctx)
+        return super().convert(value, param, ctx)
 
 
 @click.command("export")
-@click.option("--db", metavar="URL", help="The gradebook: sqlite:///grades.db, postgresql://host/name.")
-@click.option("--format", "form", required=True, type=click.Choice(FORMATS), help="Whose format.")
+@click.option("--db", required=True, metavar="URL", help="The gradebook: sqlite:///grades.db, postgresql://host/name.")
+@click.option("--format", "form", required=True, type=FormatType(FORMATS), help="Whose format.")
 @click.option(
     "--out", required=True, metavar="FILE", help="Where it goes: a file, - for standard output; gradescope: a folder."
 )
@@ -73,22 +78,13 @@ FORMATS = (*TEXTS, "gradescope", "jsonl", "parquet", AUTOGRADER)
     help="First take the students' names and ids from this CSV file into the gradebook.",
 )
 @click.option("--assignment", default="Exercises", show_default=True, metavar="NAME", help="Its name over there.")
-@course_option
-@isolation_option
-def command(  # noqa: PLR0913 -- one for each option
-    *, db: str | None, form: str, out: str, assignment: str, course_folder: Path | None, isolation: Isolation,
-    **files: Path | None,
-) -> None:  # fmt: skip
-    """Write the gradebook in another system's format; gradescope-autograder packs the course as a zip for Gradescope.
+def command(  # noqa: PLR0913 - one for each option
+    *, db: str, form: str, out: str, assignment: str, late: Path | None, roster: Path | None
+) -> None:
+    """Write the gradebook in another system's format.
 
     Students without a score (nothing submitted, or ungraded) have none in any format; never a zero.
     """
-    if form == AUTOGRADER:
-        build_autograder(choose_course(course_folder), Path(out), isolation)
-        return
-    if db is None:
-        raise click.UsageError(f"--format {form} exports a gradebook: expected --db")
-    late, roster = files["late"], files["roster"]
     policy = NO_POLICY if late is None else load_late(late)
     people = [] if roster is None else load_roster(roster)
     with Gradebook.open(db, create=False) as book:

@@ -12,9 +12,9 @@ import click
 from grader import pipeline
 from grader.batch import render_evidence
 from grader.cli.app import EXIT_BELOW, EXIT_OURS
-from grader.cli.options import PointsType, Setting, exercise_option, setting_options
+from grader.cli.options import PointsType, Setting, exercise_option, json_option, setting_options
 from grader.cli.running import collect, prepare
-from grader.cli.screen import STANDARD_OUTPUT, deliver, look, say, show
+from grader.cli.screen import deliver, look, publish, say
 from grader.model import Report
 
 
@@ -31,7 +31,7 @@ class Output:
 @click.command("grade")
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE_OR_DIR…")
 @exercise_option
-@click.option("--json", "json_place", metavar="OUT", help="Also write the staff's report as JSON; - prints only that.")
+@json_option("the staff's report")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @click.option(
     "--fail-under",
@@ -60,16 +60,8 @@ def command(
     if wanted.evidence_place is not None:
         deliver(render_evidence(evidence), wanted.evidence_place)
     report = pipeline.filter_report(pipeline.judge(ready.grader, evidence), exercises)
-    publish(report, wanted)
+    publish(pipeline.render(report, wanted.form, **look()), pipeline.render(report, "json"), wanted.json_place)
     raise SystemExit(find_status(report, wanted.fail_under))
-
-
-def publish(report: Report, output: Output) -> None:
-    """Print the report, and write it where it was asked for."""
-    if output.json_place is not None:
-        deliver(pipeline.render(report, "json"), output.json_place)
-    if output.json_place != STANDARD_OUTPUT:
-        show(pipeline.render(report, output.form, **look()))
 
 
 def find_status(report: Report, fail_under: Fraction | None = None) -> int:

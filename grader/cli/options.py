@@ -11,10 +11,15 @@ from pathlib import Path
 from typing import Any
 
 import click
+from click.core import ParameterSource
 
+from grader.cli.screen import note
+from grader.course import Options
 from grader.model import Limits
 from grader.pipeline import Isolation
+from grader.spec import read_options
 from grader.spec.keys import suggest
+from grader.spec.load import list_courses
 
 ISOLATION: tuple[Isolation, ...] = ("full", "reduced", "none")
 
@@ -37,16 +42,36 @@ class PointsType(click.ParamType[Fraction]):
         return points
 
 
+def _take_options_of_course(context: click.Context, _parameter: click.Parameter, given: Path | None) -> Path | None:
+    """Let the options that the course sets be this command's defaults. Its YAML is read, and nothing of it imported."""
+    settable = Options.model_fields.keys() & {parameter.name for parameter in context.command.params}
+    folder = given or next(list_courses(Path.cwd()), None)
+    if settable and folder is not None and not context.resilient_parsing:
+        options = read_options(folder).model_dump(include=settable, exclude_none=True)
+        context.default_map = {**(context.default_map or {}), **options}
+    return given
+
+
 course_option = click.option(
     "--course",
     "course_folder",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
+    is_eager=True,  # before the options whose defaults the course sets
+    callback=_take_options_of_course,
     metavar="DIR",
     help="The course's folder; without it the nearest one from here upward.",
 )
 exercise_option = click.option(
     "--exercise", "exercises", multiple=True, metavar="N", help="Only this exercise; may be given several times."
 )
+
+
+def json_option(what: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Return the option of every command that can give data: `what` is what it gives."""
+    help_ = f"Also write {what} as JSON to this file; - prints only that."
+    return click.option("--json", "json_place", metavar="OUT", help=help_)
+
+
 isolation_option = click.option(
     "--isolation",
     type=click.Choice(ISOLATION),
@@ -100,6 +125,7 @@ def setting_options(function: Callable[..., None]) -> Callable[..., None]:
         *, course_folder: Path | None, isolation: Isolation, limit: tuple[tuple[str, float], ...], **given: Any
     ) -> None:
         limits = {name: given.pop(name) for name in _LIMITS} | dict(limit)
+        tell_of_lower_isolation(isolation)
         function(setting=Setting(course_folder, isolation, limits), **given)
 
     decorated: Callable[..., None] = packed
@@ -114,6 +140,15 @@ def setting_options(function: Callable[..., None]) -> Callable[..., None]:
         help=f"Another limit than the course's: {', '.join(_LIMITS)}. May be given several times.",
     )
     return course_option(isolation_option(limit_option(decorated)))
+
+
+def tell_of_lower_isolation(isolation: Isolation) -> None:
+    """Say so where nobody at this keyboard chose less than `full`: isolation is never lowered silently."""
+    source = click.get_current_context().get_parameter_source("isolation")
+    if isolation != "full" and source is ParameterSource.DEFAULT_MAP:
+        note(
+            f"grader: isolation is {isolation}, as the course's course.yaml says; --isolation full insists on all of it"
+        )
 
 
 def _is_in_seconds(name: str) -> bool:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from grader.batch.results import EntryResult, OnDone
-from grader.cli.screen import say
+from grader.cli.screen import forbids_color, is_quiet, log, say
 from grader.report.drawing import plain
 
 _EVERY_S = 10.0
@@ -19,12 +19,17 @@ _EVERY_S = 10.0
 
 @contextmanager
 def spinner(what: str) -> Iterator[None]:
-    """Show what is being waited for, while it lasts; only on a terminal."""
-    if not sys.stderr.isatty():
+    """Show what is being waited for, while it lasts, on a terminal; `--verbose` tells how long that was."""
+    started_s = time.monotonic()
+    is_shown = sys.stderr.isatty() and not is_quiet()
+    with _build_console().status(plain(what)) if is_shown else nullcontext():
         yield
-        return
-    with Console(stderr=True, markup=False, emoji=False, highlight=False).status(plain(what)):
-        yield
+    log(f"{what}: {time.monotonic() - started_s:.2f} s")
+
+
+def _build_console() -> Console:
+    no_color = True if forbids_color() else None  # None: as NO_COLOR says
+    return Console(stderr=True, markup=False, emoji=False, highlight=False, no_color=no_color)
 
 
 class Tally:
@@ -57,14 +62,24 @@ class Tally:
 @contextmanager
 def progress_bar() -> Iterator[OnDone]:
     """Yield what a batch calls for each student."""
-    tally = Tally(time.monotonic())
+    started_s = time.monotonic()
+    with _count(Tally(started_s)) as on_done:
+        yield on_done
+    log(f"grading: {time.monotonic() - started_s:.2f} s")
+
+
+@contextmanager
+def _count(tally: Tally) -> Iterator[OnDone]:
+    if is_quiet():
+        yield lambda _result, _done, _total: None
+        return
     if not sys.stderr.isatty():
         yield _count_in_lines(tally)
         return
     # The columns show numbers only; names of students go through `plain`.
     columns = (TextColumn("grading"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[rate]}"),
                TimeRemainingColumn(), TextColumn("{task.fields[failures]}"))  # fmt: skip
-    with Progress(*columns, console=Console(stderr=True, markup=False, emoji=False, highlight=False)) as progress:
+    with Progress(*columns, console=_build_console()) as progress:
         task = progress.add_task("grading", total=None, rate="", failures="")
 
         def advance(result: EntryResult, done: int, total: int) -> None:

@@ -11,7 +11,7 @@ import grader
 from grader import pipeline
 from grader.cli.options import Setting
 from grader.cli.progress import spinner
-from grader.cli.screen import say
+from grader.cli.screen import log, note, say
 from grader.model import Evidence, Limits, Submission
 from grader.pipeline import Grader, Isolation, Sandbox
 from grader.sandbox import open_sandbox
@@ -48,7 +48,7 @@ class Ready:
         inside = any(one.is_relative_to(course) and not one.is_relative_to(course / SUBMISSIONS) for one in folders)
         submission = pipeline.read(paths, self.limits, student, beside=not inside)
         if inside:
-            say(f"grader: data beside your file is not taken along: it lies in the course's own folder, {course}")
+            note(f"grader: data beside your file is not taken along: it lies in the course's own folder, {course}")
         return submission
 
     def open_sandbox(self) -> AbstractContextManager[Sandbox]:
@@ -73,8 +73,11 @@ def make_ready(folder: Path, setting: Setting) -> Ready:
     Raises:
         CourseError: it is wrong, or a package that it names is not installed.
     """
-    made = pipeline.load_grader(folder)
-    return Ready(made, folder, setting.isolation, setting.build_limits(made.course.file.limits))
+    with spinner(f"loading the course in {folder}"):
+        made = pipeline.load_grader(folder)
+    limits = setting.build_limits(made.course.file.limits)
+    log(f"isolation {setting.isolation}; {', '.join(f'{name}={value}' for name, value in limits.fields.items())}")
+    return Ready(made, folder, setting.isolation, limits)
 
 
 def collect(ready: Ready, submission: Submission) -> Evidence:

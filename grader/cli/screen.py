@@ -1,4 +1,7 @@
-"""What reaches the terminal: reports on standard output, everything else on standard error, all of it escaped."""
+"""What reaches the terminal: reports on standard output, everything else on standard error, all of it escaped.
+
+How much of it, and in which colours, is said by three options that every command has, before or after its name.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ import shutil
 import sys
 from contextlib import suppress
 from pathlib import Path
-from typing import TextIO, TypedDict
+from typing import Any, TextIO, TypedDict
 
 import click
 
@@ -17,6 +20,49 @@ from grader.report.write import write_atomically
 
 STANDARD_OUTPUT = "-"
 _PLAIN_WIDTH = 80
+_OPPOSITES = {"quiet": "verbose", "verbose": "quiet"}
+
+
+def build_screen_options() -> list[click.Parameter]:
+    """Return the options on how much is shown and how; what they say is kept with click's context."""
+    return [
+        click.Option(
+            ["--color"],
+            type=click.Choice(["auto", "always", "never"]),
+            help="Whether reports have colours; auto, the default: on a terminal, as NO_COLOR and FORCE_COLOR say.",
+            expose_value=False,
+            callback=_keep,
+        ),
+        click.Option(
+            ["-q", "--quiet"], is_flag=True, help="Show results and errors only.", expose_value=False, callback=_keep
+        ),
+        click.Option(
+            ["-v", "--verbose"],
+            is_flag=True,
+            help="Also tell what is done, by which options, and how long it takes.",
+            expose_value=False,
+            callback=_keep,
+        ),
+    ]
+
+
+def _keep(context: click.Context, parameter: click.Parameter, value: Any) -> None:
+    """Keep what was given where all contexts of one call see it; a command's own word replaces the program's."""
+    name = str(parameter.name)
+    if not value:
+        return
+    if _is_set(_OPPOSITES.get(name, "")):
+        raise click.UsageError("--quiet and --verbose contradict each other; give one of them", context)
+    context.meta[f"grader.{name}"] = value
+
+
+def _read(name: str) -> Any:
+    context = click.get_current_context(silent=True)
+    return None if context is None else context.meta.get(f"grader.{name}")
+
+
+def _is_set(name: str) -> bool:
+    return bool(_read(name))
 
 
 class Look(TypedDict):
@@ -27,14 +73,37 @@ class Look(TypedDict):
 
 
 def look(plain_width: int = _PLAIN_WIDTH) -> Look:
-    """Return the terminal's width and whether it wants colours; `plain_width` without colour where it is none.
-
-    FORCE_COLOR gives colours to what is no terminal, NO_COLOR takes them from everything.
-    """
+    """Return the terminal's width and whether it wants colours; `plain_width` without colour where it is none."""
     is_terminal = sys.stdout.isatty()
-    wants_color = bool(os.environ.get("FORCE_COLOR")) or (is_terminal and os.environ.get("TERM") != "dumb")
     width = shutil.get_terminal_size().columns if is_terminal else plain_width
-    return {"width": width, "color": wants_color and not os.environ.get("NO_COLOR")}
+    return {"width": width, "color": _wants_color(is_terminal=is_terminal)}
+
+
+def _wants_color(*, is_terminal: bool) -> bool:
+    """Return what `--color` says; without it, FORCE_COLOR gives colours to what is no terminal, NO_COLOR takes all."""
+    asked = _read("color") or "auto"
+    if asked != "auto":
+        return bool(asked == "always")
+    wants = bool(os.environ.get("FORCE_COLOR")) or (is_terminal and os.environ.get("TERM") != "dumb")
+    return wants and not os.environ.get("NO_COLOR")
+
+
+def forbids_color() -> bool:
+    """Return whether nothing may have colours, progress included."""
+    return bool(_read("color") == "never")
+
+
+def is_quiet() -> bool:
+    """Return whether nobody wants to see how far the work is."""
+    return _is_set("quiet")
+
+
+def publish(text: str, json: str, json_place: str | None) -> None:
+    """Show a result as text, and write it as JSON where `--json` says; `-` shows only that."""
+    if json_place is not None:
+        deliver(json, json_place)
+    if json_place != STANDARD_OUTPUT:
+        show(text)
 
 
 def show(text: str) -> None:
@@ -57,6 +126,18 @@ def say(text: str) -> None:
         click.echo(_encodable(escape(text), sys.stderr), err=True)
     except OSError:
         _forget(sys.stderr)
+
+
+def note(text: str) -> None:
+    """Say what is neither a result nor an error: not with `--quiet`."""
+    if not is_quiet():
+        say(text)
+
+
+def log(text: str) -> None:
+    """Say what is done: with `--verbose` only."""
+    if _is_set("verbose"):
+        say(f"grader: {text}")
 
 
 def _forget(stream: TextIO) -> None:

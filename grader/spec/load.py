@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
-from grader.course import Course, CourseFile, Exercise, Rubric
+from grader.course import Course, CourseFile, Exercise, Options, Rubric
 from grader.errors import CourseError, Problem, UsageError
 from grader.model import Frozen
 from grader.reference import find_file_problems, hash_course_files
@@ -48,6 +48,15 @@ def find_course(start: Path | None = None) -> Path:
         f"no course: {COURSE_FILE} is neither in {first} nor in a folder above it; "
         "name the course's folder with --course DIR, or make a new course with `grader new DIR`"
     )
+
+
+def read_options(folder: Path) -> Options:
+    """Return the options that the course in `folder` sets; none of a file that is wrong, as loading it will say."""
+    try:
+        data = parse_yaml(read_text(folder / COURSE_FILE, COURSE_FILE), COURSE_FILE).data
+        return Options.model_validate(data.get("options") or {}) if isinstance(data, dict) else Options()
+    except (CourseError, ValidationError):
+        return Options()
 
 
 def load_course(folder: Path, *, known: Known | None = None, packages: bool = False) -> Course:
@@ -108,7 +117,7 @@ def _build_course(file: CourseFile, exercises: Sequence[Exercise], rubrics: list
     rubrics = sorted(rubrics, key=lambda rubric: (parts.get(rubric.part, len(parts)), rubric.answer))
     content = {
         "code": code,
-        "file": _dump(file),
+        "file": {key: value for key, value in _dump(file).items() if key != "options"},  # they decide no mark
         "exercises": [_dump(exercise) for exercise in exercises],
         "rubrics": [_dump(rubric) for rubric in rubrics],
     }

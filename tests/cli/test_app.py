@@ -322,7 +322,7 @@ def test_a_misspelt_command_is_guessed() -> None:
 def test_an_option_can_be_set_in_the_environment(tmp_path: Path) -> None:
     """By the names of command and option; what is wrong there is wrong."""
     arguments = ["batch", str(tmp_path), "--out", str(tmp_path / "out")]
-    result = CliRunner().invoke(main, arguments, env={"GRADER_BATCH_JOBS": "0"}, auto_envvar_prefix="GRADER")
+    result = CliRunner().invoke(main, arguments, env={"GRADER_BATCH_JOBS": "0"})
     assert result.exit_code == 2
     assert "Invalid value for '--jobs'" in result.stderr
 

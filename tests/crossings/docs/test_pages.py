@@ -12,6 +12,7 @@ import pytest
 
 from grader.cli import main
 from grader.cli.app import COMMANDS
+from grader.course import Options
 
 ROOT = Path(__file__).parents[3]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
@@ -20,7 +21,35 @@ INTRODUCTION = """# The commands
 
 `grader …` and `python -m grader …` are the same program. This page is written by the program itself
 (`pytest tests/crossings/docs --rewrite-golden`).
-"""
+
+## What all commands have in common
+
+An option is looked up in this order; the first that says something holds.
+
+| where | example | for |
+|---|---|---|
+| command line | `grader batch --jobs 4` | every option |
+| environment | `GRADER_BATCH_JOBS=4`: the command, then the option | every option; several values with spaces between |
+| `course.yaml` | `options: {jobs: 4}` | {options}; limits under `limits` |
+| default | one a core | as `--help` says |
+
+`--color`, `--quiet` and `--verbose` may stand before or after the command's name. `--color` wins over `NO_COLOR` and
+`FORCE_COLOR`. With `--quiet`, standard error has errors alone; standard output has the result as ever. With
+`--verbose`, standard error also tells of the course, the isolation, the limits and how long each step took.
+
+`--json OUT` writes the result as JSON to a file beside the text on standard output; `--json -` prints only JSON.
+
+| command | what `--json` gives |
+|---|---|
+| `grade` | the staff's report, `grader/report/v1` |
+| `check` | the same of the public checks alone, without what is for staff |
+| `batch`, `judge` | a list of the students as in `batch.json`; reports lie in the folders that it names |
+| `validate` | what was verified, and every problem |
+| `ci` | the outcome, `grader/ci/v1`, as in `ci.json` |
+| `doctor` | `grader/doctor/v1`: the `level`, null where none works, and the `capabilities` found |
+
+`export` writes other systems' formats, JSON lines among them (`--format jsonl`). The other commands write files.
+""".replace("{options}", ", ".join(f"`{name}`" for name in Options.model_fields))
 
 
 def _describe(name: str) -> str:
@@ -30,9 +59,21 @@ def _describe(name: str) -> str:
         return f"## grader {name}\n\n```text\n{command.get_help(own)}\n```\n"
 
 
+def test_page_lists_every_command_with_json():
+    """What `--json` gives is told for each."""
+    table = INTRODUCTION.partition("| what `--json` gives |")[2]
+    context = main.make_context("grader", [], resilient_parsing=True)
+    for name in COMMANDS:
+        command = main.get_command(context, name)
+        has = any("--json" in parameter.opts for parameter in command.params)
+        assert (f"`{name}`" in table.rpartition("|")[0]) == has, name
+
+
 def test_page_of_commands_is_current(request):
     """Every command and option stands in docs/commands.md, as `--help` prints it."""
-    page = "\n".join([INTRODUCTION, *map(_describe, COMMANDS)])
+    context = main.make_context("grader", [], resilient_parsing=True, terminal_width=100)
+    program = f"## grader\n\n```text\n{main.get_help(context)}\n```\n"
+    page = "\n".join([INTRODUCTION, program, *map(_describe, COMMANDS)])
     if request.config.getoption("--rewrite-golden"):
         COMMANDS_PAGE.write_text(page, encoding="utf-8")
     assert page == COMMANDS_PAGE.read_text(encoding="utf-8")
