@@ -2,8 +2,11 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
+PIP := $(BIN)/pip install --quiet --disable-pip-version-check
 REPORTS := build/reports
 WORKFLOWS := .github/workflows/*.yml .github/dependabot.yml action.yml $(filter-out %/gitlab-ci.yml,$(wildcard docs/ci/*.yml))
+LOCK := UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate
+COURSE_PACKAGES = $(BIN)/python -c 'from pathlib import Path; from grader.spec import load_course; print(*load_course(Path()).file.packages, sep="\n")'
 SAMPLES := right partial wrong mistakes follow_through broken
 BRIEFLY := --limit cell_wall_s=2 --limit submission_wall_s=5
 
@@ -71,11 +74,13 @@ docs: setup ## build the documentation site in build/site
 	$(BIN)/sphinx-build --quiet --fresh-env --fail-on-warning --keep-going --builder html docs build/site
 
 .PHONY: setup
-setup: .venv/installed bubblewrap ## make .venv and install what is pinned in constraints.txt
+setup: .venv/installed bubblewrap ## make .venv and install what requirements-dev.txt locks, each file by its hash
 
-.venv/installed: pyproject.toml constraints.txt
+.venv/installed: pyproject.toml requirements-dev.txt
 	$(PYTHON) -m venv .venv
-	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
+	$(PIP) --no-deps --only-binary :all: --require-hashes --requirement requirements-dev.txt
+	$(PIP) --no-deps --no-build-isolation --editable .
+	$(BIN)/pip check
 	touch $@
 
 .PHONY: bubblewrap
@@ -89,9 +94,10 @@ bubblewrap:
 	$$as apt-get update -qq && $$as env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq bubblewrap >/dev/null
 
 .PHONY: lock
-lock: setup ## write the installed versions to constraints.txt
-	{ head -n 1 constraints.txt; $(BIN)/pip freeze --all --exclude pip --exclude-editable; } > build/constraints.txt
-	mv build/constraints.txt constraints.txt
+lock: setup ## renew the three locks: for development, for grading, for this course; UPGRADE=--upgrade takes newer versions
+	$(LOCK) pyproject.toml --extra dev $(UPGRADE) --output-file requirements-dev.txt
+	$(LOCK) pyproject.toml --constraint requirements-dev.txt --upgrade --output-file grader/ci/requirements.txt
+	$(COURSE_PACKAGES) | $(LOCK) - --constraint requirements-dev.txt --upgrade --output-file requirements.txt
 
 .PHONY: clean
 clean: ## remove everything that was made

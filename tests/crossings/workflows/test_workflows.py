@@ -99,18 +99,27 @@ def test_comment_believes_submissions_only() -> None:
 
 
 def test_every_requirement_has_hashes() -> None:
-    """A download that is not known by its hash is refused, so the lock must name them all, and all we need."""
-    lock = (ROOT / "grader" / "ci" / "requirements.txt").read_text(encoding="utf-8")
-    blocks = [block for block in lock.replace("\\\n", "").splitlines() if block and not block.startswith("#")]
-    assert all("--hash=sha256:" in block for block in blocks)
-    named = {block.split("==")[0].lower() for block in blocks}
+    """A download that is not known by its hash is refused, so a lock must name them all, and all that is needed."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    assert {re.split("[<>=]", text)[0] for text in project["dependencies"]} <= named
+    needed = {"grader/ci/requirements.txt": project["dependencies"]}
+    extras = project["optional-dependencies"]
+    own = "numgrade[dask,docs,parquet,postgres]"
+    assert own in extras["dev"]
+    needed["requirements-dev.txt"] = [
+        *project["dependencies"],
+        *(text for name in extras if name != "fuzz" for text in extras[name] if text != own),
+    ]
+    for file, requirements in needed.items():
+        lock = (ROOT / file).read_text(encoding="utf-8")
+        blocks = [block for block in lock.replace("\\\n", "").splitlines() if block and not block.startswith("#")]
+        assert all("--hash=sha256:" in block for block in blocks)
+        named = {block.split("==")[0].lower() for block in blocks}
+        assert {re.split(r"[<>=\[]", text)[0] for text in requirements} <= named
 
 
 def test_packages_of_the_course_are_locked_as_the_program_is() -> None:
     """The course's own file names its packages with hashes, and no version that the program's file contradicts."""
-    locks = [ROOT / "grader" / "ci" / "requirements.txt", ROOT / "requirements.txt", ROOT / "constraints.txt"]
+    locks = [ROOT / "grader" / "ci" / "requirements.txt", ROOT / "requirements.txt", ROOT / "requirements-dev.txt"]
     pins = [dict(re.findall(r"^([A-Za-z0-9._-]+)==([^ \n]+)", path.read_text(), re.MULTILINE)) for path in locks]
     program, course, tested = ({name.lower(): version for name, version in one.items()} for one in pins)
     packages = yaml.safe_load((ROOT / "course.yaml").read_text(encoding="utf-8"))["packages"]
