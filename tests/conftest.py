@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 from collections.abc import Callable, Iterator, Sequence
@@ -77,6 +78,46 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         folder = item.path.parent.name
         if folder in GROUPED:
             item.add_marker(pytest.mark.xdist_group(folder))
+
+
+# What may be skipped where all tools are installed (.ci/run sets GRADER_TESTS_COMPLETE), by how the reason begins.
+# What is missing on a newcomer's machine alone (PostgreSQL, a browser, packages, isolation) is not among it.
+ALLOWED_SKIPS = (
+    "by hand: ",  # tables that take minutes and are written for a page
+    "only root ",  # where an ordinary user runs the tests; where root does, an ordinary user runs its share as well
+    "this is an ordinary user",
+    "the numbers are those of x86_64",
+    "this machine gives us no control group for memory",  # which groups there are is up to the host
+    "no memory in the groups of this machine",
+    "no pids in the groups of this machine",
+    "no control group can be made here",
+    "this machine has no network to keep out",
+    "this container lets nobody make devices",
+    "nothing can be mounted here",
+    "no mount namespace can be made here",
+)
+
+
+def fail_skipped(report: Any) -> Any:
+    """Return the report of a test or module; failed where it was skipped for what has to be there."""
+    if report.skipped and not hasattr(report, "wasxfail") and os.environ.get("GRADER_TESTS_COMPLETE"):
+        reason = str(report.longrepr[2]).removeprefix("Skipped: ")
+        if not reason.startswith(ALLOWED_SKIPS):
+            report.outcome = "failed"
+            report.longrepr = f"skipped: {reason} (has to be there: GRADER_TESTS_COMPLETE)"
+    return report
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_makereport() -> Iterator[Any]:
+    """See `fail_skipped`; first, so that it sees what the other hooks have made of the report."""
+    return fail_skipped((yield))
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_make_collect_report() -> Iterator[Any]:
+    """See `fail_skipped`."""
+    return fail_skipped((yield))
 
 
 @pytest.fixture
