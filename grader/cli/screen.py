@@ -29,7 +29,7 @@ def build_screen_options() -> list[click.Parameter]:
         click.Option(
             ["--color"],
             type=click.Choice(["auto", "always", "never"]),
-            help="Whether reports have colours; auto, the default: on a terminal, as NO_COLOR and FORCE_COLOR say.",
+            help="Colours in reports; auto, the default: on a terminal, unless NO_COLOR is set.",
             expose_value=False,
             callback=_keep,
         ),
