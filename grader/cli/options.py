@@ -13,7 +13,7 @@ from typing import Any
 import click
 from click.core import ParameterSource
 
-from grader.cli.screen import note
+from grader.cli.screen import say
 from grader.course import Options
 from grader.model import Limits
 from grader.pipeline import Isolation
@@ -146,7 +146,7 @@ def tell_of_lower_isolation(isolation: Isolation) -> None:
     """Say so where nobody at this keyboard chose less than `full`: isolation is never lowered silently."""
     source = click.get_current_context().get_parameter_source("isolation")
     if isolation != "full" and source is ParameterSource.DEFAULT_MAP:
-        note(
+        say(
             f"grader: isolation is {isolation}, as the course's course.yaml says; --isolation full insists on all of it"
         )
 

@@ -15,7 +15,7 @@ from typing import Any, TextIO, TypedDict
 import click
 
 from grader.errors import HostError, advise
-from grader.report.escape import escape
+from grader.report.escape import escape, escape_json
 from grader.report.write import write_atomically
 
 STANDARD_OUTPUT = "-"
@@ -100,10 +100,12 @@ def is_quiet() -> bool:
 
 def publish(text: str, json: str, json_place: str | None) -> None:
     """Show a result as text, and write it as JSON where `--json` says; `-` shows only that."""
+    if json_place == STANDARD_OUTPUT:
+        show(escape_json(json))
+        return
     if json_place is not None:
-        deliver(json, json_place)
-    if json_place != STANDARD_OUTPUT:
-        show(text)
+        write_atomically(Path(json_place), json)
+    show(text)
 
 
 def show(text: str) -> None:

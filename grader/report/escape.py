@@ -39,6 +39,11 @@ def _visible(char: str) -> str:
     return char
 
 
+def escape_json(text: str) -> str:
+    """Return JSON of the same meaning without what a CI runner might obey: both pairs occur inside strings only."""
+    return text.replace("::", ":\\u003a").replace("##", "#\\u0023")
+
+
 # ---------------------------------------------------------------- GitHub's Markdown
 
 _MARKUP = re.compile(r"[\\`*_{}\[\]<>()#|~&@$!\"'^=:]")

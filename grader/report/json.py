@@ -15,6 +15,7 @@ from typing import Any, Literal
 from grader.judge.codes import find_category
 from grader.judge.score import sum_checks, sum_scores
 from grader.model import CheckResult, ExerciseScore, PartScore, Report, RunFailure
+from grader.report.escape import escape_json
 from grader.report.points import json_points
 
 SCHEMA = "grader/report/v1"
@@ -27,9 +28,7 @@ def render_json(report: Report, audience: Audience = "staff") -> str:
 
     `detail` of a check, which may show expected values, is there for `staff` only.
     """
-    text = dump_indented(_report(report, audience), 2)
-    # Both pairs occur inside strings only, where an escape means the same; raw, a CI runner might obey them.
-    return text.replace("::", ":\\u003a").replace("##", "#\\u0023") + "\n"
+    return escape_json(dump_indented(_report(report, audience), 2)) + "\n"
 
 
 def _report(report: Report, audience: Audience) -> dict[str, Any]:

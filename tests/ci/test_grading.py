@@ -32,6 +32,14 @@ def test_honest_pull_request_is_graded(runner: Any) -> None:
     assert decoded["tests"][0]["score"] == 1
 
 
+def test_json_gives_the_outcome(runner: Any) -> None:
+    """Alone on standard output, what `ci.json` says, and nothing that the runner obeys."""
+    head = runner.propose({"submissions/ada/work.py": "a = 2\n"})
+    result = runner.run("--json", "-", event=runner.event(head))
+    assert json.loads(result.stdout) == runner.index
+    assert "::" not in result.stdout
+
+
 def test_only_touched_students_are_graded_but_wholly(runner: Any, sandboxes: Any) -> None:
     """A second file counts together with the first, which is untouched; another student is left alone."""
     head = runner.propose({"submissions/ada/more.py": "b = 2\n"})

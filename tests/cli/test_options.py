@@ -200,6 +200,15 @@ def test_batch_and_judge_give_the_list_of_batch_json(call: Any, folder_of: Any, 
     assert [(row["student"], row["status"]) for row in rows] == [("ada", "graded"), ("bob", "graded")]
 
 
+def test_json_holds_nothing_that_a_runner_obeys(call: Any, folder_of: Any, tmp_path: Path) -> None:
+    """A student's name is a student's words: GitHub's runner obeys `##[command]` anywhere in a line."""
+    call("batch", folder_of(**{"##[error]::warning::x": "a = 2"}), "--out", tmp_path / "out")
+    result = call("judge", tmp_path / "out", "--json", "-")
+    assert "##" not in result.stdout
+    assert "::" not in result.stdout
+    assert json.loads(result.stdout)[0]["student"] == "##[error]::warning::x"
+
+
 def test_check_gives_its_report_without_what_is_for_staff(
     call: Any, folder_of: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:

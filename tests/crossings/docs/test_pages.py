@@ -34,7 +34,7 @@ An option is looked up in this order; the first that says something holds.
 | default | one a core | as `--help` says |
 
 `--color`, `--quiet` and `--verbose` may stand before or after the command's name. `--color` wins over `NO_COLOR` and
-`FORCE_COLOR`. With `--quiet`, standard error has errors alone; standard output has the result as ever. With
+`FORCE_COLOR`. With `--quiet`, standard error has no more than warnings and errors; the result is shown as ever. With
 `--verbose`, standard error also tells of the course, the isolation, the limits and how long each step took.
 
 `--json OUT` writes the result as JSON to a file beside the text on standard output; `--json -` prints only JSON.
