@@ -80,6 +80,11 @@ class Answer(Frozen):
     result: Literal["number", "complex", "string", "bool"] = Field(
         "number", description="Functions: what comes back; `number` and `complex` also stand for arrays of them."
     )
+    examples: Name | None = Field(
+        None,
+        description="Functions: the function of `reference/public/inputs.py` that gives arguments on which students "
+        "may try theirs before they submit; its form alone is looked at.",
+    )
     choices: tuple[str, ...] = Field((), description="Choices and sets: the words to choose from.")
     range: tuple[float, float] | None = Field(None, description="Numbers: the lowest and the highest that is accepted.")
     promises: Literal["any", "probabilities", "positive"] = Field(
@@ -263,6 +268,9 @@ class Invariant(Frozen):
     name: Name = Field(description="The function, and what checks call it under `theorem`.")
     title: Title = Field(description="The theorem's name, small unless a person's.")
     statement: Sentence = Field(description="The theorem; it finishes the sentence that shows the counterexample.")
+    public: Sentence | None = Field(
+        None, description="What students read of it before they submit, where the statement would say too much."
+    )
 
     @property
     def heading(self) -> str:

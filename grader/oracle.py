@@ -22,7 +22,12 @@ from grader.reference import FOLDER, Bound, Reference, path_of, unbounded
 INPUTS = ("inputs", "public.inputs")
 INVARIANTS = ("invariants", "public.invariants")
 RULES = ("rules",)
-CATALOGUES = {"inputs": INPUTS, "invariants": INVARIANTS, "rules": RULES}  # by what checks name in them
+CATALOGUES = {  # by what checks name in them
+    "inputs": INPUTS,
+    "public.inputs": ("public.inputs",),
+    "invariants": INVARIANTS,
+    "rules": RULES,
+}
 
 
 class Oracle:

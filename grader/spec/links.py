@@ -20,6 +20,9 @@ from grader.spec.problems import list_misspelt_answers
 from grader.spec.yaml12 import Document, KeyPath
 
 
+EXAMPLES = "public.inputs"  # the catalogue of the examples that students may have
+
+
 @dataclass(frozen=True)
 class Located:
     """Something of an exercise with the place it stands at."""
@@ -94,6 +97,8 @@ def find_link_problems(files: Files) -> Iterator[Problem]:
     for place, _, check in files.checks:
         yield from _check_uses(place, check, answers, told)
         yield from _check_named(place, check, files)
+        yield from _check_settled(place, check, answers)
+    yield from _check_examples(files)
     yield from _check_cycles(files)
     yield from _check_rubrics(files)
 
@@ -260,9 +265,31 @@ def _check_named(place: Located, check: BaseCheck, files: Files) -> Iterator[Pro
             message = f"{named.name} is not in the catalogue of course.yaml ({key}): {suggest(named.name, entries)}"
             yield place.problem(*named.path, message=message)
         elif functions is not None and named.name not in functions:
-            where = f"{FOLDER}/{named.catalogue}.py"
+            where = path_of(named.catalogue)
             message = f"{named.name} is not a function of {where}: {suggest(named.name, functions)}"
             yield place.problem(*named.path, message=message)
+
+
+def _check_settled(place: Located, check: BaseCheck, answers: Mapping[str, Answer]) -> Iterator[Problem]:
+    """Yield where a theorem settles what is no answer."""
+    for index, name in enumerate(getattr(check, "settles", ())):
+        if name not in answers:
+            message = f"{name} is not an answer in this course: {suggest(name, answers)}"
+            yield place.problem("settles", index, message=message)
+
+
+def _check_examples(files: Files) -> Iterator[Problem]:
+    """Yield where the examples of a function are not there, or belong to something else."""
+    known = files.known.catalogues.get(EXAMPLES) if files.known is not None else None
+    for place, answer in files.answers:
+        if answer.examples is None:
+            continue
+        if answer.kind != "function":
+            message = f"{answer.examples}: expected none, as {answer.name} is no function ({answer.kind})"
+            yield place.problem("examples", message=message)
+        elif known is not None and answer.examples not in known:
+            message = f"{answer.examples} is not a function of {path_of(EXAMPLES)}: {suggest(answer.examples, known)}"
+            yield place.problem("examples", message=message)
 
 
 def _check_cycles(files: Files) -> Iterator[Problem]:

@@ -22,7 +22,7 @@ FieldProblem: TypeAlias = tuple[KeyPath, str]
 Wrong: TypeAlias = tuple[str, object]  # what is wrong, in words, and the value or function
 C = TypeVar("C", bound=BaseCheck)
 
-Catalogue = Literal["inputs", "invariants", "rules", "catalogue"]
+Catalogue = Literal["inputs", "public.inputs", "invariants", "rules", "catalogue"]
 VALUES = ("number", "integer", "complex", "array", "string", "bool", "choice", "set", "dict", "table", "function")
 
 

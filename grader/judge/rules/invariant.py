@@ -49,6 +49,14 @@ class InvariantCheck(BaseCheck):
     inputs: Name | None = Field(
         None, description="Functions: the function of `reference/inputs.py` that gives the arguments."
     )
+    examples: Name | None = Field(
+        None,
+        description="The function of `reference/public/inputs.py` that takes the place of `inputs` before students "
+        "submit; without it a theorem with `inputs` is not held against their answers then.",
+    )
+    settles: tuple[Name, ...] = Field(
+        (), description="The answers that the theorem would give away: it is silent before students submit."
+    )
     slack: float = Field(STUDENT_SLACK, gt=0, description="How far rounding may seem to break it.")
     visibility: Literal["hidden", "public"] = Field(
         "public", description="Whether `grader check` says its result to students before they submit."
@@ -76,6 +84,8 @@ class InvariantRule(Rule[InvariantCheck]):
         del answer
         if check.points:
             yield ("points",), f"{check.points}: expected none, as an invariant explains and does not score"
+        if check.examples is not None and check.inputs is None:
+            yield ("examples",), f"{check.examples}: expected none without `inputs`, whose place they take"
 
     def uses(self, check: InvariantCheck) -> Iterator[Use]:
         """Yield the answers that it speaks of."""
@@ -86,6 +96,8 @@ class InvariantRule(Rule[InvariantCheck]):
         yield Named(("theorem",), "invariants", check.theorem)
         if check.inputs is not None:
             yield Named(("inputs",), "inputs", check.inputs)
+        if check.examples is not None:
+            yield Named(("examples",), "public.inputs", check.examples)
 
     def calls(self, check: InvariantCheck, asking: Asking) -> Iterator[tuple[str, tuple[Call, ...]]]:
         """Yield the calls that the instances need of each function."""

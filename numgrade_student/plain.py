@@ -1,0 +1,243 @@
+"""A student's object as plain data: what it is, taken once, so that all that follows looks at the same thing.
+
+Plain are None, `...`, bools, ints, floats, complex numbers, strings, arrays of numbers or bools, and the records below.
+Nothing is converted that the student did not write: no bool becomes a number, and no list an array.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+import numbers
+import sys
+from array import array
+from collections import UserList, deque
+from collections.abc import Iterable, Mapping, MappingView
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from itertools import islice
+from typing import Any
+
+import numpy as np
+
+_DEPTH = 8
+_ENTRIES = 100_000
+_LARGEST = 10**400
+
+
+@dataclass(frozen=True)
+class Items:
+    """A list, tuple or set, or (form `array`) an array of anything but numbers."""
+
+    form: str
+    items: tuple[object, ...]
+
+
+@dataclass(frozen=True)
+class Pairs:
+    """A dict."""
+
+    items: tuple[tuple[object, object], ...]
+
+
+@dataclass(frozen=True)
+class Table:
+    """A pandas table, its cells column by column."""
+
+    form: str  # frame or series
+    rows: int
+    columns: tuple[tuple[object, ...], ...]
+
+
+@dataclass(frozen=True)
+class Symbol:
+    """A SymPy object: its text, and its value where it is a number."""
+
+    text: str
+    number: float | complex | None = None
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A Matplotlib figure, axes, or several axes."""
+
+
+@dataclass(frozen=True)
+class Other:
+    """Anything else, by the name of its type."""
+
+    type_name: str
+    is_callable: bool = False
+
+
+@dataclass(frozen=True)
+class Unreadable:
+    """An object that could not be looked at; `why` is a predicate that follows its name."""
+
+    why: str
+
+
+TOO_LARGE = Unreadable("is too large to be read")
+TOO_DEEP = Unreadable("is nested too deeply to be read")
+RAISED = Unreadable("raised an exception when it was read")
+
+
+class _TooLargeError(Exception):
+    """There is more of it than any answer has."""
+
+
+class _TooDeepError(Exception):
+    """It is nested deeper than any answer is."""
+
+
+def take_plain(value: object) -> object:
+    """Return a student's object as plain data."""
+    try:
+        return _take(value, 0)
+    except _TooLargeError:
+        return TOO_LARGE
+    except (_TooDeepError, RecursionError):
+        return TOO_DEEP
+    except Exception:  # noqa: BLE001 - the object's own methods may raise anything; said as such
+        return RAISED
+
+
+def is_empty(value: object) -> bool:
+    """Return whether an answer was left as the starter has it."""
+    return value is None or value is Ellipsis
+
+
+def _take(value: object, depth: int) -> object:
+    if depth > _DEPTH:
+        raise _TooDeepError
+    if is_empty(value):
+        return value
+    scalar = _take_scalar(value)
+    if scalar is not None:
+        return scalar
+    if _is_figure(value):  # before arrays: `plt.subplots` returns an array of axes
+        return Figure()
+    if isinstance(value, np.ndarray):
+        return _take_array(value, depth)
+    contained = _take_container(value, depth)
+    return _take_other(value, depth) if contained is None else contained
+
+
+def _take_scalar(value: object) -> object:
+    match value:
+        case bool() | np.bool_():
+            return bool(value)
+        case int() | np.integer():
+            whole = int(value)
+            return whole if -_LARGEST < whole < _LARGEST else TOO_LARGE
+        case float() | np.floating() | Fraction() | Decimal():
+            return float(value)
+        case str():
+            return str.__str__(value)
+        case complex() | np.complexfloating():
+            return complex(value)
+        case _:
+            return None
+
+
+def _take_array(value: np.ndarray[Any, Any], depth: int) -> object:
+    if isinstance(value, np.ma.MaskedArray):
+        return Other(type(value).__name__)
+    if value.size > _ENTRIES:
+        raise _TooLargeError
+    plain = np.array(value)
+    if plain.dtype.kind in "fiubc":
+        return plain.astype(np.float64) if plain.dtype.kind == "f" else plain
+    if plain.ndim == 0:
+        return _take(plain.item(), depth + 1)
+    return _take_items(plain.tolist(), depth, "array")
+
+
+def _take_container(value: object, depth: int) -> object:
+    if isinstance(value, Mapping):
+        pairs = _bounded(value.items())
+        return Pairs(tuple((_take(key, depth + 1), _take(item, depth + 1)) for key, item in pairs))
+    if isinstance(value, list | tuple | set | frozenset | deque | UserList | range | MappingView):
+        return _take_items(value, depth)  # type: ignore[arg-type]  # each of these can be iterated
+    if isinstance(value, array):
+        return _take_array(np.asarray(value), depth)
+    return _take_table(value, depth)
+
+
+def _take_items(value: Iterable[Any], depth: int, form: str = "") -> Items:
+    if not form:
+        form = "set" if isinstance(value, set | frozenset) else "tuple" if isinstance(value, tuple) else "list"
+    return Items(form, tuple(_take(item, depth + 1) for item in _bounded(value)))
+
+
+def _bounded(items: Iterable[Any]) -> list[Any]:
+    found = list(islice(items, _ENTRIES + 1))
+    if len(found) > _ENTRIES:
+        raise _TooLargeError
+    return found
+
+
+def _take_table(value: object, depth: int) -> Table | None:
+    pandas: Any = sys.modules.get("pandas")
+    is_series = isinstance(value, getattr(pandas, "Series", ()))
+    if not is_series and not isinstance(value, getattr(pandas, "DataFrame", ())):
+        return None
+    table: Any = value
+    series = [table] if is_series else [table.iloc[:, place] for place in range(len(table.columns))]
+    columns = tuple(tuple(_take_cell(cell, pandas, depth + 1) for cell in _bounded(column)) for column in series)
+    return Table("series" if is_series else "frame", len(table.index), columns)
+
+
+def _take_cell(cell: object, pandas: Any, depth: int) -> object:
+    if cell is pandas.NA or cell is pandas.NaT:
+        return None
+    if isinstance(cell, dt.date | dt.time | pandas.Timedelta | np.datetime64 | pandas.Period | pandas.Interval):
+        return str(cell)
+    return _take(cell, depth)
+
+
+def _take_other(value: object, depth: int) -> object:
+    symbol = _take_symbol(value)
+    if symbol is not None:
+        return symbol
+    if isinstance(value, numbers.Real):
+        return float(value)
+    if isinstance(value, numbers.Complex):
+        return complex(value)
+    if hasattr(type(value), "__array__"):  # torch and the like
+        return _take_array(np.asarray(value), depth + 1)
+    return Other(type(value).__name__, callable(value))
+
+
+def _take_symbol(value: object) -> Symbol | None:
+    sympy: Any = sys.modules.get("sympy")
+    if not isinstance(value, getattr(sympy, "Basic", ())):
+        return None
+    if isinstance(value, sympy.Expr) and value.is_number:
+        if value.is_extended_real or value is sympy.nan:
+            return Symbol(str(value), float(value))
+        if value.is_complex and value.is_extended_real is False:
+            return Symbol(str(value), complex(value))
+    return Symbol(str(value))
+
+
+def _is_figure(value: object) -> bool:
+    figure: Any = getattr(sys.modules.get("matplotlib.figure"), "FigureBase", ())
+    axes: Any = getattr(sys.modules.get("matplotlib.axes"), "Axes", ())
+    if isinstance(value, np.ndarray) and value.dtype == np.object_:
+        value = value.ravel().tolist()
+    if isinstance(value, list | tuple):
+        flat = [item for one in value for item in (one if isinstance(one, list | tuple) else _list_array(one))]
+        return bool(flat) and all(isinstance(item, (figure, axes)) for item in flat)
+    return isinstance(value, (figure, axes))
+
+
+def _list_array(value: object) -> list[object]:
+    is_objects = isinstance(value, np.ndarray) and value.dtype == np.object_
+    return value.ravel().tolist() if is_objects else [value]  # type: ignore[union-attr]  # it is an array then
+
+
+def is_nan(number: complex) -> bool:
+    """Return whether a number, or a part of it, is NaN."""
+    return math.isnan(number.real) or math.isnan(number.imag)
