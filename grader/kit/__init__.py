@@ -1,0 +1,8 @@
+"""What students get of a course: starters, data, and the course compiled to what they may know of it.
+
+Knows which part of a course is public, and copies nothing else. Grades nothing, and runs none of the author's code.
+"""
+
+from grader.kit.public_course import build_public_course, compile_public_course
+
+__all__ = ["build_public_course", "compile_public_course"]

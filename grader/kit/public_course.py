@@ -1,0 +1,149 @@
+"""Compiles a course to what students may know of it: names, forms and theorems, without anything that decides a mark.
+
+What goes in is listed here key by key, so that a new key of the author's files stays out until somebody adds it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from grader import __version__
+from grader.course import Answer, BaseCheck, Course, Exercise, Invariant, Part
+from grader.judge.expressions import FUNCTIONS
+from grader.judge.placeholder import text_placeholder
+from grader.judge.rules.expression import ExpressionCheck, list_functions
+from grader.judge.rules.invariant import InvariantCheck
+from grader.reference import FOLDER, PUBLIC, Reference, list_course_files
+
+SCHEMA = "numgrade/public-course/v1"
+_PUBLIC, _HIDDEN = f"{PUBLIC}.invariants", "invariants"  # where theorems are; a hidden one of the same name comes first
+
+Record = dict[str, Any]
+
+
+def compile_public_course(course: Course, folder: Path) -> dict[str, bytes]:
+    """Return the files of the public course by their paths: `course.json`, and `public/` as the author wrote it.
+
+    Args:
+        course: what to compile.
+        folder: where the course lies.
+    """
+    reference = Reference(folder)
+    theorems = {
+        theorem.name
+        for theorem in course.file.invariants
+        if reference.defines(_PUBLIC, theorem.name) and not reference.defines(_HIDDEN, theorem.name)
+    }
+    compiled = json.dumps(build_public_course(course, theorems), ensure_ascii=False, indent=1, allow_nan=False)
+    return {"course.json": f"{compiled}\n".encode(), **_read_public_modules(folder)}
+
+
+def _read_public_modules(folder: Path) -> dict[str, bytes]:
+    reference = folder / FOLDER
+    paths = (path for path in list_course_files(folder) if path.is_relative_to(reference / PUBLIC))
+    return {path.relative_to(reference).as_posix(): path.read_bytes() for path in paths if path.suffix == ".py"}
+
+
+def build_public_course(course: Course, theorems: Collection[str]) -> Record:
+    """Return the content of `course.json`; `theorems` are the names of those that students may have."""
+    catalogue = {theorem.name: theorem for theorem in course.file.invariants if theorem.name in theorems}
+    return {
+        "schema": SCHEMA,
+        "id": course.file.id,
+        "title": _join(course.file.title),
+        "grader": __version__,
+        "exercises": [_build_exercise(exercise, catalogue) for exercise in course.exercises],
+    }
+
+
+def _build_exercise(exercise: Exercise, catalogue: Mapping[str, Invariant]) -> Record:
+    parts = [_build_part(part, catalogue) for part in exercise.parts]
+    return {"id": exercise.id, "tag": exercise.tag, "title": _join(exercise.title), "parts": parts}
+
+
+def _build_part(part: Part, catalogue: Mapping[str, Invariant]) -> Record:
+    return {
+        "id": part.id,
+        "title": _join(part.title),
+        "answers": [_build_answer(part, answer) for answer in part.answers],
+        "invariants": [
+            _build_invariant(check, catalogue[check.theorem]) for check in _list_public_invariants(part, catalogue)
+        ],
+    }
+
+
+def _build_answer(part: Part, answer: Answer) -> Record:
+    checks = [check for check in part.checks if check.answer == answer.name]
+    common = {
+        "name": answer.name,
+        "kind": answer.kind,
+        "about": _join(answer.about),
+        "unit": _join(answer.unit),
+        "optional": answer.optional,
+    }
+    return _drop_empty(common | _describe_kind(part, answer, checks))
+
+
+def _describe_kind(part: Part, answer: Answer, checks: list[BaseCheck]) -> Record:
+    match answer.kind:
+        case "function":
+            parameters = [{"name": one.name, "kind": one.kind} for one in answer.parameters]
+            return {"parameters": parameters, "result": answer.result, "examples": getattr(answer, "examples", None)}
+        case "text":
+            return {"placeholder": text_placeholder(part, answer)}
+        case "expression":
+            return _describe_expression(checks)
+        case "choice" | "set":
+            return {"choices": list(answer.choices)}
+        case _:
+            return {
+                "shape": None if answer.shape is None else list(answer.shape),
+                "range": None if answer.range is None else list(answer.range),
+                "default": answer.default,
+                "keys": [entry for check in checks if isinstance(entry := getattr(check, "entry", None), str)],
+                "any_order": any(getattr(check, "order", "given") == "any" for check in checks),
+            }
+
+
+def _describe_expression(checks: list[BaseCheck]) -> Record:
+    found = [check for check in checks if isinstance(check, ExpressionCheck)]
+    calls = list_functions(found[0]) if found else FUNCTIONS
+    return {"calls": sorted(calls), "variables": list(found[0].variables) if found else []}
+
+
+def _list_public_invariants(part: Part, catalogue: Collection[str]) -> Iterator[InvariantCheck]:
+    """Yield the theorems that are asked of students' own answers before the due moment.
+
+    Not one that would settle a graded answer, nor one whose only inputs are those that grading uses.
+    """
+    for check in part.checks:
+        if not isinstance(check, InvariantCheck) or check.theorem not in catalogue or check.visibility != "public":
+            continue
+        has_inputs = check.inputs is None or getattr(check, "examples", None) is not None
+        if has_inputs and not getattr(check, "settles", ()):
+            yield check
+
+
+def _build_invariant(check: InvariantCheck, theorem: Invariant) -> Record:
+    record = {
+        "id": check.id,
+        "theorem": check.theorem,
+        "title": _join(theorem.title),
+        "says": _join(getattr(theorem, "public", "") or theorem.statement),
+        "of": list(check.of),
+        "inputs": getattr(check, "examples", None),
+        "slack": check.slack,
+    }
+    return _drop_empty(record)
+
+
+def _drop_empty(record: Record) -> Record:
+    """Return a record without the keys that say nothing; the number 0 says something."""
+    return {key: value for key, value in record.items() if not (value is None or value is False or value in ("", []))}
+
+
+def _join(text: str) -> str:
+    return " ".join(text.split())
