@@ -20,6 +20,7 @@ from grader.sandbox import packages
 from grader.sandbox.policy import Layers
 
 _BOX_SOURCE = Path(__file__).parent / "box"
+_KIT = "numgrade_student.py"  # of the same folder, for students' imports
 BOX_SITE, BOX_APP, BOX_BIN = "/box/site", "/box/app", "/box/bin"
 _COMMANDS = ("python", "python3")
 _SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64")
@@ -122,6 +123,7 @@ def _link_packages(names: tuple[str, ...], folder: Path) -> Path:
     for name, path in packages.list_entries(names).items():
         (site / name).symlink_to(path)
     (site / "grader_box").symlink_to(_BOX_SOURCE)
+    (site / _KIT).symlink_to(_BOX_SOURCE / _KIT)
     return site
 
 
@@ -174,6 +176,7 @@ def _bind_files(prefix: Path, names: tuple[str, ...], hidden: Sequence[Path]) ->
         arguments += ["--tmpfs", str(folder), "--remount-ro", str(folder)]
     for name, source in packages.list_entries(names).items():
         arguments += ["--ro-bind", str(source), f"{BOX_SITE}/{name}"]
+    arguments += ["--ro-bind", str(_BOX_SOURCE / _KIT), f"{BOX_APP}/{_KIT}"]
     return [*arguments, "--ro-bind", str(_BOX_SOURCE), f"{BOX_APP}/grader_box"]
 
 

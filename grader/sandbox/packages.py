@@ -16,7 +16,7 @@ from packaging.utils import canonicalize_name
 from grader.errors import UsageError
 
 BOX = ("numpy", "matplotlib", "ipython")  # what the box itself runs on, whatever a course offers
-_NEVER = {"grader", "numgrade", "reference", "grader_box"}
+_NEVER = {"grader", "numgrade", "reference", "grader_box", "numgrade_student", "numgrade-student"}
 
 
 def find_distributions(names: tuple[str, ...]) -> list[metadata.Distribution]:

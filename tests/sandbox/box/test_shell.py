@@ -62,3 +62,15 @@ def test_transformers_of_the_student_are_obeyed(run_full):
     assert run_full(teach, "a = one").answers["a"].value.value == "1"
     teach = "get_ipython().input_transformers_post.append(lambda lines: [x.replace('one', '1') for x in lines])"
     assert run_full(teach, "a = one").answers["a"].value.value == "1"
+
+
+def test_check_of_the_kit_does_nothing(run):
+    """Students call the kit's check in their notebooks: in the box it is there, at every level, and says nothing."""
+    evidence = run(
+        "from numgrade_student import check",
+        "a = check('1a')",
+        "import numgrade_student\nnumgrade_student.check(file='hw.ipynb')",
+        "import subprocess, sys\nb = subprocess.run([sys.executable, '-m', 'numgrade_student', 'hw.py']).returncode",
+    )
+    assert {cell.status for cell in evidence.cells} == {"ok"}
+    assert evidence.answers["b"].value.value == "0"
