@@ -15,10 +15,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the check and print what it says; return the exit status, 2 where it could not be made."""
     parser = argparse.ArgumentParser(
         prog="python -m numgrade_student",
-        description="Runs your notebook or script and checks the form of your answers. Says nothing of what is correct.",
+        description="Runs your notebook or script and checks the form of your answers, not whether they are correct.",
     )
     parser.add_argument("file", type=Path, metavar="FILE", help="your notebook (.ipynb) or script (.py)")
-    parser.add_argument("parts", nargs="*", metavar="PART", help="only these parts, such as 1a, or exercises, such as ex1")
+    parser.add_argument(
+        "parts", nargs="*", metavar="PART", help="only these parts, such as 1a, or exercises, such as ex1"
+    )
     parser.add_argument("--course", type=Path, default=INSTALLED, metavar="DIR", help=argparse.SUPPRESS)
     options = parser.parse_args(arguments)
     try:

@@ -158,7 +158,9 @@ def parse_course(document: Mapping[str, Any], module: Modules) -> PublicCourse:
         CheckError: it is of another form.
     """
     if document.get("schema") != SCHEMA:
-        raise CheckError(f"The course is of the form {document.get('schema')!r}, expected {SCHEMA!r}: install it again.")
+        raise CheckError(
+            f"The course is of the form {document.get('schema')!r}, expected {SCHEMA!r}: install it again."
+        )
     exercises = tuple(_parse_exercise(one) for one in document["exercises"])
     return PublicCourse(document["id"], document["title"], exercises, module)
 

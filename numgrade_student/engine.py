@@ -6,19 +6,21 @@ a sandbox brought out. So all of them are told the same in the same words.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from functools import cached_property
+from itertools import groupby
 from typing import Literal, Protocol
 
 from numgrade_student.calls import InterruptedCallError, Outcome, Raised, Returned, is_untouched
 from numgrade_student.course import Answer, Args, Exercise, Invariant, Part, PublicCourse
 from numgrade_student.forms import Numbers, Unfit, find_fault, find_result_fault, read_any_numbers
 from numgrade_student.plain import Other, is_empty
-from numgrade_student.show import show_call
+from numgrade_student.show import join_names, show_call
 from numgrade_student.stops import Stop, list_lost
-from numgrade_student.texts import TextState, is_untouched as is_untouched_text
+from numgrade_student.texts import TextState
+from numgrade_student.texts import is_untouched as is_untouched_text
 from numgrade_student.theorems import CountError, InconclusiveError, find_counterexample, list_calls, name_call
 
 Status = Literal["fine", "look", "incomplete", "unseen", "missing", "skipped"]
@@ -62,6 +64,7 @@ class PartResult:
     missing: list[str] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
     unseen: list[str] = field(default_factory=list)
+    lost: list[str] = field(default_factory=list)
     fine: int = 0
 
 
@@ -121,6 +124,7 @@ class _Look:
             result.faults.append(f"{error} was still running when you interrupted it.")
             result.status = "look"
             return False
+        result.faults += _describe_lost(result.lost, self.lost)
         result.status = self._find_status(result)
         return True
 
@@ -150,7 +154,7 @@ class _Look:
 
     def _miss(self, result: PartResult, answer: Answer) -> None:
         if answer.name in self.lost:
-            result.faults.append(f"{answer.name} is not set, because {_quote(self.lost[answer.name])} stopped.")
+            result.lost.append(answer.name)
             return
         meant = get_close_matches(answer.name, self._candidates, 1, _ALIKE)
         if meant:
@@ -179,7 +183,7 @@ class _Look:
         elif state != "missing":
             result.fine += 1
         elif answer.name in self.lost:
-            result.faults.append(f"{answer.name} is not set, because {_quote(self.lost[answer.name])} stopped.")
+            result.lost.append(answer.name)
         elif not answer.optional:
             result.missing.append(answer.name)
 
@@ -276,6 +280,13 @@ def _find_tip(outcome: Raised) -> str:
     if outcome.error == "TypeError" and outcome.message.endswith("object is not callable"):
         return " A name that your function uses was given another value later in the notebook."
     return ""
+
+
+def _describe_lost(names: Iterable[str], causes: Mapping[str, Stop]) -> Iterator[str]:
+    """Yield once for each stop which names are not set because of it."""
+    for stop, found in groupby(sorted(names, key=lambda name: _quote(causes[name])), key=causes.__getitem__):
+        listed = list(found)
+        yield f"{join_names(listed)} {'are' if len(listed) > 1 else 'is'} not set, because {_quote(stop)} stopped."
 
 
 def _quote(stop: Stop) -> str:

@@ -1,4 +1,4 @@
-"""The form of exact expressions: numbers, + - * / **, parentheses, pi, e, a few functions. Nothing is evaluated by Python.
+"""The form of exact expressions: numbers, + - * / **, parentheses, pi, e, a few functions; Python evaluates nothing.
 
 Says whether a text is such an expression and has a finite real value, never whether the value is right.
 """

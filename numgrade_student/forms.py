@@ -6,6 +6,7 @@ A `Fault` is told of an answer ("ex1_r is True, but should be a number.") and of
 from __future__ import annotations
 
 import math
+import sys
 import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -122,9 +123,9 @@ def read_number(value: object, *, is_complex: bool = False) -> complex:
 def _bound(value: complex) -> complex:
     """Return a number as a float, integers beyond the floats as the largest of them: they are not infinite."""
     try:
-        return value if isinstance(value, complex) else float(value)
+        return float(value) if isinstance(value, int) else value
     except OverflowError:
-        return math.copysign(1.7976931348623157e308, value if isinstance(value, int) else 1.0)
+        return sys.float_info.max if value.real > 0 else -sys.float_info.max
 
 
 def _is_written_number(text: str) -> bool:

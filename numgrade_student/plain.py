@@ -233,9 +233,8 @@ def _is_figure(value: object) -> bool:
     return isinstance(value, (figure, axes))
 
 
-def _list_array(value: object) -> list[object]:
-    is_objects = isinstance(value, np.ndarray) and value.dtype == np.object_
-    return value.ravel().tolist() if is_objects else [value]  # type: ignore[union-attr]  # it is an array then
+def _list_array(value: object) -> list[Any]:
+    return value.ravel().tolist() if isinstance(value, np.ndarray) and value.dtype == np.object_ else [value]
 
 
 def is_nan(number: complex) -> bool:

@@ -30,11 +30,24 @@ _FOLDED = frozenset({"missing", "unseen"})
 
 @dataclass(frozen=True)
 class Block:
-    """A part with its lines."""
+    """A part with its lines; `fine` answers have nothing wrong with their form."""
 
     part: str
     status: Status
     lines: tuple[str, ...]
+    fine: int = 0
+
+    @property
+    def count(self) -> str:
+        """How many answers are of the form, where none is not."""
+        if not self.fine or self.status not in {"fine", "incomplete"}:
+            return ""
+        return f" ({self.fine} {'answer' if self.fine == 1 else 'answers, all'} of the right form)"
+
+    @property
+    def heading(self) -> str:
+        """The words for the status, and what was looked at."""
+        return f"{WORDS[self.status]}{self.count}"
 
 
 class Report:
@@ -64,7 +77,7 @@ class Report:
         lines += [*self.stops, ""] if self.stops else []
         width = max((len(block.part) for block in self.blocks), default=0)
         for block in self.blocks:
-            lines.append(f"{block.part:<{width}}  {WORDS[block.status]}")
+            lines.append(f"{block.part:<{width}}  {block.heading}")
             lines += [f"{'':<{width}}  - {line}" for line in block.lines]
         lines += ["", *self.footer] if self.footer else []
         return "\n".join(lines)
@@ -86,7 +99,7 @@ class Report:
 
 def _show_block(block: Block) -> str:
     sign, color = _SIGNS[block.status], _COLORS[block.status]
-    head = f'<span style="color:{color};font-weight:bold">{sign} {WORDS[block.status]}</span>'
+    head = f'<span style="color:{color};font-weight:bold">{sign} {WORDS[block.status]}</span>{block.count}'
     lines = "".join(f"<li>{html.escape(line)}</li>" for line in block.lines)
     listed = f'<ul style="margin:0 0 0 1.2em;padding:0">{lines}</ul>' if lines else ""
     style = f"border-left:3px solid {color};margin:.4em 0;padding-left:.6em"
@@ -99,7 +112,7 @@ def _paragraph(text: str, status: Status) -> str:
 
 
 def _build_block(result: PartResult) -> Block:
-    return Block(result.part.id, result.status, tuple(_list_lines(result)))
+    return Block(result.part.id, result.status, tuple(_list_lines(result)), result.fine)
 
 
 def _list_lines(result: PartResult) -> Iterator[str]:
@@ -107,8 +120,6 @@ def _list_lines(result: PartResult) -> Iterator[str]:
     yield from result.remarks
     if result.missing:
         yield f"Not there yet: {', '.join(result.missing)}."
-    if result.status in {"fine", "incomplete"} and result.fine:
-        yield f"{result.fine} {'answer' if result.fine == 1 else 'answers, all'} of the right form."
 
 
 def _describe_stop(stop: tuple[Stop, tuple[str, ...]]) -> str:

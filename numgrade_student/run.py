@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import types
-from collections.abc import Callable, Iterable, Iterator, MutableMapping, Sequence
+from collections.abc import Iterable, Iterator, MutableMapping, Sequence
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from io import StringIO
 from pathlib import Path
@@ -173,5 +173,3 @@ def _build_shell() -> Any:
     module = types.ModuleType("__main__")
     sys.modules["__main__"] = shell.user_module if hasattr(shell, "user_module") else module
     return shell
-
-

@@ -122,7 +122,7 @@ def unchanged(namespace: MutableMapping[str, Any]) -> Iterator[None]:
     with ExitStack() as stack:
         stack.callback(_restore_names, namespace, dict(namespace))
         stack.callback(random.setstate, random.getstate())
-        stack.callback(np.random.set_state, np.random.get_state())
+        stack.callback(np.random.set_state, np.random.get_state())  # noqa: NPY002 - the one that students' code may use
         stack.enter_context(np.errstate())
         stack.enter_context(warnings.catch_warnings())
         warnings.simplefilter("ignore")

@@ -40,6 +40,7 @@ _JUDGED_BY_VALUE = frozenset({"close", "exact", "consistent", "custom", "express
 # What the course's own code is called with, in words, by where it is.
 _CALLED_WITH = {
     "inputs": (),
+    "public.inputs": (),
     "invariants": ("names", "inputs", "slack"),
     "custom": ("value", "used", "options"),
     "mistake": ("trials",),
