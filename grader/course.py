@@ -319,6 +319,9 @@ class CourseFile(Frozen):
     packages: tuple[PackageName, ...] = Field(
         (), description="Distributions that students may import beside NumPy and Matplotlib, named as on PyPI."
     )
+    submit: str = Field(
+        "", description="How students submit, in a sentence of the starter: `Upload the notebook to Moodle.`"
+    )
     seed: int = Field(0, description="Stands in every report as `provenance.seed`; nothing is drawn with it.")
     limits: Limits = Field(Limits(), description="What one submission may use; options of commands win over it.")
     options: Options = Field(Options(), description="Options of commands, where nobody gives others.")

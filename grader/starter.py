@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -13,23 +13,39 @@ from typing import Any, Literal
 import nbformat
 from nbformat import NotebookNode
 
-from grader.course import Answer, Course, Exercise, Given, Part
+from grader.course import Answer, Assignment, Course, Exercise, Given, Part
 from grader.errors import UsageError
-from grader.judge.placeholder import answer_points, exercise_heading, part_heading, show_points, text_placeholder
+from grader.judge.placeholder import (
+    OPEN_COMMENT,
+    OPEN_TEXT,
+    answer_points,
+    exercise_heading,
+    part_heading,
+    show_points,
+    text_placeholder,
+)
 
 _WIDTH = 100
-_INTRODUCTION_WIDTH = 119
-
-_INTRODUCTION = """\
+_LINE = 119  # of the introduction
+_ANSWERS = """\
 Give each name that is set to `...` its value, and each function its body; keep the names as they are. A name that is
-still `...` counts as not attempted. Cells carry tags (`{exercise}`, `{part}`) that say where they belong: keep these,
-and add cells of your own wherever you like. An answer in words goes into the cell that is tagged with its name."""
-
-_HOW: dict[str, str] = {
-    "bool": "`True` or `False`",
-    "figure": "a Matplotlib figure",
-    "expression": "an exact expression in a string",
+still `...` counts as not attempted."""
+_TEXTS = """\
+An answer in words goes into the cell that begins with its name, such as **{text}**: double-click it and replace its
+last line."""
+_CELLS = """\
+Add cells of your own wherever you like, and leave the tags of these cells (`{exercise}`, `{part}`) as they are. In VS
+Code take the notebook: in the script formulas stay TeX source."""
+_CHECK = """\
+**Check** before you submit: run the cells with `check`, or `python -m numgrade_student {tag}.py` for the script. A
+check says whether each answer is there and of the right form, never whether it is right. It comes with the course's
+files; their README says how to install it."""
+_FORMS = {
+    "bool": "`True` or `False`.",
+    "figure": "A Matplotlib figure.",
+    "expression": "An exact expression in a string.",
 }
+_COUNTS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 
 
 @dataclass(frozen=True)
@@ -43,10 +59,10 @@ class StarterCell:
 
 
 def build_notebook(course: Course, exercises: Iterable[Exercise]) -> NotebookNode:
-    """Return a notebook (nbformat 4.5) with `exercises`, every answer left open."""
+    """Return a notebook (nbformat 4.5) with `exercises`, every answer left open, and a check below each part."""
     notebook: NotebookNode = nbformat.from_dict(
         {
-            "cells": [_build_notebook_cell(cell) for cell in build_cells(course, exercises)],
+            "cells": [_build_notebook_cell(cell) for cell in build_cells(course, exercises, with_checks=True)],
             "metadata": {
                 "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
                 "language_info": {"name": "python"},
@@ -66,7 +82,10 @@ def _build_notebook_cell(cell: StarterCell) -> dict[str, Any]:
 
 
 def build_script(course: Course, exercises: Iterable[Exercise]) -> str:
-    """Return a script in percent format with `exercises`, every answer left open."""
+    """Return a script in percent format with `exercises`, every answer left open.
+
+    It has no cell that checks: a script runs as a whole, also where the kit is not installed.
+    """
     return "\n".join(_render_percent_cell(cell) for cell in build_cells(course, exercises))
 
 
@@ -104,50 +123,77 @@ def _is_other(path: Path, content: bytes) -> bool:
         return True
 
 
-def introduce(course: Course) -> str:
-    """Return what students do with a starter, in words that the course's own tags fit into."""
-    first = course.exercises[0]
-    text = _INTRODUCTION.replace("{exercise}", first.tag).replace("{part}", first.parts[0].id)
-    return "\n".join(wrap(text, _INTRODUCTION_WIDTH, break_long_words=False, break_on_hyphens=False))
-
-
-def build_cells(course: Course, exercises: Iterable[Exercise]) -> Iterator[StarterCell]:
+def build_cells(course: Course, exercises: Iterable[Exercise], *, with_checks: bool = False) -> Iterator[StarterCell]:
     """Yield the cells of a starter in order; notebook and script are two ways to write them down."""
-    yield StarterCell("introduction", "markdown", f"# {_join(course.file.title)}\n\n{introduce(course)}")
-    for exercise in exercises:
+    chosen = tuple(exercises)
+    yield StarterCell("introduction", "markdown", introduce(course, chosen))
+    for exercise in chosen:
         tag = exercise.tag
-        statement = f"{exercise_heading(exercise)}\n\n{exercise.statement.strip()}"
-        yield StarterCell(tag, "markdown", statement, (tag,))
+        heading = "" if len(chosen) == 1 else f"{exercise_heading(exercise)}\n\n"  # the title says it
+        yield StarterCell(tag, "markdown", f"{heading}{exercise.statement.strip()}", (tag,))
         yield StarterCell(f"{tag}-given", "code", _render_given(exercise.given), (tag,))
         for part in exercise.parts:
             yield from _build_part(part, tag)
+            if with_checks:
+                yield StarterCell(f"{part.id}-check", "code", _render_check(part.id), (tag, part.id))
+    if with_checks:
+        yield StarterCell("check", "code", _render_check())
+
+
+def introduce(course: Course, exercises: Sequence[Exercise]) -> str:
+    """Return the first cell: the title, and how to answer, to check and to submit."""
+    is_single = len(exercises) == 1
+    title = exercise_heading(exercises[0]).lstrip("# ") if is_single else _join(course.file.title)
+    course_title = f"*{_join(course.file.title)}*" if is_single else ""
+    check = _CHECK.replace("{tag}", exercises[0].tag if is_single else "all")
+    texts = [course_title, _describe_answers(exercises), check, _describe_submitting(course, exercises)]
+    return "\n\n".join([f"# {title}", *map(_fill, filter(None, texts))])
+
+
+def _describe_answers(exercises: Sequence[Exercise]) -> str:
+    """Return what students do with the cells, in words that these exercises' own names fit into."""
+    texts = [
+        one.name for exercise in exercises for part in exercise.parts for one in part.answers if one.kind == "text"
+    ]
+    cells = _CELLS.replace("{exercise}", exercises[0].tag).replace("{part}", exercises[0].parts[0].id)
+    return " ".join([_ANSWERS, *(_TEXTS.replace("{text}", name) for name in texts[:1]), cells])
+
+
+def _describe_submitting(course: Course, exercises: Sequence[Exercise]) -> str:
+    """Return until when and how these exercises are submitted, as far as the course says so."""
+    due = [_describe_due(one, exercises) for one in course.assignments if one.due is not None]
+    dates = "; ".join(filter(None, due))
+    return " ".join(filter(None, [f"**Submit** {dates}." if dates else "", _join(course.file.submit)]))
+
+
+def _describe_due(assignment: Assignment, exercises: Sequence[Exercise]) -> str:
+    """Return until when, with the exercises' ids where there are others; empty where none is of this assignment."""
+    own = [exercise.id for exercise in exercises if exercise.id in assignment.exercises]
+    if not own or assignment.due is None:
+        return ""
+    which = "" if len(own) == len(exercises) else f"{', '.join(own)} "
+    zone = f"{assignment.due:%Z}".removeprefix("UTC")
+    return f"{which}until {assignment.due.day} {assignment.due:%B %Y, %H:%M} (UTC{zone})"
+
+
+def _render_check(part: str = "") -> str:
+    return f"from numgrade_student import check\n\ncheck({json.dumps(part) if part else ''})"
 
 
 def _build_part(part: Part, tag: str) -> Iterator[StarterCell]:
     tags = (tag, part.id)
-    yield StarterCell(part.id, "markdown", _render_question(part), tags)
+    yield StarterCell(part.id, "markdown", f"{part_heading(part)}\n\n{part.statement.strip()}", tags)
     coded = [answer for answer in part.answers if answer.kind != "text"]
     if coded:
-        source = "\n\n".join(_render_answer(answer) for answer in coded)
+        source = "\n\n".join(_render_answer(answer, answer_points(part, answer)) for answer in coded)
         yield StarterCell(f"{part.id}-answers", "code", source, tags)
     for answer in part.answers:
         if answer.kind == "text":
             yield StarterCell(answer.name, "markdown", text_placeholder(part, answer), (*tags, answer.name))
 
 
-def _render_question(part: Part) -> str:
-    answers = "\n".join(_render_item(answer, answer_points(part, answer)) for answer in part.answers)
-    return f"{part_heading(part)}\n\n{part.statement.strip()}\n\nAnswers:\n\n{answers}"
-
-
 def _render_signature(answer: Answer) -> str:
     return f"({', '.join(parameter.name for parameter in answer.parameters)})"
-
-
-def _render_item(answer: Answer, points: Fraction) -> str:
-    call = _render_signature(answer) if answer.kind == "function" else ""
-    facts = [answer.kind, _join(answer.unit), show_points(points) if points else "", "optional" * answer.optional]
-    return f"- `{answer.name}{call}`: {', '.join(fact for fact in facts if fact)}"
 
 
 def _render_given(given: tuple[Given, ...]) -> str:
@@ -168,11 +214,13 @@ def _render_list(value: tuple[float, ...] | tuple[tuple[float, ...], ...]) -> st
     return f"[{', '.join(items)}]"
 
 
-def _render_answer(answer: Answer) -> str:
+def _render_answer(answer: Answer, points: Fraction) -> str:
+    worth = f"({show_points(points)})" if points else ""
     if answer.kind == "function":
-        lines = _render_function(answer)
+        lines = [*_comment(worth), *_render_function(answer)]
     else:
-        sentences = [_join(answer.about), f"Unit: {_join(answer.unit)}." if answer.unit else "", _describe_form(answer)]
+        unit = f"Unit: {_join(answer.unit)}." if answer.unit else ""
+        sentences = [_join(answer.about), unit, _describe_form(answer), worth]
         lines = [*_comment(" ".join(filter(None, sentences))), f"{answer.name} = ..."]
     if answer.optional:
         lines = ["# Optional: take the comment signs away to use it.", *(_comment_out(line) for line in lines)]
@@ -180,17 +228,26 @@ def _render_answer(answer: Answer) -> str:
 
 
 def _describe_form(answer: Answer) -> str:
-    """Return which form the value has, as a sentence; empty for a number, which needs none."""
+    """Return which form the value has, as a sentence; empty where none is needed, or `about` says it."""
     choices = ", ".join(json.dumps(choice, ensure_ascii=False) for choice in answer.choices)
     match answer.kind:
         case "choice":
             return f"One of {choices}."
         case "set":
             return f"A set with all that apply of {choices}."
-        case "array" if answer.shape is not None:
-            return f"Shape {answer.shape}."
+        case "array" | "complex" if answer.shape:
+            return _describe_shape(answer.shape, "complex numbers" if answer.kind == "complex" else "numbers")
         case kind:
-            return f"Form: {_HOW[kind]}." if kind in _HOW else ""
+            return "" if kind in answer.about.casefold() else _FORMS.get(kind, "")
+
+
+def _describe_shape(shape: tuple[int, ...], what: str) -> str:
+    """Return `Four numbers.` or `An array of 3 × 3 numbers.`."""
+    if len(shape) > 1:
+        return f"An array of {' × '.join(map(str, shape))} {what}."
+    (size,) = shape
+    count = _COUNTS[size] if size < len(_COUNTS) else str(size)
+    return f"{count.capitalize()} {what if size != 1 else what.removesuffix('s')}."
 
 
 def _render_function(answer: Answer) -> list[str]:
@@ -218,6 +275,10 @@ def _join(text: str) -> str:
     return " ".join(text.split())
 
 
+def _fill(text: str) -> str:
+    return "\n".join(wrap(_join(text), _LINE, break_long_words=False, break_on_hyphens=False))
+
+
 def _comment(text: str) -> list[str]:
     return [f"# {line}" for line in wrap(text, _WIDTH - 2)]
 
@@ -231,7 +292,7 @@ def _render_percent_cell(cell: StarterCell) -> str:
     tags = f" tags={json.dumps(cell.tags)}" if cell.tags else ""
     body = cell.source
     if cell.kind == "markdown":
-        body = "\n".join(_render_comment(line) for line in cell.source.splitlines())
+        body = "\n".join(_render_comment(line) for line in cell.source.replace(OPEN_TEXT, OPEN_COMMENT).splitlines())
     return f"# %%{kind}{tags}\n{body}\n"
 
 

@@ -5,17 +5,18 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 import nbformat
 import numpy as np
 import pytest
 
-from grader.course import Answer, Course, Exercise, Part
+from grader.course import Answer, Assignment, Course, Exercise, Part
 from grader.errors import UsageError
-from grader.judge.placeholder import is_untouched, text_placeholder
+from grader.judge.placeholder import OPEN_COMMENT, OPEN_TEXT, is_untouched, starter_words, text_placeholder
 from grader.spec import find_course, load_course
-from grader.starter import build_cells, build_notebook, build_script, write_starters
+from grader.starter import build_cells, build_notebook, build_script, introduce, write_starters
 
 
 @pytest.fixture(scope="module")
@@ -105,17 +106,18 @@ def test_a_notebook_is_valid_and_the_same_every_time(course: Course) -> None:
 
 
 def test_notebook_and_script_say_the_same(course: Course) -> None:
-    """The script's cells, comment signs removed, are the notebook's."""
-    notebook = build_notebook(course, course.exercises)
+    """The script's cells, comment signs removed, are the notebook's but for the checks and the double click."""
+    cells = [cell for cell in build_notebook(course, course.exercises).cells if not cell.id.endswith("check")]
     pieces = re.split(r"^# %%(.*)\n", build_script(course, course.exercises), flags=re.MULTILINE)[1:]
-    assert len(pieces) == 2 * len(notebook.cells)
-    for header, body, cell in zip(pieces[::2], pieces[1::2], notebook.cells, strict=True):
+    assert len(pieces) == 2 * len(cells)
+    for header, body, cell in zip(pieces[::2], pieces[1::2], cells, strict=True):
         assert ("[markdown]" in header) == (cell.cell_type == "markdown")
         assert re.findall(r'"([^"]+)"', header) == list(cell.metadata.get("tags", ()))
         text = body.strip("\n")
         if cell.cell_type == "markdown":
             text = "\n".join(line.removeprefix("#").removeprefix(" ") for line in text.split("\n"))
-        assert [line.rstrip() for line in text.split("\n")] == [line.rstrip() for line in cell.source.split("\n")]
+        source = cell.source.replace("Double-click here and replace", "Replace")
+        assert [line.rstrip() for line in text.split("\n")] == [line.rstrip() for line in source.split("\n")]
 
 
 def test_starters_show_nothing_of_the_checks(course: Course) -> None:
@@ -160,11 +162,103 @@ def test_a_line_of_text_cannot_start_a_cell(course: Course) -> None:
 
 
 def test_optional_answers_and_forms_are_explained(course: Course) -> None:
-    """A choice lists its values, an array its shape, an optional answer is commented out."""
+    """A choice lists its values, an array how many, all say their points, an optional answer is commented out."""
     script = build_script(course, course.exercises)
-    assert '# Which of the two divergences is the larger one. One of "pq", "qp", "equal".\nex1_larger = ...' in script
-    assert re.search(r"Shape \(4,\)\.\nex1_r = \.\.\.", script)
+    about = "# Which of the two divergences is the larger one."
+    assert f'{about} One of "pq", "qp", "equal". (1 point)\nex1_larger = ...' in script
+    assert re.search(r"Four numbers\. \(1 point\)\nex1_r = \.\.\.", script)
+    assert "# (1 point)\ndef ex1_kl(p, q):" in script
     assert re.search(r"^# ex3_var_q = \.\.\.$", script, re.MULTILINE)
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"kind": "array", "shape": (3,)}, "Three numbers."),
+        ({"kind": "array", "shape": (1,)}, "One number."),
+        ({"kind": "array", "shape": (25,)}, "25 numbers."),
+        ({"kind": "array", "shape": (2, 3)}, "An array of 2 × 3 numbers."),
+        ({"kind": "complex", "shape": (2,)}, "Two complex numbers."),
+        ({"kind": "figure"}, "A Matplotlib figure."),
+        ({"kind": "expression"}, "An exact expression in a string."),
+        ({"kind": "bool"}, "`True` or `False`."),
+    ],
+)
+def test_forms_are_said_in_words(course: Course, changes: dict[str, object], said: str) -> None:
+    """No student has to know what a shape is; and what the description says already is not said again."""
+    small = make_course(course, about="It is asked for above.", unit="", **changes)
+    assert f"# It is asked for above. {said} (1 point)\n" in build_script(small, small.exercises)
+    told = make_course(course, about=f"The {changes['kind']} of above.", unit="", **changes)
+    form = said not in {"A Matplotlib figure.", "An exact expression in a string."}
+    again = f" {said}" if form and changes["kind"] != "bool" else ""
+    assert f"# The {changes['kind']} of above.{again} (1 point)\n" in build_script(told, told.exercises)
+
+
+def test_every_notebook_has_a_title_of_its_own(course: Course) -> None:
+    """One exercise is headed by its own, all of them by the course's; no heading comes twice."""
+    for exercise in course.exercises:
+        sources = [cell.source for cell in build_notebook(course, [exercise]).cells]
+        assert sources[0].startswith(f"# Exercise {exercise.id}: {exercise.title}\n\n*{course.file.title}*\n")
+        assert not [source for source in sources[1:] if f"Exercise {exercise.id}:" in source]
+    assert introduce(course, course.exercises).startswith(f"# {course.file.title}\n")
+
+
+def test_each_answer_is_listed_once(course: Course) -> None:
+    """No list of names repeats what the statement and the code say."""
+    assert "Answers:" not in build_script(course, course.exercises)
+
+
+def test_the_first_cell_says_how_to_answer_check_and_submit(course: Course) -> None:
+    """The words fit the exercise: its own tags, its own text answer, and none where there is no text."""
+    first = introduce(course, course.exercises[:1])
+    for words in ("`...`", "**ex1d_text**", "(`ex1`, `1a`)", "VS", "`python -m numgrade_student ex1.py`"):
+        assert words in first
+    assert "Submit" not in first
+    without = introduce(course, [make_course(course).exercises[0]])
+    assert "in words" not in without
+    assert max(map(len, first.splitlines())) < 120
+
+
+def test_the_due_moment_and_the_way_to_submit_come_from_the_course(course: Course) -> None:
+    """Each assignment of these exercises is named with its moment; a sentence of the author's follows."""
+    due = datetime(2026, 11, 6, 23, 59, tzinfo=timezone(timedelta(hours=1)))
+    assignments = (
+        Assignment(id="hw1", exercises=("1", "2"), due=due),
+        Assignment(id="hw2", exercises=("3",), due=due.replace(month=12)),
+        Assignment(id="hw3", exercises=("4",)),
+    )
+    changed = course.file.model_copy(update={"assignments": assignments, "submit": "Upload it to Moodle."})
+    course = course.model_copy(update={"file": changed})
+    one, two, three, four = course.exercises[:4]
+    november, december = "6 November 2026, 23:59 (UTC+01:00)", "6 December 2026, 23:59 (UTC+01:00)"
+
+    def last(*exercises: Exercise) -> str:
+        return " ".join(introduce(course, exercises).rpartition("\n\n")[2].split())
+
+    assert last(one) == f"**Submit** until {november}. Upload it to Moodle."
+    assert last(one, two, three) == f"**Submit** 1, 2 until {november}; 3 until {december}. Upload it to Moodle."
+    assert last(four) == "Upload it to Moodle."
+
+
+def test_notebooks_check_every_part_and_the_whole(course: Course) -> None:
+    """Below each part is a cell that checks it, and at the end one for all; a script has none."""
+    cells = build_notebook(course, course.exercises[:1]).cells
+    checks = [cell.source.splitlines()[-1] for cell in cells if cell.id.endswith("check")]
+    assert checks == ['check("1a")', 'check("1b")', 'check("1c")', 'check("1d")', "check()"]
+    assert cells[-1].source == "from numgrade_student import check\n\ncheck()"
+    assert "import check" not in build_script(course, course.exercises)
+
+
+def test_starters_of_before_are_known(course: Course) -> None:
+    """Students who began with an older starter have submitted nothing as long as its words are all there is."""
+    old = "*Write your answer here, in place of these lines.*"
+    for _, part, answer in walk_answers(course):
+        if answer.kind == "text":
+            words, placeholder = starter_words(part, answer), text_placeholder(part, answer)
+            head = placeholder.partition("\n\n")[0]
+            for text in (placeholder, f"{head}\n\n{old}", f"{head}\n\n{OPEN_COMMENT}", f"{old}\n{OPEN_TEXT}"):
+                assert is_untouched(text, words)
+            assert not is_untouched(f"{head}\n\nBecause.", words)
 
 
 def test_a_set_of_files_for_each_exercise_and_one_for_all(course: Course, tmp_path: Path) -> None:

@@ -11,6 +11,9 @@ from grader.judge.words import take_visible_lines
 
 # A line of these alone (a rule, an ellipsis, an emptied list) says nothing; any other sign may be an answer, as ∞ is.
 _ORNAMENTS = frozenset(".…#*_-~`>:")
+OPEN_TEXT = "*Double-click here and replace this line by your answer.*"
+OPEN_COMMENT = "*Replace this line by your answer.*"  # in a script
+_FORMER = ("*Write your answer here, in place of these lines.*",)  # of starters that students may still have
 _HEAD = re.compile(r"(?P<head>\*\*(?P<name>\w+)\*\* \([^)]*\):) ")
 
 
@@ -30,7 +33,12 @@ def text_placeholder(part: Part, answer: Answer) -> str:
     """Return what stands in the cell of a text answer before the student writes there."""
     about = " ".join(answer.about.split())
     points = show_points(answer_points(part, answer))
-    return f"**{answer.name}** ({points}): {about}\n\n*Write your answer here, in place of these lines.*"
+    return f"**{answer.name}** ({points}): {about}\n\n{OPEN_TEXT}"
+
+
+def starter_words(part: Part, answer: Answer) -> str:
+    """Return every line that any starter has put into the cell of a text answer, one below another."""
+    return "\n".join((text_placeholder(part, answer), OPEN_COMMENT, *_FORMER))
 
 
 def part_heading(part: Part) -> str:

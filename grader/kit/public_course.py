@@ -13,7 +13,7 @@ from typing import Any
 from grader import __version__
 from grader.course import Answer, BaseCheck, Course, Exercise, Invariant, Part
 from grader.judge.expressions import FUNCTIONS
-from grader.judge.placeholder import text_placeholder
+from grader.judge.placeholder import starter_words
 from grader.judge.rules.expression import ExpressionCheck, list_functions
 from grader.judge.rules.invariant import InvariantCheck
 from grader.reference import FOLDER, PUBLIC, Reference, list_course_files
@@ -93,7 +93,7 @@ def _describe_kind(part: Part, answer: Answer, checks: list[BaseCheck]) -> Recor
             parameters = [{"name": one.name, "kind": one.kind} for one in answer.parameters]
             return {"parameters": parameters, "result": answer.result, "examples": getattr(answer, "examples", None)}
         case "text":
-            return {"placeholder": text_placeholder(part, answer)}
+            return {"placeholder": starter_words(part, answer)}
         case "expression":
             return _describe_expression(checks)
         case "choice" | "set":

@@ -8,7 +8,7 @@ from typing import Any, Literal
 from grader.course import Answer, BaseCheck
 from grader.judge.context import CheckContext
 from grader.judge.describe import Invalid
-from grader.judge.placeholder import is_untouched, text_placeholder
+from grader.judge.placeholder import is_untouched, starter_words
 from grader.judge.rules.base import FieldProblem, Rule, Wrong
 from grader.judge.verdict import NOTHING, Code, Verdict, failed, missing
 from grader.judge.words import read_text
@@ -49,7 +49,7 @@ class Text(Rule[TextCheck]):
 
 def check_text(context: CheckContext[BaseCheck]) -> Verdict:
     """Return `review` where the student wrote something: in the answer's cell, below it, or in a string of its name."""
-    placeholder = context.memoize("placeholder", lambda: text_placeholder(context.part, context.answer))
+    placeholder = context.memoize("placeholder", lambda: starter_words(context.part, context.answer))
     texts = context.answers.texts(context.name)
     for written in reversed(texts):  # the later file counts, where it says anything
         if not is_untouched(written.own, placeholder):
