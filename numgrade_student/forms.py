@@ -418,8 +418,8 @@ def _read_keys(keys: tuple[str, ...], value: Pairs) -> None:
     for key in keys:
         if folded.count(_fold(key)) != 1:
             raise Unfit(Fault("a dict", f"one with the keys {', '.join(map(repr, keys))}, each once"))
-    for key, item in value.items:
-        _read_entry(item, repr(key), is_complex=False)
+    for label, item in value.items:
+        _read_entry(item, repr(label), is_complex=False)
 
 
 def _read_table(answer: Answer, value: object) -> None:

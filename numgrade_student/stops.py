@@ -19,7 +19,10 @@ _OWN_FILES: set[str] = set()
 
 @dataclass(frozen=True)
 class Stop:
-    """An exception that ended a cell; `cell` counts from 1, None for a whole script; `names` are what it was to set."""
+    """What ended a cell; `cell` counts from 1, None for a whole script; `names` are what it was to set.
+
+    An exception, unless `ending` says in words what else it was.
+    """
 
     error: str
     message: str
@@ -28,6 +31,7 @@ class Stop:
     line: int | None = None
     source: str = ""
     names: frozenset[str] = field(default=frozenset(), repr=False)
+    ending: str = ""
 
     @property
     def where(self) -> str:
@@ -39,6 +43,8 @@ class Stop:
     @property
     def sentence(self) -> str:
         """What stopped, where, and why."""
+        if self.ending:
+            return f"{self.where} {self.ending}."
         line = "" if self.line is None else f" at line {self.line}"
         source = f", `{clean(self.source, 80)}`" if self.source.strip() else ""
         message = f": {clean(self.message, 200)}" if self.message else ""

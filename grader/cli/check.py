@@ -2,35 +2,35 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import click
 
 from grader import pipeline
-from grader.cli.grade import find_status
-from grader.cli.options import Setting, exercise_option, json_option, setting_options
+from grader.cli.app import EXIT_OURS
+from grader.cli.options import Setting, exercise_option, setting_options
 from grader.cli.running import collect, prepare
-from grader.cli.screen import look, publish
-from grader.report import render_json
+from grader.cli.screen import say, show
+from grader.practice import build_practice, check_evidence
 
 
 @click.command("check")
 @click.argument("file", type=click.Path(path_type=Path), metavar="FILE")
 @click.option("--part", "parts", multiple=True, metavar="1a", help="Only this part; may be given several times.")
 @exercise_option
-@json_option("the report of the public checks")
 @setting_options
-def command(
-    file: Path, parts: tuple[str, ...], exercises: tuple[str, ...], json_place: str | None, setting: Setting
-) -> None:
+def command(file: Path, parts: tuple[str, ...], exercises: tuple[str, ...], setting: Setting) -> None:
     """Run the public checks on your own file: is every answer there and of the right form, which theorems hold?
 
     Says nothing about what is right, and gives no points.
     """
     ready = prepare(setting, (file,))
     pipeline.select_exercises(ready.grader.course, exercises, parts)  # a wrong name should not cost a run
+    practice = build_practice(ready.grader)
     submission = ready.read((file,))
-    evidence = collect(ready, submission)
-    report = pipeline.filter_report(pipeline.judge(ready.grader, evidence, only_public=True), exercises, parts)
-    publish(pipeline.render(report, "text", **look()), render_json(report, "student"), json_place)
-    raise SystemExit(find_status(report))
+    evidence = collect(replace(ready, grader=practice.grader), submission)
+    if evidence.fault is not None:
+        say("grader: error: your file could not be checked because of a mistake on our side; try again")
+        raise SystemExit(EXIT_OURS)
+    show(f"{check_evidence(practice, submission, evidence, exercises, parts)}\n")

@@ -3,6 +3,6 @@
 Knows which part of a course is public, and copies nothing else. Grades nothing, and runs none of the author's code.
 """
 
-from grader.kit.public_course import build_public_course, compile_public_course
+from grader.kit.public_course import build_public_course, compile_public_course, list_public_theorems
 
-__all__ = ["build_public_course", "compile_public_course"]
+__all__ = ["build_public_course", "compile_public_course", "list_public_theorems"]

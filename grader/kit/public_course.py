@@ -19,7 +19,7 @@ from grader.judge.rules.invariant import InvariantCheck
 from grader.reference import FOLDER, PUBLIC, Reference, list_course_files
 
 SCHEMA = "numgrade/public-course/v1"
-_PUBLIC, _HIDDEN = f"{PUBLIC}.invariants", "invariants"  # where theorems are; a hidden one of the same name comes first
+_PUBLIC = f"{PUBLIC}.invariants"  # where the theorems are that students may have
 
 Record = dict[str, Any]
 
@@ -31,14 +31,17 @@ def compile_public_course(course: Course, folder: Path) -> dict[str, bytes]:
         course: what to compile.
         folder: where the course lies.
     """
-    reference = Reference(folder)
-    theorems = {
-        theorem.name
-        for theorem in course.file.invariants
-        if reference.defines(_PUBLIC, theorem.name) and not reference.defines(_HIDDEN, theorem.name)
-    }
+    theorems = list_public_theorems(course, Reference(folder))
     compiled = json.dumps(build_public_course(course, theorems), ensure_ascii=False, indent=1, allow_nan=False)
     return {"course.json": f"{compiled}\n".encode(), **_read_public_modules(folder)}
+
+
+def list_public_theorems(course: Course, reference: Reference) -> set[str]:
+    """Return the names of the theorems that students may have.
+
+    One may be in `reference/invariants.py` too: that is then the one that grading uses, and may say more.
+    """
+    return {theorem.name for theorem in course.file.invariants if reference.defines(_PUBLIC, theorem.name)}
 
 
 def _read_public_modules(folder: Path) -> dict[str, bytes]:

@@ -19,7 +19,6 @@ from grader.spec.known import Known
 from grader.spec.problems import list_misspelt_answers
 from grader.spec.yaml12 import Document, KeyPath
 
-
 EXAMPLES = "public.inputs"  # the catalogue of the examples that students may have
 
 
