@@ -98,11 +98,10 @@ def _load_grader(place: Path, *, packages: bool) -> Grader:
     return Grader(course, oracle, build_probes(course, oracle, cache), read_course_data(place), cache)
 
 
-def judge(grader: Grader, evidence: Evidence, *, only_public: bool = False) -> Report:
-    """Judge evidence against the course; `only_public` leaves out every check that needs a reference value."""
+def judge(grader: Grader, evidence: Evidence) -> Report:
+    """Judge evidence against the course."""
     with redirect_stdout(sys.stderr):
-        prepared = PreparedCourse(grader.course, grader.oracle, grader.cache)
-        return judge_course(prepared, evidence, only_public=only_public)
+        return judge_course(PreparedCourse(grader.course, grader.oracle, grader.cache), evidence)
 
 
 def filter_report(report: Report, exercises: Collection[str] = (), parts: Collection[str] = ()) -> Report:

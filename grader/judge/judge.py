@@ -7,7 +7,6 @@ import json
 import traceback
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
-from fractions import Fraction
 from operator import attrgetter
 from pathlib import Path
 from typing import Any
@@ -60,7 +59,6 @@ def judge(
     prepared: PreparedCourse,
     evidence: Evidence,
     *,
-    only_public: bool = False,
     note_fault: Callable[[CourseError], None] | None = None,
 ) -> Report:
     """Return everything that is said about a submission.
@@ -68,14 +66,12 @@ def judge(
     Args:
         prepared: the course, its expected values and what earlier submissions have left of these in its cache.
         evidence: what came out of the sandbox.
-        only_public: say only whether answers are there and of the right form, and which theorems hold for them;
-            no points, no reference values.
         note_fault: called with each fault of the author's that leaves a check ungraded.
     """
     course = prepared.course
     judging = _Judging(prepared, evidence, note_fault)
     with standing():
-        exercises = tuple(judging.judge_exercise(exercise, only_public=only_public) for exercise in course.exercises)
+        exercises = tuple(judging.judge_exercise(exercise) for exercise in course.exercises)
     return Report(
         student=evidence.student,
         files=evidence.files,
@@ -164,10 +160,9 @@ class _Judging:
 
     # ------------------------------------------------------------ the walk
 
-    def judge_exercise(self, exercise: Exercise, *, only_public: bool) -> ExerciseScore:
+    def judge_exercise(self, exercise: Exercise) -> ExerciseScore:
         """Return the points of one exercise, all its checks judged."""
-        results = self._check_form if only_public else self._check_part
-        parts = tuple(score_part(part, tuple(results(exercise, part))) for part in exercise.parts)
+        parts = tuple(score_part(part, tuple(self._check_part(exercise, part))) for part in exercise.parts)
         return score_exercise(exercise, parts)
 
     def _check_part(self, exercise: Exercise, part: Part) -> Iterator[CheckResult]:
@@ -180,21 +175,6 @@ class _Judging:
                 yield score_check(part, place.check, place.kind, _with_hint(verdict, place.check))
         for answer in self._index.undecided[part.id]:
             yield self._form(exercise, part, answer)
-
-    def _check_form(self, exercise: Exercise, part: Part) -> Iterator[CheckResult]:
-        """Yield what a student may know before submitting: the form of each answer, the public theorems.
-
-        An optional answer that was left out is passed over: without points nothing tells it from those that are due.
-        """
-        for answer in part.answers:
-            form = self._form(exercise, part, answer)
-            if not (answer.optional and form.outcome == "missing"):
-                yield form
-        for place in self._index.places[part.id]:
-            if place.rule.result_kind == "invariant" and place.check.visibility == "public":
-                verdict = _with_hint(self._verdict(place), place.check)
-                shown = place.check.model_copy(update={"points": Fraction(0)})
-                yield score_check(part, shown, place.kind, verdict)
 
     def _form(self, exercise: Exercise, part: Part, answer: Answer) -> CheckResult:
         check = BaseCheck(id=answer.name, answer=answer.name)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import assert_never
 
+from grader.judge.decoding import is_whole
+from grader.judge.describe import is_shape
 from grader.judge.entries import read_array, read_complex, read_float
-from grader.judge.shapes import is_shape
-from grader.judge.values import is_whole
 from grader.model import (
     ArrayValue,
     BoolValue,

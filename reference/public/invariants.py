@@ -16,7 +16,6 @@ from .claims import (
     Rows,
     Tolerance,
     as_floats,
-    claim_number,
     claim_relation,
     inconclusive,
     list_needs,
@@ -24,12 +23,9 @@ from .claims import (
     show_result,
 )
 
-LN_2 = math.log(2.0)
-CLEARLY_DIFFERENT = 0.02  # in some probability or parameter: the divergence is then far above the slack
 LEAST_THETA = 1e-3  # below, the rounding of 1 - theta alone moves a divergence by more than 1e-12
 DECIMALS = 12  # inputs made from others are rounded to so many, which is exact for all that are used
 ROUNDED = 5e-4  # a typed-in entry may have been rounded to three decimals, as the course allows
-PROBABLE = 1e-3  # a log-ratio says nothing where the probability is near the slack of a student's values
 STEP = 0.05  # the share of the probability that a perturbation moves
 MODERATE = 5.0  # below this margin (times beta) the preference loss falls visibly
 
@@ -52,38 +48,6 @@ def non_negativity(names: Names, inputs: Rows, slack: float) -> Iterator[Instanc
         return [(name, args)], counterexample
 
     yield from (claim(*need) for need in list_needs(names, inputs))
-
-
-def zero_iff_equal(names: Names, inputs: Rows, slack: float) -> Iterator[Instance]:
-    """D = 0 where the two are equal, and not where they clearly differ; nothing is said of near ones."""
-    (name,) = names
-    allowed = Tolerance(slack)
-    calls = list(inputs)
-    if all(isinstance(arg, tuple) for args in calls for arg in args):
-        firsts = [p for p, _ in calls if len(p) in {3, 8}]
-        calls += [(p, p) for p in firsts[-4:]]
-    for args in dict.fromkeys(calls):
-        first, second = _halves(args)
-        distance = max(abs(a - b) for a, b in zip(first, second, strict=True))
-        if distance == 0:
-            yield claim_number(name, args, lambda number: allowed.is_equal(number, 0.0))
-        elif distance > CLEARLY_DIFFERENT:
-            yield claim_number(name, args, lambda number: not allowed.is_equal(number, 0.0))
-
-
-def _halves(args: Args) -> tuple[Floats, Floats]:
-    """Return what describes the two distributions of a call, which says so by the number of its arguments."""
-    match args:
-        case (tuple() as p, tuple() as q):
-            return p, q
-        case (_, _, _, _):  # mean and variance of each Gaussian
-            return args[:2], args[2:]
-        case (mu1, mu2, _):  # Gaussians of one variance
-            return (mu1,), (mu2,)
-        case (_, _):  # a Gaussian, against the standard one
-            return args, (0.0, 1.0)
-        case _:  # a coin, against the fair one
-            return args, (0.5,)
 
 
 def additivity(names: Names, inputs: Rows, slack: float) -> Iterator[Instance]:
@@ -140,40 +104,6 @@ def relabelling_symmetry(names: Names, inputs: Rows, slack: float) -> Iterator[I
             yield claim_relation(names[0], calls, words, lambda n: allowed.is_equal(n[0], n[1]))
 
 
-def pinsker(names: Names, inputs: Rows, slack: float) -> Iterator[Instance]:
-    """TV^2 <= KL / 2, for a KL and a TV of the same arguments."""
-    kl_name, tv_name = names
-    allowed = Tolerance(slack)
-
-    def counterexample(kl: float, tv: float) -> str | None:
-        if allowed.is_at_most(tv * tv, kl / 2):
-            return None
-        return f"your {kl_name} gives {show(kl)} and your {tv_name} {show(tv)} for {{0}}"
-
-    yield from (([(kl_name, args, 1), (tv_name, args, 1)], counterexample) for args in inputs)
-
-
-def jsd_at_most_ln2(names: Names, inputs: Rows, slack: float) -> Iterator[Instance]:
-    """The Jensen-Shannon divergence never exceeds ln 2."""
-    allowed = Tolerance(slack)
-    for name, args in list_needs(names, inputs):
-        yield claim_number(name, args, lambda number: allowed.is_at_most(number, LN_2))
-
-
-def chain_rule(names: Names, inputs: Rows, slack: float) -> Iterator[Instance]:
-    """The joint divergence is the marginal one plus the expected conditional one."""
-    (name,) = names
-    allowed = Tolerance(slack)
-
-    def counterexample(numbers: Floats) -> str | None:
-        joint, marginal, conditional = numbers
-        if allowed.is_equal(joint, marginal + conditional, marginal, conditional):
-            return None
-        return f"your {name} gives (joint, marginal, conditional) = ({', '.join(map(show, numbers))}) for {{0}}"
-
-    yield from (([(name, args, 3)], counterexample) for args in inputs)
-
-
 # ---------------------------------------------------------------- probabilities
 
 
@@ -184,7 +114,7 @@ def normalisation(names: Names, inputs: Rows, slack: float) -> Iterator[Instance
         def counterexample(result: float | Floats) -> str | None:
             numbers = as_floats(result)
             allowed = Tolerance(slack if args is not None else max(slack, ROUNDED * len(numbers) / 2))
-            fault = _find_fault(numbers, allowed)
+            fault = find_fault(numbers, allowed)
             where = "" if args is None else " for {0}"
             return None if fault is None else f"your {name}{where} {fault}"
 
@@ -193,7 +123,7 @@ def normalisation(names: Names, inputs: Rows, slack: float) -> Iterator[Instance
     yield from (claim(*need) for need in list_needs(names, inputs))
 
 
-def _find_fault(probabilities: Floats, allowed: Tolerance) -> str | None:
+def find_fault(probabilities: Floats, allowed: Tolerance) -> str | None:
     """Return why these are no probabilities, as a predicate; None if they are."""
     least = min(probabilities, default=0.0)
     if not allowed.is_at_most(0.0, least):
@@ -230,7 +160,7 @@ Problem = tuple[Floats, Floats, float]
 
 
 def policy_optimality(names: Names, inputs: Rows, slack: float) -> Iterator[Instance]:
-    """The policy is a distribution, balances reward against log-ratio, and no small change improves the objective."""
+    """The policy is a distribution, and mixing in a little of another one does not raise J."""
     (name,) = names
     allowed = Tolerance(slack)
 
@@ -241,8 +171,7 @@ def policy_optimality(names: Names, inputs: Rows, slack: float) -> Iterator[Inst
             policy = as_floats(result)
             if len(policy) != actions:
                 return inconclusive(name, f"gave {len(policy)} numbers for {actions} actions")
-            fault = _find_fault(policy, allowed) or _find_imbalance(policy, problem, allowed)
-            fault = fault or _find_improvement(policy, problem, allowed)
+            fault = find_fault(policy, allowed) or find_improvement(policy, problem, allowed)
             return f"your {name} for {{0}} {fault}" if fault else None
 
         return [(name, problem)], counterexample
@@ -250,28 +179,13 @@ def policy_optimality(names: Names, inputs: Rows, slack: float) -> Iterator[Inst
     yield from map(claim, inputs)
 
 
-def _find_imbalance(policy: Floats, problem: Problem, allowed: Tolerance) -> str | None:
-    """Return where reward - beta ln(pi / pi_ref) differs between two actions that are both probable."""
-    values = [
-        (reward - beta * math.log(one / reference), beta / one)
-        for one, reference, reward, beta in _actions(policy, problem)
-        if one >= PROBABLE
-    ]
-    largest, least = max(values), min(values)
-    # An error e in a probability pi moves the log-ratio by e / pi.
-    room = allowed.of(*problem[1]) + allowed.of() * (largest[1] + least[1])
-    if largest[0] - least[0] <= room:
-        return None
-    shown = f"{show(least[0])} for one action and {show(largest[0])} for another"
-    return f"is not balanced: reward - beta ln(pi/pi_ref) is {shown}"
-
-
-def _actions(policy: Floats, problem: Problem) -> list[tuple[float, float, float, float]]:
+def list_actions(policy: Floats, problem: Problem) -> list[tuple[float, float, float, float]]:
+    """Return policy, reference, reward and beta of each action."""
     reference, rewards, beta = problem
     return [(pi, ref, reward, beta) for pi, ref, reward in zip(policy, reference, rewards, strict=True)]
 
 
-def _find_improvement(policy: Floats, problem: Problem, allowed: Tolerance) -> str | None:
+def find_improvement(policy: Floats, problem: Problem, allowed: Tolerance) -> str | None:
     """Return how moving some probability raises the objective: towards each action, and towards pi_ref."""
     reference, rewards, beta = problem
     size = len(policy)
@@ -296,7 +210,9 @@ def _list_corners(size: int) -> tuple[Floats, ...]:
 def _compute_objective(policy: Floats, problem: Problem) -> float:
     """Return E[reward] - beta KL(pi || pi_ref) in units of reward, with 0 ln 0 = 0."""
     return math.fsum(
-        pi * reward - beta * pi * math.log(pi / ref) for pi, ref, reward, beta in _actions(policy, problem) if pi > 0
+        pi * reward - beta * pi * math.log(pi / ref)
+        for pi, ref, reward, beta in list_actions(policy, problem)
+        if pi > 0
     )
 
 

@@ -219,13 +219,13 @@ class Quiz:
             probes_sha256="2", isolation="full", runs=runs, fault=fault,
         )  # fmt: skip
 
-    def report(self, given: Mapping[str, object], *, only_public: bool = False) -> Report:
+    def report(self, given: Mapping[str, object]) -> Report:
         """Judge one file that assigns `given`."""
-        return self.judge(self.hand_in(self.evidence(given)), only_public=only_public)
+        return self.judge(self.hand_in(self.evidence(given)))
 
-    def judge(self, evidence: Evidence, *, only_public: bool = False) -> Report:
+    def judge(self, evidence: Evidence) -> Report:
         """Judge evidence by the table."""
-        return judge(PreparedCourse(self.course, self.oracle), evidence, only_public=only_public)
+        return judge(PreparedCourse(self.course, self.oracle), evidence)
 
     def judge_class(self, *evidence: Evidence) -> list[Report]:
         """Judge students one after the other by the same oracle and cache, as a class is."""

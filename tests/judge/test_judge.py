@@ -219,43 +219,6 @@ def test_an_answer_without_a_check_still_has_a_result(quiz: Any) -> None:
     assert quiz.results(v=3.0)["v"].max == 0
 
 
-# ---------------------------------------------------------------- before submitting
-
-
-def test_the_public_view_asks_no_reference_and_gives_no_points(quiz: Any) -> None:
-    """What a student sees before submitting is the form of each answer, right or wrong alike."""
-    number(quiz)
-    quiz.ask("f", "function", lambda theta: theta, rule="function", inputs="numbers", partial=Fraction(1, 2))
-    quiz.ask("words", "text", rule="text", points=2)
-    quiz.ask("e", "expression", "log(2)", rule="expression")
-    quiz.table = {}  # an oracle that knows nothing
-    given = {"x": 77.0, "f": lambda theta: -theta, "words": "Because.", "e": "log(3)"}
-    report = quiz.report(given, only_public=True)
-    part = report.exercises[0].parts[0]
-    assert {check.code for check in part.checks} == {"form.ok"}
-    assert (report.score, report.max, report.pending, part.status) == (0, 0, 0, "pass")
-    bad = quiz.report({"x": [1.0], "f": lambda theta: 1 / (theta - 0.5), "e": "0.69"}, only_public=True)
-    codes = [check.code for check in bad.exercises[0].parts[0].checks]
-    assert codes == ["value.shape_mismatch", "call.raised", "answer.missing", "expression.bare_decimal"]
-
-
-def test_what_may_be_left_out_does_not_keep_a_part_from_being_ready(quiz: Any) -> None:
-    """Before submitting nothing is said of an optional answer that is not there; of one that is, its form."""
-    from grader.course import Answer
-
-    number(quiz)
-    about = "A sentence of length."
-    quiz.answers.append(Answer(name="v", kind="number", about=about, optional=True, range=(0.05, 1.0), default=0.25))
-
-    def look(**given: object) -> tuple[str, list[str]]:
-        part = quiz.report(given, only_public=True).exercises[0].parts[0]
-        return part.status, [check.code for check in part.checks]
-
-    assert look(x=1.0) == ("pass", ["form.ok"])
-    assert look() == ("missing", ["answer.missing"])
-    assert look(x=1.0, v="a") == ("fail", ["form.ok", "value.wrong_type"])
-
-
 # ---------------------------------------------------------------- sameness
 
 
