@@ -172,8 +172,8 @@ class _Look:
             if fault is not None:
                 result.faults.append(fault.of_answer(answer.name))
                 return
-            is_written = not (isinstance(value, str) and is_untouched_text(value, answer.placeholder))
-            state = "there" if is_written else "missing"
+            if not (isinstance(value, str) and is_untouched_text(value, answer.placeholder)):
+                state = "there"
         if state == "below":
             result.remarks.append(
                 f"{answer.name}: its own cell is as it was, so what stands below it will be taken for the answer."

@@ -63,7 +63,7 @@ def check_expression(text: str, variables: Iterable[str] = (), calls: Iterable[s
     places = (_VARIABLE, *_OTHERS) if names else (_VARIABLE,)
     for place in places:
         try:
-            _evaluate(tree, source, dict.fromkeys(names, place), known)
+            float(_evaluate(tree, source, dict.fromkeys(names, place), known))
         except (ArithmeticError, DecimalException, ValueError) as error:
             reason = "divides by zero" if isinstance(error, ZeroDivisionError) else "has no finite real value"
         else:

@@ -143,7 +143,8 @@ def _list_footer(parts: Sequence[PartResult], told: Sequence[PartResult]) -> Ite
 def _name_parts(parts: Sequence[PartResult], left: Sequence[PartResult]) -> str:
     """Return whole exercises first, neighbours as a range, then the parts of others."""
     ids = list(dict.fromkeys(part.exercise.id for part in parts))
-    whole = [one for one in ids if all(part in left for part in parts if part.exercise.id == one)]
+    open_ids = {part.exercise.id for part in parts if part not in left and part.status != "unseen"}
+    whole = [one for one in ids if one not in open_ids and any(part.exercise.id == one for part in left)]
     single = [part.part.id for part in left if part.exercise.id not in whole]
     named = [f"exercise{'s' if len(whole) > 1 else ''} {_name_ranges(ids, whole)}"] if whole else []
     return ", ".join([*named, *([f"part{'s' if len(single) > 1 else ''} {', '.join(single)}"] if single else [])])
