@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import shutil
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -28,7 +29,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except CheckError as error:
         _print(str(error))
         return 2
-    _print(str(report))
+    _print(report.render(shutil.get_terminal_size().columns if sys.stdout.isatty() else None))
     return 0
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -71,16 +72,20 @@ class Report:
 
     def __str__(self) -> str:
         """Return the report as text."""
+        return self.render()
+
+    def render(self, width: int | None = None) -> str:
+        """Return the report as text, its lines broken at `width`."""
         if self.problem:
             return self.problem
-        lines = [f"Self-check of {self.title} (no points)", DISCLAIMER, ""]
-        lines += [*self.stops, ""] if self.stops else []
-        width = max((len(block.part) for block in self.blocks), default=0)
+        lines = [("", f"Self-check of {self.title} (no points)"), ("", DISCLAIMER), ("", "")]
+        lines += [*(("", stop) for stop in self.stops), ("", "")] if self.stops else []
+        longest = max((len(block.part) for block in self.blocks), default=0)
         for block in self.blocks:
-            lines.append(f"{block.part:<{width}}  {block.heading}")
-            lines += [f"{'':<{width}}  - {line}" for line in block.lines]
-        lines += ["", *self.footer] if self.footer else []
-        return "\n".join(lines)
+            lines.append((f"{block.part:<{longest}}  ", block.heading))
+            lines += [(f"{'':<{longest}}  - ", line) for line in block.lines]
+        lines += [("", ""), *(("", line) for line in self.footer)] if self.footer else []
+        return "\n".join(_break(start, line, width) for start, line in lines)
 
     def __repr__(self) -> str:
         """Return the report as text, for consoles."""
@@ -95,6 +100,14 @@ class Report:
         blocks = "".join(map(_show_block, self.blocks))
         footer = "".join(f"<div>{html.escape(line)}</div>" for line in self.footer)
         return f'<div style="line-height:1.5">{head}<div>{DISCLAIMER}</div>{stops}{blocks}{footer}</div>'
+
+
+def _break(start: str, line: str, width: int | None) -> str:
+    """Return a line behind its beginning, what does not fit below it."""
+    if width is None:
+        return f"{start}{line}".rstrip()
+    rest = " " * len(start)
+    return textwrap.fill(line, width, initial_indent=start, subsequent_indent=rest, break_long_words=False)
 
 
 def _show_block(block: Block) -> str:

@@ -40,13 +40,17 @@ def find_texts(course: PublicCourse, cells: Iterable[Cell]) -> Mapping[str, Text
     that names another exercise or part.
     """
     homes = {
-        answer.name: _Home(answer, frozenset(one.casefold() for one in (exercise.id, exercise.tag, part.id)))
+        answer.name: _Home(answer, _list_ids(exercise, part))
         for exercise, part in course.list_parts()
         for answer in part.answers
         if answer.kind == "text"
     }
     found = _collect(course, homes, cells)
     return {name: _find_state(homes[name].answer, found.get(name)) for name in homes}
+
+
+def _list_ids(exercise: Exercise, part: Part) -> frozenset[str]:
+    return frozenset(one.casefold() for one in (exercise.id, exercise.tag, part.id))
 
 
 def _collect(course: PublicCourse, homes: Mapping[str, _Home], cells: Iterable[Cell]) -> Mapping[str, _Written]:
@@ -76,7 +80,7 @@ def _place_loose(
     line = take_visible(_first_words(text)).casefold()
     if any(line.startswith(take_visible(head).casefold()) for head in _list_headings(course)):
         return ()
-    places = _find_places(text, {one for home in homes.values() for one in home.ids})
+    places = _find_places(text, {one for exercise, part in course.list_parts() for one in _list_ids(exercise, part)})
     return tuple(name for name in current if not places or places & homes[name].ids)
 
 

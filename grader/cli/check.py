@@ -11,7 +11,7 @@ from grader import pipeline
 from grader.cli.app import EXIT_OURS
 from grader.cli.options import Setting, exercise_option, setting_options
 from grader.cli.running import collect, prepare
-from grader.cli.screen import say, show
+from grader.cli.screen import look, say, show
 from grader.practice import build_practice, check_evidence
 
 
@@ -33,4 +33,5 @@ def command(file: Path, parts: tuple[str, ...], exercises: tuple[str, ...], sett
     if evidence.fault is not None:
         say("grader: error: your file could not be checked because of a mistake on our side; try again")
         raise SystemExit(EXIT_OURS)
-    show(f"{check_evidence(practice, submission, evidence, exercises, parts)}\n")
+    report = check_evidence(practice, submission, evidence, exercises, parts)
+    show(f"{report.render(look()['width'])}\n")

@@ -1,4 +1,4 @@
-"""Students whose work is right are told that there is no problem: by the file on their machine, and by `grader check`."""
+"""Students whose work is right are told that there is no problem, on their own machine and by `grader check`."""
 
 from __future__ import annotations
 
