@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/pip install --quiet --disable-pip-version-check
 REPORTS := build/reports
-WORKFLOWS := .github/workflows/*.yml .github/dependabot.yml action.yml $(filter-out %/gitlab-ci.yml,$(wildcard docs/ci/*.yml))
+WORKFLOWS := .github/workflows/*.yml .github/dependabot.yml action.yml grader/kit/check.yml $(filter-out %/gitlab-ci.yml,$(wildcard docs/ci/*.yml))
 LOCK := UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate
 COURSE_PACKAGES = $(BIN)/python -c 'from pathlib import Path; from grader.spec import load_course; print(*load_course(Path()).file.packages, sep="\n")'
 SAMPLES := right partial wrong mistakes follow_through broken

@@ -89,28 +89,31 @@ def build_script(course: Course, exercises: Iterable[Exercise]) -> str:
     return "\n".join(_render_percent_cell(cell) for cell in build_cells(course, exercises))
 
 
-def write_starters(course: Course, folder: Path, data: Mapping[str, bytes] | None = None) -> list[Path]:
-    """Write a notebook and a script for each exercise and for all of them, and return their paths.
+def build_starters(course: Course) -> dict[str, bytes]:
+    """Return a notebook and a script for each exercise and for all of them, by their names."""
+    sets = {exercise.tag: (exercise,) for exercise in course.exercises} | {"all": course.exercises}
+    files: dict[str, bytes] = {}
+    for name, exercises in sets.items():
+        notebook: str = nbformat.writes(build_notebook(course, exercises))
+        files[f"{name}.ipynb"] = f"{notebook.rstrip()}\n".encode()
+        files[f"{name}.py"] = build_script(course, exercises).encode()
+    return files
 
-    `data` are the course's own files by their paths; they are written too.
+
+def write_files(folder: Path, files: Mapping[str, bytes]) -> list[Path]:
+    """Write files by their paths below a folder, and return their paths.
 
     Raises:
         UsageError: a file of that name holds something else, which may be somebody's work.
     """
-    sets = {exercise.tag: (exercise,) for exercise in course.exercises} | {"all": course.exercises}
-    texts: dict[Path, bytes] = {}
-    for name, exercises in sets.items():
-        notebook: str = nbformat.writes(build_notebook(course, exercises))
-        texts[folder / f"{name}.ipynb"] = f"{notebook.rstrip()}\n".encode()
-        texts[folder / f"{name}.py"] = build_script(course, exercises).encode()
-    texts |= {folder / name: content for name, content in (data or {}).items()}
-    taken = [str(path) for path, text in texts.items() if _is_other(path, text)]
+    paths = {folder / name: content for name, content in files.items()}
+    taken = [str(path) for path, content in paths.items() if _is_other(path, content)]
     if taken:
-        raise UsageError(f"not overwritten, as they differ from a fresh starter: {', '.join(taken)}")
-    for path, text in texts.items():
+        raise UsageError(f"not overwritten, as they hold something else: {', '.join(taken)}")
+    for path, content in paths.items():
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(text)
-    return list(texts)
+        path.write_bytes(content)
+    return list(paths)
 
 
 def _is_other(path: Path, content: bytes) -> bool:
@@ -146,7 +149,7 @@ def introduce(course: Course, exercises: Sequence[Exercise]) -> str:
     title = exercise_heading(exercises[0]).lstrip("# ") if is_single else _join(course.file.title)
     course_title = f"*{_join(course.file.title)}*" if is_single else ""
     check = _CHECK.replace("{tag}", exercises[0].tag if is_single else "all")
-    texts = [course_title, _describe_answers(exercises), check, _describe_submitting(course, exercises)]
+    texts = [course_title, _describe_answers(exercises), check, describe_submitting(course, exercises)]
     return "\n\n".join([f"# {title}", *map(_fill, filter(None, texts))])
 
 
@@ -159,7 +162,7 @@ def _describe_answers(exercises: Sequence[Exercise]) -> str:
     return " ".join([_ANSWERS, *(_TEXTS.replace("{text}", name) for name in texts[:1]), cells])
 
 
-def _describe_submitting(course: Course, exercises: Sequence[Exercise]) -> str:
+def describe_submitting(course: Course, exercises: Sequence[Exercise]) -> str:
     """Return until when and how these exercises are submitted, as far as the course says so."""
     due = [_describe_due(one, exercises) for one in course.assignments if one.due is not None]
     dates = "; ".join(filter(None, due))

@@ -60,7 +60,7 @@ def _join(items: Iterable[str]) -> str:
 
 
 def show_call(answer: Answer, args: Sequence[Any]) -> str:
-    """Return a call with the names of its parameters: `ex1_kl(p = [0.5, 0.5], q = [0.8, 0.2])`."""
+    """Return a call with the names of its parameters: `ex1_kl(p = [0.6, 0.4], q = [0.3, 0.7])`."""
     return f"{answer.name}({show_inputs(answer, args)})"
 
 

@@ -16,7 +16,7 @@ from grader.course import Answer, Assignment, Course, Exercise, Part
 from grader.errors import UsageError
 from grader.judge.placeholder import OPEN_COMMENT, OPEN_TEXT, is_untouched, starter_words, text_placeholder
 from grader.spec import find_course, load_course
-from grader.starter import build_cells, build_notebook, build_script, introduce, write_starters
+from grader.starter import build_cells, build_notebook, build_script, build_starters, introduce, write_files
 
 
 @pytest.fixture(scope="module")
@@ -263,11 +263,11 @@ def test_starters_of_before_are_known(course: Course) -> None:
 
 def test_a_set_of_files_for_each_exercise_and_one_for_all(course: Course, tmp_path: Path) -> None:
     """Each exercise has a notebook and a script, and so has the whole; writing again changes nothing."""
-    paths = write_starters(course, tmp_path / "out")
+    paths = write_files(tmp_path / "out", build_starters(course))
     names = [f"{stem}.{ending}" for stem in [*(f"ex{n}" for n in range(1, 9)), "all"] for ending in ("ipynb", "py")]
     assert [path.name for path in paths] == names
     before = {path: path.read_bytes() for path in paths}
-    assert write_starters(course, tmp_path / "out") == paths
+    assert write_files(tmp_path / "out", build_starters(course)) == paths
     assert before == {path: path.read_bytes() for path in paths}
     for path in paths:
         if path.suffix == ".py":
@@ -281,19 +281,19 @@ def test_work_is_never_overwritten(course: Course, tmp_path: Path, spoil: Callab
     """Where one file holds something else, none is written and the message names it."""
     spoil(tmp_path / "ex1.py")
     with pytest.raises(UsageError, match=r"not overwritten, .*ex1\.py$"):
-        write_starters(course, tmp_path)
+        write_files(tmp_path, build_starters(course))
     assert [path.name for path in tmp_path.iterdir()] == ["ex1.py"]
 
 
 def test_the_courses_data_is_written_beside_the_starters(course: Course, tmp_path: Path) -> None:
     """Each file is where students' code looks for it; what differs or is in the way is not overwritten."""
     data = {"data/x.csv": b"1,2\n", "data/deep/y.bin": bytes(9)}
-    paths = write_starters(course, tmp_path, data)
+    paths = write_files(tmp_path, build_starters(course) | data)
     assert {tmp_path / name for name in data} <= set(paths)
     assert (tmp_path / "data/x.csv").read_bytes() == b"1,2\n"
-    assert write_starters(course, tmp_path, data) == paths
+    assert write_files(tmp_path, build_starters(course) | data) == paths
     (tmp_path / "data/x.csv").write_bytes(b"mine")
     for name in ("data/x.csv", "data", "data/x.csv/more"):
         with pytest.raises(UsageError, match="not overwritten"):
-            write_starters(course, tmp_path, {name: b"1,2\n"})
+            write_files(tmp_path, build_starters(course) | {name: b"1,2\n"})
     assert (tmp_path / "data/x.csv").read_bytes() == b"mine"

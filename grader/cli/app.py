@@ -27,6 +27,7 @@ COMMANDS = {
     "batch": "Grade a class; can be stopped and started again.",
     "judge": "Judge stored evidence again, without running any student code.",
     "starter": "Write the student notebooks and scripts.",
+    "kit": "Write what students get: starters, data, a check without any secret.",
     "check": "What a student runs before submitting: public checks only.",
     "new": "Make a new course, small and complete, to be edited.",
     "validate": "Verify the course itself: reference, mistakes, tolerances, mutants.",

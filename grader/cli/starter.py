@@ -12,7 +12,7 @@ from grader.pipeline import select_exercises
 from grader.report import escape
 from grader.spec import choose_course, load_course
 from grader.spec.data import read_course_data
-from grader.starter import write_starters
+from grader.starter import build_starters, write_files
 
 
 @click.command("starter")
@@ -30,5 +30,5 @@ def command(out: Path, exercises: tuple[str, ...], course_folder: Path | None) -
     """Write the student notebooks and scripts, every answer left open, and the course's data."""
     folder = choose_course(course_folder)
     course = select_exercises(load_course(folder), exercises)
-    for path in write_starters(course, out, read_course_data(folder)):
+    for path in write_files(out, {**build_starters(course), **read_course_data(folder)}):
         show(f"{escape(str(path))}\n")

@@ -94,7 +94,7 @@ def _describe_kind(part: Part, answer: Answer, checks: list[BaseCheck]) -> Recor
     match answer.kind:
         case "function":
             parameters = [{"name": one.name, "kind": one.kind} for one in answer.parameters]
-            return {"parameters": parameters, "result": answer.result, "examples": getattr(answer, "examples", None)}
+            return {"parameters": parameters, "result": answer.result, "examples": answer.examples}
         case "text":
             return {"placeholder": starter_words(part, answer)}
         case "expression":
@@ -125,8 +125,7 @@ def _list_public_invariants(part: Part, catalogue: Collection[str]) -> Iterator[
     for check in part.checks:
         if not isinstance(check, InvariantCheck) or check.theorem not in catalogue or check.visibility != "public":
             continue
-        has_inputs = check.inputs is None or getattr(check, "examples", None) is not None
-        if has_inputs and not getattr(check, "settles", ()):
+        if (check.inputs is None or check.examples is not None) and not check.settles:
             yield check
 
 
@@ -135,9 +134,9 @@ def _build_invariant(check: InvariantCheck, theorem: Invariant) -> Record:
         "id": check.id,
         "theorem": check.theorem,
         "title": _join(theorem.title),
-        "says": _join(getattr(theorem, "public", "") or theorem.statement),
+        "says": _join(theorem.public or theorem.statement),
         "of": list(check.of),
-        "inputs": getattr(check, "examples", None),
+        "inputs": check.examples,
         "slack": check.slack,
     }
     return _drop_empty(record)

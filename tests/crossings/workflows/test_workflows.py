@@ -15,6 +15,7 @@ import yaml
 ROOT = Path(__file__).resolve().parents[3]
 WORKFLOWS = ("pull-request", "comment", "repository-per-student", "collect")
 CHECKED = [(f"docs/ci/{name}.yml", "github-workflows") for name in WORKFLOWS]
+KIT = ("grader/kit/check.yml", "github-workflows")
 OWN = [(f".github/workflows/{name}.yml", "github-workflows") for name in ("ci", "release")]
 SCRIPTS = ("setup-bubblewrap.sh", "install-course.sh", "gradescope/setup.sh", "gradescope/run_autograder")
 
@@ -23,6 +24,7 @@ SCRIPTS = ("setup-bubblewrap.sh", "install-course.sh", "gradescope/setup.sh", "g
     ("file", "schema"),
     [
         *CHECKED,
+        KIT,
         *OWN,
         ("action.yml", "github-actions"),
         ("docs/ci/gitlab-ci.yml", "gitlab-ci"),
@@ -46,7 +48,7 @@ def scripts_of(node: object) -> list[str]:
     return [text for item in node for text in scripts_of(item)] if isinstance(node, list) else []
 
 
-@pytest.mark.parametrize("file", ["action.yml", *(file for file, _ in CHECKED)])
+@pytest.mark.parametrize("file", ["action.yml", *(file for file, _ in (*CHECKED, KIT))])
 def test_scripts_are_bash_and_interpolate_nothing(file: str) -> None:
     """An expression inside a script would be run as code: branch names and titles are a student's words."""
     scripts = scripts_of(yaml.safe_load((ROOT / file).read_text(encoding="utf-8")))

@@ -1,0 +1,32 @@
+"""`grader kit`: what students get of a course, to be handed out as it is."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from grader.cli.options import course_option
+from grader.cli.screen import show
+from grader.kit import build_kit
+from grader.report import escape
+from grader.spec import choose_course, load_course
+from grader.starter import write_files
+
+
+@click.command("kit")
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("kit"),
+    show_default=True,
+    metavar="DIR",
+    help="Where the files go.",
+)
+@click.option("--github", is_flag=True, help="Add a workflow that checks every push to a student's repository.")
+@course_option
+def command(out: Path, github: bool, course_folder: Path | None) -> None:  # noqa: FBT001 - click gives it by name
+    """Write what students get: starters, data, and the check as a wheel that holds nothing secret."""
+    folder = choose_course(course_folder)
+    for path in write_files(out, build_kit(load_course(folder), folder, github=github)):
+        show(f"{escape(str(path))}\n")
