@@ -26,6 +26,7 @@ from grader.judge.placeholder import (
 )
 
 _WIDTH = 100
+_LONGEST_ID = 64  # of nbformat
 _LINE = 119  # of the introduction
 _ANSWERS = """\
 Give each name that is set to `...` its value, and each function its body; keep the names as they are. A name that is
@@ -60,9 +61,10 @@ class StarterCell:
 
 def build_notebook(course: Course, exercises: Iterable[Exercise]) -> NotebookNode:
     """Return a notebook (nbformat 4.5) with `exercises`, every answer left open, and a check below each part."""
+    cells = list(build_cells(course, exercises, with_checks=True))
     notebook: NotebookNode = nbformat.from_dict(
         {
-            "cells": [_build_notebook_cell(cell) for cell in build_cells(course, exercises, with_checks=True)],
+            "cells": [_build_notebook_cell(cell, name) for cell, name in zip(cells, _list_ids(cells), strict=True)],
             "metadata": {
                 "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
                 "language_info": {"name": "python"},
@@ -75,9 +77,17 @@ def build_notebook(course: Course, exercises: Iterable[Exercise]) -> NotebookNod
     return notebook
 
 
-def _build_notebook_cell(cell: StarterCell) -> dict[str, Any]:
+def _list_ids(cells: Iterable[StarterCell]) -> list[str]:
+    """Return an id for each cell: its own, unless that is too long, or taken, as an author may name things alike."""
+    ids: list[str] = []
+    for index, cell in enumerate(cells):
+        ids.append(cell.id if len(cell.id) <= _LONGEST_ID and cell.id not in ids else f"cell-{index}")
+    return ids
+
+
+def _build_notebook_cell(cell: StarterCell, name: str) -> dict[str, Any]:
     metadata = {"tags": list(cell.tags)} if cell.tags else {}
-    common = {"id": cell.id, "cell_type": cell.kind, "metadata": metadata, "source": cell.source}
+    common = {"id": name, "cell_type": cell.kind, "metadata": metadata, "source": cell.source}
     return common | ({"execution_count": None, "outputs": []} if cell.kind == "code" else {})
 
 

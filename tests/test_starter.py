@@ -105,6 +105,17 @@ def test_a_notebook_is_valid_and_the_same_every_time(course: Course) -> None:
     assert notebook == build_notebook(course, course.exercises)
 
 
+@pytest.mark.parametrize("name", ["introduction", "check", "a" * 60])
+def test_any_ids_of_the_course_make_a_valid_notebook(course: Course, name: str) -> None:
+    """Names that are those of our own cells, or too long for an id with what we add, break nothing."""
+    exercise = course.exercises[0]
+    part = exercise.parts[0].model_copy(update={"id": name})
+    exercise = exercise.model_copy(update={"id": name, "parts": (part,)})
+    ids = [cell.id for cell in build_notebook(course, [exercise]).cells]
+    assert len(set(ids)) == len(ids) == 6
+    assert max(map(len, ids)) <= 64
+
+
 def test_notebook_and_script_say_the_same(course: Course) -> None:
     """The script's cells, comment signs removed, are the notebook's but for the checks and the double click."""
     cells = [cell for cell in build_notebook(course, course.exercises).cells if not cell.id.endswith("check")]

@@ -77,6 +77,11 @@ def test_wheel_is_pure_python_and_needs_numpy_alone(course: Course) -> None:
     assert metadata.get_all("Requires-Dist") == ["numpy"]
 
 
+def test_wheel_brings_the_license() -> None:
+    """Whoever hands out the check hands out its terms."""
+    assert read_package()["LICENSE"] == (ROOT / "LICENSE").read_bytes()
+
+
 def test_version_changes_with_the_content_and_with_nothing_else() -> None:
     """Pip replaces an installed course only by one of another version."""
     one, other = name_version("math-007", {"a": b"1"}), name_version("math-007", {"a": b"2"})

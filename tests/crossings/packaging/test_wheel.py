@@ -21,16 +21,17 @@ def _list_files(wheel: Path) -> list[str]:
 
 
 def test_wheel_holds_the_program_and_nothing_else(wheel):
-    """Neither a course nor the tests nor the benchmark are in it; nothing is compiled."""
+    """Program and student's check; neither a course nor the tests nor the benchmark, and nothing is compiled."""
     tops = {name.partition("/")[0] for name in _list_files(wheel)}
-    assert tops == {"grader", f"numgrade-{__version__}.dist-info"}
+    assert tops == {"grader", "numgrade_student", f"numgrade-{__version__}.dist-info"}
     assert not [name for name in _list_files(wheel) if "__pycache__" in name or name.endswith(".pyc")]
 
 
 def test_wheel_holds_every_file_of_the_program(wheel):
-    """Migrations, scripts, templates: whatever lies below grader/ is installed."""
-    listed = {name for name in _list_files(wheel) if name.startswith("grader/")}
-    paths = (path for path in (ROOT / "grader").rglob("*") if path.is_file() and "__pycache__" not in path.parts)
+    """Migrations, scripts, templates: whatever lies below grader/ and numgrade_student/ is installed."""
+    listed = {name for name in _list_files(wheel) if name.startswith(("grader/", "numgrade_student/"))}
+    files = (path for top in ("grader", "numgrade_student") for path in (ROOT / top).rglob("*"))
+    paths = (path for path in files if path.is_file() and "__pycache__" not in path.parts)
     assert listed == {path.relative_to(ROOT).as_posix() for path in paths}
     assert {"grader/gradebook/migrations/env.py", "grader/ci/gradescope/setup.sh"} <= listed
 
