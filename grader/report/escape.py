@@ -18,11 +18,16 @@ def escape(text: str) -> str:
     the reading direction (or is half a surrogate pair) its escape. Markup of rich is left alone: whoever prints
     with rich must wrap the result in `rich.text.Text`, which knows no markup.
     """
-    # Most text has nothing of the kind, and a report is made of hundreds.
-    shown = text if text.isprintable() else "".join(map(_visible, text))
+    shown = make_visible(text)
     if "::" not in shown and "##" not in shown:
         return shown
     return _HASH_COMMAND.sub("## ", _COLON_COMMAND.sub(": ", shown))
+
+
+def make_visible(text: str) -> str:
+    """Return `text` on one line with what cannot be seen in it shown; for places that no CI runner reads."""
+    # Most text has nothing of the kind, and a report is made of hundreds.
+    return text if text.isprintable() else "".join(map(_visible, text))
 
 
 def _visible(char: str) -> str:

@@ -1,0 +1,161 @@
+"""Why points were lost, by cause: one forgotten factor is one cause, however many checks it fails."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from grader.feedback.work import Work
+from grader.judge.rules.figure import FigureCheck
+from grader.judge.rules.invariant import InvariantCheck
+from grader.judge.verdict import ENDINGS
+from grader.model import CheckResult, Lost, merge_rank
+
+INVARIANT = "invariant"
+_Key = tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Placed:
+    """A check that did not earn all, and the part it stands in."""
+
+    part: str
+    check: CheckResult
+
+    @property
+    def label(self) -> str:
+        """The check's name in its part."""
+        return self.check.id.removeprefix(f"{self.part}.")
+
+    @property
+    def lost(self) -> Fraction:
+        """The points that are missing."""
+        return self.check.max - self.check.score
+
+
+@dataclass
+class Cause:
+    """What went wrong once. `checks` fail by it; `consequences` fail because they look at an answer that it spoilt."""
+
+    title: str
+    checks: list[Placed] = field(default_factory=list)
+    consequences: list[Placed] = field(default_factory=list)
+
+    @property
+    def home(self) -> str:
+        """The part where it is explained: the first that it shows in."""
+        return (self.checks or self.consequences)[0].part
+
+    @property
+    def lost(self) -> Fraction:
+        """All points that it cost."""
+        return sum((one.lost for one in (*self.checks, *self.consequences)), Fraction(0))
+
+    def count_lost(self, part: str) -> Fraction:
+        """Return the points that it cost in one part."""
+        return sum((one.lost for one in (*self.checks, *self.consequences) if one.part == part), Fraction(0))
+
+    @property
+    def parts(self) -> list[str]:
+        """The parts that it shows in, in order, its home first."""
+        return list(dict.fromkeys(one.part for one in (*self.checks, *self.consequences)))
+
+
+def find_causes(work: Work) -> list[Cause]:
+    """Return the causes in the order in which they appear; each check that failed belongs to exactly one."""
+    failed = [
+        Placed(part.id, check)
+        for exercise in work.report.exercises
+        for part in exercise.parts
+        for check in part.checks
+        if check.outcome in {"fail", "blocked"}
+    ]
+    roots = {one.check.answer: one for one in reversed(failed) if _spoils(one)}
+    causes: dict[_Key, Cause] = {}
+    for one in failed:
+        root = _find_root(work, one, roots)
+        if root is None:
+            continue  # blocked by what was not attempted: that is said already
+        key = _name_cause(work, root)
+        cause = causes.setdefault(key, Cause(_describe(work, root)))
+        (cause.checks if root is one or _name_cause(work, one) == key else cause.consequences).append(one)
+    return list(causes.values())
+
+
+def rank_causes(causes: list[Cause]) -> list[Cause]:
+    """Return the causes that cost points, the most costly first."""
+    return sorted((cause for cause in causes if cause.lost), key=lambda cause: -cause.lost)
+
+
+def _spoils(one: Placed) -> bool:
+    """Return whether a failed check says that its answer is wrong, and not only that something looks wrong."""
+    return one.check.outcome == "fail" and one.check.kind != INVARIANT
+
+
+def _find_root(work: Work, one: Placed, roots: Mapping[str, Placed]) -> Placed | None:
+    """Return the failed check that explains this one: itself, mostly. None where only a missing answer does."""
+    if one.check.mistake is not None or one.check.code.startswith("run."):
+        return one
+    found = next((roots[name] for name in _list_needed(work, one) if name in roots), None)
+    if found is not None and found is not one:
+        return found
+    return None if one.check.outcome == "blocked" else one
+
+
+def _list_needed(work: Work, one: Placed) -> Iterator[str]:
+    """Yield the answers by which a check fails where they are wrong.
+
+    Not those of `follow_through`: what follows from a wrong value is right, so what does not is wrong by itself.
+    """
+    check = work.checks.get(one.check.id)
+    match check:
+        case InvariantCheck():
+            yield from check.of
+        case FigureCheck(curve=str(curve)):
+            yield curve
+        case _ if one.check.outcome == "blocked":
+            follow = getattr(check, "follow_through", None)
+            yield from getattr(check, "uses", ()) or (follow.uses if follow else ())
+        case _:
+            return
+
+
+def _name_cause(work: Work, one: Placed) -> _Key:
+    """Return what two checks have in common that fail for the same reason."""
+    if one.check.code.startswith("run.") and (place := _find_lost(work, one.check.answer)) is not None:
+        file, lost = place
+        return "run", file, str(lost.cell), lost.cause
+    if one.check.mistake is not None:
+        return "mistake", one.check.mistake
+    return "answer", one.check.answer, "" if _spoils(one) else one.check.id
+
+
+def _describe(work: Work, one: Placed) -> str:
+    """Return the cause in a few words."""
+    if one.check.code.startswith("run.") and (place := _find_lost(work, one.check.answer)) is not None:
+        return _describe_lost(work, *place)
+    titles = {mistake.code: mistake.title for mistake in work.course.file.mistakes}
+    if one.check.mistake in titles:
+        return titles[one.check.mistake]
+    sentence, _, _ = one.check.message.partition(". ")
+    return sentence.rstrip(".")
+
+
+def _describe_lost(work: Work, file: str, lost: Lost) -> str:
+    where = "" if lost.cell is None else f"cell {lost.cell + 1}"
+    if len(work.evidence.runs) > 1:
+        where = f"{where} of {file}" if where else file
+    detail = f": {lost.detail}" if lost.detail else ""
+    if lost.cause == "raised":
+        return f"{where[:1].upper()}{where[1:]} stopped{detail}"
+    return f"Your code {ENDINGS[lost.cause]}{f' in {where}' if where else ''}{detail}"
+
+
+def _find_lost(work: Work, name: str) -> tuple[str, Lost] | None:
+    """Return the file whose code did not get as far as this answer, and how it ended."""
+    for run in sorted(work.evidence.runs, key=lambda one: merge_rank(one.file), reverse=True):
+        answer = run.answers.get(name)
+        if answer is not None and answer.lost is not None:
+            return run.file, answer.lost
+    return None

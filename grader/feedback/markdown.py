@@ -1,0 +1,73 @@
+"""The feedback as Markdown: what wikis, forges and notebooks show. A student's words are encoded, never marked up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from grader.feedback.causes import Cause, find_causes, rank_causes
+from grader.feedback.items import Item, Said, build_said, show_points
+from grader.feedback.work import Work
+from grader.model import PartScore
+from grader.report.lines import MARKS, WORDS
+from grader.report.markdown import markdown
+from grader.report.points import format_points, name_points
+
+_FIRST = 3
+
+
+def render_markdown(work: Work) -> str:
+    """Return the whole feedback, with a line break at the end."""
+    causes = find_causes(work)
+    lines = [f"# Feedback for {markdown(work.report.student)}", "", *summarise(work, causes)]
+    for exercise in work.report.exercises:
+        lines += ["", f"## Exercise {exercise.id}: {markdown(exercise.title)} ({show_points(exercise)})"]
+        for part in exercise.parts:
+            told = tell_part(work, part, causes)
+            lines += ["", f"### {head_part(part)}", *([""] if told else []), *told]
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def summarise(work: Work, causes: list[Cause]) -> Iterator[str]:
+    """Yield the score, what happened while the code ran, and what cost most."""
+    report = work.report
+    decided = report.max - report.pending - report.ungraded
+    yield f"**{format_points(report.score)} of {name_points(decided)}** graded so far"
+    if report.pending:
+        yield f"· {name_points(report.pending)} still to be marked by a person"
+    if report.ungraded:
+        yield f"· {name_points(report.ungraded)} not graded because of a mistake on our side: you lose no points"
+    yield ""
+    yield from (f"- {markdown(note)}" for note in report.notes)
+    first = rank_causes(causes)[:_FIRST]
+    if first:
+        yield from ("", "**Look here first**", "")
+    for cause in first:
+        also = f" (also in {', '.join(cause.parts[1:])})" if len(cause.parts) > 1 else ""
+        yield f"1. −{format_points(cause.lost)} in {cause.home}: {markdown(cause.title)}{also}"
+
+
+def head_part(part: PartScore) -> str:
+    """Return the part's name with its points, in sign and words."""
+    return f"{MARKS[part.status]} {part.id} {markdown(part.title)}: {show_points(part)}, {WORDS[part.status]}"
+
+
+def tell_part(work: Work, part: PartScore, causes: Sequence[Cause]) -> list[str]:
+    """Return what is said of a part, as the items of a list."""
+    return [*(f"- {markdown(note)}" for note in part.notes), *_tell(build_said(work, part, causes))]
+
+
+def _tell(said: Said) -> Iterator[str]:
+    for item in (*said.items, *said.consistent):
+        yield from _tell_item(item)
+    if said.right:
+        yield f"- {MARKS['pass']} Right: {', '.join(map(markdown, said.right))}"
+    if said.theorems:
+        yield f"- {MARKS['pass']} General properties that hold: {said.theorems}"
+
+
+def _tell_item(item: Item) -> Iterator[str]:
+    points = f" ({item.points})" if item.points else ""
+    names = ", ".join(markdown(label) for label in item.labels)
+    yield f"- {MARKS[item.state]} **{names}**{points}: {markdown(item.text)}"
+    yield from (f"  - you gave {markdown(given)}" for given in item.given)
+    yield from (f"  - because of it, {one.part} {markdown(one.label)}: {markdown(one.text)}" for one in item.follows)

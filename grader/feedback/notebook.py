@@ -1,0 +1,108 @@
+"""The student's own notebook with a remark under each part.
+
+Safe to open and to convert: it holds no output, no attachment and no metadata of theirs, and their Markdown is theirs
+with what would become markup, a picture or a link broken by a character that nobody sees.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+
+import nbformat
+
+from grader.feedback.causes import Cause, find_causes
+from grader.feedback.markdown import head_part, summarise, tell_part
+from grader.feedback.work import Work
+from grader.model import Cell, PartScore
+from grader.report.escape import make_visible
+from grader.report.markdown import markdown
+
+# A tag, a picture, a link's address, an automatic link; and what MathJax would do beyond setting a formula.
+_LIVE = re.compile(
+    r"(?<=<)(?=[A-Za-z/!?])|(?<=!)(?=\[)|(?<=\])(?=[(\[:])"
+    r"|(?<=\\)(?=(?:href|url|require|style|class|cssId|html|data|unicode|includegraphics|def|let|newcommand)(?![a-z]))"
+    r"|(?<=[A-Za-z]:)(?=//)|(?<=javascript)(?=:)|(?<=www)(?=\.)",
+    re.IGNORECASE,
+)
+_JOINT = "\u200b"  # a space of no width
+
+
+def build_notebook(work: Work) -> str:
+    """Return a notebook (nbformat 4.5) of all files one below the other, with remarks, as JSON."""
+    causes = find_causes(work)
+    notebook = nbformat.from_dict(
+        {
+            "cells": [*_build_cells(work, causes)],
+            "metadata": {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}},
+            "nbformat": 4,
+            "nbformat_minor": 5,
+        }
+    )
+    nbformat.validate(notebook)
+    text: str = nbformat.writes(notebook, ensure_ascii=True)
+    return text.rstrip() + "\n"
+
+
+def defuse(text: str) -> str:
+    """Return a student's Markdown that reads as it did and does nothing."""
+    return _LIVE.sub(_JOINT, _show_lines(text))
+
+
+def _build_cells(work: Work, causes: list[Cause]) -> Iterator[Mapping[str, object]]:
+    parts = {part.id: part for exercise in work.report.exercises for part in exercise.parts}
+    told = [part for part in parts.values() if part.status != "missing"]
+    places = {part.id: place for part in told if (place := _find_last(work, part.id)) is not None}
+    head = f"# Feedback for {markdown(work.report.student)}"
+    yield _build_text("feedback", "\n".join([head, "", *summarise(work, causes)]))
+    number = 0
+    for file, cells in work.sources.items():
+        if len(work.sources) > 1:
+            yield _build_text(f"file-{number}", f"## {markdown(file)}")
+        for cell in cells:
+            number += 1
+            yield _build_own(f"cell-{number}", cell)
+            for part in told:
+                if places.get(part.id) == (file, cell.index):
+                    yield _build_remark(work, part, causes)
+    for part in told:
+        if part.id not in places:
+            yield _build_remark(work, part, causes)
+
+
+def _find_last(work: Work, part: str) -> tuple[str, int] | None:
+    """Return the last cell that belongs to a part, by its tags or by the answers that it sets."""
+    names = "|".join(re.escape(answer.name) for answer in work.parts[part].answers)
+    sets = re.compile(rf"^(?:def\s+(?:{names})\b|[^=\n#]*\b(?:{names})\b[^=\n]*=(?!=))", re.MULTILINE)
+    tags = {part.casefold(), *(answer.name for answer in work.parts[part].answers)}
+    found = [
+        (file, cell.index)
+        for file, cells in work.sources.items()
+        for cell in cells
+        if part == cell.part or tags & set(cell.tags) or (cell.kind == "code" and sets.search(cell.source))
+    ]
+    return found[-1] if found else None
+
+
+def _build_own(name: str, cell: Cell) -> Mapping[str, object]:
+    if cell.kind == "markdown":
+        return _build_text(name, defuse(cell.source))
+    return _build_cell(name, "code", _show_lines(cell.source)) | {"outputs": [], "execution_count": None}
+
+
+def _build_remark(work: Work, part: PartScore, causes: list[Cause]) -> Mapping[str, object]:
+    lines = [f"> **{head_part(part)}**", ">", *(f"> {line}" for line in tell_part(work, part, causes))]
+    return _build_text(f"on-{part.id}", "\n".join(lines))
+
+
+def _build_text(name: str, source: str) -> Mapping[str, object]:
+    return _build_cell(name, "markdown", source)
+
+
+def _build_cell(name: str, kind: str, source: str) -> dict[str, object]:
+    return {"id": name, "cell_type": kind, "metadata": {}, "source": source}
+
+
+def _show_lines(text: str) -> str:
+    """Return a source with what is invisible in it shown; its lines and tabs stay."""
+    return "\n".join("\t".join(map(make_visible, line.split("\t"))) for line in text.splitlines())

@@ -1,0 +1,248 @@
+"""The page a student opens: self-contained HTML without a script, that nothing a student wrote can set in motion."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cache
+from importlib.resources import files
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from grader.course import Answer, Part
+from grader.feedback.causes import Cause, find_causes, rank_causes
+from grader.feedback.formulas import set_code, set_label, typeset
+from grader.feedback.items import Said, build_said, show_of, show_points
+from grader.feedback.plot import HEIGHT, WIDTH, Panel, draw_figure
+from grader.feedback.prose import render_prose
+from grader.feedback.work import Mark, Work
+from grader.model import ExerciseScore, FigureValue, PartScore, PartStatus
+from grader.report.escape import make_visible
+from grader.report.points import format_points, name_points
+from grader.report.text import STATUS
+
+FIRST = 3  # causes to look at first
+SIGNS = {status: sign for status, (sign, _, _) in STATUS.items()}
+WORDS = {status: word for status, (_, word, _) in STATUS.items()}
+
+
+@dataclass(frozen=True)
+class Bar:
+    """The points of an exercise as stretches of a bar: what kind, where it begins, how long, in percent."""
+
+    stretches: tuple[tuple[str, float, float], ...]
+    words: str
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A figure redrawn."""
+
+    name: str
+    panels: tuple[Panel, ...]
+
+
+@dataclass(frozen=True)
+class Text:
+    """A text answer, and once a person has marked it the criteria: points, of how many, what was looked for."""
+
+    name: str
+    body: Markup
+    criteria: tuple[tuple[str, str, Markup], ...] = ()
+    comment: Markup | None = None
+
+
+@dataclass(frozen=True)
+class PartView:
+    """One part of the page."""
+
+    id: str
+    title: Markup
+    state: PartStatus
+    points: str
+    is_open: bool
+    said: Said
+    figures: tuple[Figure, ...]
+    texts: tuple[Text, ...]
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class ExerciseView:
+    """One exercise of the page; folded where nothing was lost."""
+
+    id: str
+    title: Markup
+    points: str
+    is_open: bool
+    bar: Bar
+    parts: tuple[PartView, ...]
+
+
+def render_page(work: Work) -> str:
+    """Return the whole page of a student."""
+    causes = find_causes(work)
+    report = work.report
+    scale = max((exercise.max for exercise in report.exercises), default=Fraction(1))
+    exercises = [_view_exercise(work, exercise, causes, scale) for exercise in report.exercises]
+    return _render(
+        "page.html",
+        student=report.student,
+        report=report,
+        decided=report.max - report.pending - report.ungraded,
+        title=typeset(work.course.file.title),
+        first=rank_causes(causes)[:FIRST],
+        others=max(0, len(rank_causes(causes)) - FIRST),
+        has_lost=any(exercise.is_open for exercise in exercises),
+        missing=_list_missing(work),
+        exercises=exercises,
+    )
+
+
+def render_refusal(course_title: str, student: str, reason: str) -> str:
+    """Return the page of a student whose files could not be read: why, and what to submit instead."""
+    return _render("refusal.html", title=typeset(course_title), student=student, reason=reason)
+
+
+def _render(template: str, *, student: str, **context: object) -> str:
+    style = build_style(student)
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode("ascii")
+    # The policy names the style by what stands between its tags, so nothing may be added to it.
+    page = _environment().get_template(template)
+    return page.render(style=Markup(style), style_sha256=digest, student=student, **context) + "\n"  # noqa: S704 - our own file, and a quoted name
+
+
+@cache
+def build_style(student: str) -> str:
+    """Return the style sheet; the foot of each printed page names the student."""
+    css = files("grader.feedback").joinpath("templates/page.css").read_text(encoding="utf-8")
+    return css.replace("STUDENT", _quote_css(student))
+
+
+def _quote_css(text: str) -> str:
+    """Return what may stand in a string of a style sheet, whatever the name is."""
+    shown = make_visible(text[:100])
+    return "".join(char if char.isascii() and char.isalnum() else f"\\{ord(char):x} " for char in shown)
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("grader.feedback"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {"show": make_visible, "message": set_code, "label": set_label}
+    environment.filters |= {"points": format_points, "name_points": name_points}
+    environment.globals |= {"SIGNS": SIGNS, "WORDS": WORDS, "WIDTH": WIDTH, "HEIGHT": HEIGHT}
+    return environment
+
+
+# ---------------------------------------------------------------- exercises and parts
+
+
+def _view_exercise(work: Work, exercise: ExerciseScore, causes: list[Cause], scale: Fraction) -> ExerciseView:
+    parts = tuple(_view_part(work, part, causes) for part in exercise.parts)
+    is_missing = all(part.state == "missing" for part in parts)
+    return ExerciseView(
+        id=exercise.id,
+        title=typeset(exercise.title),
+        points=show_points(exercise),
+        is_open=any(part.is_open for part in parts) and not is_missing,
+        bar=_build_bar(exercise, scale),
+        parts=parts,
+    )
+
+
+def _view_part(work: Work, part: PartScore, causes: list[Cause]) -> PartView:
+    asked = work.parts[part.id]
+    return PartView(
+        id=part.id,
+        title=typeset(part.title),
+        state=part.status,
+        points=show_points(part),
+        is_open=part.status in {"partial", "fail", "ungraded"},
+        said=build_said(work, part, causes),
+        figures=tuple(_list_figures(work, asked)),
+        texts=tuple(_list_texts(work, asked)),
+        notes=part.notes,
+    )
+
+
+def _build_bar(exercise: ExerciseScore, scale: Fraction) -> Bar:
+    checks = [check for part in exercise.parts for check in part.checks]
+    missing = sum((check.max for check in checks if check.outcome == "missing"), Fraction(0))
+    lost = exercise.max - exercise.score - exercise.pending - exercise.ungraded - missing
+    lengths = {
+        "yours": exercise.score,
+        "lost": lost,
+        "missing": missing,
+        "review": exercise.pending,
+        "ungraded": exercise.ungraded,
+    }
+    names = {"lost": "lost", "missing": "not attempted", "review": "to be marked", "ungraded": "not graded"}
+    words = [f"{format_points(exercise.score)} of {name_points(exercise.max)}"]
+    words += [f"{format_points(lengths[kind])} {name}" for kind, name in names.items() if lengths[kind]]
+    return Bar(tuple(_stretch(lengths, scale)), ", ".join(words))
+
+
+def _stretch(lengths: dict[str, Fraction], scale: Fraction) -> Iterator[tuple[str, float, float]]:
+    start = Fraction(0)
+    for kind, points in lengths.items():
+        if points:
+            yield kind, round(float(100 * start / scale), 2), round(float(100 * points / scale), 2)
+        start += points
+
+
+def _list_missing(work: Work) -> list[str]:
+    """Return of what nothing was attempted: whole exercises, those in a row in one, and single parts."""
+    told: list[str] = []
+    row: list[str] = []
+    for exercise in work.report.exercises:
+        missing = [part.id for part in exercise.parts if part.status == "missing"]
+        if len(missing) == len(exercise.parts):
+            row.append(exercise.id)
+            continue
+        told += [*_name_row(row), *missing]
+        row = []
+    return told + _name_row(row)
+
+
+def _name_row(row: list[str]) -> list[str]:
+    """Return exercises in a row in words: 'exercise 2', 'exercises 2, 3', 'exercises 2 to 5'."""
+    if len(row) > 2:
+        return [f"exercises {row[0]} to {row[-1]}"]
+    return [f"exercise{'s' if len(row) > 1 else ''} {' and '.join(row)}"] if row else []
+
+
+# ---------------------------------------------------------------- what the student made
+
+
+def _list_figures(work: Work, part: Part) -> Iterator[Figure]:
+    for answer in part.answers:
+        value = work.answers.get(answer.name).value
+        if isinstance(value, FigureValue) and value.axes:
+            yield Figure(answer.name, draw_figure(answer.name, value))
+
+
+def _list_texts(work: Work, part: Part) -> Iterator[Text]:
+    for answer in part.answers:
+        if answer.kind == "text" and (text := work.find_text(part, answer)):
+            mark = work.marks.get(answer.name)
+            body = render_prose(text)
+            yield Text(answer.name, body) if mark is None else _view_marked(work, answer, body, mark)
+
+
+def _view_marked(work: Work, answer: Answer, body: Markup, mark: Mark) -> Text:
+    criteria = [one for rubric in work.course.rubrics if rubric.answer == answer.name for one in rubric.criteria]
+    rows = []
+    for one in criteria:
+        given = mark.points.get(one.id, Fraction(0))
+        rows.append(("pass" if given >= one.points else "fail", show_of(given, one.points), typeset(one.about)))
+    return Text(answer.name, body, tuple(rows), render_prose(mark.comment) if mark.comment else None)

@@ -1,0 +1,209 @@
+"""A student's figure, drawn by us from the evidence: never their picture, only the numbers that they plotted.
+
+The axes show the student's own data and nothing else, so that not even the frame gives a reference away.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import chain
+
+from grader.feedback.formulas import read_aloud
+from grader.feedback.scale import Scale, build_scale
+from grader.model import AxesEvidence, BarsEvidence, FigureValue, LineEvidence
+
+WIDTH, HEIGHT = 560, 320
+LEFT, RIGHT, TOP, BOTTOM = 62, 430, 30, 268
+MAX_PANELS, MAX_CURVES, MAX_PLACES, MAX_ROWS = 12, 24, 400, 9
+_HUES, _GAP = 8, 14
+_LABEL_CHARS, _TITLE_CHARS = 20, 60
+
+
+@dataclass(frozen=True)
+class Label:
+    """Words at a place."""
+
+    x: float
+    y: float
+    text: str
+    hue: int = 0
+
+
+@dataclass(frozen=True)
+class Trace:
+    """One curve, scatter or group of bars on the paper, with some of its numbers for the table beside it."""
+
+    name: str
+    hue: int
+    runs: tuple[str, ...] = ()  # `points` of polylines: a curve has gaps where it is not finite
+    dots: tuple[tuple[float, float], ...] = ()
+    boxes: tuple[tuple[float, float, float, float], ...] = ()  # x, y, width, height
+    rows: tuple[tuple[str, str], ...] = ()
+    count: int = 0
+
+
+@dataclass(frozen=True)
+class Panel:
+    """One pair of axes, ready for the page."""
+
+    title: str
+    x_label: str
+    y_label: str
+    x_ticks: list[tuple[float, str]]
+    y_ticks: list[tuple[float, str]]
+    traces: tuple[Trace, ...]
+    labels: tuple[Label, ...]
+    about: str
+    left_out: int
+
+
+@dataclass
+class _Axes:
+    x: Scale
+    y: Scale
+    traces: list[Trace] = field(default_factory=list)
+    ends: list[Label] = field(default_factory=list)
+
+
+def draw_figure(name: str, figure: FigureValue) -> tuple[Panel, ...]:
+    """Return the panels of a figure; of very many the first."""
+    return tuple(_draw_panel(name, axes) for axes in figure.axes[:MAX_PANELS])
+
+
+def parse_numbers(texts: Sequence[str]) -> list[float]:
+    """Return numbers as evidence writes them; what is none as NaN."""
+    return [_parse(text) for text in texts]
+
+
+def _parse(text: str) -> float:
+    try:
+        return float.fromhex(text)
+    except (ValueError, OverflowError):
+        return float("nan")
+
+
+def _draw_panel(name: str, panel: AxesEvidence) -> Panel:
+    lines, points = panel.lines[:MAX_CURVES], panel.points[:MAX_CURVES]
+    bars = panel.bars[:MAX_CURVES]
+    axes = _build_axes(panel, [*lines, *points], bars)
+    for group in bars:
+        _add_bars(axes, group)
+    for line in lines:
+        _add_line(axes, line, is_scatter=False)
+    for line in points:
+        _add_line(axes, line, is_scatter=True)
+    return Panel(
+        title=_shorten(panel.title, _TITLE_CHARS),
+        x_label=_shorten(panel.x_label, _TITLE_CHARS),
+        y_label=_shorten(panel.y_label, _TITLE_CHARS),
+        x_ticks=axes.x.list_ticks(),
+        y_ticks=axes.y.list_ticks(),
+        traces=tuple(axes.traces),
+        labels=tuple(_spread(axes.ends)),
+        about=_describe(name, panel, axes.traces),
+        left_out=sum(map(len, (panel.lines, panel.points, panel.bars))) - len(axes.traces),
+    )
+
+
+def _build_axes(panel: AxesEvidence, lines: Sequence[LineEvidence], bars: Sequence[BarsEvidence]) -> _Axes:
+    xs = list(chain.from_iterable(parse_numbers(line.x) for line in lines))
+    ys = list(chain.from_iterable(parse_numbers(line.y) for line in lines))
+    for group in bars:
+        for left, width, bottom, height in _list_bars(group):
+            xs += [left, left + width]
+            ys += [bottom, bottom + height]
+    return _Axes(
+        build_scale(xs, LEFT, RIGHT, is_log=panel.x_scale == "log"),
+        build_scale(ys, BOTTOM, TOP, is_log=panel.y_scale == "log"),
+    )
+
+
+def _list_bars(group: BarsEvidence) -> Iterator[tuple[float, ...]]:
+    columns = (group.left, group.width, group.bottom, group.height)
+    yield from zip(*(parse_numbers(column[:MAX_PLACES]) for column in columns), strict=False)
+
+
+def _add_bars(axes: _Axes, group: BarsEvidence) -> None:
+    boxes = []
+    for left, width, bottom, height in _list_bars(group):
+        corners = axes.x.place(left), axes.x.place(left + width), axes.y.place(bottom), axes.y.place(bottom + height)
+        x0, x1, y0, y1 = corners
+        if x0 is None or x1 is None or y1 is None:
+            continue
+        floor = BOTTOM if y0 is None else y0  # the foot of a bar on a logarithmic axis
+        boxes.append((min(x0, x1), min(floor, y1), abs(x1 - x0), abs(floor - y1)))
+    centres = [left + width / 2 for left, width, *_ in _list_bars(group)]
+    heights = [height for *_, height in _list_bars(group)]
+    hue = len(axes.traces) % _HUES
+    rows = _pick_rows(centres, heights)
+    axes.traces.append(
+        Trace(_name(group.label, axes), hue, boxes=tuple(boxes), rows=rows, count=group.count or len(group.left))
+    )
+    if boxes and _is_label(group.label):
+        x, y, width, _ = boxes[-1]
+        axes.ends.append(Label(x + width + 6, y + 4, _shorten(group.label, _LABEL_CHARS), hue))
+
+
+def _add_line(axes: _Axes, line: LineEvidence, *, is_scatter: bool) -> None:
+    xs, ys = parse_numbers(line.x), parse_numbers(line.y)
+    step = -(-len(xs) // MAX_PLACES) or 1
+    places = [(axes.x.place(x), axes.y.place(y)) for x, y in zip(xs[::step], ys[::step], strict=False)]
+    seen = [(x, y) for x, y in places if x is not None and y is not None]
+    hue = len(axes.traces) % _HUES
+    runs = () if is_scatter or len(seen) < 2 else tuple(_join_runs(places))
+    dots = () if runs else tuple(seen)
+    axes.traces.append(Trace(_name(line.label, axes), hue, runs, dots, (), _pick_rows(xs, ys), line.count or len(xs)))
+    if seen and _is_label(line.label):
+        x, y = max(seen)
+        axes.ends.append(Label(x + 6, y + 4, _shorten(line.label, _LABEL_CHARS), hue))
+
+
+def _join_runs(places: Sequence[tuple[float | None, float | None]]) -> Iterator[str]:
+    """Yield the pieces of a curve between its gaps."""
+    run: list[str] = []
+    for x, y in [*places, (None, None)]:
+        if x is not None and y is not None:
+            run.append(f"{x:.1f},{y:.1f}")
+        elif run:
+            yield " ".join(run)
+            run = []
+
+
+def _pick_rows(xs: Sequence[float], ys: Sequence[float]) -> tuple[tuple[str, str], ...]:
+    """Return a few of the numbers, evenly chosen, first and last among them."""
+    pairs = list(zip(xs, ys, strict=False))
+    last = max(len(pairs) - 1, 1)
+    chosen = sorted({round(index * last / (MAX_ROWS - 1)) for index in range(MAX_ROWS)}) if pairs else []
+    return tuple((f"{pairs[one][0]:.4g}", f"{pairs[one][1]:.4g}") for one in chosen if one < len(pairs))
+
+
+def _spread(labels: Sequence[Label]) -> Iterator[Label]:
+    """Yield the labels at the curves' ends, moved apart where they would lie on each other."""
+    ordered = sorted(labels, key=lambda label: label.y)
+    lowest = BOTTOM + 4 - _GAP * (len(ordered) - 1)
+    free = 0.0
+    for index, label in enumerate(ordered):
+        y = max(min(label.y, lowest + _GAP * index), free)
+        free = y + _GAP
+        yield Label(label.x, y, label.text, label.hue)
+
+
+def _describe(name: str, panel: AxesEvidence, traces: Sequence[Trace]) -> str:
+    """Return in a sentence what is to be seen, for who does not see it."""
+    drawn = ", ".join(trace.name for trace in traces) or "nothing"
+    x_label, y_label = (_shorten(label, _TITLE_CHARS) or "no label" for label in (panel.x_label, panel.y_label))
+    return f"Your {name}: {drawn}. To the right: {x_label}; upward: {y_label}."
+
+
+def _is_label(label: str) -> bool:
+    return bool(label.strip()) and not label.startswith("_")  # Matplotlib's names for what has none
+
+
+def _name(label: str, axes: _Axes) -> str:
+    return _shorten(label, _TITLE_CHARS) if _is_label(label) else f"curve {len(axes.traces) + 1}, without a label"
+
+
+def _shorten(text: str, limit: int) -> str:
+    shown = read_aloud(text[: 10 * limit])
+    return shown if len(shown) <= limit else f"{shown[: limit - 1]}…"
