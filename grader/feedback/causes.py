@@ -10,7 +10,7 @@ from grader.feedback.work import Work
 from grader.judge.rules.figure import FigureCheck
 from grader.judge.rules.invariant import InvariantCheck
 from grader.judge.verdict import ENDINGS
-from grader.model import CheckResult, Lost, merge_rank
+from grader.model import CheckResult, RunFailure
 
 INVARIANT = "invariant"
 _Key = tuple[str, ...]
@@ -77,9 +77,9 @@ def find_causes(work: Work) -> list[Cause]:
         root = _find_root(work, one, roots)
         if root is None:
             continue  # blocked by what was not attempted: that is said already
-        key = _name_cause(work, root)
+        key = _name_cause(root)
         cause = causes.setdefault(key, Cause(_describe(work, root)))
-        (cause.checks if root is one or _name_cause(work, one) == key else cause.consequences).append(one)
+        (cause.checks if root is one or _name_cause(one) == key else cause.consequences).append(one)
     return list(causes.values())
 
 
@@ -95,7 +95,7 @@ def _spoils(one: Placed) -> bool:
 
 def _find_root(work: Work, one: Placed, roots: Mapping[str, Placed]) -> Placed | None:
     """Return the failed check that explains this one: itself, mostly. None where only a missing answer does."""
-    if one.check.mistake is not None or one.check.code.startswith("run."):
+    if one.check.mistake is not None or one.check.cause is not None:
         return one
     found = next((roots[name] for name in _list_needed(work, one) if name in roots), None)
     if found is not None and found is not one:
@@ -121,41 +121,30 @@ def _list_needed(work: Work, one: Placed) -> Iterator[str]:
             return
 
 
-def _name_cause(work: Work, one: Placed) -> _Key:
+def _name_cause(one: Placed) -> _Key:
     """Return what two checks have in common that fail for the same reason."""
-    if one.check.code.startswith("run.") and (place := _find_lost(work, one.check.answer)) is not None:
-        file, lost = place
-        return "run", file, str(lost.cell), lost.cause
-    if one.check.mistake is not None:
-        return "mistake", one.check.mistake
-    return "answer", one.check.answer, "" if _spoils(one) else one.check.id
+    check = one.check
+    if check.cause is not None:
+        return "run", check.cause.file, str(check.cause.cell), check.cause.kind
+    if check.mistake is not None:
+        return "mistake", check.mistake
+    return "answer", check.answer, "" if _spoils(one) else check.id
 
 
 def _describe(work: Work, one: Placed) -> str:
     """Return the cause in a few words."""
-    if one.check.code.startswith("run.") and (place := _find_lost(work, one.check.answer)) is not None:
-        return _describe_lost(work, *place)
-    titles = {mistake.code: mistake.title for mistake in work.course.file.mistakes}
-    if one.check.mistake in titles:
-        return titles[one.check.mistake]
+    if one.check.cause is not None:
+        return _describe_failure(one.check.cause, is_one_of_many=len(work.report.files) > 1)
+    if one.check.title:
+        return one.check.title
     sentence, _, _ = one.check.message.partition(". ")
     return sentence.rstrip(".")
 
 
-def _describe_lost(work: Work, file: str, lost: Lost) -> str:
-    where = "" if lost.cell is None else f"cell {lost.cell + 1}"
-    if len(work.evidence.runs) > 1:
-        where = f"{where} of {file}" if where else file
-    detail = f": {lost.detail}" if lost.detail else ""
-    if lost.cause == "raised":
-        return f"{where[:1].upper()}{where[1:]} stopped{detail}"
-    return f"Your code {ENDINGS[lost.cause]}{f' in {where}' if where else ''}{detail}"
-
-
-def _find_lost(work: Work, name: str) -> tuple[str, Lost] | None:
-    """Return the file whose code did not get as far as this answer, and how it ended."""
-    for run in sorted(work.evidence.runs, key=lambda one: merge_rank(one.file), reverse=True):
-        answer = run.answers.get(name)
-        if answer is not None and answer.lost is not None:
-            return run.file, answer.lost
-    return None
+def _describe_failure(cause: RunFailure, *, is_one_of_many: bool) -> str:
+    places = [f"cell {cause.cell}" if cause.cell is not None else "", cause.file if is_one_of_many else ""]
+    where = " of ".join(filter(None, places))
+    if cause.kind != "raised" or not where:
+        return f"Your code {ENDINGS[cause.kind]}{f' in {where}' if where else ''}"
+    line = f" in line {cause.line}" if cause.line is not None else ""
+    return f"{where[:1].upper()}{where[1:]} stopped{line}{f': {cause.error}' if cause.error else ''}"

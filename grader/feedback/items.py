@@ -8,6 +8,7 @@ from fractions import Fraction
 
 from grader.feedback.causes import INVARIANT, Cause, Placed
 from grader.feedback.work import Work
+from grader.judge.explain import advise_again
 from grader.judge.rules.figure import FigureCheck
 from grader.model import CheckResult, ExerciseScore, PartScore, PartStatus
 from grader.report.points import format_points
@@ -128,16 +129,17 @@ def _tell(work: Work, part: PartScore, cause: Cause) -> Iterator[Item]:
 
 def _explain(cause: Cause, one: Placed) -> str:
     """Return what a student reads: of a known mistake what it is, of what never ran why; else the message."""
-    if one.check.code.startswith("run."):
+    if one.check.cause is not None:
         return end_sentence(cause.title)
-    _, colon, explanation = one.check.message.partition(": ")
-    return end_sentence(explanation if one.check.mistake and colon else one.check.message)
+    if not one.check.title:
+        return end_sentence(one.check.message)
+    again = f" {advise_again(one.check.because_of)}" if one.check.because_of else ""
+    return end_sentence(f"{one.check.title}. {one.check.hint}{again}")
 
 
-def _list_given(same: list[Placed], text: str) -> tuple[str, ...]:
-    """Return the answers that an explanation leaves out, as the messages show them."""
-    given = [one.check.message.partition(": ")[0] for one in same if text not in one.check.message[: len(text)]]
-    return tuple(one for one in given if " = " in one)
+def _list_given(same: list[Placed]) -> tuple[str, ...]:
+    """Return the answers that the explanation of a known mistake leaves out; a function has no value to show."""
+    return tuple(one.check.shown for one in same if one.check.title and not one.check.shown.startswith("your "))
 
 
 def _merge(work: Work, same: list[Placed], text: str, *, see: str = "", follows: tuple[Follow, ...] = ()) -> Item:
@@ -145,7 +147,7 @@ def _merge(work: Work, same: list[Placed], text: str, *, see: str = "", follows:
     most = sum((one.check.max for one in same), Fraction(0))
     named = [one for one in same if one.check.kind != INVARIANT] or same
     labels = tuple(dict.fromkeys(name_check(work, one) for one in named))
-    given = () if see else _list_given(same, text)
+    given = () if see else _list_given(same)
     return Item("partial" if score else "fail", labels, text, show_of(score, most), given, see, follows)
 
 

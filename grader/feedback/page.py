@@ -169,7 +169,7 @@ def _view_part(work: Work, part: PartScore, causes: list[Cause]) -> PartView:
         points=show_points(part),
         is_open=part.status in {"partial", "fail", "ungraded"},
         said=build_said(work, part, causes),
-        figures=tuple(_list_figures(work, asked)),
+        figures=tuple(_list_figures(work, asked, part)),
         texts=tuple(_list_texts(work, asked)),
         notes=part.notes,
     )
@@ -224,11 +224,18 @@ def _name_row(row: list[str]) -> list[str]:
 # ---------------------------------------------------------------- what the student made
 
 
-def _list_figures(work: Work, part: Part) -> Iterator[Figure]:
-    for answer in part.answers:
+def _list_figures(work: Work, asked: Part, part: PartScore) -> Iterator[Figure]:
+    for answer in asked.answers:
         value = work.answers.get(answer.name).value
         if isinstance(value, FigureValue) and value.axes:
-            yield Figure(answer.name, draw_figure(answer.name, value))
+            yield Figure(answer.name, draw_figure(answer.name, value, _find_right(work, answer.name, part)))
+
+
+def _find_right(work: Work, name: str, part: PartScore) -> set[int] | None:
+    """Return the lines of a figure that were taken for its curves; None where it was asked for none."""
+    results = [check for check in part.checks if check.answer == name]
+    asks = any(getattr(work.checks.get(check.id), "curve", None) for check in results)
+    return {check.line for check in results if check.line is not None} if asks else None
 
 
 def _list_texts(work: Work, part: Part) -> Iterator[Text]:

@@ -5,8 +5,8 @@ The axes show the student's own data and nothing else, so that not even the fram
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import chain
 
 from grader.feedback.formulas import read_aloud
@@ -27,20 +27,24 @@ class Label:
     x: float
     y: float
     text: str
-    hue: int = 0
+    hue: int
+    is_right: bool | None
 
 
 @dataclass(frozen=True)
 class Trace:
-    """One curve, scatter or group of bars on the paper, with some of its numbers for the table beside it."""
+    """One curve, scatter or group of bars on the paper, with some of its numbers for the table beside it.
+
+    `is_right` says that it was taken for a curve that was asked for, or that it was not; None where nothing says it.
+    """
 
     name: str
     hue: int
+    is_right: bool | None = None
     runs: tuple[str, ...] = ()  # `points` of polylines: a curve has gaps where it is not finite
     dots: tuple[tuple[float, float], ...] = ()
     boxes: tuple[tuple[float, float, float, float], ...] = ()  # x, y, width, height
     rows: tuple[tuple[str, str], ...] = ()
-    count: int = 0
 
 
 @dataclass(frozen=True)
@@ -57,6 +61,11 @@ class Panel:
     about: str
     left_out: int
 
+    @property
+    def has_refused(self) -> bool:
+        """Whether some curve is not one that was asked for."""
+        return any(trace.is_right is False for trace in self.traces)
+
 
 @dataclass
 class _Axes:
@@ -66,9 +75,21 @@ class _Axes:
     ends: list[Label] = field(default_factory=list)
 
 
-def draw_figure(name: str, figure: FigureValue) -> tuple[Panel, ...]:
-    """Return the panels of a figure; of very many the first."""
-    return tuple(_draw_panel(name, axes) for axes in figure.axes[:MAX_PANELS])
+def draw_figure(name: str, figure: FigureValue, right: Collection[int] | None = None) -> tuple[Panel, ...]:
+    """Return the panels of a figure; of very many the first.
+
+    Args:
+        name: the answer's.
+        figure: what was drawn.
+        right: the lines that were taken for curves that were asked for; None where none were asked for.
+    """
+    panels, first = [], 0
+    for axes in figure.axes[:MAX_PANELS]:
+        count = len(axes.lines) + len(axes.points)
+        verdicts = [None if right is None else index in right for index in range(first, first + count)]
+        panels.append(_draw_panel(name, axes, verdicts))
+        first += count
+    return tuple(panels)
 
 
 def parse_numbers(texts: Sequence[str]) -> list[float]:
@@ -83,16 +104,15 @@ def _parse(text: str) -> float:
         return float("nan")
 
 
-def _draw_panel(name: str, panel: AxesEvidence) -> Panel:
-    lines, points = panel.lines[:MAX_CURVES], panel.points[:MAX_CURVES]
-    bars = panel.bars[:MAX_CURVES]
+def _draw_panel(name: str, panel: AxesEvidence, right: Sequence[bool | None]) -> Panel:
+    lines, points, bars = panel.lines[:MAX_CURVES], panel.points[:MAX_CURVES], panel.bars[:MAX_CURVES]
     axes = _build_axes(panel, [*lines, *points], bars)
     for group in bars:
         _add_bars(axes, group)
-    for line in lines:
-        _add_line(axes, line, is_scatter=False)
-    for line in points:
-        _add_line(axes, line, is_scatter=True)
+    for line, verdict in zip(lines, right, strict=False):
+        _add_line(axes, line, is_right=verdict, is_scatter=False)
+    for line, verdict in zip(points, right[len(panel.lines) :], strict=False):
+        _add_line(axes, line, is_right=verdict, is_scatter=True)
     return Panel(
         title=_shorten(panel.title, _TITLE_CHARS),
         x_label=_shorten(panel.x_label, _TITLE_CHARS),
@@ -137,15 +157,13 @@ def _add_bars(axes: _Axes, group: BarsEvidence) -> None:
     heights = [height for *_, height in _list_bars(group)]
     hue = len(axes.traces) % _HUES
     rows = _pick_rows(centres, heights)
-    axes.traces.append(
-        Trace(_name(group.label, axes), hue, boxes=tuple(boxes), rows=rows, count=group.count or len(group.left))
-    )
+    axes.traces.append(Trace(_name(group.label, axes), hue, boxes=tuple(boxes), rows=rows))
     if boxes and _is_label(group.label):
         x, y, width, _ = boxes[-1]
-        axes.ends.append(Label(x + width + 6, y + 4, _shorten(group.label, _LABEL_CHARS), hue))
+        axes.ends.append(Label(x + width + 6, y + 4, _shorten(group.label, _LABEL_CHARS), hue, None))
 
 
-def _add_line(axes: _Axes, line: LineEvidence, *, is_scatter: bool) -> None:
+def _add_line(axes: _Axes, line: LineEvidence, *, is_right: bool | None, is_scatter: bool) -> None:
     xs, ys = parse_numbers(line.x), parse_numbers(line.y)
     step = -(-len(xs) // MAX_PLACES) or 1
     places = [(axes.x.place(x), axes.y.place(y)) for x, y in zip(xs[::step], ys[::step], strict=False)]
@@ -153,10 +171,11 @@ def _add_line(axes: _Axes, line: LineEvidence, *, is_scatter: bool) -> None:
     hue = len(axes.traces) % _HUES
     runs = () if is_scatter or len(seen) < 2 else tuple(_join_runs(places))
     dots = () if runs else tuple(seen)
-    axes.traces.append(Trace(_name(line.label, axes), hue, runs, dots, (), _pick_rows(xs, ys), line.count or len(xs)))
+    rows = _pick_rows(xs, ys)
+    axes.traces.append(Trace(_name(line.label, axes), hue, is_right, runs=runs, dots=dots, rows=rows))
     if seen and _is_label(line.label):
         x, y = max(seen)
-        axes.ends.append(Label(x + 6, y + 4, _shorten(line.label, _LABEL_CHARS), hue))
+        axes.ends.append(Label(x + 6, y + 4, _shorten(line.label, _LABEL_CHARS), hue, is_right))
 
 
 def _join_runs(places: Sequence[tuple[float | None, float | None]]) -> Iterator[str]:
@@ -186,12 +205,13 @@ def _spread(labels: Sequence[Label]) -> Iterator[Label]:
     for index, label in enumerate(ordered):
         y = max(min(label.y, lowest + _GAP * index), free)
         free = y + _GAP
-        yield Label(label.x, y, label.text, label.hue)
+        yield replace(label, y=y)
 
 
 def _describe(name: str, panel: AxesEvidence, traces: Sequence[Trace]) -> str:
     """Return in a sentence what is to be seen, for who does not see it."""
-    drawn = ", ".join(trace.name for trace in traces) or "nothing"
+    words = {True: " (right)", False: " (not one that was asked for)", None: ""}
+    drawn = ", ".join(f"{trace.name}{words[trace.is_right]}" for trace in traces) or "nothing"
     x_label, y_label = (_shorten(label, _TITLE_CHARS) or "no label" for label in (panel.x_label, panel.y_label))
     return f"Your {name}: {drawn}. To the right: {x_label}; upward: {y_label}."
 

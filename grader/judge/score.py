@@ -42,6 +42,7 @@ def score_check(part: Part, check: BaseCheck, kind: str, verdict: Verdict) -> Ch
         title=verdict.title,
         hint=verdict.hint,
         because_of=verdict.because_of,
+        line=verdict.line,
         cause=verdict.cause,
     )
 

@@ -46,6 +46,7 @@ class Verdict:
     hint: str = ""
     because_of: tuple[str, ...] = ()
     cause: RunFailure | None = None
+    line: int | None = None
 
 
 def passed(code: str, message: str, detail: str = "") -> Verdict:

@@ -100,7 +100,8 @@ def _pieces(check: CheckResult) -> dict[str, Any]:
     """Return what the message is made of, as far as there is any."""
     pieces: dict[str, Any] = {"shown": check.shown, "title": check.title, "hint": check.hint}
     pieces |= {"because_of": check.because_of, "cause": check.cause and asdict(check.cause)}
-    return {name: piece for name, piece in pieces.items() if piece}
+    told = {name: piece for name, piece in pieces.items() if piece}
+    return told if check.line is None else told | {"line": check.line}
 
 
 # ---------------------------------------------------------------- over many lines

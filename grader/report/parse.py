@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from fractions import Fraction
 from typing import Any, NoReturn
 
@@ -28,7 +29,8 @@ def parse_report(text: str) -> Report:
 
 
 def _parse_points(digits: str) -> Fraction:
-    return Fraction(float(digits)).limit_denominator(_FINEST)  # an exponent of millions would be worked out exactly
+    points = float(digits)  # as a fraction, an exponent of millions would be worked out
+    return _refuse(digits) if math.isinf(points) else Fraction(points).limit_denominator(_FINEST)
 
 
 def _refuse(constant: str) -> NoReturn:
@@ -40,6 +42,6 @@ def _flatten(data: dict[str, Any]) -> dict[str, Any]:
     try:
         submission = data["submission"]
         named = {"student": submission["student"], "files": submission["files"]}
-        return data | named | {"submission_sha256": submission["sha256"]} | data["provenance"]
+        return {**data, **named, "submission_sha256": submission["sha256"], **data["provenance"]}
     except (KeyError, TypeError) as error:
         raise ValueError(f"the report lacks {error}") from error

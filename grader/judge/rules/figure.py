@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from functools import lru_cache
 from itertools import chain
 from operator import attrgetter
@@ -206,8 +207,9 @@ def _check_curve(context: CheckContext[FigureCheck], panels: list[AxesEvidence])
     matches = _match_all(context, check, panels)
     followers = [match for match in matches if match.follows(check.at_least)]
     if followers:
-        if _assign(context, panels)[check.id] is not None:
-            return passed("figure.shown", f"a line of {name} follows {check.curve}")
+        line = _assign(context, panels)[check.id]
+        if line is not None:
+            return replace(passed("figure.shown", f"a line of {name} follows {check.curve}"), line=line)
         message = f"no line of {name} is left for {check.curve}: each curve needs a line of its own"
         return failed("figure.lacking", message)
     if not matches or check.x is None:
