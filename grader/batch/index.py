@@ -24,7 +24,7 @@ class Index:
     def __init__(self, out: Path, entries: Sequence[Entry]) -> None:
         """Remove what an earlier batch says of who is not among the entries now."""
         self._out, self._entries = out, entries
-        rows = list(_read_rows(out / SUMMARY))
+        rows = list(read_rows(out / SUMMARY))
         _forget_others(out, rows, entries)
         self._rows = {(row["student"], row["folder"], row["entry"]): row for row in rows if row["status"] == "graded"}
         if rows:
@@ -82,7 +82,7 @@ def _describe(result: EntryResult) -> Iterator[_Row]:
         }
 
 
-def _read_rows(path: Path) -> Iterator[_Row]:
+def read_rows(path: Path) -> Iterator[_Row]:
     """Yield the rows of an earlier batch; none of what is no such file."""
     try:
         rows = json.loads(path.read_text(encoding="ascii"))
@@ -90,8 +90,14 @@ def _read_rows(path: Path) -> Iterator[_Row]:
         return
     for row in rows if isinstance(rows, list) else ():
         names = ("student", "entry", "folder", "status", "reason")
-        if isinstance(row, dict) and row.keys() == set(names) and all(isinstance(row[name], str) for name in names):
+        is_row = isinstance(row, dict) and row.keys() == set(names)
+        if is_row and all(isinstance(row[name], str) for name in names) and _is_plain(row["folder"]):
             yield row
+
+
+def _is_plain(name: str) -> bool:
+    """Return whether this is the name of something in the output folder itself."""
+    return Path(name).name == name and name not in {"", ".."}
 
 
 def _forget_others(out: Path, rows: Iterable[_Row], entries: Iterable[Entry]) -> None:
@@ -99,6 +105,5 @@ def _forget_others(out: Path, rows: Iterable[_Row], entries: Iterable[Entry]) ->
     current = {fold(entry.folder) for entry in entries}
     for name in {row["folder"] for row in rows}:
         folder = out / name
-        is_plain = Path(name).name == name and name not in {"", ".."}
-        if is_plain and fold(name) not in current and folder.is_dir() and not folder.is_symlink():
+        if fold(name) not in current and folder.is_dir() and not folder.is_symlink():
             clear_folder(folder)

@@ -26,6 +26,7 @@ COMMANDS = {
     "grade": "Grade one student's submission: part scores and feedback.",
     "batch": "Grade a class; can be stopped and started again.",
     "judge": "Judge stored evidence again, without running any student code.",
+    "feedback": "Write what each student gets: a page, the notebook with remarks, text.",
     "starter": "Write the student notebooks and scripts.",
     "kit": "Write what students get: starters, data, a check without any secret.",
     "check": "What a student runs before submitting: public checks only.",

@@ -100,6 +100,7 @@ def render_page(work: Work) -> str:
         has_lost=any(exercise.is_open for exercise in exercises),
         missing=_list_missing(work),
         exercises=exercises,
+        has_notebook=bool(work.sources),
     )
 
 

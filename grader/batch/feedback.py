@@ -1,0 +1,119 @@
+"""Writes what students get from the output folder of a batch; runs nothing and judges nothing."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from grader.batch.index import SUMMARY, read_rows
+from grader.batch.lock import lock_output
+from grader.batch.regrading import find_evidence
+from grader.batch.store import EXECUTED, REPORT, REPORT_TEXT, make_folder, notebook_name, read_evidence
+from grader.course import Course
+from grader.errors import SubmissionRefused, UsageError
+from grader.feedback import Work, build_notebook, render_markdown, render_page, render_refusal
+from grader.judge.judge import hash_evidence
+from grader.model import Cell, Evidence, Limits, Report
+from grader.report import render_text
+from grader.report.parse import parse_report
+from grader.report.write import write_together
+from grader.submission.notebook import parse_notebook
+
+PAGE, NOTEBOOK, MARKDOWN = "feedback.html", "feedback.ipynb", "feedback.md"
+
+
+@dataclass(frozen=True)
+class Feedback:
+    """How many students have their feedback, what could not be used and why, and where the grader itself failed."""
+
+    written: int
+    unusable: tuple[str, ...]
+    failed: tuple[str, ...]
+
+
+def write_feedback(course: Course, out: Path, target: Path) -> Feedback:
+    """Write page, notebook, Markdown and text of every student in `out` below `target`, in folders of the same names.
+
+    Raises:
+        UsageError: there is nothing in `out`, a batch is writing to it, or `target` cannot be written to.
+        HostError: the disk is full.
+    """
+    written, unusable, failed = 0, [], []
+    with lock_output(out):
+        refused = [row for row in read_rows(out / SUMMARY) if row["status"] == "refused"]
+        make_folder(target)
+        for row in refused:
+            folder = make_folder(target / row["folder"])
+            page = render_refusal(course.file.title, row["student"], row["reason"])
+            _write(folder, {PAGE: page})
+            written += 1
+        for folder in [] if refused and not _has_evidence(out) else find_evidence(out):
+            try:
+                texts = _render(course, folder)
+            except UsageError as error:
+                unusable.append(str(error))
+            except Exception as error:  # noqa: BLE001 - a bug of ours leaves one student without, and the class going on
+                frame = traceback.extract_tb(error.__traceback__)[-1]
+                place = f"{Path(frame.filename).name}:{frame.lineno}"
+                failed.append(f"no feedback for {folder.name}: {type(error).__name__}: {error} ({place})")
+            else:
+                _write(make_folder(target / folder.name), texts)
+                written += 1
+    return Feedback(written, tuple(unusable), tuple(failed))
+
+
+def read_work(course: Course, folder: Path) -> Work:
+    """Return what the output folder of a student holds.
+
+    Raises:
+        UsageError: it holds no report, or one that belongs to other evidence or another version of the course.
+    """
+    evidence, report = read_evidence(folder), _read_report(folder / REPORT)
+    if report.course_sha256 != course.sha256 or report.evidence_sha256 != hash_evidence(evidence):
+        raise UsageError(
+            f"{folder / REPORT} was made of other evidence or another version of the course: judge it again"
+        )
+    return Work(course, report, evidence, _read_sources(folder / EXECUTED, evidence))
+
+
+def _has_evidence(out: Path) -> bool:
+    with suppress(UsageError):
+        return bool(find_evidence(out))
+    return False
+
+
+def _render(course: Course, folder: Path) -> Mapping[str, str]:
+    work = read_work(course, folder)
+    texts = {PAGE: render_page(work), MARKDOWN: render_markdown(work), REPORT_TEXT: render_text(work.report)}
+    return texts | ({NOTEBOOK: build_notebook(work)} if work.sources else {})
+
+
+def _read_report(path: Path) -> Report:
+    try:
+        return parse_report(path.read_text(encoding="ascii"))
+    except OSError as error:
+        raise UsageError(f"{path} cannot be read: {error.strerror}") from error
+    except (ValueError, RecursionError) as error:
+        raise UsageError(f"{path} is not a report of this version of the grader; judge it again: {error}") from error
+
+
+def _read_sources(executed: Path, evidence: Evidence) -> Mapping[str, tuple[Cell, ...]]:
+    """Return the cells of the files that ran, as far as they are there; a plain script is one cell."""
+    return dict(_list_sources(executed, evidence))
+
+
+def _list_sources(executed: Path, evidence: Evidence) -> Iterator[tuple[str, tuple[Cell, ...]]]:
+    for name in evidence.files:
+        path = executed / notebook_name(name)
+        with suppress(FileNotFoundError, SubmissionRefused):  # nothing ran, or a notebook that no JSON can hold
+            yield name, parse_notebook(path.name, path.read_bytes(), Limits().cells)
+
+
+def _write(folder: Path, texts: Mapping[str, str]) -> None:
+    """Write a student's files together; what an earlier run wrote and this one did not is taken away."""
+    write_together({folder / name: text for name, text in texts.items()})
+    for name in {PAGE, NOTEBOOK, MARKDOWN} - texts.keys():
+        (folder / name).unlink(missing_ok=True)
