@@ -31,7 +31,8 @@ def summarise(work: Work, causes: list[Cause]) -> Iterator[str]:
     """Yield the score, what happened while the code ran, and what cost most."""
     report = work.report
     decided = report.max - report.pending - report.ungraded
-    yield f"**{format_points(report.score)} of {name_points(decided)}** graded so far"
+    so_far = " graded so far" if decided != report.max else ""
+    yield f"**{format_points(report.score)} of {name_points(decided)}**{so_far}"
     if report.pending:
         yield f"· {name_points(report.pending)} still to be marked by a person"
     if report.ungraded:

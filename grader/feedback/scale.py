@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 _STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
 _MOST_TICKS = 6
+_POWERS = 300  # of ten, that a float holds with room beside them
 _FARTHEST = 1e290  # a difference of two numbers beyond it could be infinite
 
 
@@ -35,7 +36,7 @@ class Scale:
 
     def _list_numbers(self) -> list[float]:
         if self.is_log:
-            first, last = math.ceil(self.low), math.floor(self.high)
+            first, last = max(math.ceil(self.low), -_POWERS), min(math.floor(self.high), _POWERS)
             every = max(1, math.ceil((last - first) / _MOST_TICKS))
             return [10.0**power for power in range(first, last + 1, every)]
         step = _choose_step(self.high - self.low)
@@ -49,7 +50,8 @@ def build_scale(numbers: Iterable[float], start: float, end: float, *, is_log: b
     values = [math.log10(number) for number in shown if number > 0] if is_log else shown
     low, high = (min(values), max(values)) if values else (0.0, 1.0)
     is_constant = high - low <= 1e-12 * max(abs(low), abs(high))  # drawn in the middle
-    room = (abs(low) / 2 or 1.0) if is_constant else 0.04 * (high - low)
+    aside = 0.5 if is_log else abs(low) / 2 or 1.0
+    room = aside if is_constant else 0.04 * (high - low)
     return Scale(low - room, high + room, start, end, is_log)
 
 

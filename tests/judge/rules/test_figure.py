@@ -79,6 +79,14 @@ def test_each_curve_is_found_among_the_lines(ask: Any) -> None:
         assert (verdict.outcome, verdict.code) == ("pass", "figure.shown"), verdict.message
 
 
+@pytest.mark.parametrize(("name", "line"), [("tv", 0), ("kl", 1), ("reverse_kl", 2)])
+def test_line_that_was_taken_is_named(ask: Any, name: str, line: int) -> None:
+    """Counted over all panels, for who draws the figure again."""
+    panels = (panel(draw("tv"), draw("kl")), panel(draw("reverse_kl")))
+    assert ask("curve", None, *panels, curve=name).line == line
+    assert ask("curve", None, panel(draw("tv")), curve="kl").line is None
+
+
 def test_points_outside_the_open_interval_do_not_count(ask: Any) -> None:
     """Ends at 0 and 1, NaN and infinities on a line neither help nor harm."""
     base = draw("kl")

@@ -1,0 +1,188 @@
+"""The page says what the report says, in every state that a submission can be in."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from fractions import Fraction
+from html.parser import HTMLParser
+from typing import Any
+
+from grader.feedback import Mark, Work, render_markdown, render_page, render_refusal
+from grader.feedback.formulas import ELEMENTS
+from grader.feedback.page import build_style
+from tests.feedback.conftest import NASTY, build_figure
+
+_HTML = (
+    {"html", "head", "meta", "title", "style", "body", "main", "header", "footer", "section", "h1", "h2", "h3", "h4"}
+    | {"a", "p", "div", "span", "strong", "em", "code", "pre", "br", "hr", "blockquote", "ul", "ol", "li"}
+    | {"table", "thead", "tbody", "tr", "th", "td", "details", "summary", "figure", "figcaption"}
+)
+_SVG = {"svg", "g", "rect", "line", "path", "polyline", "circle", "text", "title"}
+_ATTRIBUTES = re.compile(r"on\w*|style|src|srcset|data|action|formaction|xlink:href|srcdoc|background|ping")
+
+
+class _Elements(HTMLParser):
+    """What a reader makes of a page."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.tags: set[str] = set()
+        self.attributes: list[tuple[str, str]] = []
+        self.words: list[str] = []
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Note the tag."""
+        self.tags.add(tag)
+        self.attributes += [(name, value or "") for name, value in attrs]
+
+    def handle_data(self, data: str) -> None:
+        """Note what is read."""
+        self.words.append(data)
+
+
+def _read(page: str) -> str:
+    return " ".join(" ".join(_Elements(page).words).split())
+
+
+def check_harmless(page: str) -> None:
+    """A page holds our elements only, leads nowhere, and loads nothing."""
+    found = _Elements(page)
+    assert found.tags <= _HTML | _SVG | ELEMENTS
+    assert [name for name, _ in found.attributes if _ATTRIBUTES.fullmatch(name)] == []
+    assert [value for name, value in found.attributes if name == "href" and not value.startswith("#")] == []
+
+
+def test_nasty_words_stay_words(nasty_work: Work) -> None:
+    """Whatever a student wrote, wherever it is shown."""
+    page = render_page(nasty_work)
+    check_harmless(page)
+    assert "\u202e" not in page
+    assert "\\u202eevil" in page
+    assert "{{ 7 * 7 }}" in _read(page)
+
+
+def test_policy_allows_the_style_and_nothing_else(nasty_work: Work) -> None:
+    """The hash is that of what stands between the tags, as a browser reads it."""
+    page = render_page(nasty_work)
+    (style,) = re.findall(r"<style>(.*?)</style>", page, re.DOTALL)
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    policy = re.search(r'Content-Security-Policy" content="([^"]*)"', page)
+    assert policy is not None
+    assert policy[1] == f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+    assert page.index("Content-Security-Policy") < page.index("<style>")
+
+
+def test_a_name_cannot_leave_its_string_in_the_style() -> None:
+    """The foot of a printed page names the student."""
+    style = build_style('"; } body { display: none } </style>')
+    assert style.count("</") == 0
+    assert style.count("{") == style.count("}")
+    assert 'content: "\\22 \\3b ' in style
+
+
+def test_nothing_lost(build_work: Callable[..., Work]) -> None:
+    """It says so, and folds what is right away."""
+    work = build_work({"ex1_nonnegative": True, "ex1_larger": "equal"})
+    only = [part for exercise in work.report.exercises for part in exercise.parts if part.id == "1b"]
+    exercises = (replace(work.report.exercises[0], parts=tuple(only), score=Fraction(2), max=Fraction(2)),)
+    report = replace(work.report, exercises=exercises, score=Fraction(2), max=Fraction(2), pending=Fraction(0))
+    page = render_page(replace(work, report=report))
+    assert "Nothing was lost." in page
+    assert '<details class="part pass" id="part-1b">' in page
+
+
+def test_nothing_attempted(build_work: Callable[..., Work]) -> None:
+    """Exercises are named, not each of their parts."""
+    read = _read(render_page(build_work({})))
+    assert "Not attempted: exercises 1 and 5." in read
+    assert "Look here first" in read
+
+
+def test_our_fault_costs_nothing(build_work: Callable[..., Work]) -> None:
+    """What we failed to grade is said, with what the student has to do: nothing."""
+    read = _read(render_page(build_work({}, fault="the box is gone")))
+    assert "because of a mistake on our side. You lose no points and need do nothing" in read
+    assert "the box is gone" not in read
+    assert "Nothing is graded yet." in read
+
+
+def test_pending_points_are_no_lost_points(build_work: Callable[..., Work]) -> None:
+    """'0 of 1 + 2 to be marked' and never '0 of 3'."""
+    work = build_work({}, texts={"ex1d_text": "Jensen's inequality, applied to the convex function −ln."})
+    read = _read(render_page(work))
+    assert "0 of 1 + 2 to be marked" in read
+    assert "still to be marked by a person" in read
+    assert "Jensen's inequality, applied" in read
+
+
+def test_marks_are_shown_by_criterion(build_work: Callable[..., Work]) -> None:
+    """With the comment, and without the marker."""
+    text = {"ex1d_text": "Jensen's inequality, applied to the convex function −ln."}
+    work = build_work({}, texts=text)
+    (rubric,) = [one for one in work.course.rubrics if one.answer == "ex1d_text"]
+    mark = Mark({rubric.criteria[0].id: rubric.criteria[0].points}, "Say *where* it is strict.")
+    page = render_page(replace(work, marks={"ex1d_text": mark}))
+    assert page.count('class="criteria"') == 1
+    assert "Say <em>where</em> it is strict." in page
+
+
+def test_figure_has_words_for_who_does_not_see_it(build_work: Callable[..., Work]) -> None:
+    """A role, a title, a table."""
+    figure = build_figure(tv=lambda theta: abs(theta - 0.5), other=lambda theta: theta)
+    page = render_page(build_work({"ex5_figure": figure}))
+    assert 'role="img"' in page
+    assert (
+        "Your ex5_figure: tv (right), other (not one that was asked for). To the right: theta; upward: no label."
+        in page
+    )
+    assert "✓ tv" in page
+    assert "✗ other" in page
+    assert '<th scope="row">tv</th><td>0.01</td><td>0.49</td>' in page
+
+
+def test_detail_and_expected_values_stay_with_staff(build_work: Callable[..., Work]) -> None:
+    """The page is made of what a student's report holds."""
+    work = build_work({"ex1_kl_pq": 0.3, "ex1_r": [0.25] * 4})
+    details = [
+        check.detail
+        for exercise in work.report.exercises
+        for part in exercise.parts
+        for check in part.checks
+        if len(check.detail) > 10
+    ]
+    assert details
+    for text in (render_page(work), render_markdown(work)):
+        assert [detail for detail in details if detail in text] == []
+        assert "0.4564" not in text
+
+
+def test_same_work_same_bytes(nasty_work: Work) -> None:
+    """Nothing of the clock, or of the order of a set."""
+    assert render_page(nasty_work) == render_page(nasty_work)
+
+
+def test_refused_file_is_told_why() -> None:
+    """And what to submit instead."""
+    page = render_refusal("A $\\theta$ course", NASTY[1], f"{NASTY[0]} is not a notebook")
+    check_harmless(page)
+    assert ".ipynb" in page
+    assert "<math" in page
+
+
+def test_markdown_encodes_what_is_a_students(nasty_work: Work) -> None:
+    """No tag, link, mention or formula of theirs is left."""
+    text = render_markdown(nasty_work)
+    assert not re.search(r"<(?!/?code>)", text)
+    assert "](" not in text
+    assert "$" not in text
+
+
+def test_markdown_says_the_same(build_work: Callable[..., Work], golden: Any) -> None:
+    """The whole page of a small submission, to be read as a diff."""
+    work = build_work({"ex1_nonnegative": True, "ex1_larger": "pq", "ex1_kl_pq": 0.658496250072})
+    golden("small.md", render_markdown(replace(work, report=replace(work.report, exercises=work.report.exercises[:1]))))

@@ -1,0 +1,109 @@
+"""Figures are drawn from numbers, whatever the numbers are."""
+
+from __future__ import annotations
+
+import math
+import re
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from grader.feedback.plot import BOTTOM, HEIGHT, LEFT, RIGHT, TOP, WIDTH, draw_figure, parse_numbers
+from grader.feedback.scale import build_scale
+from grader.model import AxesEvidence, BarsEvidence, FigureValue, LineEvidence
+from tests.feedback.conftest import build_figure
+
+_ANY = st.floats(allow_nan=True, allow_infinity=True)
+
+
+def _line(xs: list[float], ys: list[float], label: str = "a") -> LineEvidence:
+    return LineEvidence(x=tuple(float(x).hex() for x in xs), y=tuple(float(y).hex() for y in ys), label=label)
+
+
+def _figure(*lines: LineEvidence, **keys: object) -> FigureValue:
+    axes = {"title": "", "x_label": "x", "y_label": "y", "has_legend": True, "lines": lines, **keys}
+    return FigureValue(axes=(AxesEvidence.model_validate(axes),))
+
+
+@given(st.lists(_ANY), st.lists(_ANY), st.booleans(), st.booleans())
+def test_every_place_is_on_the_paper(xs: list[float], ys: list[float], log_x: bool, log_y: bool) -> None:  # noqa: FBT001
+    """Also of infinities, subnormal numbers, and differences that overflow."""
+    scales = {"x_scale": "log" if log_x else "linear", "y_scale": "log" if log_y else "linear"}
+    (panel,) = draw_figure("f", _figure(_line(xs, ys), **scales))
+    for trace in panel.traces:
+        places = [tuple(map(float, pair.split(","))) for run in trace.runs for pair in run.split()]
+        for x, y in [*places, *trace.dots]:
+            assert LEFT <= x <= RIGHT
+            assert TOP <= y <= BOTTOM
+    assert all(LEFT <= x <= RIGHT for x, _ in panel.x_ticks)
+    assert len(panel.x_ticks) <= 12
+
+
+@given(st.lists(_ANY, min_size=1), st.booleans())
+def test_scale_shows_what_is_finite(numbers: list[float], is_log: bool) -> None:  # noqa: FBT001
+    """And only that."""
+    scale = build_scale(numbers, 0, 100, is_log=is_log)
+    for number in numbers:
+        place = scale.place(number)
+        assert place is None or -1e-6 <= place <= 100 + 1e-6
+        if math.isnan(number) or (is_log and number <= 0):
+            assert place is None
+
+
+def test_gaps_stay_gaps() -> None:
+    """A curve is not joined over what is not finite."""
+    (panel,) = draw_figure("f", _figure(_line([0, 1, 2, 3, 4], [0, 1, math.nan, 1, 0])))
+    assert len(panel.traces[0].runs) == 2
+
+
+def test_right_curves_are_told_from_others() -> None:
+    """By the verdicts of the report."""
+    figure = build_figure(a=lambda x: x, b=lambda x: x * x)
+    (panel,) = draw_figure("f", figure, {1})
+    assert [trace.is_right for trace in panel.traces] == [False, True]
+    assert panel.has_refused
+    (unasked,) = draw_figure("f", figure)
+    assert [trace.is_right for trace in unasked.traces] == [None, None]
+
+
+def test_labels_do_not_lie_on_each_other() -> None:
+    """Curves that end in one place have their names below one another."""
+    (panel,) = draw_figure("f", _figure(*(_line([0, 1], [0, 1], f"curve {index}") for index in range(6))))
+    heights = sorted(label.y for label in panel.labels)
+    assert all(later - earlier >= 13 for earlier, later in pairwise(heights))
+    assert all(0 <= label.y <= HEIGHT and label.x <= WIDTH for label in panel.labels)
+
+
+def test_very_many_curves_are_counted() -> None:
+    """The first are drawn; how many are not is said."""
+    (panel,) = draw_figure("f", _figure(*(_line([0, 1], [0, 1]) for _ in range(40))))
+    assert panel.left_out == 16
+
+
+@pytest.mark.parametrize("scale", ["linear", "log"])
+def test_bars_stand_on_their_foot(scale: str) -> None:
+    """On a logarithmic axis too, which has no zero."""
+    bars = BarsEvidence(
+        left=tuple(map(float.hex, [0.0, 1.0])),
+        width=tuple(map(float.hex, [1.0, 1.0])),
+        bottom=tuple(map(float.hex, [0.0, 0.0])),
+        height=tuple(map(float.hex, [2.0, 4.0])),
+        label="counts",
+    )
+    (panel,) = draw_figure("f", _figure(bars=(bars,), y_scale=scale))
+    low, high = panel.traces[0].boxes
+    assert high[3] > low[3] >= 0
+    assert panel.traces[0].rows == (("0.5", "2"), ("1.5", "4"))
+
+
+def test_the_frame_is_the_students_own() -> None:
+    """Nothing of the reference decides how far an axis goes."""
+    (panel,) = draw_figure("f", build_figure(a=lambda x: x / 100))
+    assert all(re.fullmatch(r"0(\.00\d+)?|0\.01", text) for _, text in panel.y_ticks)
+
+
+def test_numbers_that_are_none_are_nan() -> None:
+    """Evidence is text; a hostile one may say anything."""
+    assert all(map(math.isnan, parse_numbers(["nan", "x", "", "1e9999x"])))
