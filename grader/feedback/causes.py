@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from grader.feedback.work import Work
@@ -18,10 +18,11 @@ _Key = tuple[str, ...]
 
 @dataclass(frozen=True)
 class Placed:
-    """A check that did not earn all, and the part it stands in."""
+    """A check that did not earn all, and the part it stands in. `root` is the failed one that this one follows from."""
 
     part: str
     check: CheckResult
+    root: Placed | None = None
 
     @property
     def label(self) -> str:
@@ -45,7 +46,7 @@ class Cause:
     @property
     def home(self) -> str:
         """The part where it is explained: the first that it shows in."""
-        return (self.checks or self.consequences)[0].part
+        return self.checks[0].part
 
     @property
     def lost(self) -> Fraction:
@@ -74,12 +75,15 @@ def find_causes(work: Work) -> list[Cause]:
     roots = {one.check.answer: one for one in reversed(failed) if _spoils(one)}
     causes: dict[_Key, Cause] = {}
     for one in failed:
-        root = _find_root(work, one, roots)
+        root = _trace(work, one, roots)
         if root is None:
             continue  # blocked by what was not attempted: that is said already
         key = _name_cause(root)
         cause = causes.setdefault(key, Cause(_describe(work, root)))
-        (cause.checks if root is one or _name_cause(one) == key else cause.consequences).append(one)
+        if _name_cause(one) == key:
+            cause.checks.append(one)
+        else:
+            cause.consequences.append(replace(one, root=root))
     return list(causes.values())
 
 
@@ -91,6 +95,14 @@ def rank_causes(causes: list[Cause]) -> list[Cause]:
 def _spoils(one: Placed) -> bool:
     """Return whether a failed check says that its answer is wrong, and not only that something looks wrong."""
     return one.check.outcome == "fail" and one.check.kind != INVARIANT
+
+
+def _trace(work: Work, one: Placed, roots: Mapping[str, Placed]) -> Placed | None:
+    """Return the failed check at the beginning of what leads to this one."""
+    passed = [one]
+    while (root := _find_root(work, passed[-1], roots)) is not None and root not in passed:
+        passed.append(root)
+    return None if root is None and len(passed) == 1 else passed[-1]
 
 
 def _find_root(work: Work, one: Placed, roots: Mapping[str, Placed]) -> Placed | None:

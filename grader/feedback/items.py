@@ -111,20 +111,18 @@ def _list_right(work: Work, part: PartScore) -> tuple[str, ...]:
 def _tell(work: Work, part: PartScore, cause: Cause) -> Iterator[Item]:
     """Yield what a cause means for a part: the whole story where it is at home, elsewhere where to read it."""
     here = [one for one in cause.checks if one.part == part.id]
-    after = [one for one in cause.consequences if one.part == part.id]
-    if cause.home != part.id:
-        if here:
-            yield _merge(work, here, f"{cause.title}, as in {cause.home}.", see=cause.home)
-        if after:
-            yield _merge(work, after, f"Follows from what is said in {cause.home}: {cause.title}.", see=cause.home)
-        return
-    follows = tuple(_follow(work, one) for one in cause.consequences)
+    follows = tuple(_follow(work, one) for one in cause.consequences if one.root and one.root.part == part.id)
     told: dict[str, list[Placed]] = {}
-    for one in here or after:
-        told.setdefault(_explain(cause, one), []).append(one)
-    for message, same in told.items():
-        yield _merge(work, same, message, follows=follows if here else ())
+    for one in here:
+        text = _explain(cause, one) if cause.home == part.id else f"{cause.title}, as in {cause.home}."
+        told.setdefault(text, []).append(one)
+    for text, same in told.items():
+        yield _merge(work, same, text, see="" if cause.home == part.id else cause.home, follows=follows)
         follows = ()  # once
+    for one in cause.consequences:
+        if one.part == part.id and one.root and one.root.part != part.id:
+            text = f"Follows from {one.root.check.answer}, which is not right: see {one.root.part}."
+            yield _merge(work, [one], text, see=one.root.part)
 
 
 def _explain(cause: Cause, one: Placed) -> str:
