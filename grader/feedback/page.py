@@ -14,10 +14,11 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from grader.course import Answer, Part
+from grader.feedback import plot
 from grader.feedback.causes import Cause, find_causes, rank_causes
 from grader.feedback.formulas import set_code, set_label, typeset
 from grader.feedback.items import Said, build_said, show_of, show_points
-from grader.feedback.plot import HEIGHT, WIDTH, Panel, draw_figure
+from grader.feedback.plot import Panel, draw_figure
 from grader.feedback.prose import render_prose
 from grader.feedback.work import Mark, Work
 from grader.model import ExerciseScore, FigureValue, PartScore, PartStatus
@@ -141,7 +142,7 @@ def _environment() -> Environment:
     )
     environment.filters |= {"show": make_visible, "message": set_code, "label": set_label}
     environment.filters |= {"points": format_points, "name_points": name_points}
-    environment.globals |= {"SIGNS": SIGNS, "WORDS": WORDS, "WIDTH": WIDTH, "HEIGHT": HEIGHT}
+    environment.globals |= {"SIGNS": SIGNS, "WORDS": WORDS, "paper": plot}
     return environment
 
 

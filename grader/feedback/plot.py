@@ -13,11 +13,11 @@ from grader.feedback.formulas import read_aloud
 from grader.feedback.scale import Scale, build_scale
 from grader.model import AxesEvidence, BarsEvidence, FigureValue, LineEvidence
 
-WIDTH, HEIGHT = 560, 320
-LEFT, RIGHT, TOP, BOTTOM = 62, 430, 30, 268
+WIDTH, HEIGHT = 460, 300
+LEFT, RIGHT, TOP, BOTTOM = 56, 330, 28, 250  # of the axes; what is to the right is room for names
 MAX_PANELS, MAX_CURVES, MAX_PLACES, MAX_ROWS = 12, 24, 400, 9
 _HUES, _GAP = 8, 14
-_LABEL_CHARS, _TITLE_CHARS = 20, 60
+_LABEL_CHARS, _TITLE_CHARS = 15, 60
 
 
 @dataclass(frozen=True)
