@@ -55,6 +55,7 @@ lint: setup
 .PHONY: types
 types: setup
 	$(BIN)/mypy
+	$(BIN)/mypy --explicit-package-bases $$(find tests -name conftest.py)
 	cd examples/numerics && ../../$(BIN)/mypy --config-file ../../pyproject.toml --cache-dir ../../.mypy_cache/numerics --package reference
 
 .PHONY: imports

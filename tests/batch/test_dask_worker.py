@@ -10,7 +10,7 @@ from grader.batch.serialization import RemoteSetup, render_setup, render_submiss
 from grader.model import Limits, Submission
 
 
-def test_worker_without_a_package_of_the_course_stops_the_class():
+def test_worker_without_a_package_of_the_course_stops_the_class() -> None:
     """No student is judged by it: the batch ends and says what to install there."""
     setup = RemoteSetup(
         grader=grader.__version__, packages=("nosuchpackage",), isolation="none", limits=Limits(), hidden=(), probes=(),

@@ -61,8 +61,13 @@ def build_report(student: str = "ada", score: Any = 1, **other: Any) -> Report:
     )
     parts = (_part("1a", "ungraded" if ungraded else "pass", number), _part("1b", "review", essay))
     names = ("score", "max", "pending", "ungraded")
-    sums = {name: sum((getattr(part, name) for part in parts), ZERO) for name in names}
-    facts = {"submission_sha256": "s1", "evidence_sha256": "e1", "course_sha256": "c1", "grader": "1.0.0"} | other
+    sums: dict[str, Any] = {name: sum((getattr(part, name) for part in parts), ZERO) for name in names}
+    facts: dict[str, Any] = {
+        "submission_sha256": "s1",
+        "evidence_sha256": "e1",
+        "course_sha256": "c1",
+        "grader": "1.0.0",
+    } | other
     exercises = (ExerciseScore(id="1", title="An exercise", parts=parts, **sums),)
     return Report(student=student, files=("a.py",), exercises=exercises, notes=("a note",), seed=0, **facts, **sums)
 

@@ -27,7 +27,7 @@ def build_check(name: str, outcome: Outcome = "pass", code: str = "value.close",
         category=category,
         score=score,
         max=most,
-        **(facts | other),  # type: ignore[arg-type]  # a test's word
+        **(facts | other),
     )
 
 

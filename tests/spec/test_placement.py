@@ -37,7 +37,9 @@ def school(tmp_path: Path) -> Path:
         (".", "../elsewhere/hw.py"),
     ],
 )
-def test_course_above_what_is_graded_is_found(school, monkeypatch, here, graded):
+def test_course_above_what_is_graded_is_found(
+    school: Path, monkeypatch: pytest.MonkeyPatch, here: str, graded: str
+) -> None:
     """Whoever stands in the course, or below it, grades with it, also a student who has a course of their own."""
     monkeypatch.chdir(school / here)
     assert choose_course(None, [Path(graded)]) == school
@@ -58,14 +60,16 @@ def test_course_above_what_is_graded_is_found(school, monkeypatch, here, graded)
         (".", "nothing.py"),
     ],
 )
-def test_course_from_what_is_graded_is_refused(school, monkeypatch, here, graded):
+def test_course_from_what_is_graded_is_refused(
+    school: Path, monkeypatch: pytest.MonkeyPatch, here: str, graded: str
+) -> None:
     """Neither the folder of what is graded, nor one below, nor a student's among the submissions gives the course."""
     monkeypatch.chdir(school / here)
     with pytest.raises(UsageError, match="a course's Python runs on this machine: name the course that you trust with"):
         choose_course(None, [Path("submissions/ada.py"), Path(graded)])
 
 
-def test_course_that_is_named_is_refused_as_well(school, monkeypatch):
+def test_course_that_is_named_is_refused_as_well(school: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """--course is no leave to run a student's Python."""
     monkeypatch.chdir(school)
     for graded in ("submissions/eve", "submissions/eve/hw.py", "submissions"):
@@ -74,7 +78,7 @@ def test_course_that_is_named_is_refused_as_well(school, monkeypatch):
     assert choose_course(Path("submissions/eve"), [Path("submissions/ada")]) == Path("submissions/eve")
 
 
-def test_links_are_resolved(school, monkeypatch, tmp_path):
+def test_links_are_resolved(school: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """A link to the course, or to what is graded, changes nothing."""
     (tmp_path / "course").symlink_to(school / "submissions" / "eve")
     (tmp_path / "class").symlink_to(school / "submissions")
@@ -88,14 +92,14 @@ def test_links_are_resolved(school, monkeypatch, tmp_path):
         refuse_course_within(tmp_path, [Path("circle")])
 
 
-def test_folder_that_is_no_course_is_told(school, monkeypatch):
+def test_folder_that_is_no_course_is_told(school: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A wrong --course names the file that was looked for."""
     monkeypatch.chdir(school)
     with pytest.raises(UsageError, match=r"--course = 'reference': no course\.yaml in this folder"):
         choose_course(Path("reference"))
 
 
-def test_folders_that_links_in_a_course_lead_to_are_its_own(school, tmp_path):
+def test_folders_that_links_in_a_course_lead_to_are_its_own(school: Path, tmp_path: Path) -> None:
     """What the sandbox must not show is where the files are, not where they are linked from."""
     (tmp_path / "rubrics").mkdir()
     (school / "rubrics").symlink_to(tmp_path / "rubrics")

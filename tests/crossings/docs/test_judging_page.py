@@ -6,6 +6,8 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from grader.judge import CODES
 from grader.spec.yaml12 import parse_yaml
 
@@ -54,7 +56,7 @@ def _render() -> str:
     return "\n".join([*parts, "## The comparer, case by case\n", compared])
 
 
-def test_page_on_judging_is_current(request):
+def test_page_on_judging_is_current(request: pytest.FixtureRequest) -> None:
     """Every reason code and every row of the comparer's table stands on the page."""
     page = _render()
     if request.config.getoption("--rewrite-golden"):

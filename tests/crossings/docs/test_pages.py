@@ -59,7 +59,7 @@ def _describe(name: str) -> str:
         return f"## grader {name}\n\n```text\n{command.get_help(own)}\n```\n"
 
 
-def test_page_lists_every_command_with_json():
+def test_page_lists_every_command_with_json() -> None:
     """What `--json` gives is told for each."""
     table = INTRODUCTION.partition("| what `--json` gives |")[2]
     context = main.make_context("grader", [], resilient_parsing=True)
@@ -69,7 +69,7 @@ def test_page_lists_every_command_with_json():
         assert (f"`{name}`" in table.rpartition("|")[0]) == has, name
 
 
-def test_page_of_commands_is_current(request):
+def test_page_of_commands_is_current(request: pytest.FixtureRequest) -> None:
     """Every command and option stands in docs/commands.md, as `--help` prints it."""
     context = main.make_context("grader", [], resilient_parsing=True, terminal_width=100)
     program = f"## grader\n\n```text\n{main.get_help(context)}\n```\n"
@@ -89,7 +89,7 @@ def _commands() -> list[tuple[str, str]]:
 
 
 @pytest.mark.parametrize(("page", "line"), _commands())
-def test_commands_on_pages_can_be_parsed(page, line):
+def test_commands_on_pages_can_be_parsed(page: str, line: str) -> None:
     """A command that a page shows exists, with these options."""
     words = shlex.split(line.replace("…", ""), comments=True)
     words = [word for word in words[1:] if not word.startswith((">", "|"))]
@@ -110,12 +110,12 @@ def _links() -> list[tuple[Path, str]]:
 
 
 @pytest.mark.parametrize(("page", "target"), _links(), ids=lambda value: getattr(value, "name", value))
-def test_links_between_pages_lead_somewhere(page, target):
+def test_links_between_pages_lead_somewhere(page: Path, target: str) -> None:
     """A relative link leads to a file of the project."""
     assert (page.parent / target).exists()
 
 
 @pytest.mark.parametrize("target", ["grade", "test", "check", "validate", "bench"])
-def test_make_targets_on_pages_exist(target):
+def test_make_targets_on_pages_exist(target: str) -> None:
     """The targets that pages speak of are in the Makefile, with a line for `make help`."""
     assert re.search(rf"^{target}:.*## ", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)

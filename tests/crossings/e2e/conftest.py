@@ -27,7 +27,8 @@ class Graded:
 
     def report(self, student: str) -> dict[str, Any]:
         """Return the student's report."""
-        return json.loads((self.out / student / "report.json").read_text(encoding="utf-8"))
+        report: dict[str, Any] = json.loads((self.out / student / "report.json").read_text(encoding="utf-8"))
+        return report
 
 
 @pytest.fixture

@@ -128,7 +128,7 @@ def undisturbed(students: Path, tmp_path_factory: pytest.TempPathFactory) -> Pat
     return out
 
 
-def test_disk_of_the_reports_that_is_full_from_the_start(students, undisturbed, make_disk):
+def test_disk_of_the_reports_that_is_full_from_the_start(students: Any, undisturbed: Any, make_disk: Any) -> None:
     """Nobody's code is run for reports that cannot be written; with room, the same command gives the same bytes."""
     disk = make_disk(16 * MIB)
     out = disk.place / "out"
@@ -144,7 +144,9 @@ def test_disk_of_the_reports_that_is_full_from_the_start(students, undisturbed, 
 
 
 @pytest.mark.parametrize(("count", "jobs"), [(6, 1), (6, 2), (18, 2)], ids=["one", "threads", "processes"])
-def test_disk_that_fills_up_in_mid_class(students, undisturbed, make_disk, count, jobs):
+def test_disk_that_fills_up_in_mid_class(
+    students: Any, undisturbed: Any, make_disk: Any, count: int, jobs: int
+) -> None:
     """Who was graded keeps the whole report, nobody has part of one; with room, the rest is done and nothing twice."""
     good, disk = undisturbed, make_disk(64 * MIB)
     if count != 6:
@@ -169,7 +171,7 @@ def test_disk_that_fills_up_in_mid_class(students, undisturbed, make_disk, count
     assert read_results(out) == due
 
 
-def test_disk_of_the_gradebook_that_fills_up(students, make_disk, tmp_path):
+def test_disk_of_the_gradebook_that_fills_up(students: Any, make_disk: Any, tmp_path: Path) -> None:
     """The reports stay, the gradebook holds no half attempt and no zero, and the same command writes the rest."""
     disk, out = make_disk(4 * MIB), tmp_path / "out"
     url = f"sqlite:///{disk.place}/grades.db"
@@ -190,7 +192,7 @@ def test_disk_of_the_gradebook_that_fills_up(students, make_disk, tmp_path):
         assert [row.score for row in book.current_scores()] == [2] * 6
 
 
-def test_new_gradebook_on_a_full_disk(students, make_disk, tmp_path):
+def test_new_gradebook_on_a_full_disk(students: Any, make_disk: Any, tmp_path: Path) -> None:
     """It is told before anything runs, as ours and not as a wrong URL."""
     disk = make_disk(MIB)
     disk.fill()
@@ -201,7 +203,7 @@ def test_new_gradebook_on_a_full_disk(students, make_disk, tmp_path):
 
 
 @pytest.mark.parametrize("option", ["--json", "--evidence"])
-def test_report_of_one_student_on_a_full_disk(students, make_disk, option):
+def test_report_of_one_student_on_a_full_disk(students: Any, make_disk: Any, option: str) -> None:
     """`grade` ends with 3, and no file stands there that somebody could take for a report."""
     disk = make_disk(MIB)
     disk.fill()
@@ -210,7 +212,7 @@ def test_report_of_one_student_on_a_full_disk(students, make_disk, option):
     assert [path.name for path in disk.place.iterdir()] == ["filler"]
 
 
-def test_judging_again_on_a_full_disk(undisturbed, make_disk):
+def test_judging_again_on_a_full_disk(undisturbed: Any, make_disk: Any) -> None:
     """The old reports stay as they were, whole, and the status is not one of success."""
     disk = make_disk(16 * MIB)
     shutil.copytree(undisturbed, disk.place / "out")
@@ -226,7 +228,7 @@ def test_judging_again_on_a_full_disk(undisturbed, make_disk):
     assert read_results(disk.place / "out") == read_results(undisturbed)
 
 
-def test_ci_on_a_disk_that_fills_up(make_disk, tmp_path):
+def test_ci_on_a_disk_that_fills_up(make_disk: Any, tmp_path: Path) -> None:
     """The summary says that nobody lost a point; what was written is uploaded, and shows nothing meant for staff."""
     disk, summary = make_disk(512 << 10), tmp_path / "summary.md"
     out, students = disk.place / "out", write_class(tmp_path / "class", 6, "ex1_kl_pq = 9.0\n")
@@ -243,7 +245,7 @@ def test_ci_on_a_disk_that_fills_up(make_disk, tmp_path):
     assert not (out / "ci.json").exists()
 
 
-def test_summary_of_ci_on_a_full_disk(students, make_disk, tmp_path):
+def test_summary_of_ci_on_a_full_disk(students: Any, make_disk: Any, tmp_path: Path) -> None:
     """What other steps have written there stays as it was, without the beginning of ours."""
     disk = make_disk(MIB)
     summary, before = disk.place / "summary.md", "of another step\n" * 250  # to the end of a page, but for a few bytes
@@ -254,7 +256,7 @@ def test_summary_of_ci_on_a_full_disk(students, make_disk, tmp_path):
     assert summary.read_text() == before
 
 
-def test_temporary_folder_without_room_for_a_student(students, make_disk):
+def test_temporary_folder_without_room_for_a_student(students: Any, make_disk: Any) -> None:
     """Where students write to this machine's disk, it has to have the room that they are promised."""
     disk = make_disk(8 * MIB)
     environment = os.environ | {"TMPDIR": str(disk.place)}
@@ -271,7 +273,7 @@ def test_temporary_folder_without_room_for_a_student(students, make_disk):
     assert not list(disk.place.iterdir())
 
 
-def test_temporary_folder_that_takes_nothing(students, make_disk):
+def test_temporary_folder_that_takes_nothing(students: Any, make_disk: Any) -> None:
     """A disk with room for bytes but for no more files is full as well."""
     disk = make_disk(MIB)
     subprocess.run(["mount", "-o", "remount,nr_inodes=2", disk.place], check=True)
@@ -297,7 +299,7 @@ def run_reduced(source: str, limits: Limits) -> Any:
         return sandbox.run(submission, [], "0" * 64).evidence.runs[0]
 
 
-def test_disk_that_others_fill_is_not_the_students_doing(make_disk, monkeypatch):
+def test_disk_that_others_fill_is_not_the_students_doing(make_disk: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """A student who finds no room within the limit is ungraded; one who has used it all up is told so."""
     disk, limits = make_disk(48 * MIB), Limits(disk_bytes=32 * MIB)
     monkeypatch.setattr(tempfile, "tempdir", str(disk.place))
@@ -323,7 +325,7 @@ def test_disk_that_others_fill_is_not_the_students_doing(make_disk, monkeypatch)
 # ---------------------------------------------------------------- for ordinary users as well
 
 
-def test_limit_on_the_size_of_files(students, tmp_path):
+def test_limit_on_the_size_of_files(students: Any, tmp_path: Path) -> None:
     """`ulimit -f` cuts a file short like a full disk does: the status is 3, and no part of a report is left."""
 
     def limit() -> None:
@@ -338,7 +340,7 @@ def test_limit_on_the_size_of_files(students, tmp_path):
 
 
 @pytest.mark.skipif(not os.access("/dev/full", os.W_OK), reason="this system has no /dev/full")
-def test_log_on_a_full_disk(students, undisturbed, tmp_path):
+def test_log_on_a_full_disk(students: Any, undisturbed: Any, tmp_path: Path) -> None:
     """A log that cannot be written changes no report; a report that cannot be printed ends with 3, not with 0 or 1."""
     # With a buffer, which Python has of its own accord: what is left in it is written, and fails, again at the end.
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}

@@ -129,7 +129,7 @@ def statuses_of(report: dict[str, Any]) -> set[str]:
     return {part["status"] for exercise in report["exercises"] for part in exercise["parts"]}
 
 
-def test_student_whom_this_machine_cannot_hold(make_group, tmp_path):
+def test_student_whom_this_machine_cannot_hold(make_group: Any, tmp_path: Path) -> None:
     """Killed below their own limit, they are ungraded, and the others graded; with memory, all have their points."""
     students = write_class(tmp_path / "class", ada=HONEST, hungry=HUNGRY, zoe=f"{HONEST}\n# zoe\n")
     good, out = tmp_path / "good", tmp_path / "out"
@@ -150,7 +150,7 @@ def test_student_whom_this_machine_cannot_hold(make_group, tmp_path):
     assert read_results(out) == read_results(good)
 
 
-def test_student_who_fills_the_own_limit_on_a_small_machine(make_group, tmp_path):
+def test_student_who_fills_the_own_limit_on_a_small_machine(make_group: Any, tmp_path: Path) -> None:
     """Whoever takes more than a submission may have is told so, however little the machine has."""
     students = write_class(tmp_path / "class", ada=MANY)
     arguments = ("grade", students / "ada.py", "--format", "json", "--memory-bytes", 128 * MIB)
@@ -160,7 +160,7 @@ def test_student_who_fills_the_own_limit_on_a_small_machine(make_group, tmp_path
 
 
 @pytest.mark.parametrize("most", [3, 6, 8, 40])
-def test_machine_that_gives_few_processes(make_group, tmp_path, most):
+def test_machine_that_gives_few_processes(make_group: Any, tmp_path: Path, most: int) -> None:
     """At whatever step no more process can be started: all points, or everything ungraded and a status that says so."""
     students = write_class(tmp_path / "class", ada=HONEST)
     done = run("grade", students / "ada.py", "--format", "json", group=make_group("pids", most))
@@ -173,7 +173,7 @@ def test_machine_that_gives_few_processes(make_group, tmp_path, most):
         assert "this machine is short of memory or processes" in done.stderr
 
 
-def test_student_whom_this_machine_refuses_a_process(make_group, tmp_path):
+def test_student_whom_this_machine_refuses_a_process(make_group: Any, tmp_path: Path) -> None:
     """Refused a thread within the limit, a student is ungraded; past the own limit, it is the student's doing."""
     students = write_class(tmp_path / "class", ada=THREADS)
     done = run("grade", students / "ada.py", "--format", "json", group=make_group("pids", 20))

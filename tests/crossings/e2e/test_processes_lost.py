@@ -158,7 +158,7 @@ def undisturbed(large_class: Path, tmp_path_factory: pytest.TempPathFactory) -> 
     return read_results(out)
 
 
-def test_worker_processes_that_are_killed_over_a_student(large_class, undisturbed, tmp_path):
+def test_worker_processes_that_are_killed_over_a_student(large_class: Any, undisturbed: Any, tmp_path: Path) -> None:
     """Two deaths over the same student leave that one ungraded, all others are graded, and the next run mends it."""
     out = tmp_path / "out"
     batch = Batch(large_class, out)
@@ -186,7 +186,7 @@ def is_alive(pid: int) -> bool:
         return False
 
 
-def test_starter_of_the_workers_that_is_killed(large_class, undisturbed, tmp_path):
+def test_starter_of_the_workers_that_is_killed(large_class: Any, undisturbed: Any, tmp_path: Path) -> None:
     """Without the process they are forked from, workers go on; one that dies then is replaced all the same."""
     out = tmp_path / "out"
     batch = Batch(large_class, out)
@@ -211,7 +211,7 @@ def kill_box(batch: Batch) -> None:
     os.kill(boxes[0], signal.SIGKILL)
 
 
-def test_box_that_is_killed_while_a_class_is_graded(large_class, undisturbed, tmp_path):
+def test_box_that_is_killed_while_a_class_is_graded(large_class: Any, undisturbed: Any, tmp_path: Path) -> None:
     """With bubblewrap there, a new box takes its place, and nobody notices."""
     out = tmp_path / "out"
     batch = Batch(large_class, out)
@@ -221,7 +221,9 @@ def test_box_that_is_killed_while_a_class_is_graded(large_class, undisturbed, tm
 
 
 @pytest.mark.parametrize("jobs", [1, 2], ids=["one", "processes"])
-def test_bubblewrap_that_goes_missing_while_a_class_is_graded(large_class, undisturbed, programs, tmp_path, jobs):
+def test_bubblewrap_that_goes_missing_while_a_class_is_graded(
+    large_class: Any, undisturbed: Any, programs: Any, tmp_path: Path, jobs: int
+) -> None:
     """No new box, nothing weaker in its place: the class stops with status 3, and goes on when bubblewrap is back."""
     out = tmp_path / "out"
     batch = Batch(large_class, out, jobs, programs)

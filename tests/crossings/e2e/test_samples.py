@@ -23,7 +23,7 @@ def _checks(report: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 @pytest.mark.parametrize("name", [name for name in EXPECTED if name.split("/")[0] in KINDS])
-def test_sample_gets_what_its_folder_says(graded, name):
+def test_sample_gets_what_its_folder_says(graded: Any, name: str) -> None:
     """Score, part scores, points that wait for a human and the way the run ended are as stated."""
     kind, student = name.split("/")
     due, batch = EXPECTED[name], graded(kind)
@@ -41,14 +41,14 @@ def test_sample_gets_what_its_folder_says(graded, name):
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_every_sample_has_an_expectation(kind):
+def test_every_sample_has_an_expectation(kind: str) -> None:
     """No sample is there without a statement of what must happen to it."""
     students = {path.name.split(".")[0] for path in (SAMPLES / kind).iterdir()}
     assert {f"{kind}/{student}" for student in students} == {name for name in EXPECTED if name.startswith(f"{kind}/")}
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_sums_of_every_report_are_exact(graded, kind):
+def test_sums_of_every_report_are_exact(graded: Any, kind: str) -> None:
     """Checks add up to parts, parts to exercises, exercises to the score; every point is accounted for once."""
     batch = graded(kind)
     for student, row in batch.entries.items():
@@ -62,7 +62,7 @@ def test_sums_of_every_report_are_exact(graded, kind):
         assert all(0 <= check["score"] <= check["max"] for check in _checks(report))
 
 
-def test_students_read_no_expected_value(graded):
+def test_students_read_no_expected_value(graded: Any) -> None:
     """A wrong number's message does not show the right one, nor does the student's report carry staff's details."""
     batch = graded("wrong")
     text = (batch.out / "jon" / "report.txt").read_text(encoding="utf-8")

@@ -29,7 +29,7 @@ def _without(outcome: dict[str, Any], entry: dict[str, Any]) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(("session", "entry"), _entries())
-def test_cell_shows_what_a_kernel_shows(compare_session, session, entry):
+def test_cell_shows_what_a_kernel_shows(compare_session: Any, session: str, entry: dict[str, Any]) -> None:
     """Text, results, displays and exceptions of each cell are those of ipykernel."""
     real, boxed = compare_session(session)[entry["name"]]
     compared = [[_without(cell, entry) for cell in cells] for cells in (real, boxed)]
@@ -40,7 +40,7 @@ def test_cell_shows_what_a_kernel_shows(compare_session, session, entry):
 
 
 @pytest.mark.parametrize("entry", _SCRIPTS, ids=lambda entry: entry["name"])
-def test_script_prints_what_python_prints(script_outcomes, entry):
+def test_script_prints_what_python_prints(script_outcomes: Any, entry: dict[str, Any]) -> None:
     """Standard output, standard error and the end of each script are those of plain `python`."""
     real, boxed = script_outcomes[entry["name"]]
     if "differs" in entry:
@@ -49,7 +49,7 @@ def test_script_prints_what_python_prints(script_outcomes, entry):
         assert _without(boxed, entry) == _without(real, entry)
 
 
-def test_tables_hold_enough_and_each_name_once():
+def test_tables_hold_enough_and_each_name_once() -> None:
     """The contract is wide, and no entry hides another."""
     names = [(session, entry["name"]) for session, entries in _NOTEBOOKS.items() for entry in entries]
     names += [("script", entry["name"]) for entry in _SCRIPTS]

@@ -95,7 +95,7 @@ def _read_all(data: bytes, raw_bytes: int = _RAW_BYTES) -> tuple[list[object], L
 @example(b'{"op":"done","cell":1e400,"error":null,"traceback":[]}')
 @example(b'{"op":"stream","name":"stdout","text":"\\ud800"}')
 @settings(max_examples=400)
-def test_a_frame_is_parsed_or_refused(body):
+def test_a_frame_is_parsed_or_refused(body: bytes) -> None:
     """The parser raises nothing but its own two errors."""
     try:
         frame = parse_frame(body)
@@ -112,14 +112,14 @@ def test_a_frame_is_parsed_or_refused(body):
 @example([b"\xff\xff\xff\xff"])
 @example([_frame(b'{"op":"hello"}')[:-3]])
 @settings(max_examples=100)
-def test_a_stream_of_bytes_ends(pieces):
+def test_a_stream_of_bytes_ends(pieces: list[bytes]) -> None:
     """However the bytes are cut and mixed, reading ends: at the end of the bytes, or with a protocol error."""
     frames, stopped = _read_all(b"".join(pieces))
     assert stopped is None or (stopped.cause, stopped.cell) == ("protocol", 3)
     assert len(frames) <= sum(map(len, pieces)) // 4
 
 
-def test_frames_arrive_whole_and_in_order():
+def test_frames_arrive_whole_and_in_order() -> None:
     """What a kernel sends is what the listener gets, wherever the bytes were cut."""
     bodies = [_encode({"op": "stream", "name": "stdout", "text": str(i) * i * 10}) for i in range(60)]
     frames, stopped = _read_all(b"".join(map(_frame, bodies)))
@@ -127,7 +127,7 @@ def test_frames_arrive_whole_and_in_order():
     assert stopped is None
 
 
-def test_nothing_is_read_after_an_error():
+def test_nothing_is_read_after_an_error() -> None:
     """A good frame behind a bad one does not count."""
     good = _frame(_encode({"op": "answered", "name": "a"}))
     frames, stopped = _read_all(good + _frame(b"{}") + good)
@@ -136,7 +136,7 @@ def test_nothing_is_read_after_an_error():
     assert stopped.cause == "protocol"
 
 
-def test_the_budget_of_bytes_is_an_end():
+def test_the_budget_of_bytes_is_an_end() -> None:
     """More bytes than a submission may send stop the child, whatever they say."""
     body = _encode({"op": "stream", "name": "stdout", "text": "x" * 1000})
     frames, stopped = _read_all(_frame(body) * 5, raw_bytes=3000)
@@ -147,7 +147,7 @@ def test_the_budget_of_bytes_is_an_end():
 
 @given(st.binary(max_size=200) | _JSON.map(_encode))
 @settings(max_examples=200)
-def test_stored_evidence_is_parsed_or_refused(body):
+def test_stored_evidence_is_parsed_or_refused(body: bytes) -> None:
     """Evidence read back from a store is strict too: a validation error, or evidence."""
     try:
         Evidence.model_validate_json(body)

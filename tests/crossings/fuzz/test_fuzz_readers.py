@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 import unicodedata
+from pathlib import Path
 
+import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from grader.errors import SubmissionRefused
 from grader.judge.describe import Invalid
 from grader.judge.expressions import parse_expression
-from grader.model import Limits
+from grader.model import Limits, Submission
 from grader.report.escape import escape
 from grader.sandbox.file_evidence import find_attempted
 from grader.submission import read_submission
@@ -42,7 +44,7 @@ _NOTEBOOK = st.fixed_dictionaries(
 ).map(lambda document: json.dumps(document).encode())
 
 
-def _read_or_refuse(path, content):
+def _read_or_refuse(path: Path, content: bytes) -> None:
     path.write_bytes(content)
     try:
         submission = read_submission([path], _LIMITS)
@@ -56,7 +58,7 @@ def _read_or_refuse(path, content):
     assert reason.isprintable()
 
 
-def _check_read(submission):
+def _check_read(submission: Submission) -> None:
     for file in submission.files:
         assert len(file.cells) <= _LIMITS.cells
         json.dumps([cell.source for cell in file.cells], ensure_ascii=False).encode()
@@ -67,7 +69,7 @@ def _check_read(submission):
 @example(content=b'{"nbformat": 4, "cells": ' + b"[" * 2000)
 @example(content=b'{"nbformat": 4, "nbformat": 4, "cells": []}')
 @settings(max_examples=300)
-def test_a_notebook_is_read_or_refused(tmp_path_factory, content):
+def test_a_notebook_is_read_or_refused(tmp_path_factory: pytest.TempPathFactory, content: bytes) -> None:
     """Bytes with the name of a notebook are cells or a refusal that can be printed."""
     _read_or_refuse(tmp_path_factory.getbasetemp() / "fuzz.ipynb", content)
 
@@ -77,7 +79,7 @@ def test_a_notebook_is_read_or_refused(tmp_path_factory, content):
 @example(content=b"# -*- coding: punycode -*-\n" + b"a" * 200)
 @example(content=b"# %%\n'''\n# %% inside a string\n")
 @settings(max_examples=300)
-def test_a_script_is_read_or_refused(tmp_path_factory, content):
+def test_a_script_is_read_or_refused(tmp_path_factory: pytest.TempPathFactory, content: bytes) -> None:
     """Bytes with the name of a script are cells or a refusal that can be printed."""
     _read_or_refuse(tmp_path_factory.getbasetemp() / "fuzz.py", content)
 
@@ -89,7 +91,7 @@ def test_a_script_is_read_or_refused(tmp_path_factory, content):
 @example("1/0")
 @example("().__class__")
 @settings(max_examples=500)
-def test_an_expression_is_a_number_or_a_refusal(text):
+def test_an_expression_is_a_number_or_a_refusal(text: str) -> None:
     """Nothing but a finite number or a refusal comes out, and nothing is raised."""
     result = parse_expression(text)
     assert isinstance(result, Invalid | float)
@@ -100,7 +102,7 @@ def test_an_expression_is_a_number_or_a_refusal(text):
 @example("a" + ".b" * 20_000)
 @example("-" * 20_000 + "1")
 @settings(max_examples=300)
-def test_attempted_names_are_names(source):
+def test_attempted_names_are_names(source: str) -> None:
     """Any source, broken ones too, gives a set of names."""
     assert all(isinstance(name, str) for name in find_attempted(source))
 
@@ -108,7 +110,7 @@ def test_attempted_names_are_names(source):
 @given(st.text(max_size=200))
 @example("\x1b]8;;http://x\x07y \u202e \ud800 ::error:: ##[group] ::::")
 @settings(max_examples=500)
-def test_what_is_shown_is_printable_and_commands_nobody(text):
+def test_what_is_shown_is_printable_and_commands_nobody(text: str) -> None:
     """One line, no control character, no direction change, no workflow command, encodable."""
     shown = escape(text)
     assert not any(unicodedata.category(char) in {"Cc", "Cf", "Cs", "Zl", "Zp"} for char in shown)

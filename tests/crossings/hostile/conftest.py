@@ -14,7 +14,7 @@ from grader.errors import IsolationError
 from grader.judge.probes import build_probes
 from grader.model import Cell, FileEvidence, Limits, Probe, Report, Submission, SubmittedFile
 from grader.oracle import Oracle
-from grader.sandbox import Sandbox, open_sandbox
+from grader.sandbox import Isolation, Sandbox, open_sandbox
 from grader.sandbox.cgroup import find_hierarchies
 
 ROOT = Path(__file__).parents[3]
@@ -115,7 +115,7 @@ def exercise_1() -> pipeline.Grader:
     return pipeline.Grader(course, oracle, build_probes(course, oracle))
 
 
-def _open_box(grader: pipeline.Grader, level: str, limits: Limits = LIMITS) -> Iterator[Box]:
+def _open_box(grader: pipeline.Grader, level: Isolation, limits: Limits = LIMITS) -> Iterator[Box]:
     """Open a box with a canary in the instructor's environment, or skip where this machine has no such level."""
     os.environ[CANARY] = "the instructor's secret"
     try:
@@ -134,11 +134,11 @@ def open_box() -> Callable[..., Iterator[Box]]:
 
 
 @pytest.fixture(scope="session")
-def boxes(exercise_1: pipeline.Grader) -> Iterator[Callable[[str], Box]]:
+def boxes(exercise_1: pipeline.Grader) -> Iterator[Callable[[Isolation], Box]]:
     """Return a function that gives the box of a level; each is opened once and must end with the memory it had."""
     opened: dict[str, tuple[Iterator[Box], Box, int]] = {}
 
-    def get(level: str) -> Box:
+    def get(level: Isolation) -> Box:
         if level not in opened:
             generator = _open_box(exercise_1, level)
             box = next(generator)

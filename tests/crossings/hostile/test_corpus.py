@@ -24,7 +24,7 @@ def _file(name: str) -> Path:
 
 
 @pytest.mark.parametrize(("level", "name"), ATTACKS)
-def test_attack_is_contained(boxes, level, name):
+def test_attack_is_contained(boxes: Any, level: str, name: str) -> None:
     """It earns no more than stated, reaches nothing, ends as stated, and leaves nothing behind."""
     box, due = boxes(level), EXPECTED[name]
     before = _surroundings(box)
@@ -63,14 +63,14 @@ def _check_ending(evidence: FileEvidence, due: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize("name", [name for name, due in EXPECTED.items() if due.get("refused")])
-def test_document_is_refused_with_a_reason(name):
+def test_document_is_refused_with_a_reason(name: str) -> None:
     """What is no submission is refused before anything runs, in one line that is safe to print."""
     with pytest.raises(SubmissionRefused) as refusal:
         read_submission([_file(name)], Limits())
     assert str(refusal.value).isprintable()
 
 
-def test_every_attack_has_an_expectation_and_says_what_it_tries():
+def test_every_attack_has_an_expectation_and_says_what_it_tries() -> None:
     """No attack without a statement of what must come of it, in the list and in its own first line."""
     assert {path.name.split(".")[0] for path in CORPUS.iterdir() if path.name != "__pycache__"} == set(EXPECTED)
     assert {due["class"] for due in EXPECTED.values()} == CLASSES

@@ -8,6 +8,8 @@ import re
 import socket
 import tracemalloc
 import zipfile
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -28,7 +30,7 @@ def _code(source: str) -> dict[str, object]:
     return {"cell_type": "code", "metadata": {}, "source": source, "outputs": []}
 
 
-def _refusal(path, limits=_LIMITS):
+def _refusal(path: Path, limits: Limits = _LIMITS) -> str:
     with pytest.raises(SubmissionRefused) as refusal:
         read_submission([path], limits)
     assert str(refusal.value).isprintable()
@@ -54,14 +56,14 @@ def _refusal(path, limits=_LIMITS):
         "nothing",
     ],
 )
-def test_a_large_document_is_refused(tmp_path, content, reason):
+def test_a_large_document_is_refused(tmp_path: Path, content: Callable[[], bytes], reason: str) -> None:
     """Size, count and depth are bounded before anything is run, and the reason says which."""
     path = tmp_path / "ada.ipynb"
     path.write_bytes(content())
     assert reason in _refusal(path)
 
 
-def test_a_zip_bomb_by_another_name_is_refused(tmp_path):
+def test_a_zip_bomb_by_another_name_is_refused(tmp_path: Path) -> None:
     """Nothing is ever unpacked."""
     path = tmp_path / "ada.ipynb"
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -69,17 +71,19 @@ def test_a_zip_bomb_by_another_name_is_refused(tmp_path):
     _refusal(path)
 
 
-def _link(path):
+def _link(path: Path) -> None:
     path.symlink_to("/etc/passwd")
 
 
-def _socket(path):
+def _socket(path: Path) -> None:
     with socket.socket(socket.AF_UNIX) as listener:
         listener.bind(str(path))
 
 
 @pytest.mark.parametrize("make", [_link, os.mkfifo, _socket], ids=["link", "FIFO", "socket"])
-def test_what_is_no_file_is_refused_and_never_opened(tmp_path, make, monkeypatch):
+def test_what_is_no_file_is_refused_and_never_opened(
+    tmp_path: Path, make: Callable[[Path], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A link, FIFO or socket with the name of a notebook is named as such, alone, in a folder and in a batch."""
     student = tmp_path / "ada"
     student.mkdir()
@@ -91,7 +95,7 @@ def test_what_is_no_file_is_refused_and_never_opened(tmp_path, make, monkeypatch
     assert entry.refusal
 
 
-def test_a_device_is_refused(tmp_path):
+def test_a_device_is_refused(tmp_path: Path) -> None:
     """A device with the name of a script is not opened; opening can be an act."""
     if os.geteuid() != 0:
         pytest.skip("only root makes devices")
@@ -102,7 +106,7 @@ def test_a_device_is_refused(tmp_path):
     assert "device" in _refusal(tmp_path / "ada.py")
 
 
-def test_a_loop_of_folders_ends(tmp_path):
+def test_a_loop_of_folders_ends(tmp_path: Path) -> None:
     """A link to a folder above is refused and not walked."""
     (tmp_path / "ada").mkdir()
     (tmp_path / "ada" / "again").symlink_to(tmp_path / "ada")
@@ -123,7 +127,7 @@ def test_a_loop_of_folders_ends(tmp_path):
         " .py",
     ],
 )
-def test_a_weird_name_gets_a_plain_folder(tmp_path, name):
+def test_a_weird_name_gets_a_plain_folder(tmp_path: Path, name: str) -> None:
     """No name of a student leads out of the folder of reports, or writes into a terminal."""
     (tmp_path / name).write_text("x = 1\n", encoding="utf-8")
     for entry in list_entries(tmp_path):
@@ -132,7 +136,7 @@ def test_a_weird_name_gets_a_plain_folder(tmp_path, name):
         assert not entry.folder.startswith("batch.")
 
 
-def test_texts_are_bounded():
+def test_texts_are_bounded() -> None:
     """Many text cells under many tags take neither the square of their size nor more than a bound."""
     tags = tuple(f"ex1d_t{number}" for number in range(64))
     cells = tuple(Cell(index, "markdown", "x" * 2000, tags=tags) for index in range(10_000))
@@ -146,7 +150,7 @@ def test_texts_are_bounded():
     assert len(find_texts(SubmittedFile("ada.ipynb", "notebook", "", many))) == 256
 
 
-def test_large_code_is_not_parsed_outside_the_box():
+def test_large_code_is_not_parsed_outside_the_box() -> None:
     """A syntax tree takes hundreds of bytes for each of source: past a size, names are looked for line by line."""
     source = "x = 1\n" + "0;" * (4 << 20)
     tracemalloc.start()
@@ -157,7 +161,7 @@ def test_large_code_is_not_parsed_outside_the_box():
     assert peak < 64 << 20
 
 
-def test_a_deep_tree_of_folders_is_removed(tmp_path):
+def test_a_deep_tree_of_folders_is_removed(tmp_path: Path) -> None:
     """A thousand folders within each other, with no permission and odd names, go away like any other."""
     top = tmp_path / "home"
     top.mkdir()

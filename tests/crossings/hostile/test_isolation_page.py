@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import pytest
+
 from grader.model import Limits
 from grader.sandbox import policy
 
@@ -50,7 +52,7 @@ def render_limits() -> str:
     return "\n".join(["| limit | of what | default | past it |", "|---|---|---|---|", *lines]) + "\n"
 
 
-def test_the_table_of_limits_is_current(request):
+def test_the_table_of_limits_is_current(request: pytest.FixtureRequest) -> None:
     """The table is what the policy says; --rewrite-golden writes it anew."""
     page = _PAGE.read_text(encoding="utf-8")
     if request.config.getoption("--rewrite-golden"):
@@ -61,7 +63,7 @@ def test_the_table_of_limits_is_current(request):
     assert found[2] == render_limits()
 
 
-def test_every_level_and_layer_is_on_the_page():
+def test_every_level_and_layer_is_on_the_page() -> None:
     """A level or a layer that is added is explained."""
     page = _PAGE.read_text(encoding="utf-8").lower()
     for word in (*policy.LAYERS, *policy.Layers.__dataclass_fields__):

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 import yaml
 
+from grader import pipeline
 from grader.errors import SandboxError
 from grader.model import Limits
 from grader.sandbox import launcher, policy, server
@@ -166,7 +167,9 @@ def _skip_where_there_is_no_such_wall(wall: str) -> None:
 
 
 @pytest.fixture
-def box_without(exercise_1, open_box, monkeypatch, tmp_path):
+def box_without(
+    exercise_1: pipeline.Grader, open_box: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> Iterator[Callable[[str], Any]]:
     """Return a function that opens a box in which one layer is missing."""
     opened: list[Any] = []
 
@@ -181,7 +184,7 @@ def box_without(exercise_1, open_box, monkeypatch, tmp_path):
 
 
 @pytest.mark.parametrize("wall", WALLS)
-def test_wall_holds_and_is_what_holds(boxes, box_without, wall):
+def test_wall_holds_and_is_what_holds(boxes: Any, box_without: Callable[[str], Any], wall: str) -> None:
     """With all layers the promise holds; without this one it does not: no other layer hides its absence."""
     _skip_where_there_is_no_such_wall(wall)
     assert boxes("full").run_code(WALLS[wall][1])["a"] in {"held", "absent"}
@@ -189,7 +192,7 @@ def test_wall_holds_and_is_what_holds(boxes, box_without, wall):
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root has rights to give up")
-def test_root_gives_up_root_or_gets_no_box(boxes, monkeypatch):
+def test_root_gives_up_root_or_gets_no_box(boxes: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """Started by root, the box belongs to a user that owns nothing; as root it could not even be put together."""
     users = {_user_of(pid) for pid, command in boxes("full").processes().items() if "bwrap" not in command}
     assert 0 not in users
@@ -204,7 +207,7 @@ def _user_of(pid: int) -> int:
 
 @pytest.mark.skipif("GRADER_LAYER_TABLE" not in os.environ, reason="by hand: GRADER_LAYER_TABLE=out.txt (minutes)")
 @pytest.mark.parametrize("wall", WALLS)
-def test_table_of_attacks_that_get_through(box_without, wall):
+def test_table_of_attacks_that_get_through(box_without: Callable[[str], Any], wall: str) -> None:
     """Write down which attacks of the corpus reach something when one layer is missing."""
     due: dict[str, dict[str, Any]] = yaml.safe_load((CORPUS.parent / "hostile.yaml").read_text(encoding="utf-8"))
     box, through = box_without(wall), []

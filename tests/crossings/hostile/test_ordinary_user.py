@@ -53,7 +53,7 @@ def checkout() -> Iterator[Path]:
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="this is an ordinary user: all tests of this folder show it")
 @pytest.mark.parametrize("suite", _SUITES)
-def test_walls_stand_for_an_ordinary_user(checkout, suite):
+def test_walls_stand_for_an_ordinary_user(checkout: Path, suite: str) -> None:
     """Every attack is contained, and every wall holds and falls alone, for a user without any right as well."""
     user = _USERS + list(_SUITES).index(suite)
     python = _find_python(checkout, user)

@@ -11,6 +11,7 @@ import pytest
 import yaml
 
 from grader import __version__
+from tests.crossings.packaging.conftest import Installed
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -20,14 +21,14 @@ def _list_files(wheel: Path) -> list[str]:
         return archive.namelist()
 
 
-def test_wheel_holds_the_program_and_nothing_else(wheel):
+def test_wheel_holds_the_program_and_nothing_else(wheel: Path) -> None:
     """Program and student's check; neither a course nor the tests nor the benchmark, and nothing is compiled."""
     tops = {name.partition("/")[0] for name in _list_files(wheel)}
     assert tops == {"grader", "numgrade_student", f"numgrade-{__version__}.dist-info"}
     assert not [name for name in _list_files(wheel) if "__pycache__" in name or name.endswith(".pyc")]
 
 
-def test_wheel_holds_every_file_of_the_program(wheel):
+def test_wheel_holds_every_file_of_the_program(wheel: Path) -> None:
     """Migrations, scripts, templates: whatever lies below grader/ and numgrade_student/ is installed."""
     listed = {name for name in _list_files(wheel) if name.startswith(("grader/", "numgrade_student/"))}
     files = (path for top in ("grader", "numgrade_student") for path in (ROOT / top).rglob("*"))
@@ -36,7 +37,7 @@ def test_wheel_holds_every_file_of_the_program(wheel):
     assert {"grader/gradebook/migrations/env.py", "grader/ci/gradescope/setup.sh"} <= listed
 
 
-def test_metadata_names_the_distribution(wheel):
+def test_metadata_names_the_distribution(wheel: Path) -> None:
     """The distribution is numgrade; command and import are grader; what a course needs is none of ours to require."""
     with zipfile.ZipFile(wheel) as archive:
         (name,) = (name for name in archive.namelist() if PurePosixPath(name).name == "METADATA")
@@ -50,7 +51,7 @@ def test_metadata_names_the_distribution(wheel):
     assert {"postgres", "parquet", "dask"} <= set(metadata.get_all("Provides-Extra", []))
 
 
-def test_nothing_of_the_checkout_can_be_imported(installed):
+def test_nothing_of_the_checkout_can_be_imported(installed: Installed) -> None:
     """In an environment of its own the program comes from the wheel, and no `reference` comes at all."""
     shown = installed.run("python", "-c", "import grader; print(grader.__file__)")
     assert Path(shown.stdout.strip()).is_relative_to(installed.programs.parent)
@@ -59,7 +60,7 @@ def test_nothing_of_the_checkout_can_be_imported(installed):
         assert f"No module named '{name}'" in done.stderr
 
 
-def test_command_and_module_are_one_program(installed):
+def test_command_and_module_are_one_program(installed: Installed) -> None:
     """`grader` and `python -m grader` say the same version, and list the same commands."""
     for words in (("--version",), ("--help",)):
         command, module = installed.run("grader", *words), installed.run("python", "-m", "grader", *words)
@@ -68,7 +69,7 @@ def test_command_and_module_are_one_program(installed):
     assert __version__ in installed.run("grader", "--version").stdout
 
 
-def test_doctor_needs_no_course(installed):
+def test_doctor_needs_no_course(installed: Installed) -> None:
     """In an empty folder it tells about the machine, and how to name a course."""
     done = installed.run("grader", "doctor")
     assert done.returncode in {0, 3}, done.stderr
@@ -77,7 +78,7 @@ def test_doctor_needs_no_course(installed):
 
 
 @pytest.mark.parametrize("words", [("grade", "x.py"), ("validate",), ("starter",), ("check", "x.py")])
-def test_what_needs_a_course_says_how_to_name_one(installed, words):
+def test_what_needs_a_course_says_how_to_name_one(installed: Installed, words: tuple[str, ...]) -> None:
     """Without a course the status is 2, and no course is taken from anywhere else."""
     (installed.folder / "x.py").write_text("a = 1\n", encoding="utf-8")
     done = installed.run("grader", *words)
@@ -87,7 +88,7 @@ def test_what_needs_a_course_says_how_to_name_one(installed, words):
     assert not done.stdout
 
 
-def test_course_of_this_checkout_is_graded_by_the_wheel(installed, tmp_path):
+def test_course_of_this_checkout_is_graded_by_the_wheel(installed: Installed, tmp_path: Path) -> None:
     """A course is a folder: the installed program needs nothing but its path."""
     words = ("--course", str(ROOT), "--json", str(tmp_path / "report.json"))
     done = installed.run("grader", "grade", str(ROOT / "submissions" / "partial" / "hana.py"), *words)
@@ -97,7 +98,7 @@ def test_course_of_this_checkout_is_graded_by_the_wheel(installed, tmp_path):
     assert (tmp_path / "report.json").is_file()
 
 
-def test_new_course_is_valid(installed, tmp_path):
+def test_new_course_is_valid(installed: Installed, tmp_path: Path) -> None:
     """`grader new` makes a course that passes `grader validate`, with the wheel alone."""
     made = installed.run("grader", "new", "mine", cwd=tmp_path)
     assert made.returncode == 0, made.stderr
@@ -105,7 +106,7 @@ def test_new_course_is_valid(installed, tmp_path):
     assert done.returncode == 0, done.stdout
 
 
-def test_citation_names_the_version():
+def test_citation_names_the_version() -> None:
     """A release changes the two together."""
     citation = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
     assert (citation["version"], citation["license"]) == (__version__, "MIT")
