@@ -13,7 +13,7 @@ Isolation = Literal["full", "reduced", "none"]
 OPEN_FILES = 256
 RESERVE_BYTES = 64 << 20  # of the memory limit, kept for reading answers out of a process that has filled the rest
 GRACE_S = 1.0  # between the interrupt that a student's code may catch and the kill that it cannot
-START_S = 20.0  # from asking for a child to its first word; beyond it the sandbox is broken, not the student
+START_S = 120.0  # to the first word of a box or a child, on a busy machine too; beyond it the sandbox is broken
 FRAME_BYTES = 4 << 20  # the largest frame that is read; a longer one ends the submission
 
 

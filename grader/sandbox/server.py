@@ -31,7 +31,7 @@ from grader.sandbox.scratch import measure_free_bytes, remove_tree, scratch_fold
 _CREDENTIALS = struct.Struct("3i")
 _KILLED = {-signal.SIGKILL, 128 + signal.SIGKILL}  # bubblewrap passes on how what it has started ended
 _SHORT = (os.strerror(errno.EAGAIN), os.strerror(errno.ENOMEM))  # what bubblewrap says when no process can be started
-_LEAVE_S = 1.0
+_LEAVE_S = 10.0
 
 
 @dataclass

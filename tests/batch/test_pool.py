@@ -23,7 +23,7 @@ from pathlib import Path
 from grader.batch.worker import receive, send
 
 def wait_for(path):
-    for _ in range(2000):
+    for _ in range(30_000):
         if path.exists():
             return True
         time.sleep(0.01)

@@ -97,7 +97,7 @@ def started_at(pid: int) -> str | None:
 
 def assert_all_end(processes: set[tuple[int, str]]) -> None:
     """Wait until none of them runs."""
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + SOON_S
     while left := {(pid, started) for pid, started in processes if started_at(pid) == started}:
         assert time.monotonic() < deadline, f"still running: {left}"
         time.sleep(0.05)

@@ -19,7 +19,7 @@ from grader.sandbox.cgroup import find_hierarchies
 ROOT = Path(__file__).parents[3]
 SLEEPER = "import time\ntime.sleep(600)\n"
 LIMITS = ("--cell-wall-s", "500", "--submission-wall-s", "500")
-SOON_S = 120
+SOON_S = 300
 
 pytestmark = pytest.mark.xdist_group("resume")
 

@@ -48,8 +48,10 @@ class Box:
         return {name: getattr(answer.value, "value", answer.value.type) for name, answer in evidence.answers.items()}
 
     def honest_score(self) -> object:
-        """Return what an honest student gets, of 4 points."""
-        return self.run(build_submission(_HONEST))[1].score
+        """Return what an honest student gets, of 4 points, however busy this machine is."""
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(self.sandbox, "_limits", Limits(memory_bytes=self.limits.memory_bytes))
+            return self.run(build_submission(_HONEST))[1].score
 
     def processes(self) -> dict[int, str]:
         """Return the processes of the box, and those that work in its folders: number → command."""

@@ -9,15 +9,17 @@ from pathlib import Path
 import pytest
 
 import grader
+from grader.model import FileEvidence
+from tests.sandbox.conftest import Run
 
 
-def _text(evidence, name="a"):
+def _text(evidence: FileEvidence, name: str = "a") -> str:
     value = evidence.answers[name].value
     assert value.type == "str", evidence
     return value.value
 
 
-def _attempt(expression):
+def _attempt(expression: str) -> str:
     return f"try:\n    a = 'reached ' + str({expression})\nexcept BaseException as error:\n    a = type(error).__name__"
 
 
@@ -37,7 +39,7 @@ def _attempt(expression):
         f"__import__('os').listdir({str(Path(grader.__file__).parents[1] / 'exercises')!r})",
     ],
 )
-def test_unreachable(run, expression):
+def test_unreachable(run: Run, expression: str) -> None:
     """Network, other users' files, the kernel's settings, this project: none can be reached."""
     outcome = _text(run(_attempt(expression)))
     assert outcome in {
@@ -46,7 +48,7 @@ def test_unreachable(run, expression):
 
 
 @pytest.mark.parametrize("number", [101, 165, 272, 321, 425])  # ptrace, mount, unshare, bpf, io_uring_setup on x86_64
-def test_refused_system_calls(run, number):
+def test_refused_system_calls(run: Run, number: int) -> None:
     """The system calls that reach other processes or the kernel's rarely walked paths are refused."""
     if os.uname().machine != "x86_64":
         pytest.skip("the numbers are those of x86_64")
@@ -66,25 +68,25 @@ def test_refused_system_calls(run, number):
         ("os.sched_setaffinity(os.getppid() or 1, {0})", "PermissionError"),
     ],
 )
-def test_own_priority_and_processors_may_be_changed_and_no_others(run, call, outcome):
+def test_own_priority_and_processors_may_be_changed_and_no_others(run: Run, call: str, outcome: str) -> None:
     """A student who is considerate of others may be, as on any machine."""
     assert _text(run(f"import os\n{_attempt(call)}")) == outcome
 
 
 @pytest.mark.parametrize("module", ["grader", "reference", "pytest", "pydantic", "nbclient"])
-def test_nothing_but_the_packages_of_the_course_can_be_imported(run, module):
+def test_nothing_but_the_packages_of_the_course_can_be_imported(run: Run, module: str) -> None:
     """The grader, the reference and the grader's own tools do not exist inside."""
     assert _text(run(_attempt(f"__import__({module!r})"))) == "ModuleNotFoundError"
 
 
-def test_environment_is_empty(run_full, monkeypatch):
+def test_environment_is_empty(run_full: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing of the instructor's environment is there, nor in the first process of the box."""
     monkeypatch.setenv("SECRET_TOKEN", "hunter2")
     evidence = run_full("import os\na = str(dict(os.environ)) + open('/proc/1/environ').read().replace('\\0', ' ')")
     assert "hunter2" not in _text(evidence)
 
 
-def test_only_the_channel_is_open(run):
+def test_only_the_channel_is_open(run: Run) -> None:
     """Nothing is inherited but input from nowhere, two pipes for output and the channel; a notebook has its loop."""
     code = (
         "import json, os\nfolder = '/proc/self/fd/'\n"
@@ -97,7 +99,7 @@ def test_only_the_channel_is_open(run):
     assert kinds == ["anon_inode", "socket", "socket", "socket"]  # three of them are the event loop's
 
 
-def test_no_capabilities_and_no_way_to_new_ones(run):
+def test_no_capabilities_and_no_way_to_new_ones(run: Run) -> None:
     """All capability sets are empty and no_new_privs is set."""
     status = _text(run("a = open('/proc/self/status').read()"))
     fields = dict(line.split(":\t", 1) for line in status.splitlines() if ":\t" in line)
@@ -105,23 +107,23 @@ def test_no_capabilities_and_no_way_to_new_ones(run):
     assert (fields["NoNewPrivs"], fields["Seccomp"]) == ("1", "2")
 
 
-def test_bounding_set_is_empty(run_full):
+def test_bounding_set_is_empty(run_full: Run) -> None:
     """Not even a program with file capabilities could give any back; `reduced` needs root to empty this set."""
     assert "CapBnd:\t0000000000000000" in _text(run_full("a = open('/proc/self/status').read()"))
 
 
-def test_other_processes_are_invisible(run_full):
+def test_other_processes_are_invisible(run_full: Run) -> None:
     """A student sees the processes of their own submission only, and is the first of them."""
     evidence = run_full("import os\na = str((os.getpid(), [n for n in os.listdir('/proc') if n.isdigit()]))")
     assert _text(evidence) == "(1, ['1'])"
 
 
-def test_root_does_not_run_students_code(run_full):
+def test_root_does_not_run_students_code(run_full: Run) -> None:
     """Inside, the student is an ordinary user, and outside, the process belongs to nobody of this machine."""
     assert _text(run_full("import os\na = str((os.getuid(), os.geteuid(), os.getgid()))")) == "(1000, 1000, 1000)"
 
 
-def test_nothing_stays_for_the_next_submission(run_full):
+def test_nothing_stays_for_the_next_submission(run_full: Run) -> None:
     """Files and names of one submission are not there in the next."""
     write = "for folder in ('/tmp/', '/dev/shm/', ''): open(folder + 'left', 'w').write('x')\nleak = 1"
     run_full(write)
@@ -131,7 +133,7 @@ def test_nothing_stays_for_the_next_submission(run_full):
     assert evidence.answers["b"].value.value is False
 
 
-def test_unseeded_generators_repeat(run_full):
+def test_unseeded_generators_repeat(run_full: Run) -> None:
     """The same submission draws the same numbers, from every generator that it leaves unseeded."""
     draws = (
         "random.random()", "random.Random().random()", "np.random.rand()", "np.random.default_rng().random()",
@@ -143,7 +145,7 @@ def test_unseeded_generators_repeat(run_full):
     assert len(set(json.loads(first))) == 5
 
 
-def test_unseeded_generators_of_forked_processes_repeat_and_differ(run_full):
+def test_unseeded_generators_of_forked_processes_repeat_and_differ(run_full: Run) -> None:
     """Each worker draws numbers of its own, and the same ones in every run, also where a worker forks again."""
     code = """
 import json, os, random, numpy as np

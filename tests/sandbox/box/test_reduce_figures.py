@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Iterator
+from typing import Any
 
 import matplotlib as mpl
 import numpy as np
 import pytest
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 
 from grader.judge.content import plain_value
 from tests.conftest import reduce as _reduce
@@ -15,7 +19,7 @@ mpl.use("agg")
 
 
 @pytest.fixture
-def figure():
+def figure() -> Iterator[Figure]:
     """A figure that is closed afterwards."""
     from matplotlib import pyplot as plt
 
@@ -25,16 +29,16 @@ def figure():
 
 
 @pytest.fixture
-def axes(figure):
+def axes(figure: Figure) -> Axes:
     """The one panel of the figure."""
     return figure.subplots()
 
 
-def _panel(value):
+def _panel(value: object) -> dict[str, Any]:
     return plain_value(_reduce(value))["axes"][0]
 
 
-def test_scales_and_limits_are_those_drawn(axes):
+def test_scales_and_limits_are_those_drawn(axes: Axes) -> None:
     """A scale has Matplotlib's name; limits are found as by drawing, and keep their direction."""
     axes.loglog([1.0, 10.0, 100.0], [3.0, 2.0, 1.0])
     axes.set_ylim(10.0, 0.1)
@@ -45,7 +49,7 @@ def test_scales_and_limits_are_those_drawn(axes):
     assert panel["y_limits"] == (10.0, 0.1)
 
 
-def test_finding_limits_says_nothing(axes):
+def test_finding_limits_says_nothing(axes: Axes) -> None:
     """Where drawing would warn, and warnings are errors, the figure is read all the same."""
     axes.plot([1.0, 2.0], [-1.0, -2.0])
     with pytest.warns(UserWarning, match="no positive values"):
@@ -55,7 +59,7 @@ def test_finding_limits_says_nothing(axes):
         assert _reduce(axes).type == "figure"
 
 
-def test_scattered_points(axes):
+def test_scattered_points(axes: Axes) -> None:
     """A scatter has its places and its label, NaN where one is masked; filled areas are left out."""
     axes.scatter(np.ma.array([1.0, 2.0], mask=[False, True]), [3.0, 4.0], label="seen")
     axes.fill_between([0, 1], [0, 1])
@@ -65,7 +69,7 @@ def test_scattered_points(axes):
 
 
 @pytest.mark.parametrize(("draw", "orientation"), [("bar", "vertical"), ("barh", "horizontal")])
-def test_bars_that_lie_are_turned_upright(axes, draw, orientation):
+def test_bars_that_lie_are_turned_upright(axes: Axes, draw: str, orientation: str) -> None:
     """Place, width, base and height mean the same of standing and of lying bars."""
     base = {"left" if draw == "barh" else "bottom": [1.0, 1.0]}
     getattr(axes, draw)([0.5, 1.5], [3.0, -4.0], 1.0, label="bars", **base)
@@ -77,7 +81,7 @@ def test_bars_that_lie_are_turned_upright(axes, draw, orientation):
 
 @pytest.mark.parametrize("orientation", ["vertical", "horizontal"])
 @pytest.mark.parametrize("histtype", ["bar", "step", "stepfilled"])
-def test_histograms_of_every_kind_are_bars(axes, histtype, orientation):
+def test_histograms_of_every_kind_are_bars(axes: Axes, histtype: str, orientation: str) -> None:
     """A histogram has the same bars however it is drawn."""
     axes.hist([0.5, 1.5, 1.6, 2.5], bins=[0, 1, 2, 3], histtype=histtype, orientation=orientation, label="counts")
     (bars,) = _panel(axes)["bars"]
@@ -85,7 +89,7 @@ def test_histograms_of_every_kind_are_bars(axes, histtype, orientation):
     assert (bars["orientation"], bars["label"], bars["bottom"]) == (orientation, "counts", [0.0] * 3)
 
 
-def test_stairs_are_bars_and_other_polygons_are_not(axes):
+def test_stairs_are_bars_and_other_polygons_are_not(axes: Axes) -> None:
     """`stairs` has edges and heights over its baseline; a triangle, and what has too few corners, has neither."""
     axes.stairs([1.0, 3.0], [0.0, 1.0, 4.0], baseline=0.5, label="s")
     axes.fill([0, 1, 1], [0, 0, 1])
@@ -97,7 +101,7 @@ def test_stairs_are_bars_and_other_polygons_are_not(axes):
     assert _panel(axes)["bars"][0]["bottom"] == [0.0]
 
 
-def test_lines_are_as_drawn(axes):
+def test_lines_are_as_drawn(axes: Axes) -> None:
     """Words and dates on an axis are the numbers that stand for them; what is masked is NaN; `axhline` is a line."""
     axes.plot(["a", "b"], np.ma.array([1.0, 2.0], mask=[False, True]))
     axes.axhline(3.0)
@@ -108,7 +112,7 @@ def test_lines_are_as_drawn(axes):
     assert (second["x"], second["y"]) == ([0.0, 1.0], [3.0, 3.0])
 
 
-def test_the_legend_of_a_figure_counts_for_its_panels(figure):
+def test_the_legend_of_a_figure_counts_for_its_panels(figure: Figure) -> None:
     """A legend may belong to the panel, to the figure, or to the figure that this one is part of."""
     part = figure.subfigures(1, 2)[0]
     axes = part.subplots()
@@ -138,20 +142,20 @@ SEEN_LINES = [
 
 
 @pytest.mark.parametrize("style", HIDDEN_LINES, ids=str)
-def test_a_line_of_which_nothing_is_drawn_is_left_out(axes, style):
+def test_a_line_of_which_nothing_is_drawn_is_left_out(axes: Axes, style: dict[str, Any]) -> None:
     """Hidden, transparent, or with neither stroke nor markers."""
     axes.plot([0, 1], [0, 1], **style)
     assert _panel(axes)["lines"] == []
 
 
 @pytest.mark.parametrize("style", SEEN_LINES, ids=str)
-def test_a_line_of_which_something_is_drawn_is_kept(axes, style):
+def test_a_line_of_which_something_is_drawn_is_kept(axes: Axes, style: dict[str, Any]) -> None:
     """A faint line, a dashed one, markers alone."""
     axes.plot([0, 1], [0, 1], **style)
     assert len(_panel(axes)["lines"]) == 1
 
 
-def test_what_is_hidden_is_left_out(figure):
+def test_what_is_hidden_is_left_out(figure: Figure) -> None:
     """Scatters, bars, legends and panels as well; a legend of the figure stands for a hidden one of the panel."""
     shown, hidden = figure.subplots(1, 2)
     hidden.plot([0, 1], [0, 1])
@@ -170,7 +174,7 @@ def test_what_is_hidden_is_left_out(figure):
     assert _panel(figure)["legend"] == ["line"]
 
 
-def test_what_a_point_takes_is_not_charged(figure):
+def test_what_a_point_takes_is_not_charged(figure: Figure) -> None:
     """Three panels of four lines with 2,000 points each keep them all."""
     for axes in figure.subplots(1, 3):
         for power in range(4):
@@ -180,7 +184,7 @@ def test_what_a_point_takes_is_not_charged(figure):
     assert len(value.model_dump_json()) < 4 << 20  # the largest frame there is
 
 
-def test_very_many_points_are_thinned_evenly(figure):
+def test_very_many_points_are_thinned_evenly(figure: Figure) -> None:
     """Of a long line 2,000 points are kept, of very many lines fewer; how many there were is said."""
     axes = figure.subplots()
     for _ in range(64):
@@ -193,7 +197,7 @@ def test_very_many_points_are_thinned_evenly(figure):
     assert len(set(np.diff([float.fromhex(text) for text in lines[0].x]))) == 1
 
 
-def test_the_bounds_of_a_figure(figure):
+def test_the_bounds_of_a_figure(figure: Figure) -> None:
     """64 panels, 64 lines in each, 2,000 bars in a group; more bars, points or words than the budget are too large."""
     axes = figure.subplots()
     for _ in range(70):
@@ -213,7 +217,7 @@ def test_the_bounds_of_a_figure(figure):
     assert len(_reduce([axes] * 70).axes) == 64
 
 
-def test_a_figure_whose_methods_raise_is_unreadable(axes):
+def test_a_figure_whose_methods_raise_is_unreadable(axes: Axes) -> None:
     """A panel that fails when asked is not read in part."""
     axes.get_xlim = lambda: 1 / 0
     assert _reduce(axes).why == "raised"
@@ -223,7 +227,7 @@ def test_a_figure_whose_methods_raise_is_unreadable(axes):
     assert _reduce(axes.figure).why == "timed_out"
 
 
-def test_a_lying_line_keeps_its_bound(axes):
+def test_a_lying_line_keeps_its_bound(axes: Axes) -> None:
     """A line that answers with more values of y than of x is thinned by the longer, and refused by the rules."""
     (line,) = axes.plot([0.0, 1.0], [0.0, 1.0])
     line.get_ydata = lambda **_: np.zeros(1_000_000)

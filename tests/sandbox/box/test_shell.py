@@ -6,6 +6,7 @@ import pytest
 from IPython.core.inputtransformer2 import TransformerManager
 
 from grader.sandbox.box.shell import is_plain_python
+from tests.sandbox.conftest import Run
 
 _PLAIN = [
     "x = 1",
@@ -38,25 +39,25 @@ _SPECIAL = [
 
 
 @pytest.mark.parametrize("source", _PLAIN)
-def test_plain_python_is_what_ipython_would_run(source):
+def test_plain_python_is_what_ipython_would_run(source: str) -> None:
     """IPython itself changes nothing in a cell that takes the shorter way."""
     assert is_plain_python(source)
     assert TransformerManager().transform_cell(source).rstrip("\n") == source.rstrip("\n")
 
 
 @pytest.mark.parametrize("source", _SPECIAL)
-def test_everything_else_is_left_to_ipython(source):
+def test_everything_else_is_left_to_ipython(source: str) -> None:
     """Magics, prompts, shell commands, and what would come out changed or not at all."""
     assert not is_plain_python(source)
 
 
-def test_cells_may_await(run_full):
+def test_cells_may_await(run_full: Run) -> None:
     """A cell may await at its top level, as in a notebook."""
     evidence = run_full("import asyncio\nasync def f():\n    await asyncio.sleep(0)\n    return 7", "a = await f()")
     assert evidence.answers["a"].value.value == "7"
 
 
-def test_transformers_of_the_student_are_obeyed(run_full):
+def test_transformers_of_the_student_are_obeyed(run_full: Run) -> None:
     """Whoever teaches the shell a notation of their own may use it."""
     teach = "get_ipython().input_transformers_cleanup.append(lambda lines: [x.replace('one', '1') for x in lines])"
     assert run_full(teach, "a = one").answers["a"].value.value == "1"
