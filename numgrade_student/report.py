@@ -7,6 +7,7 @@ import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from typing import Any
 
 from numgrade_student.engine import PartResult, Result, Status
 from numgrade_student.show import join_names
@@ -86,6 +87,12 @@ class Report:
             lines += [(f"{'':<{longest}}  - ", line) for line in block.lines]
         lines += [("", ""), *(("", line) for line in self.footer)] if self.footer else []
         return "\n".join(_break(start, line, width) for start, line in lines)
+
+    def list_facts(self) -> dict[str, Any]:
+        """Return what is said as plain data: what kept the file from being looked at, else the parts and their lines."""
+        parts = [{"part": one.part, "status": one.status, "lines": list(one.lines)} for one in self.blocks]
+        told = {"stops": list(self.stops), "parts": parts, "summary": list(self.footer)}
+        return {"schema": "numgrade/check/v1", "title": self.title, "problem": self.problem, **told}
 
     def __repr__(self) -> str:
         """Return the report as text, for consoles."""

@@ -8,9 +8,9 @@ from grader.feedback.causes import Cause, find_causes, rank_causes
 from grader.feedback.items import Item, Said, build_said, show_points
 from grader.feedback.work import Work
 from grader.model import PartScore
-from grader.report.lines import MARKS, WORDS
-from grader.report.markdown import markdown
+from grader.report.escape import markdown
 from grader.report.points import format_points, name_points
+from grader.report.text import MARKS, WORDS
 
 _FIRST = 3
 

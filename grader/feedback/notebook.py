@@ -15,8 +15,7 @@ from grader.feedback.causes import Cause, find_causes
 from grader.feedback.markdown import head_part, summarise, tell_part
 from grader.feedback.work import Work
 from grader.model import Cell, PartScore
-from grader.report.escape import make_visible
-from grader.report.markdown import markdown
+from grader.report.escape import make_visible, markdown
 
 # A tag, a picture, a link's address, an automatic link; and what MathJax would do beyond setting a formula.
 _LIVE = re.compile(

@@ -80,7 +80,7 @@ def test_child_that_cannot_be_confined_never_runs(
         (b"", "first word has 0 bytes and is no frame"),
     ],
 )
-def test_only_a_hello_says_that_a_child_is_confined(body, message):
+def test_only_a_hello_says_that_a_child_is_confined(body: bytes, message: str) -> None:
     """Whatever else comes first, and whatever words it holds, no code is sent there."""
     with pytest.raises(SandboxError, match=message):
         server._check_hello(body)

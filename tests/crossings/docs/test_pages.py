@@ -42,7 +42,7 @@ An option is looked up in this order; the first that says something holds.
 | command | what `--json` gives |
 |---|---|
 | `grade` | the staff's report, `grader/report/v1` |
-| `check` | the same of the public checks alone, without what is for staff |
+| `check` | what is said, `numgrade/check/v1`: parts with a status and lines |
 | `batch`, `judge` | a list of the students as in `batch.json`; reports lie in the folders that it names |
 | `validate` | what was verified, and every problem |
 | `ci` | the outcome, `grader/ci/v1`, as in `ci.json` |

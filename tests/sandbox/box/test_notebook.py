@@ -43,7 +43,7 @@ def test_an_interrupt_reaches_a_cell_that_waits(run_full: Run) -> None:
     assert evidence.answers["a"].value.value == "3"
 
 
-def test_builtins_that_a_student_replaces_are_nobody_elses(run_full):
+def test_builtins_that_a_student_replaces_are_nobody_elses(run_full: Run) -> None:
     """NumPy's functions in place of Python's: the cell and what is asked afterwards go on as if they were not."""
     replacing = "import builtins, numpy as np\nbuiltins.sum, builtins.any, builtins.all = np.sum, np.any, np.all"
     evidence = run_full(replacing, "a = sum([1, 2])\nb = np.ones(2)\ndef f(x): return [x]", calls=[(1.0,)])
@@ -56,7 +56,7 @@ _BEFORE = {"confine", "files", "forkserver", "warm"}  # their work is done when 
 
 
 @pytest.mark.parametrize("name", sorted({found.name for found in pkgutil.iter_modules(box.__path__)} - _BEFORE))
-def test_what_works_after_student_code_has_builtins_of_its_own(name):
+def test_what_works_after_student_code_has_builtins_of_its_own(name: str) -> None:
     """Every function of these modules, so that none of them is at a student's mercy."""
     module = importlib.import_module(f"{box.__name__}.{name}")
     own = [found for _, found in inspect.getmembers(module, inspect.isfunction) if found.__module__ == module.__name__]

@@ -65,7 +65,7 @@ def test_transformers_of_the_student_are_obeyed(run_full: Run) -> None:
     assert run_full(teach, "a = one").answers["a"].value.value == "1"
 
 
-def test_check_of_the_kit_does_nothing(run):
+def test_check_of_the_kit_does_nothing(run: Run) -> None:
     """Students call the kit's check in their notebooks: in the box it is there, at every level, and says nothing."""
     evidence = run(
         "from numgrade_student import check",
