@@ -89,7 +89,7 @@ class Report:
         return "\n".join(_break(start, line, width) for start, line in lines)
 
     def list_facts(self) -> dict[str, Any]:
-        """Return what is said as plain data: what kept the file from being looked at, else the parts and their lines."""
+        """Return what is said as plain data: why nothing could be looked at, or the parts and their lines."""
         parts = [{"part": one.part, "status": one.status, "lines": list(one.lines)} for one in self.blocks]
         told = {"stops": list(self.stops), "parts": parts, "summary": list(self.footer)}
         return {"schema": "numgrade/check/v1", "title": self.title, "problem": self.problem, **told}
