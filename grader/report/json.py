@@ -21,6 +21,7 @@ from grader.report.points import json_points
 SCHEMA = "grader/report/v1"
 Audience = Literal["staff", "student"]
 CheckPoints = tuple[Fraction, Fraction]  # what a check gave, and the most that it gives
+_PIECES = ("shown", "title", "hint", "because_of")  # what a message is made of, as far as there is any
 
 
 def render_json(report: Report, audience: Audience = "staff") -> str:
@@ -93,15 +94,15 @@ def _check(check: CheckResult, audience: Audience) -> dict[str, Any]:
     }
     if audience == "staff" and check.detail:
         shown["detail"] = check.detail
-    return shown | _pieces(check)
-
-
-def _pieces(check: CheckResult) -> dict[str, Any]:
-    """Return what the message is made of, as far as there is any."""
-    pieces: dict[str, Any] = {"shown": check.shown, "title": check.title, "hint": check.hint}
-    pieces |= {"because_of": check.because_of, "cause": check.cause and asdict(check.cause)}
-    told = {name: piece for name, piece in pieces.items() if piece}
-    return told if check.line is None else told | {"line": check.line}
+    for name in _PIECES:
+        piece = getattr(check, name)
+        if piece:
+            shown[name] = piece
+    if check.cause is not None:
+        shown["cause"] = asdict(check.cause)
+    if check.line is not None:
+        shown["line"] = check.line
+    return shown
 
 
 # ---------------------------------------------------------------- over many lines
