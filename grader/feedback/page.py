@@ -24,11 +24,9 @@ from grader.feedback.work import Mark, Work
 from grader.model import ExerciseScore, FigureValue, PartScore, PartStatus
 from grader.report.escape import make_visible
 from grader.report.points import format_points, name_points
-from grader.report.text import STATUS
+from grader.report.text import MARKS, WORDS
 
 FIRST = 3  # causes to look at first
-SIGNS = {status: sign for status, (sign, _, _) in STATUS.items()}
-WORDS = {status: word for status, (_, word, _) in STATUS.items()}
 
 
 @dataclass(frozen=True)
@@ -142,7 +140,7 @@ def _environment() -> Environment:
     )
     environment.filters |= {"show": make_visible, "message": set_code, "label": set_label}
     environment.filters |= {"points": format_points, "name_points": name_points}
-    environment.globals |= {"SIGNS": SIGNS, "WORDS": WORDS, "paper": plot}
+    environment.globals |= {"SIGNS": MARKS, "WORDS": WORDS, "paper": plot}
     return environment
 
 
