@@ -14,6 +14,10 @@ from grader.model import CheckResult, ExerciseScore, PartScore, PartStatus
 from grader.report.points import format_points
 from grader.report.remarks import Remark, build_remarks
 
+_OPENINGS = frozenset(
+    {"at", "no", "some", "the", "with", "your"}
+)  # words that messages begin with, and no answer's name
+
 
 @dataclass(frozen=True)
 class Follow:
@@ -98,7 +102,8 @@ def show_points(scored: ExerciseScore | PartScore) -> str:
 
 def end_sentence(text: str) -> str:
     """Return a message with a capital and a full stop; a name in front stays as it is."""
-    capital = f"Your{text[4:]}" if text.startswith("your ") else text
+    word, space, rest = text.partition(" ")
+    capital = f"{word.capitalize()}{space}{rest}" if word in _OPENINGS else text
     return capital if capital.endswith((".", "!", "?", "…", ":")) else f"{capital}."
 
 

@@ -18,10 +18,11 @@ from grader.feedback import plot
 from grader.feedback.causes import Cause, find_causes, rank_causes
 from grader.feedback.formulas import set_code, set_label, typeset
 from grader.feedback.items import Said, build_said, show_of, show_points
-from grader.feedback.plot import Panel, draw_figure
+from grader.feedback.plot import Panel, draw_estimates, draw_figure
 from grader.feedback.prose import render_prose
 from grader.feedback.work import Mark, Work
-from grader.model import ExerciseScore, FigureValue, PartScore, PartStatus
+from grader.judge.rules.statistic import StatisticCheck
+from grader.model import ArrayValue, ExerciseScore, FigureValue, PartScore, PartStatus
 from grader.report.escape import make_visible
 from grader.report.points import format_points, name_points
 from grader.report.text import MARKS, WORDS
@@ -39,10 +40,11 @@ class Bar:
 
 @dataclass(frozen=True)
 class Figure:
-    """A figure redrawn."""
+    """A figure redrawn, or estimates drawn `over` the places where they were made."""
 
     name: str
     panels: tuple[Panel, ...]
+    over: str = ""
 
 
 @dataclass(frozen=True)
@@ -229,6 +231,11 @@ def _list_figures(work: Work, asked: Part, part: PartScore) -> Iterator[Figure]:
         value = work.answers.get(answer.name).value
         if isinstance(value, FigureValue) and value.axes:
             yield Figure(answer.name, draw_figure(answer.name, value, _find_right(work, answer.name, part)))
+    for check in asked.checks:
+        if isinstance(check, StatisticCheck) and check.along is not None:
+            xs, ys = (work.answers.get(name).value for name in (check.along, check.answer))
+            if isinstance(xs, ArrayValue) and isinstance(ys, ArrayValue):
+                yield Figure(check.answer, draw_estimates(check.answer, check.along, xs, ys), over=check.along)
 
 
 def _find_right(work: Work, name: str, part: PartScore) -> set[int] | None:

@@ -11,7 +11,7 @@ from itertools import chain
 
 from grader.feedback.formulas import read_aloud
 from grader.feedback.scale import Scale, build_scale
-from grader.model import AxesEvidence, BarsEvidence, FigureValue, LineEvidence
+from grader.model import ArrayValue, AxesEvidence, BarsEvidence, FigureValue, LineEvidence
 
 WIDTH, HEIGHT = 460, 300
 LEFT, RIGHT, TOP, BOTTOM = 56, 330, 28, 250  # of the axes; what is to the right is room for names
@@ -90,6 +90,18 @@ def draw_figure(name: str, figure: FigureValue, right: Collection[int] | None = 
         panels.append(_draw_panel(name, axes, verdicts))
         first += count
     return tuple(panels)
+
+
+def draw_estimates(name: str, along: str, xs: ArrayValue, ys: ArrayValue) -> tuple[Panel, ...]:
+    """Return the student's own estimates over the places where they made them, in one panel."""
+    points = LineEvidence(x=_write_numbers(xs), y=_write_numbers(ys), label=name)
+    axes = AxesEvidence(title="", x_label=along, y_label=name, has_legend=False, lines=(), points=(points,))
+    return draw_figure(name, FigureValue(axes=(axes,)))
+
+
+def _write_numbers(array: ArrayValue) -> tuple[str, ...]:
+    """Return an array's numbers as those of figures are written; integers stand there in decimal digits."""
+    return tuple(float(text).hex() for text in array.values) if array.dtype == "int" else array.values
 
 
 def parse_numbers(texts: Sequence[str]) -> list[float]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Callable, Iterator, Mapping
+from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +13,7 @@ import pytest
 
 from grader import pipeline
 from grader.feedback import Mark, Work
+from grader.feedback.formulas import ELEMENTS
 from grader.model import (
     AnswerEvidence,
     AxesEvidence,
@@ -52,6 +55,43 @@ NASTY = (
     "<details open ontoggle=alert(13)>",
 )  # fmt: skip
 ALL_NASTY = "\n\n".join(NASTY)
+
+
+_HTML = (
+    {"html", "head", "meta", "title", "style", "body", "main", "header", "footer", "section", "h1", "h2", "h3", "h4"}
+    | {"a", "p", "div", "span", "strong", "em", "code", "pre", "br", "hr", "blockquote", "ul", "ol", "li"}
+    | {"table", "thead", "tbody", "tr", "th", "td", "details", "summary", "figure", "figcaption"}
+)
+_SVG = {"svg", "g", "rect", "line", "path", "polyline", "circle", "text", "title"}
+_ATTRIBUTES = re.compile(r"on\w*|style|src|srcset|data|action|formaction|xlink:href|srcdoc|background|ping")
+
+
+class Elements(HTMLParser):
+    """What a reader makes of a page."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.tags: set[str] = set()
+        self.attributes: list[tuple[str, str]] = []
+        self.words: list[str] = []
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Note the tag."""
+        self.tags.add(tag)
+        self.attributes += [(name, value or "") for name, value in attrs]
+
+    def handle_data(self, data: str) -> None:
+        """Note what is read."""
+        self.words.append(data)
+
+
+def check_harmless(page: str) -> None:
+    """A page holds our elements only, leads nowhere, and loads nothing."""
+    found = Elements(page)
+    assert found.tags <= _HTML | _SVG | ELEMENTS
+    assert [name for name, _ in found.attributes if _ATTRIBUTES.fullmatch(name)] == []
+    assert [value for name, value in found.attributes if name == "href" and not value.startswith("#")] == []
 
 
 @pytest.fixture(scope="session")

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.feedback.plot import BOTTOM, HEIGHT, LEFT, RIGHT, TOP, WIDTH, draw_figure, parse_numbers
+from grader.feedback.plot import BOTTOM, HEIGHT, LEFT, RIGHT, TOP, WIDTH, draw_estimates, draw_figure, parse_numbers
 from grader.feedback.scale import build_scale
-from grader.model import AxesEvidence, BarsEvidence, FigureValue, LineEvidence
+from grader.model import ArrayValue, AxesEvidence, BarsEvidence, FigureValue, LineEvidence
 from tests.feedback.conftest import build_figure
 
 _ANY = st.floats(allow_nan=True, allow_infinity=True)
@@ -107,3 +107,13 @@ def test_the_frame_is_the_students_own() -> None:
 def test_numbers_that_are_none_are_nan() -> None:
     """Evidence is text; a hostile one may say anything."""
     assert all(map(math.isnan, parse_numbers(["nan", "x", "", "1e9999x"])))
+
+
+def test_estimates_are_drawn_where_they_were_made() -> None:
+    """Whole numbers too, which evidence writes in decimal digits."""
+    places = ArrayValue(dtype="int", shape=(3,), values=("10", "20", "30"))
+    estimates = ArrayValue(dtype="float", shape=(3,), values=tuple(map(float.hex, (0.5, math.nan, 1.5))))
+    (panel,) = draw_estimates("kl", "mu", places, estimates)
+    assert panel.traces[0].rows == (("10", "0.5"), ("20", "nan"), ("30", "1.5"))
+    assert len(panel.traces[0].dots) == 2
+    assert (panel.x_label, panel.y_label) == ("mu", "kl")

@@ -8,9 +8,12 @@ from typing import Any
 import pytest
 import yaml
 
+from grader import pipeline
 from grader.errors import SubmissionRefused
+from grader.feedback import Work, render_page
 from grader.model import FileEvidence, Limits, SequenceValue
 from grader.submission import read_submission
+from tests.feedback.conftest import check_harmless
 
 CORPUS = Path(__file__).parents[3] / "submissions" / "hostile"
 EXPECTED: dict[str, dict[str, Any]] = yaml.safe_load((CORPUS.parent / "hostile.yaml").read_text(encoding="utf-8"))
@@ -25,14 +28,17 @@ def _file(name: str) -> Path:
 
 @pytest.mark.parametrize(("level", "name"), ATTACKS)
 def test_attack_is_contained(boxes: Any, level: str, name: str) -> None:
-    """It earns no more than stated, reaches nothing, ends as stated, and leaves nothing behind."""
+    """It earns no more than stated, reaches nothing, ends as stated, leaves nothing; its page does nothing."""
     box, due = boxes(level), EXPECTED[name]
     before = _surroundings(box)
-    evidence, report = box.run(read_submission([_file(name)], box.limits))
+    submission = read_submission([_file(name)], box.limits)
+    evidence, report = box.run(submission)
     assert report.score <= due["points"]
     assert report.ungraded == 0
     _check_breach(evidence)
     _check_ending(evidence, due)
+    whole = pipeline.build_blank(box.grader, submission, level).model_copy(update={"runs": (evidence,)})
+    check_harmless(render_page(Work(box.grader.course, report, whole)))
     assert _surroundings(box) == before
     assert box.traces_on_the_host() == set()
     assert box.honest_score() == 4
