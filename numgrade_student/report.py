@@ -148,7 +148,8 @@ def _describe_stop(stop: tuple[Stop, tuple[str, ...]]) -> str:
 
 
 def _list_footer(parts: Sequence[PartResult], told: Sequence[PartResult]) -> Iterator[str]:
-    unseen = [name for part in parts for name in part.unseen]
+    begun = {part.exercise.id for part in told}
+    unseen = [name for part in parts if part.exercise.id in begun for name in part.unseen]
     if unseen:
         yield (
             f"Not seen from here, because markdown cells are not part of the session: {', '.join(unseen)}. "

@@ -118,7 +118,7 @@ def find_last_stop() -> Stop | None:
         own = [frame.filename for frame in traceback.extract_tb(error.__traceback__) if is_own_code(frame.filename)]
         filename = own[0] if own else ""
     source = "".join(linecache.getlines(filename)) if is_own_code(filename) else ""
-    return build_stop(error, source, place="The last cell that failed") if source else None
+    return build_stop(error, source, place="A cell") if source else None
 
 
 # ---------------------------------------------------------------- what a cell was to set
