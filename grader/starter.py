@@ -86,7 +86,7 @@ def _list_ids(cells: Iterable[StarterCell]) -> list[str]:
 
 
 def _build_notebook_cell(cell: StarterCell, name: str) -> dict[str, Any]:
-    metadata = {"tags": list(cell.tags)} if cell.tags else {}
+    metadata = {"tags": list(dict.fromkeys(cell.tags))} if cell.tags else {}
     common = {"id": name, "cell_type": cell.kind, "metadata": metadata, "source": cell.source}
     return common | ({"execution_count": None, "outputs": []} if cell.kind == "code" else {})
 

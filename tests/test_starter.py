@@ -112,7 +112,7 @@ def test_any_ids_of_the_course_make_a_valid_notebook(course: Course, name: str) 
     part = exercise.parts[0].model_copy(update={"id": name})
     exercise = exercise.model_copy(update={"id": name, "parts": (part,)})
     ids = [cell.id for cell in build_notebook(course, [exercise]).cells]
-    assert len(set(ids)) == len(ids) == 6
+    assert len(set(ids)) == len(ids) == 7
     assert max(map(len, ids)) <= 64
 
 
