@@ -14,9 +14,7 @@ from grader.model import CheckResult, ExerciseScore, PartScore, PartStatus
 from grader.report.points import format_points
 from grader.report.remarks import Remark, build_remarks
 
-_OPENINGS = frozenset(
-    {"at", "no", "some", "the", "with", "your"}
-)  # words that messages begin with, and no answer's name
+_OPENINGS = frozenset({"at", "no", "some", "the", "with", "your"})  # how messages begin that begin with no name
 
 
 @dataclass(frozen=True)
