@@ -98,7 +98,7 @@ def check_harmless(page: str) -> None:
 def exercise_5() -> Grader:
     """The real course's fifth exercise: functions, theorems, a figure, a text."""
     made = pipeline.load_grader(ROOT)
-    course = pipeline.select(made.course, ["1", "5"])
+    course = pipeline.select_exercises(made.course, ["1", "5"])
     oracle = Oracle(course, made.oracle.reference)
     return Grader(course, oracle, pipeline.build_probes(course, oracle))
 

@@ -37,7 +37,7 @@ def test_attack_is_contained(boxes: Any, level: str, name: str) -> None:
     assert report.ungraded == 0
     _check_breach(evidence)
     _check_ending(evidence, due)
-    whole = pipeline.build_blank(box.grader, submission, level).model_copy(update={"runs": (evidence,)})
+    whole = pipeline.build_blank_evidence(box.grader, submission, level).model_copy(update={"runs": (evidence,)})
     check_harmless(render_page(Work(box.grader.course, report, whole)))
     assert _surroundings(box) == before
     assert box.traces_on_the_host() == set()
