@@ -25,7 +25,8 @@ from grader.judge.score import sum_scores
 from grader.model import Evidence, Execution, ExerciseScore, Limits, Probe, Report, Submission
 from grader.oracle import KnownNames, Oracle
 from grader.reference import Reference
-from grader.report import render_json, render_text
+from grader.report.json import render_json
+from grader.report.text import render_text
 from grader.spec import find_course, load_course
 from grader.spec.data import name_with_data, read_course_data
 from grader.submission import read_submission

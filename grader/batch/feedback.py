@@ -17,8 +17,8 @@ from grader.errors import SubmissionRefused, UsageError
 from grader.feedback import Work, build_notebook, render_markdown, render_page, render_refusal
 from grader.judge.judge import hash_evidence
 from grader.model import Cell, Evidence, Limits, Report
-from grader.report import render_text
 from grader.report.parse import parse_report
+from grader.report.text import render_text
 from grader.report.write import write_together
 from grader.submission.notebook import parse_notebook
 

@@ -8,7 +8,7 @@ from typing import Literal
 
 from grader import pipeline
 from grader.model import Report
-from grader.report import format_points
+from grader.report.points import format_points
 from grader.report.remarks import first_remark
 from grader.submission import Entry
 

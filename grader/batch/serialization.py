@@ -21,7 +21,8 @@ from grader.batch.store import parse_evidence, render_evidence
 from grader.errors import GraderError, HostError, IsolationError, SandboxError, UsageError
 from grader.model import Execution, Frozen, Limits, Probe, Report, Submission
 from grader.pipeline import Isolation
-from grader.report.json import list_points, parse_json, render_json
+from grader.report.json import list_points, render_json
+from grader.report.parse import parse_json
 from grader.submission import Entry
 
 _SUBMISSION = TypeAdapter(Submission)

@@ -16,8 +16,8 @@ from pydantic import ValidationError
 
 from grader.errors import UsageError, blame
 from grader.model import Evidence, Execution, Limits, Report
-from grader.report import render_json, render_text
-from grader.report.json import Audience, dump_indented
+from grader.report.json import Audience, dump_indented, render_json
+from grader.report.text import render_text
 from grader.report.write import write_atomically, write_together
 
 EVIDENCE, REPORT, REPORT_TEXT, TIMING, EXECUTED, KEPT = (

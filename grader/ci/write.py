@@ -16,14 +16,15 @@ from grader.ci.grading import Graded, Outcome
 from grader.ci.page import COMMENT_BYTES, render_page
 from grader.errors import blame
 from grader.model import Report
-from grader.report import render_json, render_text
 from grader.report.annotations import render_annotations
 from grader.report.classroom import encode_classroom, render_classroom
 from grader.report.classroom50 import Assignment, render_classroom50
 from grader.report.github import SUMMARY_BYTES
 from grader.report.gradescope import render_gradescope, render_gradescope_refusal
+from grader.report.json import render_json
 from grader.report.junit import render_junit
 from grader.report.points import json_points
+from grader.report.text import render_text
 from grader.report.write import write_atomically, write_together
 
 INDEX = "ci.json"

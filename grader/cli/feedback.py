@@ -10,7 +10,7 @@ from grader.batch.feedback import write_feedback
 from grader.cli.app import EXIT_OURS, EXIT_USAGE
 from grader.cli.options import course_option
 from grader.cli.screen import say, show
-from grader.report import escape
+from grader.report.escape import escape
 from grader.spec import choose_course, load_course
 
 

@@ -9,7 +9,7 @@ import click
 from grader.cli.options import course_option
 from grader.cli.screen import show
 from grader.kit import build_kit
-from grader.report import escape
+from grader.report.escape import escape
 from grader.spec import choose_course, load_course
 from grader.starter import write_files
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from grader.cli.screen import show
-from grader.report import escape
+from grader.report.escape import escape
 from grader.template import write_course
 
 

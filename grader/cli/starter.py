@@ -9,7 +9,7 @@ import click
 from grader.cli.options import course_option, exercise_option
 from grader.cli.screen import show
 from grader.pipeline import select_exercises
-from grader.report import escape
+from grader.report.escape import escape
 from grader.spec import choose_course, load_course
 from grader.spec.data import read_course_data
 from grader.starter import build_starters, write_files

@@ -19,7 +19,7 @@ from grader.gradebook.migrate import migrate
 from grader.gradebook.records import Attempt, Marking, Override, Person, ScoreRow
 from grader.gradebook.reports import attempt_values, check_values, mark_report
 from grader.model import Report
-from grader.report.json import parse_json
+from grader.report.parse import parse_json
 
 Clock = Callable[[], datetime]
 _PERSON = tuple(field.name for field in fields(Person))

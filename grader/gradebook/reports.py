@@ -9,7 +9,7 @@ from typing import Any
 from grader.gradebook.records import Marking
 from grader.judge.score import sum_checks, sum_scores
 from grader.model import Category, CheckResult, ExerciseScore, Outcome, PartScore, PartStatus, Report
-from grader.report import render_json
+from grader.report.json import render_json
 
 MARKED = "text.marked"
 

@@ -15,7 +15,7 @@ from grader.gradebook.final_grades import FinalGrade
 from grader.gradebook.late import LatePolicy
 from grader.gradebook.records import Person, ScoreRow
 from grader.model import Report
-from grader.report import format_points
+from grader.report.points import format_points
 
 COLUMNS = (
     "student", "last_name", "first_name", "email", "entry", "received_at", "automatic_score", "human_score",

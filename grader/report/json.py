@@ -1,20 +1,14 @@
-"""The report as JSON, schema `grader/report/v1`, and back: the same report gives the same bytes.
-
-JSON holds points as decimals, so that the exact points of the checks are kept beside it; the rest are their sums.
-"""
+"""The report as JSON, schema `grader/report/v1`: the same report gives the same bytes. `parse` reads it back."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
 from fractions import Fraction
 from json.encoder import encode_basestring_ascii as quote
 from typing import Any, Literal
 
-from grader.judge.codes import find_category
-from grader.judge.score import sum_checks, sum_scores
-from grader.model import CheckResult, ExerciseScore, PartScore, Report, RunFailure
+from grader.model import CheckResult, ExerciseScore, PartScore, Report
 from grader.report.escape import escape_json
 from grader.report.points import json_points
 
@@ -140,55 +134,7 @@ def _dump(value: Any, line: str, step: str) -> str:
     return str(value) if type(value) is int else _encode(value)
 
 
-# ---------------------------------------------------------------- and back
-
-
 def list_points(report: Report) -> list[CheckPoints]:
-    """Return the exact points of each check, in the order of the JSON."""
+    """Return the exact points of each check, in the order of the JSON, which holds decimals only."""
     parts = (part for exercise in report.exercises for part in exercise.parts)
     return [(check.score, check.max) for part in parts for check in part.checks]
-
-
-def parse_json(text: str, points: Iterable[CheckPoints]) -> Report:
-    """Return the report that `render_json` wrote for staff, with the `points` that `list_points` gave."""
-    data = json.loads(text)
-    left = iter(points)
-    exercises = tuple(_parse_exercise(exercise, left) for exercise in data["exercises"])
-    submission = data["submission"]
-    return Report(
-        student=submission["student"],
-        files=tuple(submission["files"]),
-        submission_sha256=submission["sha256"],
-        exercises=exercises,
-        notes=tuple(data["notes"]),
-        **data["provenance"],
-        **sum_scores(exercises),
-    )
-
-
-def _parse_exercise(data: Mapping[str, Any], points: Iterator[CheckPoints]) -> ExerciseScore:
-    parts = tuple(_parse_part(part, points) for part in data["parts"])
-    return ExerciseScore(id=data["id"], title=data["title"], parts=parts, **sum_scores(parts))
-
-
-def _parse_part(data: Mapping[str, Any], points: Iterator[CheckPoints]) -> PartScore:
-    checks = tuple(_parse_check(check, next(points)) for check in data["checks"])
-    return PartScore(
-        id=data["id"],
-        title=data["title"],
-        status=data["status"],
-        checks=checks,
-        notes=tuple(data["notes"]),
-        **sum_checks(checks),
-    )
-
-
-def _parse_check(data: Mapping[str, Any], points: CheckPoints) -> CheckResult:
-    restored = {
-        "score": points[0],
-        "max": points[1],
-        "category": data.get("category") or find_category(data["code"], data["outcome"]),  # older reports have none
-        "because_of": tuple(data.get("because_of", ())),
-        "cause": RunFailure(**data["cause"]) if "cause" in data else None,
-    }
-    return CheckResult(**{**data, **restored})

@@ -9,9 +9,9 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from grader.report import format_points
 from grader.report.drawing import draw, plain
 from grader.report.escape import escape
+from grader.report.points import format_points
 from grader.validate.ignorant import STUDENTS
 from grader.validate.result import Validation, count_results
 

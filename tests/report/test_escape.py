@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from grader.report import escape
+from grader.report.escape import escape
 
 TABLE = {
     "plain words": ("ex1_kl = 0.456", "ex1_kl = 0.456"),

@@ -7,8 +7,8 @@ from fractions import Fraction
 from typing import Any
 
 from grader.model import Report
-from grader.report import render_json
-from grader.report.json import list_points, parse_json
+from grader.report.json import list_points, render_json
+from grader.report.parse import parse_json
 
 CHECK_KEYS = {"id", "kind", "answer", "outcome", "code", "score", "max", "mistake", "follow_through", "message"}
 

@@ -11,7 +11,7 @@ from rich.cells import cell_len
 from rich.console import Console
 from rich.text import Text
 
-from grader.report import escape
+from grader.report.escape import escape
 from grader.report.layout import Page, Piece, wrap
 
 WIDE = ["日本語", "エラー　発生", "é", "e\u0301", "✈\ufe0f", "😀", "\u00a0", "…", "a/b/c/" * 9, "日" * 30, "word", "a"]

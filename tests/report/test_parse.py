@@ -8,7 +8,7 @@ from fractions import Fraction
 import pytest
 
 from grader.model import Report
-from grader.report import render_json
+from grader.report.json import render_json
 from grader.report.parse import parse_report
 
 

@@ -8,8 +8,8 @@ import pytest
 from rich.cells import cell_len
 
 from grader.model import Report
-from grader.report import render_text
 from grader.report.remarks import build_remarks, first_remark
+from grader.report.text import render_text
 
 
 def test_text_is_the_golden_file(sample: Report, golden: Any) -> None:

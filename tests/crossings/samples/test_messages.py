@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from grader.report import render_text
+from grader.report.text import render_text
 
 KINDS = ("mistakes", "follow_through")
 
