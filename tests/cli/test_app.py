@@ -227,6 +227,27 @@ def test_judge_names_evidence_for_other_questions(call: Any, folder_of: Any, tin
     assert "run this submission again" in result.stderr
 
 
+def test_feedback_is_written_for_those_who_can_have_it(
+    call: Any, folder_of: Any, tiny_grader: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Status 2 where a student's folder cannot be used, which is named; 3 where the grader itself failed."""
+    from grader.cli import feedback
+
+    monkeypatch.setattr(feedback, "load_course", lambda _folder: tiny_grader.course)
+    call("batch", folder_of(ada="a = 2", bob="a = 3"), "--out", tmp_path / "out")
+    arguments = ("feedback", tmp_path / "out", "--out", tmp_path / "fb")
+    result = call(*arguments)
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert result.stdout == f"2 students: {tmp_path / 'fb'}/<student>/feedback.html\n"
+    (tmp_path / "out" / "ada" / "report.json").write_text("{")
+    result = call(*arguments)
+    assert result.exit_code == 2
+    assert "1 student: " in result.stdout
+    assert "ada/report.json is not a report" in result.stderr
+    monkeypatch.setattr("grader.batch.feedback.render_page", lambda _work: str(1 / 0))
+    assert call(*arguments).exit_code == 3
+
+
 @pytest.mark.parametrize(("level", "status"), [("full", 0), ("reduced", 0), (None, 3)])
 def test_doctor_tells_what_is_lacking(monkeypatch: pytest.MonkeyPatch, level: Any, status: int) -> None:
     """Each layer is named, with how to get it where it is lacking."""
@@ -274,6 +295,7 @@ def test_stream_that_cannot_show_a_mark_gets_a_question_mark(folder_of: Any, mon
     [
         (["--help"], ["numpy", "nbclient", "nbformat", "grader.sandbox", "grader.judge"]),
         (["judge", "--help"], ["nbclient", "grader.sandbox"]),
+        (["feedback", "--help"], ["nbclient", "grader.sandbox"]),
         (["export", "--help"], ["nbclient", "grader.sandbox"]),
     ],
 )

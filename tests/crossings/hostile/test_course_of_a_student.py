@@ -95,6 +95,7 @@ COMMANDS: dict[str, tuple[str, Callable[[Path], tuple[object, ...]]]] = {
     "batch of the class": ("..", lambda _eve: ("batch", ".", "--out", "../out", "--course", "eve")),
     "judge": (".", lambda _eve: ("judge", ".")),
     "judge with the course named": ("..", lambda eve: ("judge", eve, "--course", eve)),
+    "feedback": (".", lambda _eve: ("feedback", ".", "--out", "../out")),
     "ci with files": (".", lambda _eve: ("ci", "hw.py", "--out", "../out")),
     "ci with a folder": ("..", lambda _eve: ("ci", "eve", "--course", "eve", "--out", "../out")),
     "ci as Gradescope": (".", lambda eve: ("ci", "--gradescope", write_gradescope(eve), "--out", "../out")),
