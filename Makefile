@@ -34,6 +34,10 @@ hostile: setup ## grade 138 attacks, as the tests do
 test: setup ## set up and run the tests
 	$(BIN)/pytest -n auto --dist loadgroup --timeout 900
 
+.PHONY: coverage
+coverage: setup ## run the tests and say which lines and branches none of them runs
+	$(BIN)/pytest -n auto --dist loadgroup --timeout 900 --cov --cov-branch --cov-report=term:skip-covered
+
 .PHONY: check
 check: setup lint types imports dependencies workflows docs validate test ## everything that decides whether a change lands
 
