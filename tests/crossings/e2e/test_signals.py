@@ -94,6 +94,7 @@ def test_a_signal_while_the_program_is_imported_has_no_traceback() -> None:
     """Ctrl-C ends it as it ends any small command."""
     code = (
         "import builtins, os, signal\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"  # a shell's background job ignores it
         "plain = __import__\n"
         "def load(name, *rest, **named):\n"
         "    if name == 'click':\n"
