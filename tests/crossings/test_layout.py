@@ -8,7 +8,7 @@ import pytest
 
 TESTS = Path(__file__).parents[1]
 ROOT = TESTS.parent
-BESIDE_THE_PROGRAM = ("bench", "numgrade_student", "reference")  # packages of their own, whose tests have folders of their own
+BESIDE_THE_PROGRAM = ("bench", "numgrade_student", "reference")  # packages of their own, with test folders of their own
 MIRRORING = sorted(
     path.relative_to(TESTS)
     for path in TESTS.rglob("test_*.py")

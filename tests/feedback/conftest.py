@@ -191,7 +191,7 @@ def nasty_work(build_work: Callable[..., Work]) -> Work:
     )
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # while it is open an event loop runs in this thread, and no sandbox may
 def browser() -> Iterator[Any]:
     """Chromium as the system has it, or skip."""
     path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
