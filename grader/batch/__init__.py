@@ -6,7 +6,7 @@ and never follows a link when it writes.
 
 from grader.batch.dispatch import BatchOptions, run_batch
 from grader.batch.index import render_rows
-from grader.batch.regrading import Regraded, regrade
+from grader.batch.regrading import OnJudged, Regraded, regrade
 from grader.batch.results import BatchSummary, EntryResult, OnDone
 from grader.batch.store import parse_evidence, read_evidence, render_evidence, write_report
 from grader.batch.summary import render_summary
@@ -17,6 +17,7 @@ __all__ = [
     "BatchSummary",
     "EntryResult",
     "OnDone",
+    "OnJudged",
     "Regraded",
     "Setup",
     "parse_evidence",

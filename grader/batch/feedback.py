@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import traceback
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from grader.batch.index import SUMMARY, read_rows
@@ -41,28 +42,57 @@ def write_feedback(course: Course, out: Path, target: Path) -> Feedback:
         UsageError: there is nothing in `out`, a batch is writing to it, or `target` cannot be written to.
         HostError: the disk is full.
     """
-    written, unusable, failed = 0, [], []
     with lock_output(out):
         refused = [row for row in read_rows(out / SUMMARY) if row["status"] == "refused"]
-        make_folder(target)
-        for row in refused:
-            folder = make_folder(target / row["folder"])
-            page = render_refusal(course.file.title, row["student"], row["reason"])
-            _write(folder, {PAGE: page})
+        graded = [] if refused and not _has_evidence(out) else find_evidence(out)
+        pages = [
+            *(Pages(row["folder"], partial(_refuse, course, row)) for row in refused),
+            *(Pages(folder.name, partial(_render_folder, course, folder)) for folder in graded),
+        ]
+        return write_pages(target, pages)
+
+
+@dataclass(frozen=True)
+class Pages:
+    """What one student gets: the name of the folder, and how its files are rendered."""
+
+    folder: str
+    render: Callable[[], Mapping[str, str]]
+
+
+def write_pages(target: Path, students: Iterable[Pages]) -> Feedback:
+    """Write each student's files below `target`; one whose cannot be rendered leaves the others theirs.
+
+    Raises:
+        UsageError: `target` cannot be written to.
+        HostError: the disk is full.
+    """
+    written, unusable, failed = 0, [], []
+    make_folder(target)
+    for student in students:
+        try:
+            texts = student.render()
+        except UsageError as error:
+            unusable.append(str(error))
+        except Exception as error:  # noqa: BLE001 - a bug of ours leaves one student without, and the class going on
+            frame = traceback.extract_tb(error.__traceback__)[-1]
+            place = f"{Path(frame.filename).name}:{frame.lineno}"
+            failed.append(f"no feedback for {student.folder}: {type(error).__name__}: {error} ({place})")
+        else:
+            _write(make_folder(target / student.folder), texts)
             written += 1
-        for folder in [] if refused and not _has_evidence(out) else find_evidence(out):
-            try:
-                texts = _render(course, folder)
-            except UsageError as error:
-                unusable.append(str(error))
-            except Exception as error:  # noqa: BLE001 - a bug of ours leaves one student without, and the class going on
-                frame = traceback.extract_tb(error.__traceback__)[-1]
-                place = f"{Path(frame.filename).name}:{frame.lineno}"
-                failed.append(f"no feedback for {folder.name}: {type(error).__name__}: {error} ({place})")
-            else:
-                _write(make_folder(target / folder.name), texts)
-                written += 1
     return Feedback(written, tuple(unusable), tuple(failed))
+
+
+def render_work(work: Work) -> Mapping[str, str]:
+    """Return a student's files by name."""
+    texts = {PAGE: render_page(work), MARKDOWN: render_markdown(work), REPORT_TEXT: render_text(work.report)}
+    return texts | ({NOTEBOOK: build_notebook(work)} if work.sources else {})
+
+
+def render_refused(course: Course, student: str, reason: str) -> Mapping[str, str]:
+    """Return the files of a student whose own could not be read."""
+    return {PAGE: render_refusal(course.file.title, student, reason)}
 
 
 def read_work(course: Course, folder: Path) -> Work:
@@ -85,10 +115,12 @@ def _has_evidence(out: Path) -> bool:
     return False
 
 
-def _render(course: Course, folder: Path) -> Mapping[str, str]:
-    work = read_work(course, folder)
-    texts = {PAGE: render_page(work), MARKDOWN: render_markdown(work), REPORT_TEXT: render_text(work.report)}
-    return texts | ({NOTEBOOK: build_notebook(work)} if work.sources else {})
+def _render_folder(course: Course, folder: Path) -> Mapping[str, str]:
+    return render_work(read_work(course, folder))
+
+
+def _refuse(course: Course, row: Mapping[str, str]) -> Mapping[str, str]:
+    return render_refused(course, row["student"], row["reason"])
 
 
 def _read_report(path: Path) -> Report:

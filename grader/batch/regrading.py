@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +15,8 @@ from grader.errors import UsageError
 from grader.pipeline import Grader
 from grader.submission import Entry
 
+OnJudged = Callable[[Path, EntryResult], None]
+
 
 @dataclass(frozen=True)
 class Regraded:
@@ -24,8 +26,13 @@ class Regraded:
     unusable: tuple[str, ...]
 
 
-def regrade(grader: Grader, places: Iterable[Path]) -> Regraded:
+def regrade(grader: Grader, places: Iterable[Path], on_judged: OnJudged = lambda _folder, _result: None) -> Regraded:
     """Judge the evidence in these folders (a batch's, or single students') and write their reports anew.
+
+    Args:
+        grader: the course as it is now.
+        places: the folders.
+        on_judged: called with each student's folder and result; a `UsageError` of it is told like unusable evidence.
 
     Raises:
         UsageError: a place holds no evidence at all, or a batch is writing to it.
@@ -41,7 +48,9 @@ def regrade(grader: Grader, places: Iterable[Path]) -> Regraded:
                     continue
                 judged.add(folder)
                 try:
-                    results.append(_judge_folder(grader, folder).without_report())
+                    result = _judge_folder(grader, folder)
+                    results.append(result.without_report())
+                    on_judged(folder, result)
                 except UsageError as error:
                     unusable.append(str(error))
     return Regraded(tuple(results), tuple(unusable))

@@ -17,6 +17,7 @@ from grader.cli.options import Setting, json_option, setting_options
 from grader.cli.progress import progress_bar
 from grader.cli.running import Ready, prepare
 from grader.cli.screen import look, publish, say
+from grader.model import Limits
 from grader.session import OpenSandbox
 
 LOCAL, DASK = "local", "dask://"
@@ -35,7 +36,9 @@ LOCAL, DASK = "local", "dask://"
     metavar="local|dask://HOST:PORT",
     help="Where students' code runs: on this machine, or on the workers of a Dask scheduler.",
 )
-@click.option("--db", metavar="URL", help="Also keep every report in this gradebook, such as sqlite:///grades.db.")
+@click.option(
+    "--db", metavar="URL", help="Also keep reports, evidence and files in this gradebook, such as sqlite:///grades.db."
+)
 @json_option("a list of the students, the same as in batch.json,")
 @setting_options
 def command(  # noqa: PLR0913 - one for each option
@@ -51,7 +54,7 @@ def command(  # noqa: PLR0913 - one for each option
     with (
         choose_executor(executor, ready, out, jobs) as (open_sandbox, options),
         progress_bar() as shown,
-        optional_recorder(db, shown) as on_done,
+        optional_recorder(db, shown, out, ready.limits) as on_done,
     ):
         summary = run_batch(ready.grader, open_sandbox, folder, out, replace(options, on_done=on_done))
     publish(render_summary(summary.results, **look(TABLE_WIDTH)), render_rows(summary.results), json_place)
@@ -91,12 +94,12 @@ def choose_executor(
 
 
 @contextmanager
-def optional_recorder(db: str | None, on_done: OnDone) -> Iterator[OnDone]:
+def optional_recorder(db: str | None, on_done: OnDone, out: Path, limits: Limits) -> Iterator[OnDone]:
     """Yield what is called for each student: `on_done`, and before it the gradebook where one is asked for."""
     if db is None:
         yield on_done
         return
     from grader.cli.gradebook_recorder import gradebook_recorder  # noqa: PLC0415 - a batch without a gradebook needs no database
 
-    with gradebook_recorder(db, on_done) as recorded:
+    with gradebook_recorder(db, on_done, out, limits) as recorded:
         yield recorded

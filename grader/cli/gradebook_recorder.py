@@ -1,28 +1,76 @@
-"""Keeps a batch's reports in a gradebook. Imported only where a gradebook is asked for: the rest needs no database."""
+"""Keeps reports in a gradebook, with evidence and files. Imported only where one is asked for: the rest needs none."""
 
 from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
-from grader.batch import EntryResult, OnDone
-from grader.gradebook import Gradebook
-from grader.submission.naming import is_ignored
+from grader import pipeline
+from grader.batch import EntryResult, OnDone, OnJudged, parse_evidence
+from grader.batch.store import EVIDENCE, EXECUTED, notebook_name
+from grader.cli.screen import say
+from grader.errors import SubmissionRefused, UsageError
+from grader.gradebook import KEPT_BYTES, Gradebook, Kept
+from grader.gradebook.kept import list_left_out
+from grader.judge.judge import hash_evidence
+from grader.model import Limits, Report
+from grader.submission import Entry
+from grader.submission.naming import is_ignored, shown, split_extension
 
 
 @contextmanager
-def gradebook_recorder(url: str, on_done: OnDone) -> Iterator[OnDone]:
-    """Yield what a batch calls for each student: keeps the report in the gradebook at `url`, then tells `on_done`."""
+def gradebook_recorder(url: str, on_done: OnDone, out: Path, limits: Limits) -> Iterator[OnDone]:
+    """Yield what a batch calls for each student: keeps what it came to in the gradebook at `url`, then tells `on_done`.
+
+    What could not be kept is told at the end, when no progress bar is drawn any more.
+    """
+    told: list[str] = []
     with Gradebook.open(url) as book:
 
         def record(result: EntryResult, done: int, total: int) -> None:
-            if result.report is not None:
-                book.record(result.report, find_received(result.entry.paths), result.entry.entry)
+            entry, report = result.entry, result.report
+            if report is not None:
+                files = _read_files(entry, report, limits)
+                kept = Kept(_read_evidence(out / entry.folder, report), files)
+                book.record(report, find_received(entry.paths), entry.entry, kept)
+                told.extend(_explain_missing(report, kept))
+            elif result.status == "refused" and _is_of_student(entry):
+                book.refuse(entry.student, result.reason)
             on_done(result, done, total)
+
+        try:
+            yield record
+        finally:
+            for reason in told:
+                say(f"grader: warning: {reason}")
+
+
+@contextmanager
+def regrade_recorder(url: str) -> Iterator[OnJudged]:
+    """Yield what is called for each folder that was judged again: keeps the verdict and what lies in the folder.
+
+    Raises:
+        UsageError: by what is yielded, where nobody can say when this was submitted.
+    """
+    with Gradebook.open(url, create=False) as book:
+
+        def record(folder: Path, result: EntryResult) -> None:
+            report = result.report
+            if report is None:
+                return
+            same = [one for one in book.attempts(report.student) if one.submission_sha256 == report.submission_sha256]
+            if not same:
+                raise UsageError(
+                    f"{folder} is not in the gradebook, which has to know when it was submitted: "
+                    "run `grader batch` with --db"
+                )
+            received = min(attempt.received_at for attempt in same)
+            kept = Kept(_read_evidence(folder, report), _read_executed(folder, report), "executed")
+            book.record(report, received, same[-1].entry, kept)
 
         yield record
 
@@ -43,3 +91,48 @@ def _walk(path: Path) -> Iterator[os.stat_result]:
         for inside in path.iterdir():
             if not is_ignored(inside.name):
                 yield from _walk(inside)
+
+
+# ---------------------------------------------------------------- what is kept beside the report
+
+
+def _read_evidence(folder: Path, report: Report) -> bytes:
+    """Return the evidence in a student's folder; nothing where the report was made of another."""
+    with suppress(OSError, ValueError, RecursionError):
+        content = (folder / EVIDENCE).read_bytes()
+        if hash_evidence(parse_evidence(content.decode("ascii"))) == report.evidence_sha256:
+            return content
+    return b""
+
+
+def _read_files(entry: Entry, report: Report, limits: Limits) -> Mapping[str, bytes]:
+    """Return what was submitted; nothing where it was changed since it was graded."""
+    with suppress(OSError, SubmissionRefused):
+        submission = pipeline.read(entry.paths, limits, entry.student)
+        if submission.sha256 == report.submission_sha256:
+            return submission.tree
+    return {}
+
+
+def _read_executed(folder: Path, report: Report) -> Mapping[str, bytes]:
+    """Return the notebooks of the run, by the names of the files that were submitted."""
+    found: dict[str, bytes] = {}
+    for name in report.files:
+        with suppress(OSError):
+            found[name] = (folder / EXECUTED / notebook_name(name)).read_bytes()
+    return found
+
+
+def _explain_missing(report: Report, kept: Kept) -> Iterator[str]:
+    """Yield what of a submission the gradebook does not have, and why."""
+    who = shown(report.student)
+    if report.files and not (kept.evidence and kept.files):
+        yield f"{who}: what was submitted changed while it was graded, and is not kept: run the same command again"
+    for name in list_left_out(kept):
+        yield f"{who}: {shown(name)} is not kept in the gradebook: more than {KEPT_BYTES:,} bytes for one submission"
+
+
+def _is_of_student(entry: Entry) -> bool:
+    """Return whether somebody submitted this; a stray file of another kind belongs to nobody."""
+    path = entry.paths[0]
+    return bool(split_extension(entry.entry)[1]) or (path.is_dir() and not path.is_symlink())

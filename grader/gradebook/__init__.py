@@ -9,22 +9,27 @@ from grader.errors import UsageError
 try:
     from grader.gradebook.book import Gradebook
     from grader.gradebook.final_grades import FinalGrade, compute_final_grades
+    from grader.gradebook.kept import KEPT_BYTES, Kept, KeptFile
     from grader.gradebook.late import NO_POLICY, LatePolicy, load_late
-    from grader.gradebook.records import Attempt, Marking, Override, Person, ScoreRow
+    from grader.gradebook.records import Attempt, Marking, Override, Person, Refusal, ScoreRow
 except ModuleNotFoundError as error:
     if error.name not in {"sqlalchemy", "alembic"}:
         raise
     raise UsageError(f"a gradebook needs {error.name}: pip install {error.name}") from error
 
 __all__ = [
+    "KEPT_BYTES",
     "NO_POLICY",
     "Attempt",
     "FinalGrade",
     "Gradebook",
+    "Kept",
+    "KeptFile",
     "LatePolicy",
     "Marking",
     "Override",
     "Person",
+    "Refusal",
     "ScoreRow",
     "compute_final_grades",
     "load_late",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import asdict, fields
 from datetime import UTC, datetime
 from fractions import Fraction
@@ -15,13 +15,15 @@ from sqlalchemy.dialects import postgresql, sqlite
 from grader.errors import UsageError
 from grader.gradebook import tables
 from grader.gradebook.engine import build_engine, read_transaction, write_transaction
+from grader.gradebook.kept import Kept, KeptFile, pack, read_evidence, read_files, write_packed
 from grader.gradebook.migrate import migrate
-from grader.gradebook.records import Attempt, Marking, Override, Person, ScoreRow
+from grader.gradebook.records import Attempt, Marking, Override, Person, Refusal, ScoreRow
 from grader.gradebook.reports import attempt_values, check_values, mark_report
 from grader.model import Report
 from grader.report.parse import parse_json
 
 Clock = Callable[[], datetime]
+_NOTHING = Kept()
 _PERSON = tuple(field.name for field in fields(Person))
 
 
@@ -75,9 +77,10 @@ class Gradebook:
                 known = {name: statement.excluded[name] for name in _PERSON if name != "student"}
                 connection.execute(statement.on_conflict_do_update(index_elements=["student"], set_=known))
 
-    def record(self, report: Report, received_at: datetime, entry: str) -> Attempt:
-        """Keep a report. The same submission, evidence and course are one attempt, however often they are recorded.
+    def record(self, report: Report, received_at: datetime, entry: str, kept: Kept = _NOTHING) -> Attempt:
+        """Keep a report, with what it was made of.
 
+        The same submission, evidence and course are one attempt, however often they are recorded.
         Judged anew (by a mended grader) such an attempt gets the new verdict, unless that one is ungraded and the
         old one is not. Received twice, the earlier moment counts.
 
@@ -85,10 +88,15 @@ class Gradebook:
             report: the verdict.
             received_at: when the submission came in, with a time zone.
             entry: its name in the batch folder, or another word for where it came from.
+            kept: its evidence and the files of its submission; what is kept of them already stays.
         """
         values = attempt_values(report, entry) | {"received_at": received_at, "judged_at": self._clock()}
+        packed = pack(kept)  # before the transaction, for which other writers wait
         with write_transaction(self._engine) as connection:
             values["student_id"] = self._find_student(connection, report.student)
+            connection.execute(tables.refusals.delete().where(tables.refusals.c.student == report.student))
+            hashes = report.evidence_sha256, report.submission_sha256
+            write_packed(connection, self._upsert, packed, *hashes)
             old = self._find_same(connection, values)
             if old is None:
                 key = _insert(connection, tables.attempts, values)
@@ -98,6 +106,13 @@ class Gradebook:
             if old["is_ungraded"] >= values["is_ungraded"]:
                 self._judge_anew(connection, old, values, report)
             return _read_attempt(connection, old["id"])
+
+    def refuse(self, student: str, reason: str) -> None:
+        """Keep why a student's files could not be read, until some are graded; no score depends on it."""
+        values = {"student": student, "reason": reason, "made_at": self._clock()}
+        with write_transaction(self._engine) as connection:
+            statement = self._upsert(tables.refusals).values(values)
+            connection.execute(statement.on_conflict_do_update(index_elements=["student"], set_=values))
 
     def mark(self, attempt_id: int, marking: Marking) -> None:
         """Keep a person's points for a text answer of this attempt, and of every other verdict on the same files.
@@ -199,6 +214,31 @@ class Gradebook:
             report = parse_json(text, ((row.score, row.max) for row in rows))
             markings = {marking.answer: marking for marking in _read_markings(connection, attempt_id)}
         return mark_report(report, markings)
+
+    def evidence(self, attempt_id: int) -> bytes | None:
+        """Return an attempt's evidence, as the batch wrote it; None where none was kept.
+
+        Raises:
+            UsageError: there is no such attempt, or what was kept is damaged.
+        """
+        with read_transaction(self._engine) as connection:
+            return read_evidence(connection, _read_attempt(connection, attempt_id).evidence_sha256)
+
+    def files(self, attempt_id: int, names: Collection[str]) -> Mapping[str, KeptFile]:
+        """Return those of these files that were kept of what was submitted with an attempt.
+
+        Raises:
+            UsageError: there is no such attempt, or what was kept is damaged.
+        """
+        with read_transaction(self._engine) as connection:
+            return read_files(connection, _read_attempt(connection, attempt_id).submission_sha256, names)
+
+    def refusals(self) -> list[Refusal]:
+        """Return whose files could not be read when they were last submitted, by name."""
+        table = tables.refusals
+        with read_transaction(self._engine) as connection:
+            rows = connection.execute(select(table.c.student, table.c.reason).order_by(table.c.student))
+            return [Refusal(row.student, row.reason) for row in rows]
 
     def check_rows(self) -> Iterator[Mapping[str, Any]]:
         """Yield every check of every attempt as a plain row, without holding them all in memory."""

@@ -41,6 +41,14 @@ class Attempt:
 
 
 @dataclass(frozen=True)
+class Refusal:
+    """A student whose files could not be read, and why."""
+
+    student: str
+    reason: str
+
+
+@dataclass(frozen=True)
 class Marking:
     """A person's points for one text answer, all criteria at once: a later marking takes the place of an earlier."""
 

@@ -9,6 +9,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     Table,
     Text,
@@ -107,6 +108,43 @@ overrides = Table(
     Column("made_at", Utc, nullable=False),
     Column("why", PlainText, nullable=False),
     Index("overrides_of_student", "student_id"),
+)
+
+# ---------------------------------------------------------------- what was submitted, and what came out of it
+
+blobs = Table(
+    "blobs",
+    metadata,
+    Column("sha256", Text, primary_key=True),  # of the content before it was compressed
+    Column("size_bytes", BigInteger, nullable=False),
+    Column("compressed", LargeBinary, nullable=False),
+)
+
+# By the hash that an attempt names, so that whoever judges the same evidence by another course finds it again.
+evidence = Table(
+    "evidence",
+    metadata,
+    Column("evidence_sha256", Text, primary_key=True),
+    Column("size_bytes", BigInteger, nullable=False),
+    Column("blob", Text, ForeignKey("blobs.sha256")),  # NULL where it was too large to be kept
+)
+
+submitted_files = Table(
+    "submitted_files",
+    metadata,
+    Column("submission_sha256", Text, primary_key=True),
+    Column("name", PlainText, primary_key=True),
+    Column("form", Text, nullable=False),  # "submitted", or "executed" where only the run's notebook was left
+    Column("size_bytes", BigInteger, nullable=False),
+    Column("blob", Text, ForeignKey("blobs.sha256")),  # NULL where it was too large to be kept
+)
+
+refusals = Table(
+    "refusals",
+    metadata,
+    Column("student", PlainText, primary_key=True),
+    Column("reason", PlainText, nullable=False),
+    Column("made_at", Utc, nullable=False),
 )
 
 

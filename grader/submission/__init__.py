@@ -5,6 +5,6 @@ Must never run, import, compile or evaluate anything a student wrote, and knows 
 """
 
 from grader.submission.entries import Entry, list_entries
-from grader.submission.reading import read_submission
+from grader.submission.reading import parse_file, read_submission
 
-__all__ = ["Entry", "list_entries", "read_submission"]
+__all__ = ["Entry", "list_entries", "parse_file", "read_submission"]

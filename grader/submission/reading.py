@@ -40,7 +40,7 @@ def read_submission(
             raise SubmissionRefused(f"two of the files are named {shown(name)}; rename one")
         tree[name] = content
         if is_named or split_extension(name)[1]:
-            files[name] = _parse(name, content, limits)
+            files[name] = parse_file(name, content, limits)
             _check_total(files, limits.cells)
     _check_places(tree)
     remarks = _take_along(paths, quota, tree) if beside else ()
@@ -101,7 +101,12 @@ def _check_places(tree: Mapping[str, bytes]) -> None:
             raise SubmissionRefused(f"{shown(name)} is the name of a file and of a folder; rename one")
 
 
-def _parse(name: str, content: bytes, limits: Limits) -> SubmittedFile:
+def parse_file(name: str, content: bytes, limits: Limits) -> SubmittedFile:
+    """Return a notebook or script as its cells.
+
+    Raises:
+        SubmissionRefused: it is neither, with a reason that a student understands.
+    """
     digest = hashlib.sha256(content).hexdigest()
     match split_extension(name)[1]:
         case ".ipynb":

@@ -1,0 +1,102 @@
+"""Writes what students get from a gradebook alone, people's marks joined in; needs no folder of a batch."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import suppress
+from functools import partial
+from pathlib import Path
+
+from grader.batch.feedback import Feedback, Pages, render_refused, render_work, write_pages
+from grader.batch.store import parse_evidence
+from grader.course import Course
+from grader.errors import SubmissionRefused, UsageError
+from grader.feedback import Mark, Work
+from grader.gradebook import Gradebook, KeptFile
+from grader.gradebook.reports import MARKED
+from grader.judge.judge import hash_evidence
+from grader.model import Cell, Evidence, Limits, Report
+from grader.submission import parse_file
+from grader.submission.naming import folder_name
+from grader.submission.notebook import parse_notebook
+
+_JUDGE = "run `grader judge OUT --db URL`, where OUT is the folder of the batch"
+
+
+def write_gradebook_feedback(course: Course, book: Gradebook, target: Path, students: Collection[str] = ()) -> Feedback:
+    """Write the files of every student (of these alone) who has submitted something, below `target`.
+
+    Of each student, the attempt that counts is shown; who was refused last is told why.
+
+    Raises:
+        UsageError: the gradebook has nothing of such a student, or `target` cannot be written to.
+        HostError: the disk is full.
+    """
+    attempts = {row.person.student: row.attempt_id for row in book.current_scores() if row.attempt_id is not None}
+    reasons = {refusal.student: refusal.reason for refusal in book.refusals()}
+    known = sorted(attempts.keys() | reasons.keys())
+    for student in students:
+        if student not in known:
+            raise UsageError(f"--student = {student!r}: the gradebook has nothing that they submitted")
+    if not known:
+        raise UsageError("the gradebook has nothing that anybody submitted: run `grader batch` with --db first")
+    taken: set[str] = set()
+    folders = {student: folder_name(student, taken) for student in known}  # of all, so that a choice renames nobody
+    pages = []
+    for student in students or known:
+        if student in reasons:
+            render = partial(render_refused, course, student, reasons[student])
+        else:
+            render = partial(_render_attempt, course, book, attempts[student])
+        pages.append(Pages(folders[student], render))
+    return write_pages(target, pages)
+
+
+def read_attempt(course: Course, book: Gradebook, attempt_id: int) -> Work:
+    """Return what the gradebook holds of an attempt, with people's marks in the report.
+
+    Raises:
+        UsageError: it lacks the evidence, or belongs to another version of the course.
+    """
+    report = book.report(attempt_id)
+    if report.course_sha256 != course.sha256:
+        raise UsageError(f"{report.student} was judged by another version of the course: {_JUDGE}")
+    content = book.evidence(attempt_id)
+    if content is None:
+        raise UsageError(
+            f"the gradebook has no evidence of {report.student}, "
+            f"recorded by an older version or too large to be kept: {_JUDGE}"
+        )
+    evidence = _parse_evidence(content, report)
+    sources = {} if evidence.fault is not None else dict(_list_sources(book.files(attempt_id, evidence.files)))
+    return Work(course, report, evidence, sources, _read_marks(book, attempt_id, report))
+
+
+def _render_attempt(course: Course, book: Gradebook, attempt_id: int) -> Mapping[str, str]:
+    return render_work(read_attempt(course, book, attempt_id))
+
+
+def _parse_evidence(content: bytes, report: Report) -> Evidence:
+    with suppress(ValueError, RecursionError):
+        evidence = parse_evidence(content.decode("ascii"))
+        if hash_evidence(evidence) == report.evidence_sha256:
+            return evidence
+    raise UsageError(f"the gradebook's evidence of {report.student} is not what its report was made of: {_JUDGE}")
+
+
+def _list_sources(files: Mapping[str, KeptFile]) -> Iterator[tuple[str, tuple[Cell, ...]]]:
+    """Yield the cells of the files that were kept, as the run's notebooks have them."""
+    for name, file in files.items():
+        with suppress(SubmissionRefused):  # more cells than this reads, or a notebook that no JSON can hold
+            if file.form == "executed":
+                yield name, parse_notebook(name, file.content, Limits().cells)
+            else:
+                yield name, parse_file(name, file.content, Limits()).cells
+
+
+def _read_marks(book: Gradebook, attempt_id: int, report: Report) -> Mapping[str, Mark]:
+    """Return the marking that counts of each text that has one: never who gave it."""
+    parts = (part for exercise in report.exercises for part in exercise.parts)
+    marked = {check.answer for part in parts for check in part.checks if check.code == MARKED}
+    last = {marking.answer: marking for marking in book.markings(attempt_id)}
+    return {name: Mark(one.points, one.why) for name, one in last.items() if name in marked}
