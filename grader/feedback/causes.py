@@ -149,6 +149,8 @@ def _describe(work: Work, one: Placed) -> str:
         return _describe_failure(one.check.cause, is_one_of_many=len(work.report.files) > 1)
     if one.check.title:
         return one.check.title
+    if work.is_marked(one.check):
+        return f"{one.check.answer}, marked by a person"
     sentence, _, _ = one.check.message.partition(". ")
     return sentence.rstrip(".")
 

@@ -117,7 +117,7 @@ def _tell(work: Work, part: PartScore, cause: Cause) -> Iterator[Item]:
     follows = tuple(_follow(work, one) for one in cause.consequences if one.root and one.root.part == part.id)
     told: dict[str, list[Placed]] = {}
     for one in here:
-        text = _explain(cause, one) if cause.home == part.id else f"{cause.title}, as in {cause.home}."
+        text = _explain(work, cause, one) if cause.home == part.id else f"{cause.title}, as in {cause.home}."
         told.setdefault(text, []).append(one)
     for text, same in told.items():
         yield _merge(work, same, text, see="" if cause.home == part.id else cause.home, follows=follows)
@@ -128,10 +128,12 @@ def _tell(work: Work, part: PartScore, cause: Cause) -> Iterator[Item]:
             yield _merge(work, [one], text, see=one.root.part)
 
 
-def _explain(cause: Cause, one: Placed) -> str:
+def _explain(work: Work, cause: Cause, one: Placed) -> str:
     """Return what a student reads: of a known mistake what it is, of what never ran why; else the message."""
     if one.check.cause is not None:
         return end_sentence(cause.title)
+    if work.is_marked(one.check):
+        return "Marked by a person: the criteria are below."
     if not one.check.title:
         return end_sentence(one.check.message)
     again = f" {advise_again(one.check.because_of)}" if one.check.because_of else ""

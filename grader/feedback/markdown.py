@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from grader.feedback.causes import Cause, find_causes, rank_causes
 from grader.feedback.items import Item, Said, build_said, show_points
+from grader.feedback.marked import list_given
 from grader.feedback.work import Work
 from grader.model import PartScore
 from grader.report.escape import markdown
@@ -54,7 +55,20 @@ def head_part(part: PartScore) -> str:
 
 def tell_part(work: Work, part: PartScore, causes: Sequence[Cause]) -> list[str]:
     """Return what is said of a part, as the items of a list."""
-    return [*(f"- {markdown(note)}" for note in part.notes), *_tell(build_said(work, part, causes))]
+    said = [*(f"- {markdown(note)}" for note in part.notes), *_tell(build_said(work, part, causes))]
+    return said + [line for answer in work.parts[part.id].answers for line in _tell_marked(work, answer.name)]
+
+
+def _tell_marked(work: Work, answer: str) -> Iterator[str]:
+    """Yield what a person gave for a text, by criterion, and what they wrote."""
+    mark = work.marks.get(answer)
+    if mark is None:
+        return
+    yield f"- **{markdown(answer)}**, marked by a person:"
+    for one in list_given(work, answer):
+        yield f"  - {MARKS[one.state]} {one.points}: {markdown(one.text)}"
+    if mark.comment:
+        yield f"  - Comment: {markdown(' '.join(mark.comment.split()))}"
 
 
 def _tell(said: Said) -> Iterator[str]:

@@ -17,7 +17,8 @@ from grader.course import Answer, Part
 from grader.feedback import plot
 from grader.feedback.causes import Cause, find_causes, rank_causes
 from grader.feedback.formulas import set_code, set_label, typeset
-from grader.feedback.items import Said, build_said, show_of, show_points
+from grader.feedback.items import Said, build_said, show_points
+from grader.feedback.marked import list_given
 from grader.feedback.plot import Panel, draw_estimates, draw_figure
 from grader.feedback.prose import render_prose
 from grader.feedback.work import Mark, Work
@@ -49,7 +50,7 @@ class Figure:
 
 @dataclass(frozen=True)
 class Text:
-    """A text answer, and once a person has marked it the criteria: points, of how many, what was looked for."""
+    """A text answer, and once a person has marked it the criteria: state, points, what is said of it."""
 
     name: str
     body: Markup
@@ -254,9 +255,5 @@ def _list_texts(work: Work, part: Part) -> Iterator[Text]:
 
 
 def _view_marked(work: Work, answer: Answer, body: Markup, mark: Mark) -> Text:
-    criteria = [one for rubric in work.course.rubrics if rubric.answer == answer.name for one in rubric.criteria]
-    rows = []
-    for one in criteria:
-        given = mark.points.get(one.id, Fraction(0))
-        rows.append(("pass" if given >= one.points else "fail", show_of(given, one.points), typeset(one.about)))
-    return Text(answer.name, body, tuple(rows), render_prose(mark.comment) if mark.comment else None)
+    rows = tuple((one.state, one.points, typeset(one.text)) for one in list_given(work, answer.name))
+    return Text(answer.name, body, rows, render_prose(mark.comment) if mark.comment else None)

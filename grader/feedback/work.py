@@ -11,7 +11,7 @@ from grader.course import Answer, BaseCheck, Course, Part
 from grader.judge.evidence import Answers
 from grader.judge.placeholder import is_untouched, text_placeholder
 from grader.judge.written import find_starter
-from grader.model import Cell, Evidence, Report, StrValue
+from grader.model import Cell, CheckResult, Evidence, Report, StrValue
 
 
 @dataclass(frozen=True)
@@ -46,6 +46,10 @@ class Work:
     def checks(self) -> Mapping[str, BaseCheck]:
         """The author's checks, by the id that reports give them."""
         return {f"{part.id}.{check.id}": check for part in self.parts.values() for check in part.checks}
+
+    def is_marked(self, check: CheckResult) -> bool:
+        """Return whether a person gave the points of a check, by criteria that are shown apart."""
+        return check.kind == "text" and check.answer in self.marks
 
     def find_text(self, part: Part, answer: Answer) -> str:
         """Return what a person reads as this answer; empty where nothing was written."""

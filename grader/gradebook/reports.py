@@ -70,7 +70,7 @@ def _mark_exercise(exercise: ExerciseScore, markings: Mapping[str, Marking]) -> 
 def _mark_part(part: PartScore, markings: Mapping[str, Marking]) -> PartScore:
     checks = tuple(_mark_check(check, markings.get(check.answer)) for check in part.checks)
     marked = replace(part, checks=checks, **sum_checks(checks))
-    return marked if marked.status != "review" or marked.pending else replace(marked, status=_find_status(marked))
+    return marked if checks == part.checks or marked.pending else replace(marked, status=_find_status(marked))
 
 
 def _mark_check(check: CheckResult, marking: Marking | None) -> CheckResult:
@@ -83,7 +83,9 @@ def _mark_check(check: CheckResult, marking: Marking | None) -> CheckResult:
 
 
 def _find_status(part: PartScore) -> PartStatus:
-    """Return the status of a part of nothing but texts, once a person has marked them."""
+    """Return the status of a part once a person has marked its texts, which count like all else from then on."""
+    if part.status == "ungraded" or (part.status == "missing" and not part.score):
+        return part.status
     if part.score >= part.max:
         return "pass"
     return "partial" if part.score else "fail"

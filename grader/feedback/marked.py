@@ -1,0 +1,44 @@
+"""What people gave for texts, by criterion: the same for the page, the notebook and the Markdown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+
+from grader.course import Criterion
+from grader.feedback.items import show_of
+from grader.feedback.work import Work
+from grader.model import PartStatus
+from grader.report.points import name_points
+
+
+@dataclass(frozen=True)
+class Given:
+    """A criterion's points, and what the student reads of it."""
+
+    state: PartStatus
+    points: str
+    text: str
+
+
+def list_given(work: Work, answer: str) -> list[Given]:
+    """Return what a person gave for an answer, in the order of its rubric; nothing where nobody has marked it."""
+    mark = work.marks.get(answer)
+    return [] if mark is None else list(_list(work, answer, dict(mark.points)))
+
+
+def _list(work: Work, answer: str, points: dict[str, Fraction]) -> Iterator[Given]:
+    for rubric in work.course.rubrics:
+        for one in rubric.criteria if rubric.answer == answer else ():
+            yield _tell(one, points.pop(one.id, Fraction(0)))
+    # Of a rubric that has changed since: the points are theirs, and nobody may wonder where they come from.
+    yield from (Given("pass" if given else "fail", name_points(given), name) for name, given in points.items())
+
+
+def _tell(one: Criterion, given: Fraction) -> Given:
+    """Return a criterion; where it was missed, what helps, and not what was looked for."""
+    if given >= one.points:
+        return Given("pass", show_of(given, one.points), one.about)
+    text = f"{one.about} {one.feedback}" if given else one.feedback
+    return Given("partial" if given else "fail", show_of(given, one.points), text)
