@@ -228,8 +228,16 @@ class FakeSandboxes:
         evidence = build_evidence(submission, source, probes_sha256, self.isolation)
         if "# faulty" in source:
             evidence = evidence.model_copy(update={"fault": "the box said nonsense"})
-        notebooks = {file.name: {"cells": [], "nbformat": 4} for file in submission.files}
+        notebooks = {file.name: build_notebook(file) for file in submission.files}
         return SimpleNamespace(evidence=evidence, notebooks=notebooks, times={"cells_s": 0.25})
+
+
+def build_notebook(file: Any) -> dict[str, Any]:
+    """Return the notebook of a run that printed nothing."""
+    cells = [
+        {"cell_type": cell.kind, "source": cell.source, "metadata": {"tags": list(cell.tags)}} for cell in file.cells
+    ]
+    return {"cells": cells, "nbformat": 4}
 
 
 def build_evidence(submission: Any, source: str, probes_sha256: str, isolation: str) -> Any:

@@ -1,0 +1,283 @@
+"""Feedback from a gradebook alone: the same as from the batch's folder, with people's marks joined in."""
+
+from __future__ import annotations
+
+import itertools
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+from sqlalchemy import update
+
+from grader import pipeline
+from grader.cli import feedback, judge, main, running
+from grader.gradebook import Gradebook, Marking, kept, tables
+from grader.gradebook.engine import write_transaction
+
+MARKER = "eve the marker"
+COMMENT = "Say *why* it is two,\n<script>alert(1)</script> and when."
+
+
+@dataclass
+class Program:
+    """The program with a tiny course: its commands, in a folder of a test's own."""
+
+    folder: Path
+    url: str
+    expected: int = 0
+
+    def call(self, *arguments: object, expected: int = 0) -> str:
+        """Run a command and return what it said."""
+        done = CliRunner().invoke(main, [str(argument) for argument in arguments])
+        assert done.exit_code == expected, done.output
+        return done.output
+
+    def batch(self, *more: object) -> str:
+        """Grade the class and keep it."""
+        return self.call("batch", self.folder / "submissions", "--out", self.out, "--db", self.url, *more)
+
+    def judge(self, *, expected: int = 0) -> str:
+        """Judge the class again and keep it."""
+        return self.call("judge", self.out, "--db", self.url, expected=expected)
+
+    def mark(self) -> None:
+        """Give half of bob's points for the text."""
+        with Gradebook.open(self.url) as book:
+            (row,) = [row for row in book.current_scores() if row.person.student == "bob"]
+            assert row.attempt_id is not None
+            moment = datetime(2026, 1, 1, tzinfo=UTC)
+            book.mark(row.attempt_id, Marking("essay", {"reason": Fraction(1, 2)}, MARKER, moment, COMMENT))
+
+    def from_folder(self) -> dict[str, bytes]:
+        """Return the feedback that the batch's folder gives."""
+        self.call("feedback", self.out, "--out", self.folder / "from_folder")
+        return read(self.folder / "from_folder")
+
+    def from_book(self, *more: object, expected: int = 0) -> dict[str, bytes]:
+        """Return the feedback that the gradebook gives."""
+        target = self.folder / "from_book"
+        shutil.rmtree(target, ignore_errors=True)
+        self.call("feedback", "--db", self.url, "--out", target, *more, expected=expected)
+        return read(target)
+
+    @property
+    def out(self) -> Path:
+        """The folder of the batch."""
+        return self.folder / "out"
+
+
+def read(folder: Path) -> dict[str, bytes]:
+    """Return every file below a folder."""
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+@pytest.fixture
+def program(tiny_grader: Any, sandboxes: Any, monkeypatch: pytest.MonkeyPatch, folder_of: Any, tmp_path: Path) -> Any:
+    """Return the program with a class of four, one of them refused, one with data beside a notebook."""
+    monkeypatch.setattr(pipeline, "load_grader", lambda _folder=None, **_more: tiny_grader)
+    monkeypatch.setattr(feedback, "load_course", lambda _folder: tiny_grader.course)
+    for module in (running, feedback, judge):
+        monkeypatch.setattr(module, "choose_course", lambda given, _graded=(): given or tmp_path)
+    monkeypatch.setattr(running, "open_sandbox", sandboxes.open)
+    folder = folder_of(ada="a = 2", bob="# %% tags=['1a']\na = 3\n# %% [markdown]\n# essay")
+    (folder / "eve.ipynb").write_text("{")
+    (folder / "Dan & co").mkdir()
+    (folder / "Dan & co" / "work.py").write_text("b = 2\n")
+    (folder / "Dan & co" / "data.csv").write_text("1,2\n")
+    (folder / "notes.txt").write_text("nobody's")
+    return Program(tmp_path, f"sqlite:///{tmp_path / 'grades.db'}")
+
+
+def test_the_same_bytes_without_the_batch_s_folder(program: Program) -> None:
+    """Nothing but the gradebook is left; a stray file, which belongs to nobody, is no student of it."""
+    program.batch()
+    expected = program.from_folder()
+    shutil.rmtree(program.out)
+    shutil.rmtree(program.folder / "submissions")
+    found = program.from_book()
+    assert {name: text for name, text in expected.items() if not name.startswith("notes")} == found
+    assert {name.split("/")[0] for name in found} == {"ada", "bob", "eve", "Dan%20%26%20co"}
+    assert "b = 2" in found["Dan%20%26%20co/feedback.ipynb"].decode()
+
+
+def test_marks_are_joined_without_the_marker(program: Program) -> None:
+    """Points, criteria and comment stand in every form; the student's words and the marker's are text."""
+    program.batch()
+    before = program.from_book()
+    program.mark()
+    after = program.from_book()
+    assert {name for name in before if before[name] != after[name]} == {
+        f"bob/{name}" for name in ("feedback.html", "feedback.ipynb", "feedback.md", "report.txt")
+    }
+    for name in ("feedback.html", "feedback.ipynb", "feedback.md"):
+        text = after[f"bob/{name}"].decode()
+        assert MARKER not in text
+        assert "0.5 points" in text
+        assert "reason" in text
+        assert "it is two" in text
+        assert "<script>" not in text
+    assert MARKER not in after["bob/report.txt"].decode()
+
+
+@pytest.mark.parametrize("order", list(itertools.permutations(("batch", "judge", "mark"))), ids="-".join)
+def test_the_order_of_work_does_not_matter(program: Program, order: tuple[str, ...]) -> None:
+    """Once a class is recorded: graded and judged again and marked in any order, exported in between."""
+    program.batch()
+    program.mark()
+    expected, sheet = program.from_book(), _export(program)
+    (program.folder / "grades.db").unlink()
+    for left in ("-wal", "-shm"):
+        (program.folder / f"grades.db{left}").unlink(missing_ok=True)
+    program.batch()
+    for step in order:
+        getattr(program, step)()
+        program.from_book()
+        _export(program)
+    assert program.from_book() == expected
+    assert _export(program) == sheet
+
+
+def _export(program: Program) -> str:
+    return program.call("export", "--db", program.url, "--format", "csv", "--out", "-")
+
+
+def _forget(program: Program, *forgotten: Any) -> None:
+    """Leave the gradebook as an older version would have."""
+    with Gradebook.open(program.url) as book, write_transaction(book._engine) as connection:
+        for table in forgotten:
+            connection.execute(table.delete())
+
+
+OLD = (tables.submitted_files, tables.evidence, tables.blobs)
+
+
+@pytest.mark.parametrize("again", ["judge", "batch"])
+def test_an_older_attempt_is_completed(program: Program, again: str) -> None:
+    """It says what it lacks and which command brings it, and that command does."""
+    program.batch()
+    expected = program.from_book()
+    _forget(program, *OLD)
+    output = program.call("feedback", "--db", program.url, "--out", program.folder / "fb", expected=2)
+    assert "the gradebook has no evidence of ada" in output
+    assert "grader judge OUT --db URL" in output
+    getattr(program, again)()
+    assert program.from_book() == expected
+
+
+def test_judging_records_a_new_version_of_the_course(
+    program: Program, tiny_grader: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was judged by another version is not shown, until it is judged again."""
+    program.batch()
+    expected = program.from_book()
+    course = tiny_grader.course.model_copy(update={"sha256": "d" * 64})
+    monkeypatch.setattr(feedback, "load_course", lambda _folder: course)
+    output = program.call("feedback", "--db", program.url, "--out", program.folder / "fb", expected=2)
+    assert "ada was judged by another version of the course: run `grader judge" in output
+    monkeypatch.setattr(pipeline, "load_grader", lambda *_a, **_n: replace(tiny_grader, course=course))
+    program.judge()
+    assert program.from_book().keys() == expected.keys()
+
+
+def test_judging_does_not_invent_a_moment(program: Program) -> None:
+    """Who was never recorded was submitted at a moment that only a batch can see; the others are kept."""
+    program.batch()
+    with Gradebook.open(program.url) as book, write_transaction(book._engine) as connection:
+        for table in (tables.check_results, tables.attempts):
+            connection.execute(table.delete())
+        assert book.current_scores()
+    output = program.judge(expected=2)
+    assert "is not in the gradebook, which has to know when it was submitted: run `grader batch`" in output
+
+
+def test_only_chosen_students(program: Program) -> None:
+    """By name, in the folders that they always have; one who is not there is a usage error."""
+    program.batch()
+    everybody = program.from_book()
+    chosen = program.from_book("--student", "Dan & co", "--student", "eve")
+    assert chosen == {name: text for name, text in everybody.items() if name.startswith(("Dan", "eve"))}
+    program.from_book("--student", "nobody", expected=2)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "why"),
+    [
+        ((), "expected either OUT"),
+        (("{out}", "--db", "{url}"), "expected either OUT"),
+        (("{out}", "--student", "ada"), "expected --db URL"),
+        (("--db", "{url}", "--student", "zoe"), "'zoe': the gradebook has nothing that they submitted"),
+    ],
+)
+def test_wrong_usage_is_told(program: Program, arguments: tuple[str, ...], why: str) -> None:
+    """Which of the two sources, and whom."""
+    program.batch()
+    given = [argument.format(out=program.out, url=program.url) for argument in arguments]
+    assert why in program.call("feedback", *given, "--out", program.folder / "fb", expected=2)
+
+
+def test_an_empty_gradebook_is_told(program: Program) -> None:
+    """Rather than nothing, silently."""
+    Gradebook.open(program.url).close()
+    output = program.call("feedback", "--db", program.url, "--out", program.folder / "fb", expected=2)
+    assert "nothing that anybody submitted" in output
+
+
+def test_damaged_evidence_stops_nobody(program: Program) -> None:
+    """One student's is not what the report was made of; the others have theirs."""
+    program.batch()
+    with Gradebook.open(program.url) as book, write_transaction(book._engine) as connection:
+        (ada,) = book.attempts("ada")
+        (bob,) = book.attempts("bob")
+        table = tables.evidence
+        other = table.select().where(table.c.evidence_sha256 == bob.evidence_sha256)
+        blob = connection.execute(other).mappings().one()["blob"]
+        connection.execute(update(table).where(table.c.evidence_sha256 == ada.evidence_sha256).values(blob=blob))
+    output = program.call("feedback", "--db", program.url, "--out", program.folder / "fb", expected=2)
+    assert "evidence of ada is not what its report was made of" in output
+    assert (program.folder / "fb" / "bob" / "feedback.html").is_file()
+
+
+def test_our_fault_has_no_notebook_in_either(program: Program, folder_of: Callable[..., Path]) -> None:
+    """Nothing ran, so that there is nothing to remark."""
+    folder_of(zoe="a = 2\n# dies always")
+    program.call("batch", program.folder / "submissions", "--out", program.out, "--db", program.url, expected=3)
+    expected = program.from_folder()
+    found = program.from_book()
+    assert {name for name in found if name.startswith("zoe")} == {
+        "zoe/feedback.html", "zoe/feedback.md", "zoe/report.txt"
+    }  # fmt: skip
+    assert {name: expected[name] for name in found} == found
+
+
+def test_what_changed_while_it_was_graded_is_not_kept(
+    program: Program, sandboxes: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The gradebook never holds a file under the hash of another, and says what it lacks."""
+    run = sandboxes.run
+
+    def change(submission: Any, *more: Any) -> Any:
+        if submission.student == "ada":
+            (program.folder / "submissions" / "ada.py").write_text("a = 4\n")
+        return run(submission, *more)
+
+    monkeypatch.setattr(sandboxes, "run", change)
+    assert "ada: what was submitted changed while it was graded" in program.batch("--jobs", "1")
+    assert "ada/feedback.ipynb" not in program.from_book()
+
+
+def test_what_is_too_large_is_told(program: Program, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By name and size, and evidence that was not kept is missed by name."""
+    monkeypatch.setattr(kept, "KEPT_BYTES", 8)
+    output = program.batch()
+    assert "ada: the evidence (" in output
+    assert "Dan & co: data.csv (4 bytes) is not kept" in output
+    assert "bob: bob.py (" in output
+    assert "too large to be kept" in program.call(
+        "feedback", "--db", program.url, "--out", program.folder / "fb", expected=2
+    )
