@@ -94,7 +94,8 @@ class Gradebook:
         packed = pack(kept)  # before the transaction, for which other writers wait
         with write_transaction(self._engine) as connection:
             values["student_id"] = self._find_student(connection, report.student)
-            connection.execute(tables.refusals.delete().where(tables.refusals.c.student == report.student))
+            if kept.form == "submitted":  # not merely judged again
+                connection.execute(tables.refusals.delete().where(tables.refusals.c.student == report.student))
             hashes = report.evidence_sha256, report.submission_sha256
             write_packed(connection, self._upsert, packed, *hashes)
             old = self._find_same(connection, values)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from datetime import UTC, datetime
 from fractions import Fraction
 from typing import Any
 
@@ -82,15 +83,46 @@ def test_pending_points_are_no_lost_points(build_work: Callable[..., Work]) -> N
     assert "Jensen's inequality, applied" in read
 
 
+def _mark(work: Work, points: Mapping[str, Fraction]) -> Work:
+    """Return the work once a person has marked its text of 1d; the report is the gradebook's."""
+    from grader.gradebook import Marking
+    from grader.gradebook.reports import mark_report
+
+    marking = Marking(
+        "ex1d_text", points, "eve the marker", datetime(2026, 1, 1, tzinfo=UTC), "Say *where* it is strict."
+    )
+    mark = Mark(marking.points, marking.why)
+    return replace(work, report=mark_report(work.report, {"ex1d_text": marking}), marks={"ex1d_text": mark})
+
+
 def test_marks_are_shown_by_criterion(build_work: Callable[..., Work]) -> None:
-    """With the comment, and without the marker."""
+    """With the comment, and without the marker; of a criterion that was missed, what helps and not what was sought."""
     text = {"ex1d_text": "Jensen's inequality, applied to the convex function −ln."}
     work = build_work({}, texts=text)
     (rubric,) = [one for one in work.course.rubrics if one.answer == "ex1d_text"]
-    mark = Mark({rubric.criteria[0].id: rubric.criteria[0].points}, "Say *where* it is strict.")
-    page = render_page(replace(work, marks={"ex1d_text": mark}))
+    full, part, missed = rubric.criteria
+    work = _mark(work, {full.id: full.points, part.id: part.points / 2, "gone": Fraction(0)})
+    page, words = render_page(work), render_markdown(work)
     assert page.count('class="criteria"') == 1
     assert "Say <em>where</em> it is strict." in page
+    assert "  - Comment: Say &#42;where&#42; it is strict." in words
+    for one in (_read(page), words):
+        assert "✓ 0.5 of 0.5: The divergence is written as an average" in one
+        assert "◐ 0.5 of 1: Convexity" in one
+        assert "State the inequality it gives" in one
+        assert "✗ 0 of 0.5: Work out the average of the points" in one
+        assert "✗ 0 points: gone" in one
+        assert missed.about[:30] not in one
+        assert "eve" not in one.split()
+        assert one.count("is strict") == 1  # the comment is told once
+
+
+def test_what_a_marking_cost_is_a_cause(build_work: Callable[..., Work]) -> None:
+    """By the answer's name: the comment is no title."""
+    work = build_work({}, texts={"ex1d_text": "Jensen's inequality."})
+    words = render_markdown(_mark(work, {"setup": Fraction(1, 2)}))
+    assert "1. −1.5 in 1d: ex1d&#95;text, marked by a person" in words
+    assert "(0.5 of 2): Marked by a person&#58; the criteria are below." in words
 
 
 def test_figure_has_words_for_who_does_not_see_it(build_work: Callable[..., Work]) -> None:

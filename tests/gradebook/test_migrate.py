@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -14,6 +16,7 @@ from grader.errors import UsageError
 from grader.gradebook import Gradebook
 from grader.gradebook.engine import read_transaction, write_transaction
 from grader.gradebook.tables import attempt_scores, current_scores, metadata
+from grader.model import Report
 
 
 def test_migrations_build_what_the_code_expects(book: Gradebook) -> None:
@@ -118,3 +121,23 @@ def test_locked_file_is_told_in_the_end(tmp_path: Path, monkeypatch: pytest.Monk
     with Gradebook.open(f"sqlite:///{path}") as book, pytest.raises(UsageError, match="locked"):
         book.upsert_students([Person("ada")])
     other.close()
+
+
+def test_older_gradebook_keeps_what_it_has(url: str, report_of: Callable[..., Report], noon: datetime) -> None:
+    """One of the first schema is brought up to date; its attempts stay, with nothing kept beside them."""
+    from alembic import command
+    from alembic.config import Config
+
+    with Gradebook.open(url) as book:
+        book.record(report_of(), noon, "ada.py")
+        with write_transaction(book._engine) as connection:
+            for table in ("submitted_files", "evidence", "blobs", "refusals"):
+                connection.execute(text(f"DROP TABLE {table}"))
+            config = Config()
+            config.set_main_option("script_location", "grader.gradebook:migrations")
+            config.set_main_option("path_separator", "os")
+            config.attributes["connection"] = connection
+            command.stamp(config, "0001")
+    with Gradebook.open(url, create=False) as book:
+        (attempt,) = book.attempts()
+        assert (book.report(attempt.id), book.evidence(attempt.id)) == (report_of(), None)
