@@ -240,7 +240,7 @@ def entry_shape(reference: object) -> tuple[int, ...]:
 
 
 def read_item(value: MappingValue, key: str) -> Value | Invalid:
-    """Return what stands under `key`, without regard to context."""
+    """Return what stands under `key`, without regard to case."""
     wanted = fold(key)
     found = [item for name, item in value.items if isinstance(name, StrValue) and fold(name.value) == wanted]
     if len(found) != 1:

@@ -7,7 +7,7 @@ from fractions import Fraction
 from functools import cache
 
 from grader.course import Answer, Exercise, Part
-from grader.judge.words import take_visible_lines
+from numgrade_student.invisible import take_visible_lines
 
 # A line of these alone (a rule, an ellipsis, an emptied list) says nothing; any other sign may be an answer, as ∞ is.
 _ORNAMENTS = frozenset(".…#*_-~`>:")

@@ -8,8 +8,8 @@ from itertools import dropwhile
 
 from grader.course import Course
 from grader.judge.placeholder import exercise_heading, part_heading
-from grader.judge.words import is_invisible, take_visible
 from grader.model import FileEvidence
+from numgrade_student.invisible import is_invisible, take_visible
 
 _AROUND_A_NAME = "#>*`~- "  # what Markdown may put in front of a word; an underscore may belong to the name
 

@@ -25,8 +25,8 @@ from grader.judge.expectations import RejectedByReference
 from grader.judge.rules.base import FieldProblem, KeyPath, Rule, Wrong
 from grader.judge.rules.common import check_tolerance
 from grader.judge.verdict import Code, Verdict, failed, passed
-from grader.judge.words import take_visible
 from grader.model import AxesEvidence, BarsEvidence, FigureValue, LineEvidence
+from numgrade_student.invisible import take_visible
 
 PLACES = 10_000  # at which a curve is remembered
 Aspect = Literal["curve", "points", "bars", "axis_labels", "legend", "title", "scale", "limits"]
