@@ -32,7 +32,9 @@ class Scale:
     def list_ticks(self) -> list[tuple[float, str]]:
         """Return places and texts of the ticks, in order."""
         placed = ((self.place(tick), f"{tick:.4g}") for tick in self._list_numbers())
-        return [(place, text) for place, text in placed if place is not None]
+        first, last = sorted((self.start, self.end))
+        # The last tick may lie beyond the end by what a float rounds.
+        return [(min(max(place, first), last), text) for place, text in placed if place is not None]
 
     def _list_numbers(self) -> list[float]:
         if self.is_log:

@@ -17,6 +17,7 @@ from grader.batch.lock import lock_output
 from grader.batch.store import write_report
 from grader.course import Tolerance
 from grader.errors import IsolationError, SandboxError, UsageError
+from grader.judge.cache import Cache
 from grader.model import Limits
 
 
@@ -150,7 +151,8 @@ def test_tolerance_or_hint_changes_are_judged_without_running(
     lax = part.checks[0].model_copy(update={"tolerance": Tolerance(absolute=2, reason="wide enough to pass")})
     part = part.model_copy(update={"checks": (lax, *part.checks[1:])})
     exercises = (course.exercises[0].model_copy(update={"parts": (part,)}), *course.exercises[1:])
-    changed = replace(tiny_grader, course=course.model_copy(update={"exercises": exercises, "sha256": "d" * 64}))
+    new = course.model_copy(update={"exercises": exercises, "sha256": "d" * 64})
+    changed = replace(tiny_grader, course=new, cache=Cache())
     run_batch(changed, sandboxes.open, folder, out)
     assert sandboxes.ran == ["ada"]
     assert read_report(tmp_path, "ada")["score"] == 1

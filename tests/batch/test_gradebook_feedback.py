@@ -19,6 +19,7 @@ from grader import pipeline
 from grader.cli import feedback, judge, main, running
 from grader.gradebook import Gradebook, Marking, kept, tables
 from grader.gradebook.engine import write_transaction
+from grader.judge.cache import Cache
 
 MARKER = "eve the marker"
 COMMENT = "Say *why* it is two,\n<script>alert(1)</script> and when."
@@ -180,7 +181,7 @@ def test_judging_records_a_new_version_of_the_course(
     monkeypatch.setattr(feedback, "load_course", lambda _folder: course)
     output = program.call("feedback", "--db", program.url, "--out", program.folder / "fb", expected=2)
     assert "ada was judged by another version of the course: run `grader judge" in output
-    monkeypatch.setattr(pipeline, "load_grader", lambda *_a, **_n: replace(tiny_grader, course=course))
+    monkeypatch.setattr(pipeline, "load_grader", lambda *_a, **_n: replace(tiny_grader, course=course, cache=Cache()))
     program.judge()
     assert program.from_book().keys() == expected.keys()
 

@@ -79,7 +79,8 @@ DAMAGE: dict[str, tuple[dict[str, Any], str]] = {
     "no zlib": ({"compressed": b"dear diary"}, "cannot be decompressed"),
     "half": ({"compressed": zlib.compress(ADA.evidence)[:-3]}, "is not what its hash says"),
     "a bomb": ({"compressed": _bomb()}, "is not what its hash says"),
-    "a bomb that says so": ({"compressed": _bomb(), "size_bytes": kept.KEPT_BYTES + 1}, "claims more than"),
+    "a bomb that says so": ({"compressed": _bomb(), "size_bytes": kept.KEPT_BYTES + 1}, "claims a size outside"),
+    "a bomb of no size": ({"compressed": _bomb(), "size_bytes": -1}, "claims a size outside"),
 }
 
 
@@ -121,7 +122,7 @@ def test_compressed_content_is_measured_before_it_is_read(
     """What lies there compressed may be of any size, too."""
     attempt = small_book.record(report_of(), noon, "a.py", ADA)
     monkeypatch.setattr(kept, "_COMPRESSED_BYTES", 4)
-    with pytest.raises(UsageError, match="claims more than"):
+    with pytest.raises(UsageError, match="claims a size outside"):
         small_book.evidence(attempt.id)
 
 
@@ -131,7 +132,7 @@ def test_files_of_a_submission_have_one_bound_together(
     """A thousand files of the largest size are no way around it."""
     attempt = small_book.record(report_of(), noon, "a.py", ADA)
     monkeypatch.setattr(kept, "KEPT_BYTES", 401)
-    with pytest.raises(UsageError, match="claims more than"):
+    with pytest.raises(UsageError, match="claims a size outside"):
         small_book.files(attempt.id, NAMES)
 
 
