@@ -111,7 +111,7 @@ class PublicCourse:
         Raises:
             CheckError: there is no such part.
         """
-        words = [word.strip().casefold() for word in wanted]
+        words = [str(word).strip().casefold() for word in wanted]
         chosen: list[str] = []
         for word in words:
             found = [part.id for exercise, part in self.list_parts() if word in _list_names(exercise, part)]

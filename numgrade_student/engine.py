@@ -159,7 +159,7 @@ class _Look:
         meant = get_close_matches(answer.name, self._candidates, 1, _ALIKE)
         if meant:
             self._candidates.remove(meant[0])
-            result.remarks.append(f"There is no {answer.name}. Did you mean it by {meant[0]}? Then rename that.")
+            result.remarks.append(f"There is no {answer.name}. Did you mean {meant[0]}? If so, rename it.")
         elif answer.optional:
             return
         result.missing.append(answer.name)
@@ -261,7 +261,7 @@ def _find_call_fault(answer: Answer, args: Args, outcome: Outcome) -> str | None
     call = show_call(answer, args)
     match outcome:
         case Returned(value=value):
-            fault = find_result_fault(answer, value)
+            fault = find_result_fault(answer, value, args)
             if fault is None:
                 return None
             if is_empty(value):

@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 import sys
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from typing import Any, NamedTuple, TypeAlias
@@ -362,15 +362,25 @@ def find_fault(answer: Answer, value: object) -> Fault | None:
     return _try(lambda: _READERS[answer.kind](answer, value))
 
 
-def find_result_fault(answer: Answer, value: object) -> Fault | None:
-    """Return what is wrong with the form of what a function returned; None where nothing is."""
+def find_result_fault(answer: Answer, value: object, args: Sequence[object] = ()) -> Fault | None:
+    """Return what is wrong with the form of what a function returned for `args`; None where nothing is."""
     match answer.result:
         case "string":
             return _try(lambda: read_string(value))
         case "bool":
             return _try(lambda: read_bool(value))
         case _:
-            return _try(lambda: read_any_numbers(answer, _as_list(answer, value)))
+            return _try(lambda: _read_result(answer, _as_list(answer, value), args))
+
+
+def _read_result(answer: Answer, value: object, args: Sequence[object]) -> None:
+    """Read numbers of any shape. One entry was meant to be that number, where no argument has one entry itself."""
+    if read_any_numbers(answer, value).shape in {(1,), (1, 1)} and not any(map(_has_one_entry, args)):
+        raise Unfit(_single(value, "a single number"))
+
+
+def _has_one_entry(argument: object) -> bool:
+    return isinstance(argument, list | tuple | np.ndarray) and np.ndim(argument) > 0 and np.size(argument) == 1
 
 
 def _try(read: Callable[[], object]) -> Fault | None:

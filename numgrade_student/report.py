@@ -119,7 +119,7 @@ def _break(start: str, line: str, width: int | None) -> str:
 
 def _show_block(block: Block) -> str:
     sign, color = _SIGNS[block.status], _COLORS[block.status]
-    head = f'<span style="color:{color};font-weight:bold">{sign} {WORDS[block.status]}</span>{block.count}'
+    head = f'<span style="font-weight:bold">{sign} {WORDS[block.status]}</span>{block.count}'
     lines = "".join(f"<li>{html.escape(line)}</li>" for line in block.lines)
     listed = f'<ul style="margin:0 0 0 1.2em;padding:0">{lines}</ul>' if lines else ""
     style = f"border-left:3px solid {color};margin:.4em 0;padding-left:.6em"

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from grader.errors import UsageError
-from grader.gradebook.columns import storable
+from grader.gradebook.column_types import storable
 from grader.report.points import json_points
 
 _AT_ONCE = 10_000  # rows in memory

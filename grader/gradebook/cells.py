@@ -9,7 +9,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 
-from grader.gradebook.columns import storable
+from grader.gradebook.column_types import storable
 from grader.report.points import json_points
 
 # What makes a spreadsheet run a cell; some read the full-width forms as well.

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, RowMapping, Table, func, select
 
 from grader.errors import UsageError
 from grader.gradebook import tables
-from grader.gradebook.columns import storable
+from grader.gradebook.column_types import storable
 from grader.submission.naming import split_extension
 
 KEPT_BYTES = 64 << 20  # of one submission: its evidence, then its notebooks and scripts, then its data

@@ -16,7 +16,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-from grader.gradebook.columns import ExactPoints, ExactSum, PlainText, Utc
+from grader.gradebook.column_types import ExactPoints, ExactSum, PlainText, Utc
 
 metadata = MetaData()
 views = MetaData()  # apart, so that nobody creates a view as a table

@@ -1,4 +1,4 @@
-"""What a submission may use and how strongly it is isolated: the numbers and layers, in one place."""
+"""How strongly a submission is isolated, by level, and how limits are enforced. The limits: `grader.model.Limits`."""
 
 from __future__ import annotations
 

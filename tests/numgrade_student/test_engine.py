@@ -53,9 +53,9 @@ def test_a_part_that_was_asked_for_is_told_even_where_nothing_is_there(say: Call
 def test_a_misspelt_name_is_recognised(say: Callable[..., str]) -> None:
     """Among the names of the session that are no answers; modules and private names are none."""
     text = say(ex1_f=abs, ex1n=3, np=np)
-    assert "There is no ex1_n. Did you mean it by ex1n? Then rename that." in text
+    assert "There is no ex1_n. Did you mean ex1n? If so, rename it." in text
     assert "Did you mean" not in say(ex1_f=abs, _ex1_n=3)
-    assert "Did you mean it by ex2r" in say(ex2r=3), "a part of which nothing else is there"
+    assert "Did you mean ex2r" in say(ex2r=3), "a part of which nothing else is there"
 
 
 def test_a_function_that_prints_is_told_so(say: Callable[..., str]) -> None:

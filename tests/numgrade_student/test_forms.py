@@ -142,6 +142,10 @@ def test_results_of_calls_have_sentences_of_their_own() -> None:
     assert fault.of_result("f(1)") == "f(1) returned a number, but should return True or False."
     assert find_result_fault(Answer("f", "function", result="string"), "a") is None
     assert find_result_fault(answer, take_plain(np.eye(2))) is None
+    fault = find_result_fault(answer, take_plain([1.0]), (0.5, (0.5, 0.5)))
+    assert fault is not None
+    assert fault.got == "a list with one entry"
+    assert find_result_fault(answer, take_plain([1.0]), ([[4.0]],)) is None
 
 
 def test_objects_that_lie_or_go_on_for_ever_are_bounded() -> None:
