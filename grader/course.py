@@ -7,10 +7,18 @@ What the rules add to a check is in `grader.judge.rules`, one module a rule; `gr
 from __future__ import annotations
 
 import re
+from datetime import datetime, timedelta
 from fractions import Fraction
 from typing import Annotated, Any, Literal
 
-from pydantic import AwareDatetime, Field, GetCoreSchemaHandler, GetJsonSchemaHandler, SerializeAsAny
+from pydantic import (
+    AwareDatetime,
+    Field,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
+    SerializeAsAny,
+    field_validator,
+)
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, core_schema
 
@@ -332,6 +340,97 @@ class CourseFile(Frozen):
     mistakes: tuple[Mistake, ...] = Field((), description="The catalogue of known mistakes that checks may name.")
 
 
+_AFTER_DUE = re.compile(r"(?:([1-9][0-9]{0,3}) (hour|day)s? after )?due")
+_MOMENT = "a moment such as 2026-11-02T23:59:00+01:00, `due`, or `7 days after due`"
+
+
+def _parse_moment(text: str) -> datetime | timedelta:
+    """Return a moment, or how long after the due moment it is; what is neither is a `ValueError`."""
+    after = _AFTER_DUE.fullmatch(text)
+    if after is not None:
+        count = int(after[1] or 0)
+        return timedelta(days=count) if after[2] == "day" else timedelta(hours=count)
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise ValueError(f"expected {_MOMENT}") from None
+    if moment.tzinfo is None:
+        raise ValueError("expected a time zone, as in 2026-11-02T23:59:00+01:00")
+    return moment
+
+
+class Before(Frozen):
+    """The stage before the due moment."""
+
+    until: Literal["due"] = Field("due", description="The student's own due moment, with an extension.")
+
+
+class After(Frozen):
+    """The stage that begins at the due moment."""
+
+    from_: Literal["due"] = Field("due", alias="from", description="The student's own due moment.")
+
+
+class Opening(Frozen):
+    """A stage that begins at a moment."""
+
+    from_: str = Field(alias="from", description=f"When it begins: {_MOMENT}, which is the assignment's.")
+
+    @field_validator("from_")
+    @classmethod
+    def _check_from(cls, text: str) -> str:
+        _parse_moment(text)
+        return text
+
+    def begins(self, due: datetime) -> datetime:
+        """Return when the stage begins, for an assignment that is due at `due`."""
+        moment = _parse_moment(self.from_)
+        return due + moment if isinstance(moment, timedelta) else moment
+
+
+class Requires(Frozen):
+    """What may be open in the class, in points of all submitted work, for feedback to begin."""
+
+    pending: Points = Field(Fraction(0), description="The most points that may still wait for a person.")
+    ungraded: Points = Field(Fraction(0), description="The most points that may be ungraded by a mistake of ours.")
+
+
+class FeedbackOpening(Opening):
+    """The stage of feedback: a date alone never publishes half-marked work."""
+
+    requires: Requires = Field(Requires(), description="What must be done before it begins, whatever the date.")
+
+
+class Stages(Frozen):
+    """The stages in their order; one that is left out never begins, and the one before it lasts."""
+
+    practice: Before = Field(Before(), description="Public checks alone, in the words of `grader check`.")
+    received: After = Field(After(), description="A receipt and nothing else.")
+    scores: Opening | None = Field(None, description="Points by part.")
+    feedback: FeedbackOpening | None = Field(None, description="What was right or wrong, and why.")
+    solutions: Opening | None = Field(None, description="Whole rubrics and their examples too.")
+
+
+class RegradeRules(Frozen):
+    """Until when, and how often, a student may ask for another look."""
+
+    until: str = Field(
+        "7 days after feedback",
+        pattern=r"^[1-9][0-9]{0,3} days? after feedback$",
+        description="The last moment for a request, such as `7 days after feedback`.",
+    )
+    per_part: Annotated[int, Field(ge=1, description="Requests that a student may make about one part.")] = 1
+    may_lower: bool = Field(default=False, description="Whether a request may cost points.")
+
+
+class ReleaseFile(Frozen):
+    """`release.yaml`: who sees what when. When work is due, and for whom later, stands in `course.yaml` alone."""
+
+    schema_: Literal["grader/release/v1"] = Field(alias="schema", description="The form of this file.")
+    stages: Stages = Field(description="What students may see from when on.")
+    regrade: RegradeRules | None = Field(None, description="Requests for another look; none, where it is left out.")
+
+
 class Course(Frozen):
     """Everything the author wrote. `sha256` names this version of it, with its reference and data."""
 
@@ -339,6 +438,7 @@ class Course(Frozen):
     exercises: tuple[Exercise, ...]
     rubrics: tuple[Rubric, ...]
     sha256: str
+    release: ReleaseFile | None = None  # decides no mark, so `sha256` does not cover it
 
     @property
     def assignments(self) -> tuple[Assignment, ...]:

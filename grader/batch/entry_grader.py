@@ -89,7 +89,8 @@ class EntryGrader:
     def _report(self, entry: Entry, evidence: Evidence, *, reused: bool = False) -> EntryResult:
         with self._judging:  # the reference and its cache were not written for several threads
             report = pipeline.judge(self._grader, evidence)
-        write_report(self._out / entry.folder, report, self._audience)
+        is_free = self._grader.course.release is None
+        write_report(self._out / entry.folder, report, self._audience, for_students=is_free)
         return EntryResult(entry, "graded", evidence.fault or "", report, reused)
 
     def _blank(self, submission: Submission, fault: str | None = None) -> Evidence:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 
@@ -15,9 +16,18 @@ from grader.batch.regrading import find_evidence
 from grader.batch.store import EXECUTED, REPORT, REPORT_TEXT, make_folder, notebook_name, read_evidence
 from grader.course import Course
 from grader.errors import SubmissionRefused, UsageError
-from grader.feedback import Work, build_notebook, render_markdown, render_page, render_refusal
+from grader.feedback import (
+    Work,
+    build_notebook,
+    render_markdown,
+    render_markdown_receipt,
+    render_page,
+    render_receipt,
+    render_refusal,
+)
 from grader.judge.judge import hash_evidence
 from grader.model import Cell, Evidence, Limits, Report
+from grader.release import Left, Stage, find_stages, measure_left, withhold
 from grader.report.parse import parse_report
 from grader.report.text import render_text
 from grader.report.write import write_together
@@ -35,8 +45,10 @@ class Feedback:
     failed: tuple[str, ...]
 
 
-def write_feedback(course: Course, out: Path, target: Path) -> Feedback:
+def write_feedback(course: Course, out: Path, target: Path, at: datetime) -> Feedback:
     """Write page, notebook, Markdown and text of every student in `out` below `target`, in folders of the same names.
+
+    They hold what the student may see at the moment `at`.
 
     Raises:
         UsageError: there is nothing in `out`, a batch is writing to it, or `target` cannot be written to.
@@ -45,9 +57,10 @@ def write_feedback(course: Course, out: Path, target: Path) -> Feedback:
     with lock_output(out):
         refused = [row for row in read_rows(out / SUMMARY) if row["status"] == "refused"]
         graded = [] if refused and not _has_evidence(out) else find_evidence(out)
+        left = measure_class(course, out, at) if course.release is not None and graded else {}
         pages = [
             *(Pages(row["folder"], partial(_refuse, course, row)) for row in refused),
-            *(Pages(folder.name, partial(_render_folder, course, folder)) for folder in graded),
+            *(Pages(folder.name, partial(_render_folder, course, folder, at, left)) for folder in graded),
         ]
         return write_pages(target, pages)
 
@@ -84,10 +97,14 @@ def write_pages(target: Path, students: Iterable[Pages]) -> Feedback:
     return Feedback(written, tuple(unusable), tuple(failed))
 
 
-def render_work(work: Work) -> Mapping[str, str]:
-    """Return a student's files by name."""
-    texts = {PAGE: render_page(work), MARKDOWN: render_markdown(work), REPORT_TEXT: render_text(work.report)}
-    return texts | ({NOTEBOOK: build_notebook(work)} if work.sources else {})
+def render_work(work: Work, stages: Mapping[str, Stage] | None) -> Mapping[str, str]:
+    """Return a student's files by name, as far as the stages of the exercises show them; with None, all of it."""
+    shown = replace(work, report=withhold(work.report, stages), stages=stages)
+    if stages is not None and not shown.report.exercises:
+        page = render_receipt(work.course.file.title, shown.report)
+        return {PAGE: page, MARKDOWN: render_markdown_receipt(shown.report), REPORT_TEXT: render_text(shown.report)}
+    texts = {PAGE: render_page(shown), MARKDOWN: render_markdown(shown), REPORT_TEXT: render_text(shown.report)}
+    return texts | ({NOTEBOOK: build_notebook(shown)} if shown.sources else {})
 
 
 def render_refused(course: Course, student: str, reason: str) -> Mapping[str, str]:
@@ -109,14 +126,38 @@ def read_work(course: Course, folder: Path) -> Work:
     return Work(course, report, evidence, _read_sources(folder / EXECUTED, evidence))
 
 
+def read_report_of(course: Course, out: Path, student: str) -> Report:
+    """Return the report of one student of a batch.
+
+    Raises:
+        UsageError: there is none, or it cannot be used.
+    """
+    names = {read_evidence(folder).student: folder for folder in find_evidence(out)}
+    if student not in names:
+        raise UsageError(f"{student!r} is not a student in {out}: expected one of {', '.join(sorted(names)[:20])}")
+    return read_work(course, names[student]).report
+
+
 def _has_evidence(out: Path) -> bool:
     with suppress(UsageError):
         return bool(find_evidence(out))
     return False
 
 
-def _render_folder(course: Course, folder: Path) -> Mapping[str, str]:
-    return render_work(read_work(course, folder))
+def measure_class(course: Course, out: Path, at: datetime) -> Mapping[str, Left]:
+    """Return what is open in the class of a batch, by assignment; nothing where a report cannot be read.
+
+    Who cannot be read may wait for anything: then nobody knows, and feedback waits.
+    """
+    try:
+        return measure_left(course, [read_work(course, folder).report for folder in find_evidence(out)], at)
+    except UsageError:
+        return {}
+
+
+def _render_folder(course: Course, folder: Path, at: datetime, left: Mapping[str, Left]) -> Mapping[str, str]:
+    work = read_work(course, folder)
+    return render_work(work, find_stages(course, work.report.student, at, left))
 
 
 def _refuse(course: Course, row: Mapping[str, str]) -> Mapping[str, str]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import suppress
+from dataclasses import replace
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 
@@ -15,7 +17,9 @@ from grader.feedback import Mark, Work
 from grader.gradebook import Gradebook, KeptFile
 from grader.gradebook.reports import MARKED
 from grader.judge.judge import hash_evidence
+from grader.judge.score import sum_scores
 from grader.model import Cell, Evidence, Limits, Report
+from grader.release import Left, Stage, find_stages, measure_left, shows_feedback
 from grader.submission import parse_file
 from grader.submission.naming import folder_name
 from grader.submission.notebook import parse_notebook
@@ -23,10 +27,13 @@ from grader.submission.notebook import parse_notebook
 _JUDGE = "run `grader judge OUT --db URL`, where OUT is the folder of the batch"
 
 
-def write_gradebook_feedback(course: Course, book: Gradebook, target: Path, students: Collection[str] = ()) -> Feedback:
+def write_gradebook_feedback(
+    course: Course, book: Gradebook, target: Path, at: datetime, students: Collection[str] = ()
+) -> Feedback:
     """Write the files of every student (of these alone) who has submitted something, below `target`.
 
-    Of each student, the attempt that counts is shown; who was refused last is told why.
+    Of each student, the attempt that counts is shown, as far as it may be seen at the moment `at`; who was refused last
+    is told why.
 
     Raises:
         UsageError: the gradebook has nothing of such a student, or `target` cannot be written to.
@@ -42,12 +49,14 @@ def write_gradebook_feedback(course: Course, book: Gradebook, target: Path, stud
         raise UsageError("the gradebook has nothing that anybody submitted: run `grader batch` with --db first")
     taken: set[str] = set()
     folders = {student: folder_name(student, taken) for student in known}  # of all, so that a choice renames nobody
+    left = measure_gradebook(course, book, at) if course.release is not None else {}
     pages = []
     for student in students or known:
         if student in reasons:
             render = partial(render_refused, course, student, reasons[student])
         else:
-            render = partial(_render_attempt, course, book, attempts[student])
+            stages = find_stages(course, student, at, left)
+            render = partial(_render_attempt, course, book, attempts[student], stages)
         pages.append(Pages(folders[student], render))
     return write_pages(target, pages)
 
@@ -72,8 +81,44 @@ def read_attempt(course: Course, book: Gradebook, attempt_id: int) -> Work:
     return Work(course, report, evidence, sources, _read_marks(book, attempt_id, report))
 
 
-def _render_attempt(course: Course, book: Gradebook, attempt_id: int) -> Mapping[str, str]:
-    return render_work(read_attempt(course, book, attempt_id))
+def measure_gradebook(course: Course, book: Gradebook, at: datetime) -> Mapping[str, Left]:
+    """Return what is open in the class once people's marks are counted, by assignment.
+
+    Nothing where a report is of another version of the course: then nobody knows, and feedback waits.
+    """
+    reports = [book.report(attempt) for attempt in _list_open(book)]
+    if any(report.course_sha256 != course.sha256 for report in reports):
+        return {}
+    return measure_left(course, reports, at)
+
+
+def _list_open(book: Gradebook) -> Iterator[int]:
+    """Yield the attempts that count, and of who has a newer one that we failed to grade all such."""
+    for row in book.current_scores():
+        if row.attempt_id is not None:
+            yield row.attempt_id
+        if row.newer_ungraded:
+            owed = (one for one in book.attempt_scores(row.person.student) if one.is_ungraded)
+            yield from (one.attempt_id for one in owed if one.attempt_id is not None)
+
+
+def _render_attempt(
+    course: Course, book: Gradebook, attempt_id: int, stages: Mapping[str, Stage] | None
+) -> Mapping[str, str]:
+    work = read_attempt(course, book, attempt_id)
+    if stages is not None:
+        report = _hide_marks(work.report, book.report(attempt_id, with_marks=False), stages)
+        work = replace(work, report=report)
+    return render_work(work, stages)
+
+
+def _hide_marks(report: Report, unmarked: Report, stages: Mapping[str, Stage]) -> Report:
+    """Return the report in which texts wait for a person wherever no feedback is out, so that no sum tells marks."""
+    exercises = tuple(
+        marked if shows_feedback(stages.get(marked.id, "received")) else plain
+        for marked, plain in zip(report.exercises, unmarked.exercises, strict=True)
+    )
+    return replace(report, exercises=exercises, **sum_scores(exercises))
 
 
 def _parse_evidence(content: bytes, report: Report) -> Evidence:

@@ -84,5 +84,5 @@ def _judge_folder(grader: Grader, folder: Path) -> EntryResult:
             "run this submission again"
         )
     report = pipeline.judge(grader, evidence)
-    write_report(folder, report)
+    write_report(folder, report, for_students=grader.course.release is None)
     return EntryResult(Entry(evidence.student, folder.name, folder.name, ()), "graded", evidence.fault or "", report)

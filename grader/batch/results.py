@@ -34,7 +34,7 @@ def summarize_report(report: Report) -> ReportSummary:
     parts = (part for exercise in report.exercises for part in exercise.parts)
     remark = next(iter(report.notes), "") or first_remark(parts)
     decided = format_points(report.score) if report.ungraded < report.max else NOTHING  # nobody is to read a zero there
-    score = f"{decided}/{format_points(report.max)}"
+    score = f"{decided}/{format_points(report.max)}" if report.max else NOTHING
     return ReportSummary(score, pending, ungraded, remark[:_REMARK_CHARS], pipeline.is_ungraded(report))
 
 

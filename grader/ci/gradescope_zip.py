@@ -15,6 +15,7 @@ import grader
 from grader.errors import UsageError
 from grader.pipeline import Isolation
 from grader.spec import load_course
+from grader.spec.load import RELEASE_FILE
 from grader.spec.packages import find_version
 from grader.spec.requirements import LOCK, render_requirements
 
@@ -54,6 +55,8 @@ def _autograder_files(course_folder: Path, isolation: Isolation) -> Iterator[tup
     package = Path(grader.__file__).parent
     yield from _tree(package, "grader")
     yield "course/course.yaml", (course_folder / "course.yaml").read_bytes()
+    if (course_folder / RELEASE_FILE).exists():
+        yield f"course/{RELEASE_FILE}", (course_folder / RELEASE_FILE).read_bytes()
     for name in ("exercises", "rubrics"):
         yield from _tree(course_folder / name, f"course/{name}")
     if not (course_folder / "reference").is_dir():

@@ -17,7 +17,8 @@ from grader.ci.collect import Collected, Collector
 from grader.ci.git import FileChange, Repository
 from grader.ci.pattern import Pattern
 from grader.ci.plan import Plan, plan_changes
-from grader.errors import UsageError
+from grader.ci.publishing import Publishing
+from grader.errors import SubmissionRefused, UsageError
 from grader.model import Report, Submission
 from grader.pipeline import Grader
 from grader.session import OpenSandbox
@@ -81,6 +82,7 @@ class GradingContext:
     open_sandbox: OpenSandbox
     out: Path
     options: BatchOptions
+    publishing: Publishing | None = None  # where the course withholds something; `out` is then for staff alone
 
 
 def grade_change(context: GradingContext, change: Change, scratch: Path) -> Outcome:
@@ -151,11 +153,43 @@ def refuse_proposed_course(head: str, course_folder: Path) -> None:
 
 def _grade(context: GradingContext, collected: Sequence[Collected]) -> tuple[Graded, ...]:
     make_folder(context.out)
+    if context.publishing is not None:
+        return _grade_as_published(context, context.publishing, collected)
     there = [one for one in collected if one.entry.paths or one.entry.refusal is not None]
     entries = [one.entry for one in there]
     summary = run_entries(context.grader, context.open_sandbox, entries, context.out, context.options)
     graded = [_locatable(context, one, result) for one, result in zip(there, summary.results, strict=True)]
     return (*graded, *(Graded(one) for one in collected if one not in there))
+
+
+def _grade_as_published(
+    context: GradingContext, publishing: Publishing, collected: Sequence[Collected]
+) -> tuple[Graded, ...]:
+    """Grade what is published, and of the rest check or only receive what there is."""
+    judged = [one for one in collected if publishing.needs_judging(one.entry.student)]
+    graded = _grade(replace(context, publishing=None), judged)
+    received = [_receive(one) for one in collected if one not in judged]
+    return tuple(_publish(context, publishing, one) for one in (*graded, *received))
+
+
+def _receive(collected: Collected) -> Graded:
+    """Return a submission of which nothing is judged; what is left of it is read when it is published."""
+    entry = collected.entry
+    if entry.refusal is not None:
+        return Graded(collected, EntryResult(entry, "refused", entry.refusal))
+    return Graded(collected, EntryResult(entry, "graded") if entry.paths else None)
+
+
+def _publish(context: GradingContext, publishing: Publishing, graded: Graded) -> Graded:
+    if graded.result is None or graded.result.status == "refused":
+        return graded
+    entry = graded.collected.entry
+    try:
+        submission = pipeline.read(entry.paths, context.options.limits, entry.student)
+    except SubmissionRefused as error:
+        return Graded(graded.collected, EntryResult(entry, "refused", str(error)))
+    result = publishing.replace_report(graded.result, submission)
+    return Graded(graded.collected, result, replace(submission, tree={}))
 
 
 def _locatable(context: GradingContext, collected: Collected, result: EntryResult) -> Graded:

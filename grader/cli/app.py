@@ -27,6 +27,7 @@ COMMANDS = {
     "batch": "Grade a class; can be stopped and started again.",
     "judge": "Judge stored evidence again, without running any student code.",
     "feedback": "Write what each student gets: a page, the notebook with remarks, text.",
+    "release": "Show what one student sees at each stage of release.yaml.",
     "starter": "Write the student notebooks and scripts.",
     "kit": "Write what students get: starters, data, a check without any secret.",
     "check": "What a student runs before submitting: public checks only.",

@@ -5,6 +5,8 @@ from __future__ import annotations
 import secrets
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import replace
+from datetime import UTC, datetime
 from fractions import Fraction
 from pathlib import Path
 
@@ -24,6 +26,7 @@ from grader.ci.grading import (
     refuse_proposed_course,
 )
 from grader.ci.lateness import describe_lateness
+from grader.ci.publishing import Publishing
 from grader.ci.write import INDEX, append, is_refused, render_outputs, write_outcome
 from grader.cli.app import EXIT_BELOW, EXIT_OURS, EXIT_USAGE
 from grader.cli.ci_options import CiSetting, ci_options
@@ -105,19 +108,32 @@ def _grade(
     paths: tuple[Path, ...], out: Path, ci: CiSetting, setting: Setting
 ) -> tuple[Outcome, str, Gradescope | None]:
     ready = make_ready(choose_trusted_course(paths, ci, setting), setting)
-    with progress_bar() as on_done, scratch_folder() as scratch:
+    with progress_bar() as on_done, scratch_folder() as scratch, scratch_folder() as unpublished:
         # What lies in `out` is uploaded, also where this command fails half-way: staff's reports never lie there.
         options = BatchOptions(isolation=ready.isolation, limits=ready.limits, on_done=on_done, audience="student")
-        context = GradingContext(ready.grader, ready.folder, ready.open_sandbox, out, options)
+        folder = out if ready.grader.course.release is None else unpublished
+        context = GradingContext(ready.grader, ready.folder, ready.open_sandbox, folder, options)
         if ci.gradescope is not None:
             gradescope = read_gradescope(ci.gradescope)
             lateness = describe_lateness(ci.deadline or gradescope.deadline, gradescope.at)
+            context = _publish_at(context, ci, gradescope.at)
             return grade_paths(context, [gradescope.submission], lambda _path: gradescope.student), lateness, gradescope
         if paths:
             lateness = describe_lateness(ci.deadline, ci.at) if ci.at else ""
-            return grade_paths(context, paths, ci.owner_of), lateness, None
+            return grade_paths(_publish_at(context, ci, ci.at), paths, ci.owner_of), lateness, None
         change, at = ci.build_change()
+        context = _publish_at(context, ci, at)
         return grade_change(context, change, scratch), describe_lateness(ci.deadline, at), None
+
+
+def _publish_at(context: GradingContext, ci: CiSetting, received_at: datetime | None) -> GradingContext:
+    """Return what grades, with what is published now where the course withholds something."""
+    if context.grader.course.release is None:
+        return context
+    at = ci.release_at or datetime.now(UTC)
+    options = context.options
+    publishing = Publishing(context.grader, context.open_sandbox, options.isolation, options.limits, at, received_at)
+    return replace(context, publishing=publishing)
 
 
 def choose_trusted_course(paths: tuple[Path, ...], ci: CiSetting, setting: Setting) -> Path:
@@ -147,7 +163,8 @@ def find_status(outcome: Outcome, fail_under: Fraction | None) -> int:
             "take the rest out of it, or pass it over with --outside ignore"
         )
         return EXIT_USAGE
-    below = fail_under is not None and any(report.score < fail_under for report in outcome.reports)
+    published = [report for report in outcome.reports if report.exercises]  # a status tells as much as a score
+    below = fail_under is not None and any(report.score < fail_under for report in published)
     if below or (fail_under is not None and is_refused(outcome)):
         say(f"grader: a score is below {fail_under}, or a submission was refused")
         return EXIT_BELOW

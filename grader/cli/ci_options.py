@@ -12,29 +12,16 @@ from typing import Any, Literal
 
 import click
 
-from grader.ci.event import Event, parse_time, read_event
+from grader.ci.event import Event, read_event
 from grader.ci.grading import Change, Outcome, Outside
 from grader.ci.lateness import Deadline
 from grader.ci.pattern import DEFAULT_PATTERNS, Pattern, find_place, parse_pattern
 from grader.ci.write import AssignmentOf
-from grader.cli.options import PointsType
+from grader.cli.options import PointsType, TimeType
 from grader.errors import UsageError
 from grader.model import Report
 from grader.report.classroom50 import Assignment
 from grader.submission.naming import split_extension
-
-
-class TimeType(click.ParamType[datetime]):
-    """A moment with its time zone, such as 2026-05-01T23:59:00+02:00."""
-
-    name = "time"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
-        """Return the moment; what is none, or has no zone, is a wrong usage."""
-        try:
-            return value if isinstance(value, datetime) else parse_time(value)
-        except ValueError as error:
-            self.fail(str(error), param, ctx)
 
 
 @dataclass(frozen=True)
@@ -54,6 +41,7 @@ class CiSetting:
     grace_minutes: int
     late_percent_a_day: Fraction
     at: datetime | None
+    release_at: datetime | None
     summary: Path | None
     outputs: Path | None
     annotations: bool
@@ -211,6 +199,12 @@ _OPTIONS = (
         help="What each day begun would cost; shown, not taken off.",
     ),
     click.option("--at", type=TimeType(), metavar="TIME", help="When it was submitted; on GitHub the event says so."),
+    click.option(
+        "--release-at",
+        type=TimeType(),
+        metavar="TIME",
+        help="The moment that counts for release.yaml; default: now. Never what a student can set, as --at may be.",
+    ),
     click.option("--summary", type=_FILE, envvar="GITHUB_STEP_SUMMARY", metavar="FILE", help="Append Markdown here."),
     click.option("--outputs", type=_FILE, envvar="GITHUB_OUTPUT", metavar="FILE", help="Append step outputs here."),
     click.option(

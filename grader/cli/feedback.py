@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
 from grader.batch.feedback import Feedback, write_feedback
 from grader.cli.app import EXIT_OURS, EXIT_USAGE
-from grader.cli.options import course_option
+from grader.cli.options import at_option, course_option
 from grader.cli.screen import say, show
 from grader.course import Course
 from grader.report.escape import escape
@@ -33,22 +34,30 @@ from grader.spec import choose_course, load_course
     metavar="NAME",
     help="With --db: only this student; may be given several times.",
 )
+@at_option
 @course_option
 def command(
-    out: Path | None, db: str | None, target: Path, students: tuple[str, ...], course_folder: Path | None
+    out: Path | None,
+    db: str | None,
+    target: Path,
+    students: tuple[str, ...],
+    at: datetime | None,
+    course_folder: Path | None,
 ) -> None:
     """Write for each student an HTML page, the notebook with remarks, Markdown and text.
 
-    OUT is a folder that `grader batch` wrote; with --db none is needed.
+    OUT is a folder that `grader batch` wrote; with --db none is needed. Where the course has a release.yaml, they hold
+    what it shows by now.
     """
     if students and db is None:
         raise click.UsageError("--student chooses from a gradebook: expected --db URL")
     course = load_course(choose_course(course_folder, () if out is None else (out,)))
+    moment = at or datetime.now(UTC)
     match out, db:
         case Path(), None:
-            done = write_feedback(course, out, target)
+            done = write_feedback(course, out, target, moment)
         case None, str():
-            done = write_from_gradebook(course, db, target, students)
+            done = write_from_gradebook(course, db, target, students, moment)
         case _:
             raise click.UsageError("expected either OUT, the folder of a batch, or --db URL, a gradebook")
     count = f"{done.written} student{'' if done.written == 1 else 's'}"
@@ -61,10 +70,10 @@ def command(
         raise SystemExit(EXIT_USAGE)
 
 
-def write_from_gradebook(course: Course, db: str, target: Path, students: tuple[str, ...]) -> Feedback:
+def write_from_gradebook(course: Course, db: str, target: Path, students: tuple[str, ...], at: datetime) -> Feedback:
     """Write the feedback of a gradebook's students; only who asks for that needs a database."""
     from grader.batch.gradebook_feedback import write_gradebook_feedback  # noqa: PLC0415 - a folder needs no database
     from grader.gradebook import Gradebook  # noqa: PLC0415 - the same
 
     with Gradebook.open(db, create=False) as book:
-        return write_gradebook_feedback(course, book, target, students)
+        return write_gradebook_feedback(course, book, target, at, students)

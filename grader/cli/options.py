@@ -6,6 +6,7 @@ import functools
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from typing import Any
 import click
 from click.core import ParameterSource
 
+from grader.ci.event import parse_time
 from grader.cli.screen import say
 from grader.course import Options
 from grader.model import Limits
@@ -42,6 +44,19 @@ class PointsType(click.ParamType[Fraction]):
         return points
 
 
+class TimeType(click.ParamType[datetime]):
+    """A moment with its time zone, such as 2026-05-01T23:59:00+02:00."""
+
+    name = "time"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
+        """Return the moment; what is none, or has no zone, is a wrong usage."""
+        try:
+            return value if isinstance(value, datetime) else parse_time(value)
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
+
+
 def _take_options_of_course(context: click.Context, _parameter: click.Parameter, given: Path | None) -> Path | None:
     """Let the options that the course sets be this command's defaults. Its YAML is read, and nothing of it imported."""
     settable = Options.model_fields.keys() & {parameter.name for parameter in context.command.params}
@@ -60,6 +75,9 @@ course_option = click.option(
     callback=_take_options_of_course,
     metavar="DIR",
     help="The course's folder; without it the nearest one from here upward.",
+)
+at_option = click.option(
+    "--at", type=TimeType(), metavar="TIME", help="The moment that counts for release.yaml; default: now."
 )
 exercise_option = click.option(
     "--exercise", "exercises", multiple=True, metavar="N", help="Only this exercise; may be given several times."

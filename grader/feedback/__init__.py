@@ -4,9 +4,18 @@ Pure functions from course, report, evidence, sources and marks to text. Knows n
 nothing: every point and outcome is the report's. Everything that came from a student is shown as text, never obeyed.
 """
 
-from grader.feedback.markdown import render_markdown
+from grader.feedback.markdown import render_markdown, render_markdown_receipt
 from grader.feedback.notebook import build_notebook
-from grader.feedback.page import render_page, render_refusal
+from grader.feedback.page import render_page, render_receipt, render_refusal
 from grader.feedback.work import Mark, Work
 
-__all__ = ["Mark", "Work", "build_notebook", "render_markdown", "render_page", "render_refusal"]
+__all__ = [
+    "Mark",
+    "Work",
+    "build_notebook",
+    "render_markdown",
+    "render_markdown_receipt",
+    "render_page",
+    "render_receipt",
+    "render_refusal",
+]

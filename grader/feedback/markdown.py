@@ -8,7 +8,7 @@ from grader.feedback.causes import Cause, find_causes, rank_causes
 from grader.feedback.items import Item, Said, build_said, show_points
 from grader.feedback.marked import list_given
 from grader.feedback.work import Work
-from grader.model import PartScore
+from grader.model import PartScore, Report
 from grader.report.escape import markdown
 from grader.report.points import format_points, name_points
 from grader.report.text import MARKS, WORDS
@@ -28,6 +28,13 @@ def render_markdown(work: Work) -> str:
     return "\n".join(lines).rstrip() + "\n"
 
 
+def render_markdown_receipt(report: Report) -> str:
+    """Return what is said of a submission of which no points are published."""
+    files = ", ".join(map(markdown, report.files))
+    lines = [f"# Receipt for {markdown(report.student)}", "", files, ""]
+    return "\n".join([*lines, *(f"- {markdown(note)}" for note in report.notes)]) + "\n"
+
+
 def summarise(work: Work, causes: list[Cause]) -> Iterator[str]:
     """Yield the score, what happened while the code ran, and what cost most."""
     report = work.report
@@ -40,7 +47,7 @@ def summarise(work: Work, causes: list[Cause]) -> Iterator[str]:
         yield f"· {name_points(report.ungraded)} not graded because of a mistake on our side: you lose no points"
     yield ""
     yield from (f"- {markdown(note)}" for note in report.notes)
-    first = rank_causes(causes)[:_FIRST]
+    first = rank_causes(causes)[:_FIRST] if work.shows_feedback else []
     if first:
         yield from ("", "**Look here first**", "")
     for cause in first:
@@ -56,16 +63,16 @@ def head_part(part: PartScore) -> str:
 def tell_part(work: Work, part: PartScore, causes: Sequence[Cause]) -> list[str]:
     """Return what is said of a part, as the items of a list."""
     said = [*(f"- {markdown(note)}" for note in part.notes), *_tell(build_said(work, part, causes))]
-    return said + [line for answer in work.parts[part.id].answers for line in _tell_marked(work, answer.name)]
+    return said + [line for answer in work.parts[part.id].answers for line in _tell_marked(work, part.id, answer.name)]
 
 
-def _tell_marked(work: Work, answer: str) -> Iterator[str]:
+def _tell_marked(work: Work, part: str, answer: str) -> Iterator[str]:
     """Yield what a person gave for a text, by criterion, and what they wrote."""
-    mark = work.marks.get(answer)
+    mark = work.find_mark(part, answer)
     if mark is None:
         return
     yield f"- **{markdown(answer)}**, marked by a person:"
-    for one in list_given(work, answer):
+    for one in list_given(work, part, answer):
         yield f"  - {MARKS[one.state]} {one.points}: {markdown(one.text)}"
     if mark.comment:
         yield f"  - Comment: {markdown(' '.join(mark.comment.split()))}"

@@ -22,23 +22,24 @@ class Given:
     text: str
 
 
-def list_given(work: Work, answer: str) -> list[Given]:
-    """Return what a person gave for an answer, in the order of its rubric; nothing where nobody has marked it."""
-    mark = work.marks.get(answer)
-    return [] if mark is None else list(_list(work, answer, dict(mark.points)))
+def list_given(work: Work, part: str, answer: str) -> list[Given]:
+    """Return what a person gave for a part's answer, in the order of its rubric; nothing where none of it is shown."""
+    mark = work.find_mark(part, answer)
+    solved = work.find_stage(part) == "solutions"
+    return [] if mark is None else list(_list(work, answer, dict(mark.points), solved=solved))
 
 
-def _list(work: Work, answer: str, points: dict[str, Fraction]) -> Iterator[Given]:
+def _list(work: Work, answer: str, points: dict[str, Fraction], *, solved: bool) -> Iterator[Given]:
     for rubric in work.course.rubrics:
         for one in rubric.criteria if rubric.answer == answer else ():
-            yield _tell(one, points.pop(one.id, Fraction(0)))
+            yield _tell(one, points.pop(one.id, Fraction(0)), solved=solved)
     # Of a rubric that has changed since: the points are theirs, and nobody may wonder where they come from.
     yield from (Given("pass" if given else "fail", name_points(given), name) for name, given in points.items())
 
 
-def _tell(one: Criterion, given: Fraction) -> Given:
-    """Return a criterion; where it was missed, what helps, and not what was looked for."""
+def _tell(one: Criterion, given: Fraction, *, solved: bool) -> Given:
+    """Return a criterion; where it was missed, what helps, and not what was looked for before solutions are out."""
     if given >= one.points:
         return Given("pass", show_of(given, one.points), one.about)
-    text = f"{one.about} {one.feedback}" if given else one.feedback
+    text = f"{one.about} {one.feedback}" if given or solved else one.feedback
     return Given("partial" if given else "fail", show_of(given, one.points), text)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cache
 from importlib.resources import files
@@ -17,13 +17,13 @@ from grader.course import Answer, Part
 from grader.feedback import plot
 from grader.feedback.causes import Cause, find_causes, rank_causes
 from grader.feedback.formulas import set_code, set_label, typeset
-from grader.feedback.items import Said, build_said, show_points
+from grader.feedback.items import Said, build_said, show_of, show_points
 from grader.feedback.marked import list_given
 from grader.feedback.plot import Panel, draw_estimates, draw_figure
 from grader.feedback.prose import render_prose
-from grader.feedback.work import Mark, Work
+from grader.feedback.work import Work
 from grader.judge.rules.statistic import StatisticCheck
-from grader.model import ArrayValue, ExerciseScore, FigureValue, PartScore, PartStatus
+from grader.model import ArrayValue, ExerciseScore, FigureValue, PartScore, PartStatus, Report
 from grader.report.escape import make_visible
 from grader.report.points import format_points, name_points
 from grader.report.text import MARKS, WORDS
@@ -56,6 +56,7 @@ class Text:
     body: Markup
     criteria: tuple[tuple[str, str, Markup], ...] = ()
     comment: Markup | None = None
+    examples: tuple[tuple[str, Markup, Markup], ...] = ()  # points, text, and why it gets them
 
 
 @dataclass(frozen=True)
@@ -103,12 +104,18 @@ def render_page(work: Work) -> str:
         missing=_list_missing(work),
         exercises=exercises,
         has_notebook=bool(work.sources),
+        shows_feedback=work.shows_feedback,
     )
 
 
 def render_refusal(course_title: str, student: str, reason: str) -> str:
     """Return the page of a student whose files could not be read: why, and what to submit instead."""
     return _render("refusal.html", title=typeset(course_title), student=student, reason=reason)
+
+
+def render_receipt(course_title: str, report: Report) -> str:
+    """Return the page of a student of whose work no points are published: that we have it, and which files."""
+    return _render("receipt.html", title=typeset(course_title), student=report.student, report=report)
 
 
 def _render(template: str, *, student: str, **context: object) -> str:
@@ -249,11 +256,24 @@ def _find_right(work: Work, name: str, part: PartScore) -> set[int] | None:
 def _list_texts(work: Work, part: Part) -> Iterator[Text]:
     for answer in part.answers:
         if answer.kind == "text" and (text := work.find_text(part, answer)):
-            mark = work.marks.get(answer.name)
-            body = render_prose(text)
-            yield Text(answer.name, body) if mark is None else _view_marked(work, answer, body, mark)
+            shown = _add_mark(work, part, answer, Text(answer.name, render_prose(text)))
+            is_last = work.find_stage(part.id) == "solutions"
+            yield replace(shown, examples=tuple(_list_examples(work, answer))) if is_last else shown
 
 
-def _view_marked(work: Work, answer: Answer, body: Markup, mark: Mark) -> Text:
-    rows = tuple((one.state, one.points, typeset(one.text)) for one in list_given(work, answer.name))
-    return Text(answer.name, body, rows, render_prose(mark.comment) if mark.comment else None)
+def _add_mark(work: Work, part: Part, answer: Answer, text: Text) -> Text:
+    mark = work.find_mark(part.id, answer.name)
+    if mark is None:
+        return text
+    given = list_given(work, part.id, answer.name)
+    rows = tuple((one.state, one.points, typeset(one.text)) for one in given)
+    return replace(text, criteria=rows, comment=render_prose(mark.comment) if mark.comment else None)
+
+
+def _list_examples(work: Work, answer: Answer) -> Iterator[tuple[str, Markup, Markup]]:
+    """Yield the texts by which markers were kept together: points, text, reason."""
+    for rubric in work.course.rubrics:
+        if rubric.answer == answer.name:
+            for one in rubric.examples:
+                points = show_of(sum(one.points.values(), Fraction(0)), rubric.points)
+                yield points, render_prose(one.text), typeset(one.why)

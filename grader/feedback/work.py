@@ -12,6 +12,7 @@ from grader.judge.evidence import Answers
 from grader.judge.placeholder import is_untouched, text_placeholder
 from grader.judge.written import find_starter
 from grader.model import Cell, CheckResult, Evidence, Report, StrValue
+from grader.release import Stage, shows_feedback
 
 
 @dataclass(frozen=True)
@@ -24,13 +25,33 @@ class Mark:
 
 @dataclass(frozen=True)
 class Work:
-    """A submission, judged. `sources` are the cells of its files by name; the report has the points of `marks`."""
+    """A submission, judged. `sources` are the cells of its files by name; the report has the points of `marks`.
+
+    `stages` says what the student may see of each exercise, to which the report is cut down; None: all of it.
+    """
 
     course: Course
     report: Report
     evidence: Evidence
     sources: Mapping[str, tuple[Cell, ...]] = field(default_factory=dict)
     marks: Mapping[str, Mark] = field(default_factory=dict)
+    stages: Mapping[str, Stage] | None = None
+
+    @property
+    def shows_feedback(self) -> bool:
+        """Whether it may be told of everything what was right or wrong, and why."""
+        return self.stages is None or all(map(shows_feedback, self.stages.values()))
+
+    def find_stage(self, part: str) -> Stage | None:
+        """Return the stage of a part; None where nothing is withheld."""
+        if self.stages is None:
+            return None
+        owners = (one.id for one in self.course.exercises if any(part == mine.id for mine in one.parts))
+        return self.stages.get(next(owners, ""), "received")
+
+    def find_mark(self, part: str, answer: str) -> Mark | None:
+        """Return what a person gave for an answer; None where nobody has marked it, or none of it is shown yet."""
+        return self.marks.get(answer) if shows_feedback(self.find_stage(part)) else None
 
     @cached_property
     def answers(self) -> Answers:

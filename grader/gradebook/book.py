@@ -194,8 +194,8 @@ class Gradebook:
                 for row in connection.execute(statement).mappings()
             ]
 
-    def report(self, attempt_id: int) -> Report:
-        """Return the report of an attempt, with people's marks in it.
+    def report(self, attempt_id: int, *, with_marks: bool = True) -> Report:
+        """Return the report of an attempt, with people's marks in it or as the grader alone made it.
 
         Raises:
             UsageError: there is no such attempt.
@@ -214,7 +214,7 @@ class Gradebook:
             )
             report = parse_json(text, ((row.score, row.max) for row in rows))
             markings = {marking.answer: marking for marking in _read_markings(connection, attempt_id)}
-        return mark_report(report, markings)
+        return mark_report(report, markings) if with_marks else report
 
     def evidence(self, attempt_id: int) -> bytes | None:
         """Return an attempt's evidence, as the batch wrote it; None where none was kept.

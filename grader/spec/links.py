@@ -9,7 +9,7 @@ from functools import cached_property
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
-from grader.course import Answer, BaseCheck, CourseFile, Exercise, Part, Rubric
+from grader.course import Answer, BaseCheck, CourseFile, Exercise, Part, ReleaseFile, Rubric
 from grader.errors import Problem
 from grader.judge.rules import rule_of
 from grader.judge.rules.text import TextCheck
@@ -17,6 +17,7 @@ from grader.reference import FOLDER, NOT_EXERCISES, path_of
 from grader.spec.keys import list_misspelt, suggest
 from grader.spec.known import Known
 from grader.spec.problems import list_misspelt_answers
+from grader.spec.release import find_release_problems
 from grader.spec.yaml12 import Document, KeyPath
 
 EXAMPLES = "public.inputs"  # the catalogue of the examples that students may have
@@ -42,6 +43,7 @@ class Files:
     exercises: tuple[tuple[Document, Exercise], ...]
     rubrics: tuple[tuple[Document, Rubric], ...]
     known: Known | None = None
+    release: tuple[Document, ReleaseFile] | None = None
 
     @cached_property
     def checks(self) -> tuple[tuple[Located, str, BaseCheck], ...]:
@@ -89,6 +91,8 @@ def find_link_problems(files: Files) -> Iterator[Problem]:
     yield from _check_parts(files)
     yield from _check_names(files)
     yield from _check_assignments(files)
+    if files.release is not None:
+        yield from find_release_problems(*files.release, files.course[1])
     if files.known is not None:
         yield from _check_functions(files, files.known)
     answers = {answer.name: answer for _, answer in files.answers}

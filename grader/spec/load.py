@@ -5,13 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 import math
+import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
-from grader.course import Course, CourseFile, Exercise, Options, Rubric
+from grader.course import Course, CourseFile, Exercise, Options, ReleaseFile, Rubric
 from grader.errors import CourseError, Problem, UsageError
 from grader.model import Frozen
 from grader.reference import find_file_problems, hash_course_files
@@ -24,7 +25,7 @@ from grader.spec.statements import find_statement_problems
 from grader.spec.wording import describe_value, explain_errors
 from grader.spec.yaml12 import Document, KeyPath, parse_yaml
 
-COURSE_FILE = "course.yaml"
+COURSE_FILE, RELEASE_FILE = "course.yaml", "release.yaml"
 MAX_FILE_BYTES = 1 << 20
 
 _Record = TypeVar("_Record", bound=Frozen)
@@ -84,6 +85,9 @@ def read_course(folder: Path, *, known: Known | None = None, packages: bool = Fa
     course = reader.read(COURSE_FILE, CourseFile)
     exercises = reader.read_all("exercises", ExerciseFile)
     rubrics = reader.read_all("rubrics", Rubric)
+    # A link that leads nowhere is a wrong file, never none: without one nothing is withheld.
+    has_release = os.path.lexists(folder / RELEASE_FILE)
+    release = reader.read(RELEASE_FILE, ReleaseFile) if has_release else None
     if not exercises and not reader.problems:
         message = "expected an exercise in exercises/, such as ex1.yaml, got none"
         reader.problems.append(Problem("exercises", 1, "(folder)", message))
@@ -97,13 +101,14 @@ def read_course(folder: Path, *, known: Known | None = None, packages: bool = Fa
     files = None
     # A file that could not be read would make every name that it defines look unknown.
     if course is not None and reader.is_complete:
-        files = Files(course, tuple(exercises), tuple(rubrics), known)
+        files = Files(course, tuple(exercises), tuple(rubrics), known, release)
         reader.problems += find_link_problems(files)
     problems = dict.fromkeys((*reader.problems, *(known.problems if known is not None else ())))
     if course is None or files is None or problems:
         raise CourseError(sorted(problems, key=lambda problem: (problem.file, problem.line)))
     found = [exercise for _, exercise in exercises], [rubric for _, rubric in rubrics]
-    return _build_course(course[1], *found, hash_course_files(folder)), files
+    built = _build_course(course[1], *found, hash_course_files(folder))
+    return built if release is None else built.model_copy(update={"release": release[1]}), files
 
 
 def _build_course(file: CourseFile, exercises: Sequence[Exercise], rubrics: list[Rubric], code: str) -> Course:

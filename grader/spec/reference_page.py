@@ -13,7 +13,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from grader.course import BaseCheck, CourseFile, Exercise, Rubric
+from grader.course import BaseCheck, CourseFile, Exercise, ReleaseFile, Rubric
 from grader.judge.rules import RULES, custom, invariant
 from grader.judge.rules.base import Rule
 from grader.model import Frozen
@@ -30,6 +30,11 @@ NAMES = {
     "Mistake": "Known mistake",
     "MarkedExample": "Marked example",
     "Span": "Span of a variable",
+    "Before": "Stage until due",
+    "After": "Stage from due on",
+    "Opening": "Stage from a moment on",
+    "FeedbackOpening": "Stage of feedback",
+    "RegradeRules": "Requests for another look",
 }
 KINDS = {
     "number": "a number; whole numbers, fractions and NumPy's scalars too",
@@ -59,6 +64,7 @@ exercises/*.yaml         what is asked, and how it is judged
 rubrics/*.yaml           what people mark by
 reference/               the course's own Python
 data/                    files that students get
+release.yaml             who sees what when (optional)
 ```
 
 The files are YAML 1.2 in UTF-8: `no` is a word and `1e-6` a number. A key that is not on this page is an error, and
@@ -133,6 +139,9 @@ def _render_page() -> Iterator[str]:
         yield from _render_rule(rule, seen)
     yield "## rubrics/*.yaml\n"
     yield from _render_record(Rubric)
+    yield "## release.yaml\n"
+    yield "What each stage shows is on the page [on releasing](../release.md).\n"
+    yield from _render_record(ReleaseFile)
     yield _PYTHON
     yield "### invariants.py\n"
     yield _render_docstring(invariant)

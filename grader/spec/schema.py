@@ -9,13 +9,18 @@ import json
 import sys
 from pathlib import Path
 
-from grader.course import CourseFile, Rubric
+from grader.course import CourseFile, ReleaseFile, Rubric
 from grader.model import Frozen
 from grader.spec.files import ExerciseFile
 
 SCHEMA_FOLDER = Path(__file__).resolve().parents[2] / "docs" / "schemas"
 
-_RECORDS: dict[str, type[Frozen]] = {"course.json": CourseFile, "exercise.json": ExerciseFile, "rubric.json": Rubric}
+_RECORDS: dict[str, type[Frozen]] = {
+    "course.json": CourseFile,
+    "exercise.json": ExerciseFile,
+    "rubric.json": Rubric,
+    "release.json": ReleaseFile,
+}
 
 
 def render_schemas() -> dict[str, str]:

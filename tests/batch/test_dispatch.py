@@ -67,8 +67,8 @@ def test_what_was_written_when_the_batch_was_stopped_is_in_the_index(
 ) -> None:
     """A signal may come between a student's report and the batch's hearing of it."""
 
-    def write_and_stop(*arguments: Any) -> None:
-        write_report(*arguments)
+    def write_and_stop(*arguments: Any, **named: Any) -> None:
+        write_report(*arguments, **named)
         raise KeyboardInterrupt
 
     monkeypatch.setattr(entry_grader, "write_report", write_and_stop)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from grader.batch.feedback import write_feedback
 from grader.batch.lock import lock_output
 from grader.errors import UsageError
 
+MOMENT = datetime(2026, 6, 1, tzinfo=UTC)
 FILES = {"feedback.html", "feedback.ipynb", "feedback.md", "report.txt"}
 
 
@@ -31,7 +33,7 @@ def _list_files(folder: Path) -> set[str]:
 
 def test_each_student_gets_a_folder(tiny_grader: Any, out: Path, tmp_path: Path) -> None:
     """Named as the batch's; the refused one is told why."""
-    done = write_feedback(tiny_grader.course, out, tmp_path / "fb")
+    done = write_feedback(tiny_grader.course, out, tmp_path / "fb", MOMENT)
     assert (done.written, done.unusable, done.failed) == (3, (), ())
     assert {path.name: _list_files(path) for path in (tmp_path / "fb").iterdir()} == {
         "ada": FILES,
@@ -45,7 +47,7 @@ def test_each_student_gets_a_folder(tiny_grader: Any, out: Path, tmp_path: Path)
 def test_it_may_stand_beside_the_reports(tiny_grader: Any, out: Path) -> None:
     """In the batch's own folder, whose files stay as they are."""
     before = (out / "ada" / "report.txt").read_bytes()
-    assert write_feedback(tiny_grader.course, out, out).written == 3
+    assert write_feedback(tiny_grader.course, out, out, MOMENT).written == 3
     assert _list_files(out / "ada") >= FILES | {"report.json"}
     assert (out / "ada" / "report.txt").read_bytes() == before
 
@@ -66,7 +68,7 @@ def test_a_corrupt_student_stops_nobody(tiny_grader: Any, out: Path, tmp_path: P
     path.unlink()
     if content is not None:
         path.write_text(content)
-    done = write_feedback(tiny_grader.course, out, tmp_path / "fb")
+    done = write_feedback(tiny_grader.course, out, tmp_path / "fb", MOMENT)
     assert done.written == 2
     assert len(done.unusable) == 1
     assert why in done.unusable[0]
@@ -81,7 +83,7 @@ def test_a_report_of_something_else_is_not_shown(tiny_grader: Any, out: Path, tm
     report = json.loads(path.read_text())
     report["provenance"][key] = "0" * 64
     path.write_text(json.dumps(report))
-    done = write_feedback(tiny_grader.course, out, tmp_path / "fb")
+    done = write_feedback(tiny_grader.course, out, tmp_path / "fb", MOMENT)
     assert "judge it again" in done.unusable[0]
 
 
@@ -95,16 +97,16 @@ def test_a_bug_of_ours_stops_nobody(
         return render(work) if work.report.student != "ada" else str(1 / 0)
 
     monkeypatch.setattr(feedback, "render_page", fail_for_ada)
-    done = write_feedback(tiny_grader.course, out, tmp_path / "fb")
+    done = write_feedback(tiny_grader.course, out, tmp_path / "fb", MOMENT)
     assert done.written == 2
     assert "no feedback for ada: ZeroDivisionError" in done.failed[0]
 
 
 def test_a_notebook_that_is_gone_leaves_no_old_one(tiny_grader: Any, out: Path, tmp_path: Path) -> None:
     """What an earlier run wrote does not stand beside a new page."""
-    write_feedback(tiny_grader.course, out, tmp_path / "fb")
+    write_feedback(tiny_grader.course, out, tmp_path / "fb", MOMENT)
     (out / "ada" / "executed" / "ada.py.ipynb").unlink()
-    write_feedback(tiny_grader.course, out, tmp_path / "fb")
+    write_feedback(tiny_grader.course, out, tmp_path / "fb", MOMENT)
     assert _list_files(tmp_path / "fb" / "ada") == FILES - {"feedback.ipynb"}
     assert "feedback.ipynb" not in (tmp_path / "fb" / "ada" / "feedback.html").read_text("utf-8")
 
@@ -115,18 +117,18 @@ def test_links_are_not_written_through(tiny_grader: Any, out: Path, tmp_path: Pa
     (tmp_path / "elsewhere").mkdir()
     (tmp_path / "fb" / "ada").symlink_to(tmp_path / "elsewhere")
     with pytest.raises(UsageError, match="is a link"):
-        write_feedback(tiny_grader.course, out, tmp_path / "fb")
+        write_feedback(tiny_grader.course, out, tmp_path / "fb", MOMENT)
     assert _list_files(tmp_path / "elsewhere") == set()
 
 
 def test_not_while_a_batch_is_writing(tiny_grader: Any, out: Path, tmp_path: Path) -> None:
     """Half of a class would be of yesterday."""
     with lock_output(out), pytest.raises(UsageError, match="by another batch"):
-        write_feedback(tiny_grader.course, out, tmp_path / "fb")
+        write_feedback(tiny_grader.course, out, tmp_path / "fb", MOMENT)
 
 
 def test_folder_without_a_batch_is_a_usage_error(tiny_grader: Any, tmp_path: Path) -> None:
     """Rather than nothing, silently."""
     (tmp_path / "empty").mkdir()
     with pytest.raises(UsageError, match=r"evidence\.json"):
-        write_feedback(tiny_grader.course, tmp_path / "empty", tmp_path / "fb")
+        write_feedback(tiny_grader.course, tmp_path / "empty", tmp_path / "fb", MOMENT)

@@ -1,0 +1,96 @@
+"""`grader release`: what each stage of `release.yaml` shows, before anybody sees it. Writes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from grader.batch.feedback import measure_class, read_report_of
+from grader.cli.options import at_option, course_option
+from grader.cli.screen import say, show
+from grader.course import Assignment, Course, Stages
+from grader.errors import UsageError
+from grader.model import Report
+from grader.release import STAGES, Left, Stage, find_stages, list_running, withhold
+from grader.report import escape, render_text
+from grader.spec import choose_course, load_course
+
+
+@click.command("release")
+@click.argument("out", type=click.Path(exists=True, file_okay=False, path_type=Path), metavar="OUT")
+@click.option("--dry-run", "student", required=True, metavar="STUDENT", help="Whose report is shown at each stage.")
+@at_option
+@course_option
+def command(out: Path, student: str, at: datetime | None, course_folder: Path | None) -> None:
+    """Show what each stage holds for one student, and who is missing for feedback.
+
+    OUT is a folder that `grader batch` wrote. Nothing is written.
+    """
+    course = load_course(choose_course(course_folder, (out,)))
+    if course.release is None:
+        raise UsageError(
+            "the course has no release.yaml, so that nothing is withheld: write one, or use grader feedback"
+        )
+    moment = at or datetime.now(UTC)
+    report, left = read_report_of(course, out, student), measure_class(course, out, moment)
+    for warning in list_warnings(course, moment):
+        say(f"grader: warning: {warning}")
+    show("".join(f"{line}\n" for line in describe_release(course, report, moment, left)))
+
+
+def describe_release(course: Course, report: Report, at: datetime, left: Mapping[str, Left]) -> Iterator[str]:
+    """Yield where the student is now, who is missing, and the report at each stage."""
+    student = report.student
+    stages = find_stages(course, student, at, left) or {}
+    for assignment in course.assignments:
+        now = stages[assignment.exercises[0]]
+        yield f"{assignment.id}: {escape(student)} is in stage {now} at {at.isoformat(timespec='minutes')}"
+        yield from _describe_left(left.get(assignment.id))
+    for stage in STAGES:
+        yield f"\n==== {stage}: {_describe_begin(course, student, stage)}\n"
+        yield render_text(withhold(report, dict.fromkeys(stages, stage))).rstrip()
+        if stage == "practice":
+            yield "(and what `grader check` says, where a push is graded)"
+
+
+def list_warnings(course: Course, at: datetime) -> Iterator[str]:
+    """Yield which stages would be out before an extension has passed."""
+    stages = course.release.stages if course.release is not None else Stages()
+    for assignment in course.assignments:
+        last = max(assignment.extensions.values(), default=assignment.due)
+        for name, stage in (("feedback", stages.feedback), ("solutions", stages.solutions)):
+            if stage is None or assignment.due is None or last is None:
+                continue
+            begins = stage.begins(assignment.due)
+            if begins < last:
+                students = ", ".join(list_running(assignment, max(begins, at))) or "nobody any more"
+                yield (
+                    f"{name} of {assignment.id} begins at {begins.isoformat(timespec='minutes')}, before the last "
+                    f"extension passes at {last.isoformat(timespec='minutes')} (still running then: {escape(students)})"
+                )
+
+
+def _describe_left(left: Left | None) -> Iterator[str]:
+    if left is None:
+        yield "  what is open in the class is not known: a report cannot be read, so feedback waits; judge it again"
+    elif left.students:
+        yield f"  not finished, so feedback waits unless `requires` allows it: {escape(', '.join(left.students))}"
+
+
+def _describe_begin(course: Course, student: str, stage: Stage) -> str:
+    return "; ".join(f"{one.id} {_find_begin(course, one, student, stage)}" for one in course.assignments)
+
+
+def _find_begin(course: Course, assignment: Assignment, student: str, stage: Stage) -> str:
+    due = assignment.due
+    if due is None or course.release is None:
+        return "never"
+    own = assignment.extensions.get(student, due).isoformat(timespec="minutes")
+    if stage in {"practice", "received"}:
+        return f"until {own}" if stage == "practice" else f"from {own}"
+    stages = course.release.stages
+    opening = {"scores": stages.scores, "feedback": stages.feedback, "solutions": stages.solutions}[stage]
+    return "never" if opening is None else f"from {opening.begins(due).isoformat(timespec='minutes')}"

@@ -1,0 +1,102 @@
+"""What a report shows at a stage: the one place where something is left out of what students read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+import grader
+from grader.course import Assignment, Course
+from grader.judge.score import sum_scores
+from grader.model import Category, CheckResult, ExerciseScore, PartScore, Report, Submission
+from grader.release.stages import Stage
+
+_NOTES: dict[Stage, str] = {
+    "practice": "Not due yet: points and results are not shown before the due moment.",
+    "received": "We have your submission. Points and results are not published yet.",
+    "scores": "Points are published; what was right or wrong, and why, follows with the feedback.",
+}
+_ALWAYS: frozenset[Category] = frozenset({"run", "missing", "review", "ours"})
+# How these are called is hidden, and what goes wrong in a call would show it.
+_CALLED = frozenset({"function", "figure", "invariant"})
+
+
+def build_receipt(course: Course, submission: Submission) -> Report:
+    """Return the report of a submission of which nothing was judged."""
+    return Report(
+        student=submission.student,
+        files=tuple(file.name for file in submission.files),
+        submission_sha256=submission.sha256,
+        exercises=(),
+        notes=submission.remarks,
+        course_sha256=course.sha256,
+        evidence_sha256="",
+        grader=grader.__version__,
+        seed=course.file.seed,
+        **sum_scores(()),
+    )
+
+
+def withhold(
+    report: Report, stages: Mapping[str, Stage] | None, receipt: str = "", practice: Sequence[str] = ()
+) -> Report:
+    """Return the report as far as these stages show it, added up anew; with None, as it is.
+
+    Args:
+        report: all that was judged, or a receipt.
+        stages: the stage of each exercise; one that is not named is only received.
+        receipt: when the submission came, and whether that was late; '' where nobody knows.
+        practice: what the students' own check says, for exercises that are not due.
+    """
+    if stages is None:
+        return report
+    kept = tuple(
+        shown
+        for exercise in report.exercises
+        if (shown := _show_exercise(exercise, stages.get(exercise.id, "received"))) is not None
+    )
+    there = set(stages.values()) or {"received"}
+    told = [note for stage, note in _NOTES.items() if stage in there]
+    told.append(f"Submission {report.submission_sha256} (SHA-256).{f' {receipt}' if receipt else ''}")
+    if "practice" in there:
+        told += practice
+    if there != {"received"}:
+        told += report.notes
+    return replace(report, exercises=kept, notes=tuple(told), **sum_scores(kept))
+
+
+def describe_receipt(assignments: Sequence[Assignment], student: str, received_at: datetime | None) -> str:
+    """Return when a submission came and whether that was late, for each assignment; '' where nobody knows."""
+    if received_at is None:
+        return ""
+    told = [f"Received {received_at.isoformat(timespec='minutes')}"]
+    for assignment in assignments:
+        due = assignment.extensions.get(student, assignment.due) if assignment.due is not None else None
+        if due is not None:
+            late = (received_at - due).total_seconds() > 60 * assignment.late.grace_minutes
+            told.append(f"{assignment.id} was due {due.isoformat(timespec='minutes')}: {'late' if late else 'on time'}")
+    return f"{'; '.join(told)}."
+
+
+def _show_exercise(exercise: ExerciseScore, stage: Stage) -> ExerciseScore | None:
+    if stage in {"practice", "received"}:
+        return None
+    if stage == "scores":
+        return replace(exercise, parts=tuple(map(_show_points, exercise.parts)))
+    return exercise
+
+
+def _show_points(part: PartScore) -> PartScore:
+    """Return a part with its points, and of its checks what is known from the form of the answers alone."""
+    return replace(part, checks=tuple(_strip(check) for check in part.checks if _is_of_form(check)))
+
+
+def _is_of_form(check: CheckResult) -> bool:
+    return check.category in _ALWAYS or (check.category == "malformed" and check.kind not in _CALLED)
+
+
+def _strip(check: CheckResult) -> CheckResult:
+    """Return a check without what helps: its message says what was given and what is expected of its form."""
+    message = check.message.replace(check.hint, "").rstrip() if check.hint else check.message
+    return replace(check, message=message, detail="", hint="", title="", mistake=None, because_of=(), line=None)
