@@ -353,9 +353,9 @@ def _parse_moment(text: str) -> datetime | timedelta:
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
-        raise ValueError(f"expected {_MOMENT}") from None
+        raise ValueError(f"expected {_MOMENT}, got {text[:60]!r}") from None
     if moment.tzinfo is None:
-        raise ValueError("expected a time zone, as in 2026-11-02T23:59:00+01:00")
+        raise ValueError(f"expected a time zone, as in 2026-11-02T23:59:00+01:00, got {text!r}")
     return moment
 
 

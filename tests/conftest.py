@@ -192,6 +192,23 @@ def tiny_grader() -> Any:
     return Grader(course, oracle, build_probes(course, oracle))  # type: ignore[arg-type]  # a fake oracle
 
 
+@pytest.fixture
+def released(tiny_grader: Any) -> Any:
+    """Return a grader for the tiny course that withholds: due on 1 June, scores a week later, feedback a day later."""
+    from dataclasses import replace as changed
+    from datetime import UTC, datetime, timedelta
+
+    from grader.course import Assignment, ReleaseFile
+
+    stages = {"scores": {"from": "7 days after due"}, "feedback": {"from": "8 days after due"}}
+    release = ReleaseFile.model_validate({"schema": "grader/release/v1", "stages": stages})
+    due = datetime(2026, 6, 1, 12, tzinfo=UTC)
+    extensions = {"bob": due + timedelta(days=20)}
+    assignment = Assignment(id="hw", exercises=("1", "2"), due=due, extensions=extensions)
+    file = tiny_grader.course.file.model_copy(update={"assignments": (assignment,)})
+    return changed(tiny_grader, course=tiny_grader.course.model_copy(update={"file": file, "release": release}))
+
+
 @dataclass
 class FakeSandboxes:
     """Opens sandboxes that read `name = number` lines and run nothing; remembers what was asked of them.

@@ -5,6 +5,7 @@ What is not due is not even judged: the students' own check runs in its place, s
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -74,7 +75,7 @@ class Publishing:
         if evidence.fault is not None:
             raise SandboxError(f"the submission of {submission.student} could not be checked: {evidence.fault}")
         text = check_evidence(self._practice, submission, evidence, exercises).render()
-        return [line.strip() for line in text.splitlines() if line.strip()]
+        return [re.sub(" {2,}", ": ", line.strip()) for line in text.splitlines() if line.strip()]
 
     def replace_report(self, result: EntryResult, submission: Submission) -> EntryResult:
         """Return a result with what the student may see in place of its report."""

@@ -96,6 +96,7 @@ def _write_student(out: Path, graded: Graded, assignment_of: AssignmentOf | None
     }
     if assignment_of is not None:
         files["result.json"] = render_classroom50(graded.report, assignment_of(graded.report))
+    make_folder(folder)  # what is withheld was graded elsewhere
     write_together({folder / name: text for name, text in files.items()})
 
 

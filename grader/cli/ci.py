@@ -133,7 +133,8 @@ def _publish_at(context: GradingContext, ci: CiSetting, received_at: datetime | 
     at = ci.release_at or datetime.now(UTC)
     options = context.options
     publishing = Publishing(context.grader, context.open_sandbox, options.isolation, options.limits, at, received_at)
-    return replace(context, publishing=publishing)
+    # The log can be read by students: what is told there is told of what is published, at the end.
+    return replace(context, publishing=publishing, options=replace(options, on_done=None))
 
 
 def choose_trusted_course(paths: tuple[Path, ...], ci: CiSetting, setting: Setting) -> Path:

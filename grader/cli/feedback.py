@@ -36,7 +36,8 @@ from grader.spec import choose_course, load_course
 )
 @at_option
 @course_option
-def command(
+def command(  # noqa: PLR0913 - one for each option
+    *,
     out: Path | None,
     db: str | None,
     target: Path,

@@ -15,7 +15,8 @@ from grader.course import Assignment, Course, Stages
 from grader.errors import UsageError
 from grader.model import Report
 from grader.release import STAGES, Left, Stage, find_stages, list_running, withhold
-from grader.report import escape, render_text
+from grader.report.escape import escape
+from grader.report.text import render_text
 from grader.spec import choose_course, load_course
 
 

@@ -49,6 +49,8 @@ def fit_sections(sections: Sequence[str], limit_bytes: int) -> str:
 def _table(report: Report) -> str:
     lines = [f"## {markdown(report.student)}: {_headline(report)}", ""]
     lines += [f"> {markdown(note)}\n" for note in report.notes]
+    if not report.exercises:
+        return "\n".join(lines)
     lines += ["| Result | Part | | Points | First thing to look at |", "|---|---|---|---:|---|"]
     lines += [row for exercise in report.exercises for row in _rows(exercise)]
     return "\n".join([*lines, ""])
@@ -67,6 +69,8 @@ def _rows(exercise: ExerciseScore) -> Iterator[str]:
 
 def _headline(report: Report) -> str:
     """Return the score and what is open, in one line."""
+    if not report.exercises:
+        return "no points are published"
     decided = report.max - report.pending - report.ungraded
     told = [f"{format_points(report.score)} of {name_points(decided)} decided"]
     if report.pending:

@@ -12,7 +12,12 @@ from grader.spec.schema import SCHEMA_FOLDER, render_schemas, write_schemas
 from grader.spec.yaml12 import parse_yaml
 
 SMALL = Path(__file__).parent / "small"
-FILES = {"course.json": "course.yaml", "exercise.json": "exercises/ex1.yaml", "rubric.json": "rubrics/1b.yaml"}
+FILES = {
+    "course.json": "course.yaml",
+    "exercise.json": "exercises/ex1.yaml",
+    "release.json": "../release.yaml",
+    "rubric.json": "rubrics/1b.yaml",
+}
 
 
 def test_the_committed_schemas_are_current() -> None:

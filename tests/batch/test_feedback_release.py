@@ -1,0 +1,72 @@
+"""Feedback of a class whose course withholds something."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from grader.batch import BatchOptions, regrade, run_batch
+from grader.batch.feedback import measure_class, read_report_of, write_feedback
+from grader.errors import UsageError
+
+DUE = datetime(2026, 6, 1, 12, tzinfo=UTC)
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def out(released: Any, sandboxes: Any, folder_of: Any, tmp_path: Path) -> Path:
+    """Return the output of a batch; Bob's text waits for a person."""
+    run_batch(released, sandboxes.open, folder_of(ada="a = 3", bob="a = 3\nessay"), tmp_path / "out", BatchOptions())
+    return tmp_path / "out"
+
+
+def write(released: Any, out: Path, days: int) -> dict[str, str]:
+    """Write the feedback so many days after the due moment; return each student's text."""
+    target = out.parent / "fb"
+    write_feedback(released.course, out, target, DUE + days * DAY)
+    return {folder.name: (folder / "report.txt").read_text(encoding="utf-8") for folder in target.iterdir()}
+
+
+def test_a_batch_writes_nothing_for_students(released: Any, out: Path) -> None:
+    """Nor does judging again; and what an earlier one wrote is taken away."""
+    assert not (out / "ada" / "report.txt").exists()
+    (out / "ada" / "report.txt").write_text("a = 3 is wrong")
+    regrade(released, [out])
+    assert not (out / "ada" / "report.txt").exists()
+    assert (out / "ada" / "report.json").exists()
+
+
+def test_a_receipt_then_points_then_reasons(released: Any, out: Path) -> None:
+    """Of a student whose extension runs, only that we have something; nobody waits for it."""
+    assert "We have your submission" in write(released, out, 1)["ada"]
+    scores = write(released, out, 7)
+    assert "0/1" in scores["ada"]
+    assert "a = 3" not in scores["ada"]
+    feedback = write(released, out, 8)
+    assert "a = 3" in feedback["ada"]
+    assert "Not due yet" in feedback["bob"]
+    assert (out.parent / "fb" / "ada" / "feedback.ipynb").exists()
+    assert not (out.parent / "fb" / "bob" / "feedback.ipynb").exists()
+
+
+def test_feedback_waits_for_all_marks(released: Any, out: Path) -> None:
+    """From the moment on at which the last extension has passed, Bob's text keeps Ada's reasons back."""
+    assert "a = 3" not in write(released, out, 20)["ada"]
+
+
+def test_a_report_that_cannot_be_read_may_wait_for_anything(released: Any, out: Path) -> None:
+    """So feedback waits."""
+    assert measure_class(released.course, out, DUE)["hw"].students == ()
+    (out / "bob" / "report.json").write_text("{}")
+    assert measure_class(released.course, out, DUE) == {}
+    assert "a = 3" not in write(released, out, 8)["ada"]
+
+
+def test_a_student_who_is_not_there_is_named(released: Any, out: Path) -> None:
+    """With those who are."""
+    assert read_report_of(released.course, out, "ada").student == "ada"
+    with pytest.raises(UsageError, match=r"'eve' is not a student in .*: expected one of ada, bob"):
+        read_report_of(released.course, out, "eve")
