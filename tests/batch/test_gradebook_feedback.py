@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from fractions import Fraction
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from click.testing import CliRunner
 from sqlalchemy import update
 
 from grader import pipeline
+from grader.batch.gradebook_feedback import measure_gradebook
 from grader.cli import feedback, judge, main, running
 from grader.gradebook import Gradebook, Marking, kept, tables
 from grader.gradebook.engine import write_transaction
@@ -47,17 +49,17 @@ class Program:
         """Judge the class again and keep it."""
         return self.call("judge", self.out, "--db", self.url, expected=expected)
 
-    def mark(self) -> None:
-        """Give half of bob's points for the text."""
+    def mark(self, student: str = "bob") -> None:
+        """Give half of a student's points for the text."""
         with Gradebook.open(self.url) as book:
-            (row,) = [row for row in book.current_scores() if row.person.student == "bob"]
+            (row,) = [row for row in book.current_scores() if row.person.student == student]
             assert row.attempt_id is not None
             moment = datetime(2026, 1, 1, tzinfo=UTC)
             book.mark(row.attempt_id, Marking("essay", {"reason": Fraction(1, 2)}, MARKER, moment, COMMENT))
 
-    def from_folder(self) -> dict[str, bytes]:
+    def from_folder(self, *more: object) -> dict[str, bytes]:
         """Return the feedback that the batch's folder gives."""
-        self.call("feedback", self.out, "--out", self.folder / "from_folder")
+        self.call("feedback", self.out, "--out", self.folder / "from_folder", *more)
         return read(self.folder / "from_folder")
 
     def from_book(self, *more: object, expected: int = 0) -> dict[str, bytes]:
@@ -282,3 +284,74 @@ def test_what_is_too_large_is_told(program: Program, monkeypatch: pytest.MonkeyP
     assert "too large to be kept" in program.call(
         "feedback", "--db", program.url, "--out", program.folder / "fb", expected=2
     )
+
+
+PRACTICE, RECEIVED, SCORES, ALL_DUE = "2026-05-31T12:00Z", "2026-06-02T12:00Z", "2026-06-08T12:00Z", "2026-06-21T12:00Z"
+
+
+@pytest.fixture
+def withheld(program: Program, released: Any, folder_of: Any, monkeypatch: pytest.MonkeyPatch) -> Program:
+    """Return the program with a course that releases in stages; bob's and zoe's texts wait for a person."""
+    monkeypatch.setattr(pipeline, "load_grader", lambda _folder=None, **_more: released)
+    monkeypatch.setattr(feedback, "load_course", lambda _folder: released.course)
+    folder_of(zoe="# %% tags=['1a']\na = 3\n# %% [markdown]\n# essay")
+    program.batch()
+    return program
+
+
+@pytest.mark.parametrize("at", [PRACTICE, RECEIVED, SCORES, ALL_DUE])
+def test_stages_are_those_of_the_folder(withheld: Program, at: str) -> None:
+    """The same bytes from both at each of them, as long as nobody has marked."""
+    expected = withheld.from_folder("--at", at)
+    found = withheld.from_book("--at", at)
+    assert found == {name: text for name, text in expected.items() if name in found}
+    assert found.keys() == {name for name in expected if not name.startswith("notes")}
+
+
+def test_nothing_tells_marks_before_the_feedback(withheld: Program) -> None:
+    """Half of the class is marked: no byte differs, points included, and nobody reads why anything is wrong."""
+    before = withheld.from_book("--at", ALL_DUE)
+    withheld.mark()
+    assert withheld.from_book("--at", ALL_DUE) == before
+    text = before["bob/report.txt"].decode()
+    assert "Points are published" in text
+    assert "a = 3" not in text
+
+
+def test_feedback_comes_with_the_last_mark(withheld: Program) -> None:
+    """Then with points, comment and reasons; whose extension runs is not waited for, and reads nothing."""
+    withheld.mark("zoe")
+    early = withheld.from_book("--at", "2026-06-09T12:00Z")
+    assert "it is two" in early["zoe/feedback.md"].decode()
+    assert "it is two" not in early["bob/feedback.md"].decode()
+    withheld.mark("bob")
+    late = withheld.from_book("--at", ALL_DUE)
+    for student in ("bob", "zoe"):
+        assert "it is two" in late[f"{student}/feedback.md"].decode()
+        assert "a = 3" in late[f"{student}/report.txt"].decode()
+
+
+def test_the_clock_counts_where_no_moment_is_given(withheld: Program, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is read once."""
+    moments = iter([datetime(2026, 6, 2, 12, tzinfo=UTC)])
+    monkeypatch.setattr(feedback, "datetime", SimpleNamespace(now=lambda _zone: next(moments)))
+    assert "We have your submission" in withheld.from_book()["zoe/report.txt"].decode()
+
+
+def test_open_work_that_nobody_knows_keeps_feedback_back(withheld: Program, released: Any) -> None:
+    """What another version of the course judged may wait for anything."""
+    moment = datetime(2026, 6, 21, 12, tzinfo=UTC)
+    other = released.course.model_copy(update={"sha256": "d" * 64})
+    with Gradebook.open(withheld.url) as book:
+        assert measure_gradebook(released.course, book, moment)["hw"].students == ("bob", "zoe")
+        assert measure_gradebook(other, book, moment) == {}
+
+
+def test_a_newer_attempt_that_we_failed_to_grade_is_open_work(withheld: Program, folder_of: Any, released: Any) -> None:
+    """Though an older one counts until then."""
+    folder_of(ada="a = 2\n# dies always")
+    withheld.call("batch", withheld.folder / "submissions", "--out", withheld.out, "--db", withheld.url, expected=3)
+    with Gradebook.open(withheld.url) as book:
+        left = measure_gradebook(released.course, book, datetime(2026, 6, 21, 12, tzinfo=UTC))["hw"]
+    assert left.students[0] == "ada"
+    assert left.ungraded > 0

@@ -23,12 +23,13 @@ from grader.feedback import Mark, Work, build_notebook, render_markdown, render_
 from grader.feedback import render_page as render_feedback
 from grader.model import Cell, CheckResult, Evidence, FileEvidence, Report, Submission, SubmittedFile
 from grader.release import STAGES, Stage, withhold
-from grader.report import render_json, render_text
 from grader.report.annotations import render_annotations
 from grader.report.classroom import render_classroom
 from grader.report.classroom50 import Assignment, render_classroom50
 from grader.report.gradescope import render_gradescope
+from grader.report.json import render_json
 from grader.report.junit import render_junit
+from grader.report.text import render_text
 from grader.submission import Entry
 from tests.conftest import build_tiny_course
 from tests.report.conftest import build_check, build_part, build_report
@@ -187,6 +188,14 @@ def test_each_writer_shows_what_it_may(name: str) -> None:
         assert mark in write_all("feedback")[name]
     assert "WRONGSHAPE" in write_all("scores")[name]
     assert "WRONGSHAPE" in write_all("practice")[name]
+
+
+@pytest.mark.parametrize("name", ["page", "markdown", "notebook"])
+def test_marks_stand_in_all_that_is_feedback(name: str) -> None:
+    """Else nothing could be withheld from it; what markers looked for in vain comes with the solutions."""
+    for mark in MARKS["rubric"]:
+        assert mark in write_all("feedback")[name]
+    assert "CRITERIONMISSED" in write_all("solutions")[name]
 
 
 @pytest.mark.parametrize("name", ["annotations", "classroom", "classroom50", "junit"])
