@@ -21,6 +21,8 @@ _ALWAYS: frozenset[Category] = frozenset({"run", "missing", "review", "ours"})
 # How these are called is hidden, and what goes wrong in a call would show it.
 _CALLED = frozenset({"function", "figure", "invariant"})
 
+_HINT_START = 20  # characters
+
 
 def build_receipt(course: Course, submission: Submission) -> Report:
     """Return the report of a submission of which nothing was judged."""
@@ -98,5 +100,6 @@ def _is_of_form(check: CheckResult) -> bool:
 
 def _strip(check: CheckResult) -> CheckResult:
     """Return a check without what helps: its message says what was given and what is expected of its form."""
-    message = check.message.replace(check.hint, "").rstrip() if check.hint else check.message
+    # By its beginning, for a long message was cut somewhere in its hint.
+    message = check.message.partition(check.hint[:_HINT_START])[0].rstrip() if check.hint else check.message
     return replace(check, message=message, detail="", hint="", title="", mistake=None, because_of=(), line=None)

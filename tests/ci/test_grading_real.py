@@ -134,6 +134,40 @@ def test_zip_is_the_same_twice_and_holds_what_it_needs(tmp_path: Path) -> None:
     assert not any("__pycache__" in name or name.startswith("course/submissions") for name in names)
 
 
+def write_release(folder: Path) -> Path:
+    """Return a copy of the course that is due on 1 June 2026, with a policy."""
+    copy_course(folder)
+    numbers = ", ".join(f"'{number}'" for number in range(1, 9))
+    with (folder / "course.yaml").open("a", encoding="utf-8") as file:
+        file.write(f"\nassignments:\n  - {{id: hw, exercises: [{numbers}], due: 2026-06-01T12:00+02:00}}\n")
+    text = "schema: grader/release/v1\nstages: {scores: {from: 7 days after due}}\n"
+    (folder / "release.yaml").write_text(text, encoding="utf-8")
+    return folder
+
+
+def test_policy_of_a_course_travels_with_it(tmp_path: Path) -> None:
+    """Without it everything would be shown there."""
+    build_autograder(write_release(tmp_path / "course"), tmp_path / "autograder.zip")
+    with zipfile.ZipFile(tmp_path / "autograder.zip") as archive:
+        assert b"grader/release/v1" in archive.read("course/release.yaml")
+
+
+@pytest.mark.usefixtures("full_isolation")
+def test_before_the_due_moment_a_push_is_only_checked(bare_runner: Any, tmp_path: Path) -> None:
+    """In the words of `grader check`, where a stopped cell is told and no value is called right or wrong."""
+    text = (ROOT / "submissions" / "partial" / "gus.ipynb").read_text(encoding="utf-8")
+    head = bare_runner.propose({"submissions/gus/gus.ipynb": text})
+    at = ("--release-at", "2026-05-31T12:00+02:00")
+    event = bare_runner.event(head, author="gus")
+    result = bare_runner.run("--course", write_release(tmp_path / "course"), *at, event=event)
+    assert result.exit_code == 0, result.output
+    told = " ".join((bare_runner.out / "gus" / "report.txt").read_text(encoding="utf-8").split())
+    assert "It does not say whether a value is correct." in told
+    assert "1a: " in told
+    assert "points decided" not in bare_runner.summary + told
+    assert bare_runner.outputs["score"] == "0"
+
+
 def copy_with_packages(folder: Path, packages: str) -> Path:
     """Return a copy of the course without a file of requirements, and with these packages."""
     path = copy_course(folder) / "course.yaml"

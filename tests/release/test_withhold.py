@@ -70,6 +70,14 @@ def test_scores_keep_the_form_alone() -> None:
     assert (nan.message, nan.hint) == ("nan is NaN.", "")
 
 
+def test_no_piece_of_a_hint_is_left_where_the_message_was_cut() -> None:
+    """The judge bounds messages, so that a long hint does not stand in its message whole."""
+    hint = "Where p is zero the term is zero, whatever q is."
+    cut = build_check("nan", "fail", "value.nan", message=f"nan is NaN. {hint[:30]}…", hint=hint)
+    shown = withhold(build_report(build_part("1a", "fail", cut)), {"1": "scores"})
+    assert shown.exercises[0].parts[0].checks[0].message == "nan is NaN."
+
+
 def test_feedback_and_solutions_keep_everything() -> None:
     """Writers leave `detail` out, as without a policy."""
     for stage in ("feedback", "solutions"):
