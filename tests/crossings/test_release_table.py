@@ -206,6 +206,14 @@ def test_services_are_told_the_verdict_with_the_feedback(name: str) -> None:
     assert "7.25" not in write_all("received")[name]
 
 
+@pytest.mark.parametrize("name", ["page", "markdown", "notebook"])
+def test_scores_have_no_ranking_of_causes(name: str) -> None:
+    """Of what was lost only the form is known there, and a list of that would be taken for all."""
+    assert "Look here first" in write_all("feedback")[name]
+    assert "Look here first" not in write_all("scores")[name]
+    assert "Nothing was lost" not in write_all("scores")[name]
+
+
 def test_a_later_stage_takes_nothing_away() -> None:
     """From `scores` on, what one stage shows, the next does too."""
     for row in TABLE.values():
