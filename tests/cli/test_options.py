@@ -22,6 +22,11 @@ OPTIONS = (
 )
 
 
+def _program() -> click.Context:
+    """Return the program's own context; a command keeps the help option that it is first asked for."""
+    return main.make_context("grader", [], resilient_parsing=True)
+
+
 @pytest.fixture
 def call(tiny_grader: Any, sandboxes: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Any:
     """Return a function that calls the program with the tiny course, whose folder sets options, and fake sandboxes."""
@@ -82,10 +87,10 @@ def test_the_nearest_course_is_asked(course: Path, monkeypatch: pytest.MonkeyPat
     (course / "deep").mkdir()
     monkeypatch.chdir(course / "deep")
     for name, expected in (("batch", {"isolation": "reduced", "jobs": 3}), ("check", {"isolation": "reduced"})):
-        command = main.get_command(click.Context(main), name)
+        command = main.get_command(_program(), name)
         assert command is not None
         words = [str(course), "--out", "x"] if name == "batch" else ["x.py"]
-        given = command.make_context(name, words, parent=click.Context(main)).params
+        given = command.make_context(name, words, parent=_program()).params
         assert {name: given[name] for name in ("isolation", "jobs") if name in given} == expected
 
 
@@ -172,7 +177,7 @@ def test_quiet_and_verbose_contradict_each_other(call: Any, folder_of: Any) -> N
 def test_every_command_has_the_screen_options() -> None:
     """Once each, also where a command is asked for twice."""
     for name in [*app.COMMANDS, *app.COMMANDS]:
-        command = main.get_command(click.Context(main), name)
+        command = main.get_command(_program(), name)
         assert command is not None
         flags = [flag for parameter in command.params for flag in parameter.opts]
         assert {"--color", "--quiet", "-q", "--verbose", "-v"} <= set(flags)
@@ -244,7 +249,7 @@ def test_doctor_gives_what_it_found(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_json_means_the_same_everywhere() -> None:
     """The same place in the help, and the same words."""
     for name in ("grade", "batch", "judge", "check", "validate", "ci", "doctor"):
-        command = main.get_command(click.Context(main), name)
+        command = main.get_command(_program(), name)
         assert command is not None
         option = next(one for one in command.params if "--json" in one.opts)
         assert isinstance(option, click.Option)
