@@ -14,6 +14,7 @@ import pytest
 from grader import pipeline
 from grader.feedback import Mark, Work
 from grader.feedback.formulas import ELEMENTS
+from grader.judge.probes import build_probes
 from grader.model import (
     AnswerEvidence,
     AxesEvidence,
@@ -100,7 +101,7 @@ def exercise_5() -> Grader:
     made = pipeline.load_grader(ROOT)
     course = pipeline.select_exercises(made.course, ["1", "5"])
     oracle = Oracle(course, made.oracle.reference)
-    return Grader(course, oracle, pipeline.build_probes(course, oracle))
+    return Grader(course, oracle, build_probes(course, oracle))
 
 
 @pytest.fixture(scope="session")

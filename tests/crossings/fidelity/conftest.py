@@ -92,7 +92,7 @@ def _run_in_box(box: Sandbox, *files: SubmittedFile) -> Execution:
 def _run_notebook_in_box(box: Sandbox, session: str) -> list[Outcome]:
     cells = tuple(Cell(index=index, kind="code", source=source) for index, source in enumerate(_cells_of(session)))
     execution = _run_in_box(box, SubmittedFile("ada.ipynb", "notebook", "0" * 64, cells))
-    return [_read_cell(cell.outputs) for cell in execution.notebooks["ada.ipynb"].cells]
+    return [_read_cell(cell.outputs) for cell in execution.notebooks["ada.ipynb"]["cells"]]
 
 
 def _cut_by_entry(session: str, cells: list[Outcome]) -> dict[str, list[Outcome]]:
@@ -146,7 +146,7 @@ def _run_scripts_in_box(box: Sandbox) -> dict[str, Outcome]:
         run = execution.evidence.runs[0]
         assert run.ending is None, (entry["name"], run.ending)
         assert run.cells[0].status != "timed_out", entry["name"]
-        found[entry["name"]] = _read_script(execution.notebooks[file.name].cells[0].outputs, run.cells[0].error)
+        found[entry["name"]] = _read_script(execution.notebooks[file.name]["cells"][0].outputs, run.cells[0].error)
     return found
 
 
