@@ -7,13 +7,15 @@ versions that are installed where the zip is built.
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from importlib import resources
+from io import BytesIO
 from pathlib import Path
 
 import grader
 from grader.errors import UsageError
 from grader.pipeline import Isolation
+from grader.report.write import check_place, write_atomically
 from grader.spec import load_course
 from grader.spec.load import RELEASE_FILE
 from grader.spec.packages import find_version
@@ -31,22 +33,22 @@ def build_autograder(course_folder: Path, out: Path, isolation: Isolation = "ful
 
     Raises:
         CourseError: the course is wrong, or a package of it is not installed here and no version is written down.
-        UsageError: a file cannot be read or written.
+        UsageError: a file cannot be read or written, or what is no file stands at `out`.
+        HostError: the disk is full.
     """
-    files = dict(_autograder_files(course_folder, isolation))
-    temporary = out.with_name(f".{out.name}.tmp")
-    try:
-        with zipfile.ZipFile(temporary, "w", zipfile.ZIP_DEFLATED) as archive:
-            for name in sorted(files):
-                info = zipfile.ZipInfo(name, _DATE)
-                info.external_attr = (_SCRIPT_MODE if name in _SCRIPTS else _FILE_MODE) << 16
-                info.compress_type = zipfile.ZIP_DEFLATED
-                archive.writestr(info, files[name])
-        temporary.replace(out)
-    except OSError as error:
-        raise UsageError(f"{out} cannot be written: {error.strerror}") from error
-    finally:
-        temporary.unlink(missing_ok=True)
+    check_place(out)
+    write_atomically(out, _pack(dict(_autograder_files(course_folder, isolation))))
+
+
+def _pack(files: Mapping[str, bytes]) -> bytes:
+    packed = BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in sorted(files):
+            info = zipfile.ZipInfo(name, _DATE)
+            info.external_attr = (_SCRIPT_MODE if name in _SCRIPTS else _FILE_MODE) << 16
+            info.compress_type = zipfile.ZIP_DEFLATED
+            archive.writestr(info, files[name])
+    return packed.getvalue()
 
 
 def _autograder_files(course_folder: Path, isolation: Isolation) -> Iterator[tuple[str, bytes]]:

@@ -11,7 +11,7 @@ from grader import pipeline
 from grader.cli.app import EXIT_OURS
 from grader.cli.options import Setting, exercise_option, json_option, setting_options
 from grader.cli.running import collect, prepare
-from grader.cli.screen import look, publish, say
+from grader.cli.screen import check_places, look, publish, say
 from grader.practice import build_practice, check_evidence
 from grader.report.json import dump_indented
 
@@ -33,6 +33,7 @@ def command(
     pipeline.select_exercises(ready.grader.course, exercises, parts)  # a wrong name should not cost a run
     practice = build_practice(ready.grader)
     submission = ready.read((file,))
+    check_places((json_place,), submission)
     evidence = collect(replace(ready, grader=practice.grader), submission)
     if evidence.fault is not None:
         say("grader: error: your file could not be checked because of a mistake on our side; try again")

@@ -14,7 +14,7 @@ from grader.batch import render_evidence
 from grader.cli.app import EXIT_BELOW, EXIT_OURS
 from grader.cli.options import PointsType, Setting, exercise_option, json_option, setting_options
 from grader.cli.running import collect, prepare
-from grader.cli.screen import deliver, look, publish, say
+from grader.cli.screen import check_places, deliver, look, publish, say
 from grader.model import Report
 
 
@@ -56,6 +56,7 @@ def command(
     ready = prepare(setting, paths)
     pipeline.select_exercises(ready.grader.course, exercises)  # a wrong number should not cost a run
     submission = ready.read(paths, student)
+    check_places((wanted.json_place, wanted.evidence_place), submission)
     evidence = collect(ready, submission)
     if wanted.evidence_place is not None:
         deliver(render_evidence(evidence), wanted.evidence_place)

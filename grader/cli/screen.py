@@ -5,18 +5,21 @@ How much of it, and in which colours, is said by three options that every comman
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
 import sys
+from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, TextIO, TypedDict
 
 import click
 
-from grader.errors import HostError, advise
+from grader.errors import HostError, UsageError, advise
+from grader.model import Submission
 from grader.report.escape import escape, escape_json
-from grader.report.write import write_atomically
+from grader.report.write import check_place, write_atomically
 
 STANDARD_OUTPUT = "-"
 _PLAIN_WIDTH = 80
@@ -106,6 +109,28 @@ def publish(text: str, json: str, json_place: str | None) -> None:
     if json_place is not None:
         write_atomically(Path(json_place), json)
     show(text)
+
+
+def check_places(places: Iterable[str | None], submission: Submission) -> None:
+    """Refuse before anything runs what cannot be written to, and what is submitted itself.
+
+    Raises:
+        UsageError: a report would take the place of a submitted file, or of what is no file.
+    """
+    submitted = {file.sha256 for file in submission.files}
+    for place in places:
+        if place is None or place == STANDARD_OUTPUT:
+            continue
+        path = Path(place)
+        check_place(path)
+        with suppress(OSError):  # not there yet; or writing to it will say what is wrong
+            if path.stat().st_size and _digest(path) in submitted:  # an empty file has nothing to lose
+                raise UsageError(f"{place} is what is submitted: expected another place for the report")
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def show(text: str) -> None:

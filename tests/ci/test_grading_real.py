@@ -195,6 +195,15 @@ def test_course_whose_packages_are_missing_is_not_packed(tmp_path: Path) -> None
     build_autograder(course, tmp_path / "out.zip")
 
 
+def test_zip_takes_the_place_of_files_only(tmp_path: Path) -> None:
+    """A pipe stays one, and nobody waits for its reader."""
+    os.mkfifo(tmp_path / "out.zip")
+    with pytest.raises(UsageError, match=r"out\.zip is a device, a pipe or a socket"):
+        build_autograder(ROOT, tmp_path / "out.zip")
+    assert (tmp_path / "out.zip").is_fifo()
+    assert [path.name for path in tmp_path.iterdir()] == ["out.zip"]
+
+
 def test_course_without_its_reference_cannot_be_packed(tmp_path: Path) -> None:
     """The message says where it has to stand."""
     for name in ("exercises", "rubrics", "course.yaml"):

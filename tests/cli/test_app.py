@@ -52,6 +52,32 @@ def test_grade_writes_json_and_evidence(call: Any, folder_of: Any, tmp_path: Pat
     assert (tmp_path / "report.json").read_bytes() == (tmp_path / "r.json").read_bytes()
 
 
+@pytest.mark.parametrize(("command", "option"), [("grade", "--json"), ("grade", "--evidence"), ("check", "--json")])
+def test_no_report_takes_the_place_of_a_submission(
+    call: Any, folder_of: Any, sandboxes: Any, command: str, option: str
+) -> None:
+    """A slip of the keyboard costs no student their file, and is told before anything runs."""
+    file = folder_of(ada="a = 2") / "ada.py"
+    before = file.read_bytes()
+    result = call(command, file, option, file)
+    assert result.exit_code == 2
+    assert result.stderr == f"grader: error: {file} is what is submitted: expected another place for the report\n"
+    assert file.read_bytes() == before
+    assert not sandboxes.ran
+
+
+def test_place_that_is_no_file_is_told_before_anything_runs(call: Any, folder_of: Any, sandboxes: Any) -> None:
+    """A folder, say; an old report is replaced."""
+    folder = folder_of(ada="a = 2")
+    result = call("grade", folder / "ada.py", "--json", folder)
+    assert result.exit_code == 2
+    assert "is a folder, and was left as it is" in result.stderr
+    assert not sandboxes.ran
+    (folder / "r.json").write_text("old")
+    assert call("grade", folder / "ada.py", "--json", folder / "r.json").exit_code == 0
+    assert (folder / "r.json").read_text() != "old"
+
+
 @pytest.mark.parametrize("asked", [("--json", "-"), ("--format", "json")])
 def test_json_on_standard_output_is_alone_there(call: Any, folder_of: Any, asked: tuple[str, str]) -> None:
     """Another program can read standard output as it is."""
