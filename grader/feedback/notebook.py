@@ -17,10 +17,15 @@ from grader.feedback.work import Work
 from grader.model import Cell, PartScore
 from grader.report.escape import make_visible, markdown
 
-# A tag, a picture, a link's address, an automatic link; and what MathJax would do beyond setting a formula.
+# What MathJax would do beyond setting a formula: links, markup and its attributes, extensions, and new names for them.
+_COMMANDS = (
+    "href|url|require|style|class|cssId|html|data|unicode|includegraphics|bbox|mmlToken"
+    "|[gex]?def|let|futurelet|csname|(?:re)?newcommand|providecommand|(?:re)?newenvironment"
+)
+# A tag, a picture, a link's address, an automatic link; and such a command.
 _LIVE = re.compile(
     r"(?<=<)(?=[A-Za-z/!?])|(?<=!)(?=\[)|(?<=\])(?=[(\[:])"
-    r"|(?<=\\)(?=(?:href|url|require|style|class|cssId|html|data|unicode|includegraphics|def|let|newcommand)(?![a-z]))"
+    rf"|(?<=\\)(?=(?:{_COMMANDS})(?![a-z]))"
     r"|(?<=[A-Za-z]:)(?=//)|(?<=javascript)(?=:)|(?<=www)(?=\.)",
     re.IGNORECASE,
 )
@@ -103,5 +108,6 @@ def _build_cell(name: str, kind: str, source: str) -> dict[str, object]:
 
 
 def _show_lines(text: str) -> str:
-    """Return a source with what is invisible in it shown; its lines and tabs stay."""
-    return "\n".join("\t".join(map(make_visible, line.split("\t"))) for line in text.splitlines())
+    """Return a source with what is invisible in it shown; its tabs stay, and the lines that Python sees in it."""
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    return "\n".join("\t".join(map(make_visible, line.split("\t"))) for line in lines)

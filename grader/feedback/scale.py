@@ -10,6 +10,7 @@ _STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
 _MOST_TICKS = 6
 _POWERS = 300  # of ten, that a float holds with room beside them
 _FARTHEST = 1e290  # a difference of two numbers beyond it could be infinite
+_NEAREST = 1e-290  # steps within a difference below it could be zero
 
 
 @dataclass(frozen=True)
@@ -51,8 +52,8 @@ def build_scale(numbers: Iterable[float], start: float, end: float, *, is_log: b
     shown = [number for number in numbers if math.isfinite(number) and abs(number) <= _FARTHEST]
     values = [math.log10(number) for number in shown if number > 0] if is_log else shown
     low, high = (min(values), max(values)) if values else (0.0, 1.0)
-    is_constant = high - low <= 1e-12 * max(abs(low), abs(high))  # drawn in the middle
-    aside = 0.5 if is_log else abs(low) / 2 or 1.0
+    is_constant = high - low <= max(1e-12 * max(abs(low), abs(high)), _NEAREST)  # drawn in the middle
+    aside = 0.5 if is_log else abs(low) / 2 if abs(low) > _NEAREST else 1.0
     room = aside if is_constant else 0.04 * (high - low)
     return Scale(low - room, high + room, start, end, is_log)
 
@@ -60,5 +61,5 @@ def build_scale(numbers: Iterable[float], start: float, end: float, *, is_log: b
 def _choose_step(span: float) -> float:
     """Return the smallest round number of which no more than a few steps go into the span."""
     rough = span / _MOST_TICKS
-    power = 10.0 ** math.floor(math.log10(rough)) if rough > 0 else 1.0
+    power = 10.0 ** math.floor(math.log10(rough))
     return next((power * step for step in _STEPS if power * step >= rough), power * 10)

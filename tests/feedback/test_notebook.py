@@ -46,6 +46,17 @@ def test_code_is_theirs_and_has_no_output(work: Work) -> None:
     assert all(cell["outputs"] == [] and cell["execution_count"] is None for cell in code)
 
 
+def test_lines_are_those_of_python(build_work: Callable[..., Work]) -> None:
+    """What only Python's text methods take for the end of a line is shown, and breaks no string in two."""
+    source = "a = 'x\x0cy\x0bz\x1c\x1d\x1e\x85\u2028\u2029'\r\nb = 1\rc = 2\n"
+    (code,) = (
+        cell["source"]
+        for cell in _cells(build_work({"ex1_kl_pq": 0.4}, cells=(Cell(0, "code", source),)))
+        if cell["cell_type"] == "code"
+    )
+    assert code == "a = 'x␌y␋z␜␝␞\\u0085\\u2028\\u2029'\nb = 1\nc = 2\n"
+
+
 def test_it_is_a_notebook(nasty_work: Work) -> None:
     """Valid nbformat 4.5, without anybody's metadata, in ASCII."""
     text = build_notebook(nasty_work)
@@ -73,7 +84,20 @@ def test_what_is_live_is_broken(text: str) -> None:
         assert live not in shown
 
 
+@pytest.mark.parametrize(
+    "command",
+    [
+        *("href", "url", "require", "style", "class", "cssId", "unicode", "bbox", "mmlToken", "csname", "let"),
+        *("def", "gdef", "edef", "xdef", "futurelet", "newcommand", "renewcommand", "providecommand"),
+        *("newenvironment", "renewenvironment"),
+    ],
+)
+def test_commands_of_formulas_that_do_more_are_broken(command: str) -> None:
+    """Links, markup, extensions, and whatever could give them another name."""
+    assert defuse(f"$\\{command}{{x}}$ \\{command}1") == f"$\\\u200b{command}{{x}}$ \\\u200b{command}1"
+
+
 def test_formulas_and_code_are_left_alone() -> None:
     """What students mostly write."""
-    for text in ("$D(p\\|q) \\ge 0$ and $a < b$", "1. *one*\n2. `x < y`", "| a | b |\n|---|---|\n| 1 | 2 |"):
+    for text in ("$D(p\\|q) \\ge 0$ and $a < b$", "1. *one*\n2. `x < y`", "| a | b |\n|---|---|\n| 1 | 2 |", "$\\leq \\deg \\letter \\defn$"):
         assert defuse(text) == text

@@ -53,6 +53,23 @@ def test_scale_shows_what_is_finite(numbers: list[float], is_log: bool) -> None:
             assert place is None
 
 
+@pytest.mark.parametrize(
+    "ys",
+    [
+        *([0, 3e-323], [5e-324, 5e-324], [-5e-324, 5e-324], [0, 1e-300], [0, 2e-290], [1e-300, 3e-300]),
+        *([-1e308, 1e308], [-1e290, 1e290], [1e308, 1e308], [0, 1e290], [2, 2], [0, 0]),
+        *([math.inf, -math.inf], [math.nan, math.nan], [math.inf, 1]),
+    ],
+)
+@pytest.mark.parametrize("scale", ["linear", "log"])
+def test_any_two_numbers_have_axes(ys: list[float], scale: str) -> None:
+    """Too near to be told apart, too far to be subtracted, equal, or none at all."""
+    (panel,) = draw_figure("f", _figure(_line([0, 1], ys), y_scale=scale))
+    assert len(panel.y_ticks) <= 12
+    assert scale == "log" or len(panel.y_ticks) >= 2
+    assert all(TOP <= y <= BOTTOM for y, _ in panel.y_ticks)
+
+
 def test_gaps_stay_gaps() -> None:
     """A curve is not joined over what is not finite."""
     (panel,) = draw_figure("f", _figure(_line([0, 1, 2, 3, 4], [0, 1, math.nan, 1, 0])))
