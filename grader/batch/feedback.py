@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
@@ -13,9 +14,9 @@ from pathlib import Path
 from grader.batch.index import SUMMARY, read_rows
 from grader.batch.lock import lock_output
 from grader.batch.regrading import find_evidence
-from grader.batch.store import EXECUTED, REPORT, REPORT_TEXT, make_folder, notebook_name, read_evidence
+from grader.batch.store import EXECUTED, REPORT, REPORT_TEXT, make_folder, notebook_name, read_evidence, read_kept
 from grader.course import Course
-from grader.errors import SubmissionRefused, UsageError
+from grader.errors import HostError, SubmissionRefused, UsageError, blame
 from grader.feedback import (
     Work,
     build_notebook,
@@ -74,7 +75,7 @@ class Pages:
 
 
 def write_pages(target: Path, students: Iterable[Pages]) -> Feedback:
-    """Write each student's files below `target`; one whose cannot be rendered leaves the others theirs.
+    """Write each student's files below `target`; one whose cannot be rendered or written leaves the others theirs.
 
     Raises:
         UsageError: `target` cannot be written to.
@@ -85,6 +86,9 @@ def write_pages(target: Path, students: Iterable[Pages]) -> Feedback:
     for student in students:
         try:
             texts = student.render()
+            _write(make_folder(target / student.folder), texts)
+        except HostError:
+            raise  # the next student would meet the same
         except UsageError as error:
             unusable.append(str(error))
         except Exception as error:  # noqa: BLE001 - a bug of ours leaves one student without, and the class going on
@@ -92,7 +96,6 @@ def write_pages(target: Path, students: Iterable[Pages]) -> Feedback:
             place = f"{Path(frame.filename).name}:{frame.lineno}"
             failed.append(f"no feedback for {student.folder}: {type(error).__name__}: {error} ({place})")
         else:
-            _write(make_folder(target / student.folder), texts)
             written += 1
     return Feedback(written, tuple(unusable), tuple(failed))
 
@@ -166,9 +169,7 @@ def _refuse(course: Course, row: Mapping[str, str]) -> Mapping[str, str]:
 
 def _read_report(path: Path) -> Report:
     try:
-        return parse_report(path.read_text(encoding="ascii"))
-    except OSError as error:
-        raise UsageError(f"{path} cannot be read: {error.strerror}") from error
+        return parse_report(read_kept(path).decode("ascii"))
     except (ValueError, RecursionError) as error:
         raise UsageError(f"{path} is not a report of this version of the grader; judge it again: {error}") from error
 
@@ -181,12 +182,18 @@ def _read_sources(executed: Path, evidence: Evidence) -> Mapping[str, tuple[Cell
 def _list_sources(executed: Path, evidence: Evidence) -> Iterator[tuple[str, tuple[Cell, ...]]]:
     for name in evidence.files:
         path = executed / notebook_name(name)
-        with suppress(FileNotFoundError, SubmissionRefused):  # nothing ran, or a notebook that no JSON can hold
-            yield name, parse_notebook(path.name, path.read_bytes(), Limits().cells)
+        if not os.path.lexists(path):  # nothing ran
+            continue
+        content = read_kept(path)
+        with suppress(SubmissionRefused):  # a notebook that no JSON can hold
+            yield name, parse_notebook(path.name, content, Limits().cells)
 
 
 def _write(folder: Path, texts: Mapping[str, str]) -> None:
     """Write a student's files together; what an earlier run wrote and this one did not is taken away."""
     write_together({folder / name: text for name, text in texts.items()})
     for name in {PAGE, NOTEBOOK, MARKDOWN} - texts.keys():
-        (folder / name).unlink(missing_ok=True)
+        try:
+            (folder / name).unlink(missing_ok=True)
+        except OSError as error:
+            raise blame(f"{folder / name} cannot be removed, and is of an earlier run", error) from error

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable
 from contextlib import nullcontext
 from dataclasses import dataclass
@@ -59,16 +60,18 @@ def regrade(grader: Grader, places: Iterable[Path], on_judged: OnJudged = lambda
 def find_evidence(place: Path) -> list[Path]:
     """Return the folders with evidence: `place` itself, or those directly in it, by name; links are passed over.
 
+    Whether the evidence can be read is found by whoever reads it, and told with the student's folder.
+
     Raises:
         UsageError: there is none.
     """
-    if (place / EVIDENCE).is_file():
+    if os.path.lexists(place / EVIDENCE):
         return [place]
     try:
         inside = sorted(place.iterdir())
     except OSError as error:
         raise UsageError(f"{place} cannot be read: {error.strerror}") from error
-    found = [folder for folder in inside if not folder.is_symlink() and (folder / EVIDENCE).is_file()]
+    found = [folder for folder in inside if not folder.is_symlink() and os.path.lexists(folder / EVIDENCE)]
     if not found:
         raise UsageError(
             f"{place} holds no {EVIDENCE}, itself or in a folder in it; name what `grader batch` wrote with --out"

@@ -14,11 +14,12 @@ from urllib.parse import quote
 
 from pydantic import ValidationError
 
-from grader.errors import UsageError, blame
+from grader.errors import SubmissionRefused, UsageError, blame
 from grader.model import Evidence, Execution, Limits, Report
 from grader.report.json import Audience, dump_indented, render_json
 from grader.report.text import render_text
 from grader.report.write import write_atomically, write_together
+from grader.submission.opening import Quota, read_paths
 
 EVIDENCE, REPORT, REPORT_TEXT, TIMING, EXECUTED, KEPT = (
     "evidence.json", "report.json", "report.txt", "timing.json", "executed", "evidence",
@@ -26,6 +27,7 @@ EVIDENCE, REPORT, REPORT_TEXT, TIMING, EXECUTED, KEPT = (
 _IDENTITY = ("schema_", "student", "submission_sha256", "probes_sha256", "isolation")
 _KEY_LENGTH, _VERSIONS = 32, 4
 _TEMPORARY = re.compile(r"\.[0-9a-f]{16}\.tmp")  # as `write_atomically` calls them
+_MOST_BYTES = 1 << 30  # of a file that is read back; far more than the limits let a submission leave
 _NAME_LENGTH = 180  # a file system allows 255 bytes; the rest is for a digest, an ending and the temporary name
 
 
@@ -91,6 +93,22 @@ def parse_evidence(text: str) -> Evidence:
         return Evidence.model_validate(_freeze(json.loads(text)))
 
 
+def read_kept(path: Path) -> bytes:
+    """Return the content of a file in a student's folder, as submissions are read: no link is followed, no pipe read.
+
+    Raises:
+        UsageError: there is none, something else stands there, or it is too large.
+    """
+    if path.is_symlink() or path.is_dir():
+        raise UsageError(f"{path} cannot be read: it is a link or a folder, expected a file")
+    try:
+        return b"".join(content for _, content in read_paths(path, Quota(_MOST_BYTES, _MOST_BYTES, 1)))
+    except OSError as error:
+        raise UsageError(f"{path} cannot be read: {error.strerror}") from error
+    except SubmissionRefused as error:
+        raise UsageError(f"{path} cannot be read: {error}") from error
+
+
 def read_evidence(folder: Path) -> Evidence:
     """Return the evidence stored in a student's folder.
 
@@ -99,9 +117,7 @@ def read_evidence(folder: Path) -> Evidence:
     """
     path = folder / EVIDENCE
     try:
-        return parse_evidence(path.read_text(encoding="ascii"))
-    except OSError as error:
-        raise UsageError(f"{path} cannot be read: {error.strerror}") from error
+        return parse_evidence(read_kept(path).decode("ascii"))
     except ValidationError as error:
         raise UsageError(f"{path} is not evidence of this grader: {error.error_count()} fields are wrong") from error
     except (ValueError, RecursionError) as error:
@@ -161,9 +177,9 @@ def find_current(folder: Path, blank: Evidence, limits: Limits) -> Evidence | No
     key = build_key(blank, limits)
     kept = folder / KEPT / f"{key}.json"
     try:
-        text = kept.read_text(encoding="ascii")
+        text = read_kept(kept).decode("ascii")
         evidence = parse_evidence(text)
-    except (OSError, ValueError, RecursionError):
+    except (UsageError, ValueError, RecursionError):
         return None  # never written, or damaged since
     if evidence.fault is not None or any(getattr(evidence, name) != getattr(blank, name) for name in _IDENTITY):
         return None
@@ -175,8 +191,8 @@ def find_current(folder: Path, blank: Evidence, limits: Limits) -> Evidence | No
 
 def _key_of_times(folder: Path) -> object:
     try:
-        return json.loads((folder / TIMING).read_text(encoding="ascii"))["key"]
-    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        return json.loads(read_kept(folder / TIMING))["key"]
+    except (UsageError, ValueError, KeyError, TypeError, RecursionError):
         return None
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -12,7 +14,7 @@ import pytest
 from grader.batch import BatchOptions, feedback, run_batch
 from grader.batch.feedback import write_feedback
 from grader.batch.lock import lock_output
-from grader.errors import UsageError
+from grader.errors import HostError, UsageError, blame
 
 MOMENT = datetime(2026, 6, 1, tzinfo=UTC)
 FILES = {"feedback.html", "feedback.ipynb", "feedback.md", "report.txt"}
@@ -116,9 +118,62 @@ def test_links_are_not_written_through(tiny_grader: Any, out: Path, tmp_path: Pa
     (tmp_path / "fb").mkdir()
     (tmp_path / "elsewhere").mkdir()
     (tmp_path / "fb" / "ada").symlink_to(tmp_path / "elsewhere")
-    with pytest.raises(UsageError, match="is a link"):
-        write_feedback(tiny_grader.course, out, tmp_path / "fb", MOMENT)
+    done = write_feedback(tiny_grader.course, out, tmp_path / "fb", MOMENT)
+    assert done.written == 2
+    assert "ada is a link" in done.unusable[0]
     assert _list_files(tmp_path / "elsewhere") == set()
+
+
+@pytest.mark.parametrize("place", ["ada/feedback.html", "ada/feedback.ipynb"])
+def test_a_folder_in_the_place_of_a_file_stops_nobody(tiny_grader: Any, out: Path, tmp_path: Path, place: str) -> None:
+    """It is named, whether the file is written or of an earlier run; the others have theirs."""
+    (out / "ada" / "executed" / "ada.py.ipynb").unlink()  # so that there is no notebook to write
+    (tmp_path / "fb" / place).mkdir(parents=True)
+    done = write_feedback(tiny_grader.course, out, tmp_path / "fb", MOMENT)
+    assert (done.written, len(done.unusable), done.failed) == (2, 1, ())
+    assert place in done.unusable[0]
+    assert _list_files(tmp_path / "fb" / "bob") == FILES
+
+
+def test_a_file_in_the_place_of_a_folder_stops_nobody(tiny_grader: Any, out: Path, tmp_path: Path) -> None:
+    """It is named and stays."""
+    (tmp_path / "fb").mkdir()
+    (tmp_path / "fb" / "ada").write_text("kept")
+    done = write_feedback(tiny_grader.course, out, tmp_path / "fb", MOMENT)
+    assert done.written == 2
+    assert "ada cannot be made a folder" in done.unusable[0]
+    assert (tmp_path / "fb" / "ada").read_text() == "kept"
+
+
+def test_a_full_disk_stops(tiny_grader: Any, out: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody after the first could have theirs."""
+    tried = []
+
+    def fail(texts: Any) -> None:
+        tried.append(texts)
+        raise blame("report", OSError(errno.ENOSPC, "No space left on device"))
+
+    monkeypatch.setattr(feedback, "write_together", fail)
+    with pytest.raises(HostError, match="No space left"):
+        write_feedback(tiny_grader.course, out, tmp_path / "fb", MOMENT)
+    assert len(tried) == 1
+
+
+@pytest.mark.parametrize("file", ["report.json", "evidence.json", "executed/ada.py.ipynb"])
+@pytest.mark.parametrize("kind", ["pipe", "link", "large"])
+def test_only_files_are_read(tiny_grader: Any, out: Path, tmp_path: Path, file: str, kind: str) -> None:
+    """Nobody waits for the writer of a pipe; no link is followed, and no file read that fills the memory."""
+    path = out / "ada" / file
+    if kind == "large":
+        os.truncate(path, 1 << 40)
+    else:
+        content = path.read_bytes()
+        path.unlink()
+        (tmp_path / "elsewhere").write_bytes(content)
+        os.mkfifo(path) if kind == "pipe" else path.symlink_to(tmp_path / "elsewhere")
+    done = write_feedback(tiny_grader.course, out, tmp_path / "fb", MOMENT)
+    assert (done.written, len(done.unusable), done.failed) == (2, 1, ())
+    assert f"{path} cannot be read" in done.unusable[0]
 
 
 def test_not_while_a_batch_is_writing(tiny_grader: Any, out: Path, tmp_path: Path) -> None:
