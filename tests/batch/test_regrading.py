@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +41,16 @@ def test_evidence_for_other_questions_is_named_and_left(tiny_grader: Any, out: P
     assert len(rejudged.unusable) == 1
     assert "answers other questions" in rejudged.unusable[0]
     assert (out / "ada" / "report.json").read_bytes() == before
+
+
+def test_pipe_in_the_place_of_evidence_is_named(tiny_grader: Any, out: Path) -> None:
+    """Rather than passed over, as if the student had handed in nothing, or waited for."""
+    path = out / "ada" / "evidence.json"
+    path.unlink()
+    os.mkfifo(path)
+    rejudged = regrade(tiny_grader, [out])
+    assert [result.entry.student for result in rejudged.results] == ["bob"]
+    assert rejudged.unusable == (f"{path} cannot be read: evidence.json is a named pipe, not a file",)
 
 
 def test_links_in_a_batch_are_passed_over(tiny_grader: Any, out: Path) -> None:

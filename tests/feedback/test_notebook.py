@@ -99,5 +99,10 @@ def test_commands_of_formulas_that_do_more_are_broken(command: str) -> None:
 
 def test_formulas_and_code_are_left_alone() -> None:
     """What students mostly write."""
-    for text in ("$D(p\\|q) \\ge 0$ and $a < b$", "1. *one*\n2. `x < y`", "| a | b |\n|---|---|\n| 1 | 2 |", "$\\leq \\deg \\letter \\defn$"):
+    for text in (
+        "$D(p\\|q) \\ge 0$ and $a < b$",
+        "1. *one*\n2. `x < y`",
+        "| a | b |\n|---|---|\n| 1 | 2 |",
+        "$\\leq \\deg \\letter \\defn$",
+    ):
         assert defuse(text) == text
