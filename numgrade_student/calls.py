@@ -13,7 +13,7 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from numgrade_student.course import Answer
-from numgrade_student.plain import is_empty, take_plain
+from numgrade_student.plain import is_empty, name_type, take_plain
 from numgrade_student.show import clean
 from numgrade_student.stops import find_own_line
 
@@ -86,10 +86,12 @@ def list_kinds(answer: Answer, count: int) -> list[str]:
 def describe_exception(error: BaseException) -> Raised:
     """Return an exception as data; its own `__str__` may raise."""
     try:
-        message = error.msg if isinstance(error, SyntaxError) else str(error)
-    except Exception:  # noqa: BLE001 - see above
+        message = str(error.msg if isinstance(error, SyntaxError) else error)
+    except (KeyboardInterrupt, GeneratorExit):
+        raise
+    except BaseException:  # noqa: BLE001 - see above
         message = "(its message could not be read)"
-    return Raised(type(error).__name__, clean(message, 160), find_own_line(error))
+    return Raised(name_type(error), clean(message, 160), find_own_line(error))
 
 
 @contextmanager

@@ -111,13 +111,16 @@ class PublicCourse:
         Raises:
             CheckError: there is no such part.
         """
-        words = [str(word).strip().casefold() for word in wanted]
+        words = [
+            str(word).strip().casefold() for one in wanted for word in (one if isinstance(one, list | tuple) else [one])
+        ]
         chosen: list[str] = []
         for word in words:
             found = [part.id for exercise, part in self.list_parts() if word in _list_names(exercise, part)]
             if not found:
                 ids = [part.id for _, part in self.list_parts()]
-                raise CheckError(f"There is no part {word}; parts are {ids[0]} to {ids[-1]}.")
+                shown = word if len(word) <= 60 else f"{word[:57]}..."
+                raise CheckError(f"There is no part {shown}; parts are {ids[0]} to {ids[-1]}.")
             chosen += found
         return tuple(part.id for _, part in self.list_parts() if not words or part.id in chosen)
 

@@ -16,13 +16,14 @@ from collections.abc import Iterable, Mapping, MappingView
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from itertools import islice
+from itertools import chain, islice
 from typing import Any
 
 import numpy as np
 
 _DEPTH = 8
-_ENTRIES = 100_000
+_ENTRIES = 100_000  # of one container
+_TOTAL = 300_000  # of a value with all that is nested in it
 _LARGEST = 10**400
 
 
@@ -91,16 +92,49 @@ class _TooDeepError(Exception):
     """It is nested deeper than any answer is."""
 
 
+class _Budget:
+    """How many entries may still be read, of a value as a whole."""
+
+    def __init__(self) -> None:
+        self._left = _TOTAL
+
+    def spend(self, entries: int) -> None:
+        """Count entries before they are read; raises where there are too many."""
+        self._left -= entries
+        if entries > _ENTRIES or self._left < 0:
+            raise _TooLargeError
+
+
+@dataclass(frozen=True)
+class _Level:
+    """How deep in a value an object lies, and what may still be read of that value."""
+
+    depth: int
+    budget: _Budget
+
+    def deeper(self) -> _Level:
+        """Return the level below."""
+        return _Level(self.depth + 1, self.budget)
+
+
 def take_plain(value: object) -> object:
     """Return a student's object as plain data."""
     try:
-        return _take(value, 0)
+        return _take(value, _Level(0, _Budget()))
     except _TooLargeError:
         return TOO_LARGE
     except (_TooDeepError, RecursionError):
         return TOO_DEEP
-    except Exception:  # noqa: BLE001 - the object's own methods may raise anything; said as such
+    except (KeyboardInterrupt, GeneratorExit):
+        raise
+    except BaseException:  # noqa: BLE001 - the object's own methods may raise anything, SystemExit too; said as such
         return RAISED
+
+
+def name_type(value: object) -> str:
+    """Return the name of an object's type, whatever a metaclass says of it."""
+    name: str = type.__dict__["__name__"].__get__(type(value))
+    return name
 
 
 def is_empty(value: object) -> bool:
@@ -108,8 +142,8 @@ def is_empty(value: object) -> bool:
     return value is None or value is Ellipsis
 
 
-def _take(value: object, depth: int) -> object:
-    if depth > _DEPTH:
+def _take(value: object, level: _Level) -> object:
+    if level.depth > _DEPTH:
         raise _TooDeepError
     if is_empty(value):
         return value
@@ -119,9 +153,9 @@ def _take(value: object, depth: int) -> object:
     if _is_figure(value):  # before arrays: `plt.subplots` returns an array of axes
         return Figure()
     if isinstance(value, np.ndarray):
-        return _take_array(value, depth)
-    contained = _take_container(value, depth)
-    return _take_other(value, depth) if contained is None else contained
+        return _take_array(value, level)
+    contained = _take_container(value, level)
+    return _take_other(value, level) if contained is None else contained
 
 
 def _take_scalar(value: object) -> object:
@@ -131,8 +165,10 @@ def _take_scalar(value: object) -> object:
         case int() | np.integer():
             whole = int(value)
             return whole if -_LARGEST < whole < _LARGEST else TOO_LARGE
-        case float() | np.floating() | Fraction() | Decimal():
+        case float() | np.floating() | Decimal():
             return float(value)
+        case Fraction():
+            return _take_fraction(value)
         case str():
             return str.__str__(value)
         case complex() | np.complexfloating():
@@ -141,63 +177,71 @@ def _take_scalar(value: object) -> object:
             return None
 
 
-def _take_array(value: np.ndarray[Any, Any], depth: int) -> object:
+def _take_fraction(value: Fraction) -> float:
+    """Return a fraction as a float, one beyond the floats as the largest of them: it is not infinite."""
+    try:
+        return float(value)
+    except OverflowError:
+        return sys.float_info.max if value > 0 else -sys.float_info.max
+
+
+def _take_array(value: np.ndarray[Any, Any], level: _Level) -> object:
     if isinstance(value, np.ma.MaskedArray):
-        return Other(type(value).__name__)
-    if value.size > _ENTRIES:
-        raise _TooLargeError
+        return Other(name_type(value))
+    level.budget.spend(value.size)
     plain = np.array(value)
     if plain.dtype.kind in "fiubc":
         return plain.astype(np.float64) if plain.dtype.kind == "f" else plain
     if plain.ndim == 0:
-        return _take(plain.item(), depth + 1)
-    return _take_items(plain.tolist(), depth, "array")
+        return _take(plain.item(), level.deeper())
+    return _take_items(plain.tolist(), level, "array")
 
 
-def _take_container(value: object, depth: int) -> object:
+def _take_container(value: object, level: _Level) -> object:
     if isinstance(value, Mapping):
-        pairs = _bounded(value.items())
-        return Pairs(tuple((_take(key, depth + 1), _take(item, depth + 1)) for key, item in pairs))
+        pairs = _bounded(value.items(), level)
+        return Pairs(tuple((_take(key, level.deeper()), _take(item, level.deeper())) for key, item in pairs))
     if isinstance(value, list | tuple | set | frozenset | deque | UserList | range | MappingView):
-        return _take_items(value, depth)  # type: ignore[arg-type]  # each of these can be iterated
+        return _take_items(value, level)  # type: ignore[arg-type]  # each of these can be iterated
     if isinstance(value, array):
-        return _take_array(np.asarray(value), depth)
-    return _take_table(value, depth)
+        return _take_array(np.asarray(value), level)
+    return _take_table(value, level)
 
 
-def _take_items(value: Iterable[Any], depth: int, form: str = "") -> Items:
+def _take_items(value: Iterable[Any], level: _Level, form: str = "") -> Items:
     if not form:
         form = "set" if isinstance(value, set | frozenset) else "tuple" if isinstance(value, tuple) else "list"
-    return Items(form, tuple(_take(item, depth + 1) for item in _bounded(value)))
+    return Items(form, tuple(_take(item, level.deeper()) for item in _bounded(value, level)))
 
 
-def _bounded(items: Iterable[Any]) -> list[Any]:
+def _bounded(items: Iterable[Any], level: _Level) -> list[Any]:
     found = list(islice(items, _ENTRIES + 1))
-    if len(found) > _ENTRIES:
-        raise _TooLargeError
+    level.budget.spend(len(found))
     return found
 
 
-def _take_table(value: object, depth: int) -> Table | None:
+def _take_table(value: object, level: _Level) -> Table | None:
     pandas: Any = sys.modules.get("pandas")
     is_series = isinstance(value, getattr(pandas, "Series", ()))
     if not is_series and not isinstance(value, getattr(pandas, "DataFrame", ())):
         return None
     table: Any = value
     series = [table] if is_series else [table.iloc[:, place] for place in range(len(table.columns))]
-    columns = tuple(tuple(_take_cell(cell, pandas, depth + 1) for cell in _bounded(column)) for column in series)
+    columns = tuple(
+        tuple(_take_cell(cell, pandas, level.deeper()) for cell in _bounded(column, level)) for column in series
+    )
     return Table("series" if is_series else "frame", len(table.index), columns)
 
 
-def _take_cell(cell: object, pandas: Any, depth: int) -> object:
+def _take_cell(cell: object, pandas: Any, level: _Level) -> object:
     if cell is pandas.NA or cell is pandas.NaT:
         return None
     if isinstance(cell, dt.date | dt.time | pandas.Timedelta | np.datetime64 | pandas.Period | pandas.Interval):
         return str(cell)
-    return _take(cell, depth)
+    return _take(cell, level)
 
 
-def _take_other(value: object, depth: int) -> object:
+def _take_other(value: object, level: _Level) -> object:
     symbol = _take_symbol(value)
     if symbol is not None:
         return symbol
@@ -206,8 +250,8 @@ def _take_other(value: object, depth: int) -> object:
     if isinstance(value, numbers.Complex):
         return complex(value)
     if hasattr(type(value), "__array__"):  # torch and the like
-        return _take_array(np.asarray(value), depth + 1)
-    return Other(type(value).__name__, callable(value))
+        return _take_array(np.asarray(value), level.deeper())
+    return Other(name_type(value), callable(value))
 
 
 def _take_symbol(value: object) -> Symbol | None:
@@ -228,8 +272,9 @@ def _is_figure(value: object) -> bool:
     if isinstance(value, np.ndarray) and value.dtype == np.object_:
         value = value.ravel().tolist()
     if isinstance(value, list | tuple):
-        flat = [item for one in value for item in (one if isinstance(one, list | tuple) else _list_array(one))]
-        return bool(flat) and all(isinstance(item, (figure, axes)) for item in flat)
+        parts = (one if isinstance(one, list | tuple) else _list_array(one) for one in value)
+        flat = chain.from_iterable(parts)  # one by one, as nothing is bounded yet
+        return isinstance(next(flat, None), (figure, axes)) and all(isinstance(item, (figure, axes)) for item in flat)
     return isinstance(value, (figure, axes))
 
 

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from numgrade_student.calls import NoResult, Outcome, call_function
+from numgrade_student.calls import NoResult, Outcome, call_function, describe_exception
 from numgrade_student.cells import read_cells
 from numgrade_student.course import Answer, Args, CheckError, PublicCourse, load_course
 from numgrade_student.engine import examine
@@ -35,13 +35,15 @@ class LiveWork:
     ) -> None:
         """Look at a namespace; without `texts` its markdown cells cannot be seen."""
         self.stops = stops
-        self._namespace, self._texts = namespace, texts
+        self._namespace: Mapping[Any, Any] = namespace  # names set through `globals()` may be anything
+        self._texts = texts
 
     @property
     def names(self) -> Iterable[str]:
         """The names that the student has given a value, without modules and what belongs to the notebook."""
         hidden = {"In", "Out", "exit", "quit", "open", "get_ipython"}
-        return [name for name, one in self._namespace.items() if not isinstance(one, ModuleType) and name not in hidden]
+        named = [(name, one) for name, one in self._namespace.items() if isinstance(name, str) and name not in hidden]
+        return [name for name, one in named if not issubclass(type(one), ModuleType)]  # its `__class__` may raise
 
     def value(self, name: str) -> object:
         """Return the plain value of a name; None where there is none."""
@@ -100,7 +102,8 @@ def build_report(
     except Exception as error:  # noqa: BLE001 - a fault of ours must not look like one of the student's
         last = traceback.extract_tb(error.__traceback__)[-1]
         where = f"{Path(last.filename).name}, line {last.lineno}"
-        problem = f"The check itself failed, which is not your mistake: {type(error).__name__}: {error} ({where})."
+        fault = describe_exception(error)
+        problem = f"The check itself failed, which is not your mistake: {fault.error}: {fault.message} ({where})."
         return Report(title, problem=problem)
 
 

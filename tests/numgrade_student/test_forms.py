@@ -16,7 +16,7 @@ import sympy
 from grader.practice.values import plain_of
 from numgrade_student.course import Answer
 from numgrade_student.forms import Fault, find_fault, find_result_fault
-from numgrade_student.plain import take_plain
+from numgrade_student.plain import Items, take_plain
 from tests.conftest import reduce
 
 NUMBER, ARRAY = Answer("x", "number"), Answer("x", "array", shape=(2,))
@@ -157,6 +157,12 @@ def test_objects_that_lie_or_go_on_for_ever_are_bounded() -> None:
         def __array__(self, *_: object, **__: object) -> Any:
             raise RuntimeError
 
+    class Leaver:
+        """Ends the program when it is taken for an array."""
+
+        def __array__(self, *_: object, **__: object) -> Any:
+            raise SystemExit
+
     nested: list[Any] = []
     nested.append(nested)
     for value, words in (
@@ -164,10 +170,21 @@ def test_objects_that_lie_or_go_on_for_ever_are_bounded() -> None:
         (nested, "x is nested too deeply to be read."),
         (np.zeros(200_000), "x is too large to be read."),
         (10**500, "x is too large to be read."),
+        (Leaver(), "x raised an exception when it was read."),
+        ([[0.0] * 10_000] * 121, "x is too large to be read."),
+        ([[0] * 10**6] * 1000, "x is too large to be read."),
+        ([np.zeros(90_000)] * 4, "x is too large to be read."),
     ):
         fault = find_fault(NUMBER, take_plain(value))
         assert fault is not None
         assert fault.of_answer("x") == words
+
+
+def test_what_lies_beyond_the_floats_and_long_lists_are_read() -> None:
+    """A fraction is the largest float, as an integer is; a curve for each of many times is no attack."""
+    assert take_plain(Fraction(10**400)) == sys.float_info.max
+    assert take_plain(Fraction(-(10**400))) == -sys.float_info.max
+    assert isinstance(take_plain([[0.5] * 1000] * 121), Items)
 
 
 def test_no_library_is_imported_to_look_at_an_object() -> None:

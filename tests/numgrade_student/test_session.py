@@ -96,9 +96,53 @@ def test_nothing_is_raised_for_a_student(tiny: PublicCourse) -> None:
     assert "There is no file" in str(build_report(lambda: tiny, {}, (), title="x", file="nowhere.ipynb"))
 
 
+def test_a_long_part_name_is_cut(tiny: PublicCourse) -> None:
+    """What is said stays one line."""
+    assert str(build_report(lambda: tiny, {}, ("9" * 500,), title="x")).count("9") == 57
+
+
+def test_whatever_a_namespace_holds_is_no_fault_of_the_check(tiny: PublicCourse) -> None:
+    """Names that are no strings, and objects and exceptions that raise when they are looked at."""
+
+    class Masked:
+        """Raises when asked what it is."""
+
+        __class__ = property(lambda _: 1 / 0)  # type: ignore[assignment]
+
+    class Nameless(type):
+        """A type whose name is no string."""
+
+        __name__ = 5  # type: ignore[assignment]
+
+    class Thing(metaclass=Nameless):
+        """Of that type."""
+
+    class Mute(Exception):  # noqa: N818 - a student's
+        """Ends the program instead of saying what it is."""
+
+        def __str__(self) -> str:
+            raise SystemExit
+
+    def mute(_: float) -> float:
+        raise Mute
+
+    def odd(_: float) -> float:
+        raise SyntaxError(5)
+
+    for function, words in ((mute, "Mute: (its message"), (odd, "SyntaxError: 5")):
+        names: Any = {5: 1, "other": Masked(), "ex1_n": Thing(), "ex1_f": function}
+        assert words in " ".join(str(build_report(lambda: tiny, names, (), title="x")).split())
+
+
 def test_parts_are_asked_for_by_part_exercise_or_answer(tiny: PublicCourse) -> None:
     """Whatever a student calls it."""
-    for words, parts in ((["1A"], ("1a",)), (["ex1"], ("1a", "1b")), (["ex2_r"], ("2a",)), (["1a", "3"], ("1a", "3a"))):
+    for words, parts in (
+        (["1A"], ("1a",)),
+        (["ex1"], ("1a", "1b")),
+        (["ex2_r"], ("2a",)),
+        ([["1a", "1b"]], ("1a", "1b")),
+        (["1a", "3"], ("1a", "3a")),
+    ):
         assert tiny.choose(words) == parts
 
 
