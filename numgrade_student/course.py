@@ -111,9 +111,9 @@ class PublicCourse:
         Raises:
             CheckError: there is no such part.
         """
-        words = [
-            str(word).strip().casefold() for one in wanted for word in (one if isinstance(one, list | tuple) else [one])
-        ]
+        listed: Iterable[Any] = wanted  # a list among them means its items
+        asked = [word for one in listed for word in (one if isinstance(one, list | tuple) else [one])]
+        words = [str(word).strip().casefold() for word in asked]
         chosen: list[str] = []
         for word in words:
             found = [part.id for exercise, part in self.list_parts() if word in _list_names(exercise, part)]

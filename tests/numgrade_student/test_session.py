@@ -144,6 +144,8 @@ def test_parts_are_asked_for_by_part_exercise_or_answer(tiny: PublicCourse) -> N
         (["1a", "3"], ("1a", "3a")),
     ):
         assert tiny.choose(words) == parts
+    listed: Any = [["1a", "1b"]]
+    assert tiny.choose(listed) == ("1a", "1b")
 
 
 def test_own_time_is_short(public_courses: Any) -> None:
