@@ -70,7 +70,9 @@ def check(*parts: str, file: str | Path | None = None) -> Report:
         What was found; shown at the end of a cell, or with `print`.
     """
     shell = _find_shell()
-    namespace = sys._getframe(1).f_globals if shell is None else shell.user_ns  # noqa: SLF001 - the only way to the caller
+    caller = sys._getframe(1).f_globals  # noqa: SLF001 - the only way to the caller
+    is_script = caller.get("__name__") == "__main__" and "__file__" in caller  # in a notebook, too: %run
+    namespace = caller if shell is None or is_script else shell.user_ns
     title = "this notebook" if shell is not None else "this session"
     return build_report(load_course, namespace, parts, title=title, file=file)
 
@@ -118,7 +120,7 @@ def _find_shell() -> Any:
 
 @contextmanager
 def unchanged(namespace: MutableMapping[str, Any]) -> Iterator[None]:
-    """Put everything back that a student's function may change: names, random state, figures, warnings, NumPy's errors.
+    """Put back what a student's function may change by the way: names, random state, figures, warnings, NumPy's errors.
 
     What is displayed inside is not shown.
     """

@@ -19,7 +19,7 @@ from grader.gradebook.sheets import render_canvas, render_moodle, render_nbgrade
 from grader.model import Report
 from grader.report.gradescope import render_gradescope
 from grader.report.junit import render_junit
-from grader.report.write import write_atomically
+from grader.report.write import check_place, write_atomically
 from grader.submission.naming import folder_name
 
 
@@ -128,6 +128,7 @@ def write_rows(export: Export, form: str, out: str) -> None:
 @contextmanager
 def replacement_file(path: Path) -> Iterator[Path]:
     """Yield a place to write to, which takes the place of `path` once all is written."""
+    check_place(path)
     temporary = path.with_name(f".{token_hex(8)}.tmp")
     with translate_os_errors(path):
         try:

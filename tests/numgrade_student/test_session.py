@@ -202,3 +202,20 @@ def test_a_notebook_sees_its_names_and_the_cell_that_failed(public_folders: Any,
     assert "Not set because of it: ex1_kl_pq_exact." in done.stdout
     assert "raised ZeroDivisionError: division by zero (line 3)." in done.stdout
     assert done.stdout.rstrip().endswith("[]")
+
+
+RUN_MAGIC = """
+from IPython.core.interactiveshell import InteractiveShell
+shell = InteractiveShell.instance()
+shell.user_ns["ex1_kl_pq"] = 0.4
+shell.run_line_magic("run", {path!r})
+"""
+
+
+def test_a_script_that_a_notebook_runs_sees_its_own_names(public_folders: Any, tmp_path: Path) -> None:
+    """With %run, too, the names are those of the script."""
+    path = tmp_path / "hw.py"
+    path.write_text(SCRIPT.format(folder=str(public_folders["kl"])))
+    code = RUN_MAGIC.format(path=str(path))
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert "ex1_kl_pq is True, but should be a number." in done.stdout
