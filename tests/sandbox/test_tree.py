@@ -14,7 +14,7 @@ import pytest
 from grader.errors import IsolationError, SandboxError
 from grader.model import FileEvidence, Limits, Probe, Submission
 from grader.sandbox import Sandbox, open_sandbox
-from grader.sandbox.box import files
+from grader.sandbox.box import shell
 from grader.sandbox.tree import Layout, lay_out, packed_tree, remark_missing, remark_replaced
 from grader.submission import read_submission
 
@@ -306,4 +306,4 @@ def test_a_notebook_of_format_3_can_be_run_by_another(tmp_path: Path) -> None:
     path = write(tmp_path, {"a.ipynb": json.dumps({"worksheets": [{"cells": [
         {"cell_type": "code", "input": ["x = 1\n", "y = 2"]}, {"cell_type": "markdown", "source": "z"},
     ]}]})}) / "a.ipynb"  # fmt: skip
-    assert files.read_code_cells(str(path)) == ["x = 1\ny = 2"]
+    assert shell._read_code_cells(str(path)) == ["x = 1\ny = 2"]

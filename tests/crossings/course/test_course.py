@@ -207,9 +207,11 @@ def test_every_name_of_the_courses_own_code_exists() -> None:
 
 
 def test_nothing_of_the_courses_own_code_stands_unused(course: Course) -> None:
-    """Each generator, invariant and rule is named by some check."""
-    checks = [check for exercise in course.exercises for part in exercise.parts for check in part.checks]
+    """Each generator, invariant and rule is named by some check, or by an answer that students may try."""
+    parts = [part for exercise in course.exercises for part in exercise.parts]
+    checks = [check for part in parts for check in part.checks]
     named = {(one.catalogue, one.name) for check in checks for one in rule_of(check).names(check)}
+    named |= {("inputs", answer.examples) for part in parts for answer in part.answers if answer.examples}
     known = KnownNames(Reference(COURSE)).catalogues
     for catalogue in ("inputs", "rules"):
         assert known[catalogue] == {name for what, name in named if what == catalogue}

@@ -113,9 +113,9 @@ def _run_python(entry: dict[str, Any], folder: Path) -> Outcome:
     place = folder / _name(entry).removesuffix(".py")
     place.mkdir()
     (place / _name(entry)).write_text(entry["code"], encoding="utf-8")
-    done = subprocess.run(
-        [sys.executable, _name(entry)], cwd=place, env=_environment(place), stdin=subprocess.DEVNULL,
-        capture_output=True, check=False,
+    done = subprocess.run(  # a shell's background job would pass on that it ignores Ctrl-C
+        ["env", "--default-signal=INT", sys.executable, _name(entry)], cwd=place, env=_environment(place),
+        stdin=subprocess.DEVNULL, capture_output=True, check=False,
     )  # fmt: skip
     errors = done.stderr.decode("utf-8", "replace")
     end: tuple[Any, ...] = ("exit", done.returncode)

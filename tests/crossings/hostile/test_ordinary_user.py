@@ -18,7 +18,8 @@ from grader.sandbox.packages import list_entries
 
 ROOT = Path(__file__).parents[3]
 _NEEDED = (
-    "course.yaml", "exercises", "rubrics", "reference", "grader", "submissions", "docs", "pyproject.toml", "tests",
+    "course.yaml", "exercises", "rubrics", "reference", "grader", "numgrade_student", "submissions", "docs",
+    "pyproject.toml", "tests",
 )  # fmt: skip
 _SUITES = {
     "attacks at full": ("tests/crossings/hostile/test_corpus.py", "-k", "full"),
@@ -28,7 +29,7 @@ _SUITES = {
         "tests/crossings/hostile/test_bounds.py",
         "tests/sandbox/box/test_confine_walls.py",
     ),
-    "limits": ("tests/sandbox/box/test_limits.py", "tests/sandbox/box/test_channel.py"),
+    "limits": ("tests/sandbox/box/test_exceptions_limits.py", "tests/sandbox/box/test_wire.py"),
 }
 _USERS = 61234  # a user of each suite alone: without namespaces the limit on processes counts all that a user has
 
