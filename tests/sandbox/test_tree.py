@@ -14,7 +14,7 @@ import pytest
 from grader.errors import IsolationError, SandboxError
 from grader.model import FileEvidence, Limits, Probe, Submission
 from grader.sandbox import Sandbox, open_sandbox
-from grader.sandbox.box import shell
+from grader.sandbox.box import files, shell
 from grader.sandbox.tree import Layout, lay_out, packed_tree, remark_missing, remark_replaced
 from grader.submission import read_submission
 
