@@ -129,7 +129,7 @@ def find_assigned(source: str) -> set[str]:
     try:
         tree = ast.parse(source)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return set(re.findall(r"^[ \t]*(?:def[ \t]+)?([A-Za-z_]\w*)[ \t]*[=(]", source, re.MULTILINE))
+        return guess_assigned(source)
     names: set[str] = set()
     for node in ast.walk(tree):
         match node:
@@ -144,6 +144,11 @@ def find_assigned(source: str) -> set[str]:
             case _:
                 pass
     return names
+
+
+def guess_assigned(source: str) -> set[str]:
+    """Return what looks like a name that is bound, where a magic or a mistake leaves no syntax tree to be had."""
+    return set(re.findall(r"^[ \t]*(?:def[ \t]+)?([A-Za-z_]\w*)[ \t]*[=(]", source, re.MULTILINE))
 
 
 def _list_names(targets: Iterable[ast.AST]) -> set[str]:

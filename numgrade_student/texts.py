@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import dropwhile
 from typing import Literal
 
@@ -15,6 +16,7 @@ from numgrade_student.invisible import is_invisible, take_visible, take_visible_
 TextState = Literal["there", "below", "missing", "unseen"]
 
 _AROUND_A_NAME = "#>*`~- "  # what Markdown may put in front of a word; an underscore may belong to the name
+# A line of these alone (a rule, an ellipsis, an emptied list) says nothing; any other sign may be an answer, as ∞ is.
 _ORNAMENTS = frozenset(".…#*_-~`>:")
 _HEAD = re.compile(r"(?P<head>\*\*(?P<name>\w+)\*\* \([^)]*\):) ")
 _HEADING_WORDS = 4
@@ -152,7 +154,11 @@ def _find_state(answer: Answer, written: _Written | None) -> TextState:
 
 
 def is_untouched(text: str, placeholder: str) -> bool:
-    """Return whether a text shows nothing but lines of the starter's own words: all of them, some, or none."""
+    """Return whether `text` shows nothing but lines of `placeholder`: all of them, some, any of them again, or none.
+
+    Space, line breaks, comment signs and what is invisible do not count, nor does the answer's name by itself. Whole
+    lines are compared and not words, since a one-word answer may well be a word of the question.
+    """
     left = _squeeze(text)
     if set(left) <= _ORNAMENTS:
         return True
@@ -168,6 +174,7 @@ def is_untouched(text: str, placeholder: str) -> bool:
     return len(left) in reached
 
 
+@cache  # a course has few, and the text of every student of a class is held against them
 def _list_pieces(placeholder: str) -> frozenset[str]:
     """Return what a student may leave of the starter's words: its lines; of the first the name, and both halves."""
     lines = placeholder.splitlines()

@@ -14,9 +14,10 @@ import pytest
 
 from grader.course import Answer, Assignment, Course, Exercise, Part
 from grader.errors import UsageError
-from grader.judge.placeholder import OPEN_COMMENT, OPEN_TEXT, is_untouched, starter_words, text_placeholder
+from grader.judge.placeholder import OPEN_COMMENT, OPEN_TEXT, starter_words, text_placeholder
 from grader.spec import find_course, load_course
 from grader.starter import build_cells, build_notebook, build_script, build_starters, introduce, write_files
+from numgrade_student.texts import is_untouched
 
 
 @pytest.fixture(scope="module")

@@ -121,12 +121,18 @@ def read_work(course: Course, folder: Path) -> Work:
     Raises:
         UsageError: it holds no report, or one that belongs to other evidence or another version of the course.
     """
+    evidence, report = _read_judged(course, folder)
+    return Work(course, report, evidence, _read_sources(folder / EXECUTED, evidence))
+
+
+def _read_judged(course: Course, folder: Path) -> tuple[Evidence, Report]:
+    """Return evidence and report of a student, where the one was made of the other by this course."""
     evidence, report = read_evidence(folder), _read_report(folder / REPORT)
     if report.course_sha256 != course.sha256 or report.evidence_sha256 != hash_evidence(evidence):
         raise UsageError(
             f"{folder / REPORT} was made of other evidence or another version of the course: judge it again"
         )
-    return Work(course, report, evidence, _read_sources(folder / EXECUTED, evidence))
+    return evidence, report
 
 
 def read_report_of(course: Course, out: Path, student: str) -> Report:
@@ -138,7 +144,7 @@ def read_report_of(course: Course, out: Path, student: str) -> Report:
     names = {read_evidence(folder).student: folder for folder in find_evidence(out)}
     if student not in names:
         raise UsageError(f"{student!r} is not a student in {out}: expected one of {', '.join(sorted(names)[:20])}")
-    return read_work(course, names[student]).report
+    return _read_judged(course, names[student])[1]
 
 
 def _has_evidence(out: Path) -> bool:
@@ -153,7 +159,7 @@ def measure_class(course: Course, out: Path, at: datetime) -> Mapping[str, Left]
     Who cannot be read may wait for anything: then nobody knows, and feedback waits.
     """
     try:
-        return measure_left(course, [read_work(course, folder).report for folder in find_evidence(out)], at)
+        return measure_left(course, [_read_judged(course, folder)[1] for folder in find_evidence(out)], at)
     except UsageError:
         return {}
 

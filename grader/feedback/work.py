@@ -9,10 +9,11 @@ from functools import cached_property
 
 from grader.course import Answer, BaseCheck, Course, Part
 from grader.judge.evidence import Answers
-from grader.judge.placeholder import is_untouched, text_placeholder
+from grader.judge.placeholder import text_placeholder
 from grader.judge.written import find_starter
 from grader.model import Cell, CheckResult, Evidence, Report, StrValue
 from grader.release import Stage, shows_feedback
+from numgrade_student.texts import is_untouched
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 
 from grader.judge.evidence import Answers
-from grader.judge.placeholder import is_untouched
 from grader.judge.verdict import ENDINGS
 from grader.model import (
     CellRun,
@@ -25,7 +24,7 @@ from numgrade_student.calls import Returned as ReturnedPlain
 from numgrade_student.course import Answer, Args, PublicCourse
 from numgrade_student.show import clean
 from numgrade_student.stops import Stop, find_assigned, find_printing, make_stop
-from numgrade_student.texts import TextState, find_place
+from numgrade_student.texts import TextState, find_place, is_untouched
 
 _SYNTAX_PLACE = re.compile(r" \([^()]*, line (\d+)\)$")
 

@@ -6,8 +6,6 @@ it stands, up to a bound.
 
 from __future__ import annotations
 
-import ast
-import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -28,6 +26,7 @@ from grader.model import (
     UnreadableValue,
 )
 from grader.sandbox.messages import ABSENT
+from numgrade_student.stops import find_assigned, guess_assigned
 
 # A tree takes hundreds of bytes for each of source, and it grows here, outside the box, where nothing limits it.
 _PARSED_CHARS = 1 << 18
@@ -97,46 +96,7 @@ def list_tags(probes: Sequence[Probe]) -> dict[str, str]:
 
 def find_attempted(source: str) -> set[str]:
     """Return the names that `source` binds to something else than `...` or `None`, as far as its syntax tells."""
-    if len(source) > _PARSED_CHARS:
-        return _guess_attempted(source)
-    try:
-        tree = ast.parse(source)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return _guess_attempted(source)
-    names: set[str] = set()
-    for node in ast.walk(tree):
-        match node:
-            case ast.FunctionDef(name=name) if not _is_stub(node):
-                names.add(name)
-            case ast.Assign(targets=targets, value=value) if not _is_empty(value):
-                names.update(_names(targets))
-            case ast.AnnAssign(target=target, value=value) if value is not None and not _is_empty(value):
-                names.update(_names([target]))
-            case ast.NamedExpr(target=target):
-                names.add(target.id)
-            case ast.AugAssign(target=target):
-                names.update(_names([target]))
-            case _:
-                pass
-    return names
-
-
-def _guess_attempted(source: str) -> set[str]:
-    """Return what looks like a name that is bound, where a magic or a mistake leaves no syntax tree to be had."""
-    return set(re.findall(r"^[ \t]*(?:def[ \t]+)?([A-Za-z_]\w*)[ \t]*[=(]", source, re.MULTILINE))
-
-
-def _names(targets: Iterable[ast.AST]) -> set[str]:
-    return {node.id for target in targets for node in ast.walk(target) if isinstance(node, ast.Name)}
-
-
-def _is_empty(node: ast.AST) -> bool:
-    return isinstance(node, ast.Constant) and (node.value is None or node.value is Ellipsis)
-
-
-def _is_stub(node: ast.FunctionDef) -> bool:
-    return all(isinstance(item, ast.Pass) or (isinstance(item, ast.Expr) and isinstance(item.value, ast.Constant))
-               for item in node.body)  # fmt: skip
+    return guess_assigned(source) if len(source) > _PARSED_CHARS else find_assigned(source)
 
 
 def explain_unbound(

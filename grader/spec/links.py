@@ -242,7 +242,7 @@ def _check_assignments(files: Files) -> Iterator[Problem]:
 def _check_uses(
     place: Located, check: BaseCheck, answers: Mapping[str, Answer], told: Collection[str]
 ) -> Iterator[Problem]:
-    """Yield where a check uses what is no answer; names that are `told` to be misspelt are a problem already."""
+    """Yield where a check uses what is not an answer; names that are `told` to be misspelt are a problem already."""
     for use in rule_of(check).uses(check):
         if use.name in told:
             continue
@@ -274,7 +274,7 @@ def _check_named(place: Located, check: BaseCheck, files: Files) -> Iterator[Pro
 
 
 def _check_settled(place: Located, check: BaseCheck, answers: Mapping[str, Answer]) -> Iterator[Problem]:
-    """Yield where a theorem settles what is no answer."""
+    """Yield where a theorem settles what is not an answer."""
     for index, name in enumerate(getattr(check, "settles", ())):
         if name not in answers:
             message = f"{name} is not an answer in this course: {suggest(name, answers)}"

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from grader.judge.placeholder import is_untouched, show_points, text_placeholder
+from grader.judge.placeholder import show_points, text_placeholder
 from grader.spec import load_course
+from numgrade_student.texts import is_untouched
 
 PART = load_course(Path(__file__).parents[1] / "spec" / "small").exercises[0].parts[1]
 PLACEHOLDER = text_placeholder(PART, PART.answers[0])

@@ -8,11 +8,12 @@ from typing import Any, Literal
 from grader.course import Answer, BaseCheck
 from grader.judge.context import CheckContext
 from grader.judge.describe import Invalid
-from grader.judge.placeholder import is_untouched, starter_words
+from grader.judge.placeholder import starter_words
 from grader.judge.rules.base import FieldProblem, Rule, Wrong
 from grader.judge.verdict import NOTHING, Code, Verdict, failed, missing
 from grader.judge.words import read_text
 from grader.model import EmptyValue
+from numgrade_student.texts import is_untouched
 
 
 class TextCheck(BaseCheck):
