@@ -31,6 +31,7 @@ from grader.model import CellRun, CheckResult, Evidence, ExerciseScore, FileEvid
 
 NOTES_LIMIT = 50
 _CAUSE_CHARS = 220
+_SYNTAX_ERRORS = frozenset({"SyntaxError", "IndentationError", "TabError"})  # Python's text for them ends with the line
 
 
 # Escaped to ASCII: a student's string may hold half a surrogate pair, which UTF-8 cannot. A record is asked for its
@@ -268,8 +269,8 @@ def _describe_cell(cell: CellRun) -> str:
         return "ran out of time"
     if cell.error is None:
         return "raised an exception"
-    line = cell.error.line
-    place = "" if line is None or f"line {line})" in cell.error.message else f" (line {line})"  # syntax errors say it
+    line = None if cell.error.error in _SYNTAX_ERRORS else cell.error.line
+    place = "" if line is None else f" (line {line})"
     return f"{clean(f'{cell.error.error}: {cell.error.message}', _CAUSE_CHARS)}{place}"
 
 

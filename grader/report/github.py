@@ -6,6 +6,7 @@ Text of students is encoded character by character, so that it can neither close
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from textwrap import shorten
 
 from grader.model import ExerciseScore, PartScore, PartStatus, Report
 from grader.report.escape import markdown
@@ -91,12 +92,10 @@ def _status(status: PartStatus) -> str:
 
 
 def _first(part: PartScore) -> str:
-    """Return the first sentence of the most urgent remark; the rest stands below the table."""
+    """Return the beginning of the most urgent remark; the whole of it stands below the table."""
     lines = build_lines(part)
     if part.status in {"fail", "partial", "ungraded"} and lines:
-        sentence, dot, _ = lines[0].text.partition(". ")
-        sentence += dot.strip()
-        return markdown(sentence if len(sentence) <= _REMARK_CHARS else f"{sentence[: _REMARK_CHARS - 1]}…")
+        return markdown(shorten(lines[0].text, _REMARK_CHARS, placeholder=" …"))
     if part.pending and part.status == "pass":
         return f"{name_points(part.pending)} still to be marked by a person"
     return ""
