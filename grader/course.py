@@ -227,13 +227,26 @@ class Exercise(Frozen):
         return f"exercise{self.id.replace('-', '_')}" if self.id[0].isdigit() else self.id.replace("-", "_")
 
 
+class Level(Frozen):
+    """A part of a criterion's points, and what earns it."""
+
+    points: Points = Field(description="What it is worth: more than nothing and less than the criterion.")
+    when: Sentence = Field(description="What a text has that earns so much and no more.")
+
+
 class Criterion(Frozen):
-    """One thing a marker looks for."""
+    """One thing a marker looks for: met, not met, or met to one of its levels."""
 
     id: Name = Field(description="Its name in this rubric.")
     points: Points = Field(description="What it is worth.")
     about: Sentence = Field(description="What the marker looks for.")
+    levels: tuple[Level, ...] = Field((), description="What it gives between all and nothing, the most first.")
     feedback: Sentence = Field(description="What a student reads who misses it.")
+
+    @property
+    def choices(self) -> tuple[Fraction, ...]:
+        """What it can give, the most first, nothing last."""
+        return (self.points, *(level.points for level in self.levels), Fraction(0))
 
 
 class MarkedExample(Frozen):

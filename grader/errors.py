@@ -2,6 +2,7 @@
 
 GraderError
 ├── UsageError          the person at the keyboard: a wrong path, a wrong option            exit 2
+│   └── ConflictError   somebody else has changed it meanwhile                              exit 2
 ├── CourseError         the author: an exercise, a rubric or the reference is wrong         exit 2
 ├── SubmissionRefused   a file that cannot be read as a submission (the batch goes on)      reported, exit 0
 └── SandboxError        ours: the sandbox or the grader failed; what it touches is ungraded exit 3
@@ -37,6 +38,10 @@ class GraderError(Exception):
 
 class UsageError(GraderError):
     """The command was called with something that cannot work."""
+
+
+class ConflictError(UsageError):
+    """Somebody else has changed it since it was read; nothing was kept."""
 
 
 @dataclass(frozen=True)

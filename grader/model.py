@@ -625,7 +625,8 @@ class CheckResult:
     What `message` says is there in pieces, too: `shown` is the answer as it was given and `title` the name of the known
     mistake that explains it; `hint` is the author's; `because_of` are the earlier answers that are wrong where this one
     was judged by them; `cause` is why the answer could not be read; `line` is the curve of a figure that was taken for
-    the one asked for, counted from 0 over all panels, in each its lines before its scatters.
+    the one asked for, counted from 0 over all panels, in each its lines before its scatters; `text_sha256` is the hash
+    of the text that waits for a person.
     """
 
     id: str
@@ -646,6 +647,7 @@ class CheckResult:
     because_of: tuple[str, ...] = ()
     cause: RunFailure | None = None
     line: int | None = None
+    text_sha256: str = ""
 
 
 @dataclass(frozen=True)

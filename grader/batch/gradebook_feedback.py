@@ -143,5 +143,5 @@ def _read_marks(book: Gradebook, attempt_id: int, report: Report) -> Mapping[str
     """Return the marking that counts of each text that has one: never who gave it."""
     parts = (part for exercise in report.exercises for part in exercise.parts)
     marked = {check.answer for part in parts for check in part.checks if check.code == MARKED}
-    last = {marking.answer: marking for marking in book.markings(attempt_id)}
-    return {name: Mark(one.points, one.why) for name, one in last.items() if name in marked}
+    counted = {kept.marking.answer: kept.marking for kept in book.markings(attempt_id)}
+    return {name: Mark(one.points, one.why) for name, one in counted.items() if name in marked}

@@ -9,8 +9,8 @@ from functools import cached_property
 
 from grader.course import Answer, BaseCheck, Course, Part
 from grader.judge.evidence import Answers
-from grader.judge.placeholder import text_placeholder
-from grader.judge.written import find_starter
+from grader.judge.placeholder import starter_words
+from grader.judge.written import choose_text, find_starter
 from grader.model import Cell, CheckResult, Evidence, Report, StrValue
 from grader.release import Stage, shows_feedback
 from numgrade_student.texts import is_untouched
@@ -75,10 +75,8 @@ class Work:
 
     def find_text(self, part: Part, answer: Answer) -> str:
         """Return what a person reads as this answer; empty where nothing was written."""
-        placeholder = text_placeholder(part, answer)
-        for written in reversed(self.answers.texts(answer.name)):
-            for text in (written.own, written.below):
-                if not is_untouched(text, placeholder):
-                    return text
+        placeholder = starter_words(part, answer)
+        if (submitted := choose_text(self.answers.texts(answer.name), placeholder)) is not None:
+            return submitted.text
         value = self.answers.get(answer.name).value
         return value.value if isinstance(value, StrValue) and not is_untouched(value.value, placeholder) else ""

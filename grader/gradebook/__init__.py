@@ -11,7 +11,16 @@ try:
     from grader.gradebook.final_grades import FinalGrade, compute_final_grades
     from grader.gradebook.kept import KEPT_BYTES, Kept, KeptFile
     from grader.gradebook.late import NO_POLICY, LatePolicy, load_late
-    from grader.gradebook.records import Attempt, Marking, Override, Person, Refusal, ScoreRow
+    from grader.gradebook.records import (
+        Attempt,
+        KeptMarking,
+        Marking,
+        NewMarking,
+        Override,
+        Person,
+        Refusal,
+        ScoreRow,
+    )
 except ModuleNotFoundError as error:
     if error.name not in {"sqlalchemy", "alembic"}:
         raise
@@ -25,8 +34,10 @@ __all__ = [
     "Gradebook",
     "Kept",
     "KeptFile",
+    "KeptMarking",
     "LatePolicy",
     "Marking",
+    "NewMarking",
     "Override",
     "Person",
     "Refusal",

@@ -16,8 +16,19 @@ from grader.errors import UsageError
 from grader.gradebook import tables
 from grader.gradebook.engine import build_engine, read_transaction, write_transaction
 from grader.gradebook.kept import Kept, KeptFile, pack, read_evidence, read_files, write_packed
+from grader.gradebook.marks import check_points, read_counted, read_history, write_marking
 from grader.gradebook.migrate import migrate
-from grader.gradebook.records import Attempt, Marking, Override, Person, Refusal, ScoreRow
+from grader.gradebook.records import (
+    Attempt,
+    KeptMarking,
+    Marking,
+    MarkingState,
+    NewMarking,
+    Override,
+    Person,
+    Refusal,
+    ScoreRow,
+)
 from grader.gradebook.reports import attempt_values, check_values, mark_report
 from grader.model import Report
 from grader.report.parse import parse_json
@@ -115,38 +126,42 @@ class Gradebook:
             statement = self._upsert(tables.refusals).values(values)
             connection.execute(statement.on_conflict_do_update(index_elements=["student"], set_=values))
 
-    def mark(self, attempt_id: int, marking: Marking) -> None:
-        """Keep a person's points for a text answer of this attempt, and of every other verdict on the same files.
+    def mark(self, new: Iterable[NewMarking]) -> None:
+        """Keep people's points for texts, all of them or none. A text that is submitted again unchanged keeps them.
 
         Raises:
-            UsageError: the attempt has no such text waiting for a person, or the points are not within its points.
+            UsageError: an attempt has no such text waiting for a person, or the points are not the rubric's.
+            ConflictError: somebody has marked a text since the marking that was seen.
         """
-        with write_transaction(self._engine) as connection:
-            attempt = _read_attempt(connection, attempt_id)
-            student_id = self._find_student(connection, attempt.student)
-            part = _check_marking(connection, attempt_id, marking)
-            values = {
-                "student_id": student_id,
-                "submission_sha256": attempt.submission_sha256,
-                "attempt_id": attempt_id,
-                "part": part,
-                "answer": marking.answer,
-                "who": marking.who,
-                "made_at": marking.when,
-                "why": marking.why,
-            }
-            key = _insert(connection, tables.markings, values)
-            rows = [{"marking_id": key, "criterion": name, "points": p} for name, p in marking.points.items()]
-            connection.execute(insert(tables.marks), rows)
+        entries = tuple(new)
+        for one in entries:
+            check_points(one.rubric, one.marking.points)
+        self._write_markings([(one.attempt_id, one.marking, one.seen) for one in entries])
 
-    def override(self, student: str, override: Override) -> None:
+    def unmark(self, attempt_id: int, answer: str, who: str, why: str) -> None:
+        """Take back what people gave for a text, which waits for a person again.
+
+        Raises:
+            UsageError: the attempt has no such text, or nobody has marked it.
+        """
+        if not any(kept.marking.answer == answer for kept in self.markings(attempt_id)):
+            raise UsageError(f"answer = {answer!r}: nobody has marked this text of attempt {attempt_id}")
+        self._write_markings([(attempt_id, Marking(answer, {}, who, self._clock(), why), None)])
+
+    def override(self, student: str, override: Override, most: Fraction | None = None) -> None:
         """Keep a manual override of a student's score; it holds, whatever is submitted, until it is taken back.
 
+        Args:
+            student: whose score it is.
+            override: the points, who gave them and why.
+            most: the largest number of points that is no mistake; None for any.
+
         Raises:
-            UsageError: no such student, or fewer than no points.
+            UsageError: no such student, or fewer points than none, or more than the most.
         """
-        if override.points is not None and override.points < 0:
-            raise UsageError(f"an override of {override.points} points: expected at least 0")
+        if override.points is not None and (override.points < 0 or (most is not None and override.points > most)):
+            limits = "at least 0" if most is None else f"0 to {most}"
+            raise UsageError(f"an override of {override.points} points: expected {limits}")
         with write_transaction(self._engine) as connection:
             found = connection.execute(
                 select(tables.students.c.id).where(tables.students.c.student == student)
@@ -179,10 +194,15 @@ class Gradebook:
             statement = _ATTEMPTS if student is None else _ATTEMPTS.where(tables.students.c.student == student)
             return [_to_attempt(row) for row in connection.execute(statement.order_by(tables.attempts.c.id)).mappings()]
 
-    def markings(self, attempt_id: int) -> list[Marking]:
-        """Return every marking of what was submitted with this attempt, the earliest first."""
+    def markings(self, attempt_id: int) -> list[KeptMarking]:
+        """Return of each text of this attempt the marking that counts, where there is one."""
         with read_transaction(self._engine) as connection:
-            return _read_markings(connection, attempt_id)
+            return read_counted(connection, attempt_id)
+
+    def marking_history(self, student: str | None = None) -> list[tuple[KeptMarking, MarkingState]]:
+        """Return every marking (of one student), the earliest first, and what has become of it."""
+        with read_transaction(self._engine) as connection:
+            return read_history(connection, student)
 
     def overrides(self, student: str) -> list[Override]:
         """Return every override of a student's score, the earliest first."""
@@ -213,7 +233,7 @@ class Gradebook:
                 .order_by(checks.c.position)
             )
             report = parse_json(text, ((row.score, row.max) for row in rows))
-            markings = {marking.answer: marking for marking in _read_markings(connection, attempt_id)}
+            markings = {kept.marking.answer: kept.marking for kept in read_counted(connection, attempt_id)}
         return mark_report(report, markings) if with_marks else report
 
     def evidence(self, attempt_id: int) -> bytes | None:
@@ -258,6 +278,13 @@ class Gradebook:
                 yield dict(row)
 
     # ------------------------------------------------------------ how
+
+    def _write_markings(self, entries: Iterable[tuple[int, Marking, int | None]]) -> None:
+        with write_transaction(self._engine) as connection:
+            for attempt_id, marking, seen in entries:
+                attempt = _read_attempt(connection, attempt_id)
+                student_id = self._find_student(connection, attempt.student)
+                write_marking(connection, attempt, student_id, marking, seen)
 
     def _upsert(self, table: Table) -> Any:
         return (postgresql if self._engine.dialect.name == "postgresql" else sqlite).insert(table)
@@ -318,32 +345,3 @@ def _to_score(row: RowMapping) -> ScoreRow:
     names = [field.name for field in fields(ScoreRow) if field.name not in {"person", "is_ungraded"}]
     # Without an attempt there is nothing in the column, and nothing that we failed to grade.
     return ScoreRow(person=person, is_ungraded=bool(row["is_ungraded"]), **{name: row[name] for name in names})
-
-
-def _check_marking(connection: Connection, attempt_id: int, marking: Marking) -> str:
-    """Return the part whose text is marked."""
-    checks = tables.check_results
-    waiting = (checks.c.attempt_id == attempt_id, checks.c.answer == marking.answer, checks.c.outcome == "review")
-    rows = connection.execute(select(checks.c.part, checks.c.max).where(*waiting)).all()
-    if not rows:
-        raise UsageError(f"answer = {marking.answer!r}: attempt {attempt_id} has no such text for a person to mark")
-    most = sum((row.max for row in rows), Fraction(0))
-    if not marking.points or min(marking.points.values()) < 0 or marking.total > most:
-        raise UsageError(f"{marking.answer} with {dict(marking.points)}: expected points from 0 to {most} in all")
-    return str(rows[0].part)
-
-
-def _read_markings(connection: Connection, attempt_id: int) -> list[Marking]:
-    table, attempts = tables.markings, tables.attempts
-    same = (table.c.student_id == attempts.c.student_id) & (table.c.submission_sha256 == attempts.c.submission_sha256)
-    statement = (
-        select(table, tables.marks.c.criterion, tables.marks.c.points)
-        .join(attempts, same)
-        .join(tables.marks, tables.marks.c.marking_id == table.c.id)
-        .where(attempts.c.id == attempt_id)
-        .order_by(table.c.id, tables.marks.c.criterion)
-    )
-    found: dict[int, tuple[RowMapping, dict[str, Fraction]]] = {}
-    for row in connection.execute(statement).mappings():
-        found.setdefault(row["id"], (row, {}))[1][row["criterion"]] = row["points"]
-    return [Marking(row["answer"], points, row["who"], row["made_at"], row["why"]) for row, points in found.values()]

@@ -6,6 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
+from typing import Literal
+
+from grader.course import Rubric
 
 
 @dataclass(frozen=True)
@@ -56,12 +59,44 @@ class Marking:
     points: Mapping[str, Fraction]  # by criterion
     who: str
     when: datetime
-    why: str = ""
+    why: str = ""  # for the student
+    note: str = ""  # for staff
 
     @property
     def total(self) -> Fraction:
         """The points of all criteria."""
         return sum(self.points.values(), Fraction(0))
+
+
+@dataclass(frozen=True)
+class NewMarking:
+    """A marking of an attempt's text that is to be kept.
+
+    `seen` is the number of the marking that was there when the marker looked, 0 for none: where another one counts by
+    now, nothing is kept. None does not ask.
+    """
+
+    attempt_id: int
+    marking: Marking
+    rubric: Rubric
+    seen: int | None = None
+
+
+@dataclass(frozen=True)
+class KeptMarking:
+    """A marking as the gradebook has it. The text's hash is unknown where it was marked before hashes were kept."""
+
+    id: int
+    student: str
+    part: str
+    attempt_id: int
+    submission_sha256: str
+    text_sha256: str | None
+    marking: Marking
+
+
+# Of one that does not count: a later one stands for the same words, or the student's words are others now.
+MarkingState = Literal["counts", "takes back", "replaced", "another text"]
 
 
 @dataclass(frozen=True)

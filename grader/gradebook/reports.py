@@ -46,6 +46,7 @@ def check_values(attempt_id: int, report: Report) -> list[dict[str, Any]]:
             "max": check.max,
             "mistake": check.mistake,
             "follow_through": check.follow_through,
+            "text_sha256": check.text_sha256 or None,
         }
         for position, (part, check) in enumerate(pairs)
     ]

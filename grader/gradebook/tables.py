@@ -73,6 +73,7 @@ check_results = Table(
     Column("max", ExactPoints, nullable=False),
     Column("mistake", Text),
     Column("follow_through", Boolean, nullable=False),
+    Column("text_sha256", Text),  # of a text that waits for a person
 )
 
 markings = Table(
@@ -87,6 +88,8 @@ markings = Table(
     Column("who", PlainText, nullable=False),
     Column("made_at", Utc, nullable=False),
     Column("why", PlainText, nullable=False),
+    Column("text_sha256", Text),  # NULL where it was marked before hashes were kept
+    Column("note", PlainText, nullable=False, server_default=""),
     Index("markings_of_answer", "student_id", "submission_sha256", "answer"),
 )
 
@@ -169,5 +172,13 @@ def _score_view(name: str) -> Table:
     )
 
 
+# Of each text of an attempt, the marking that counts.
+counted_markings = Table(
+    "counted_markings",
+    views,
+    Column("attempt_id", Key),
+    Column("answer", Text),
+    Column("marking_id", Key),
+)
 attempt_scores = _score_view("attempt_scores")
 current_scores = _score_view("current_scores")

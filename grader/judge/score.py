@@ -42,6 +42,7 @@ def score_check(part: Part, check: BaseCheck, kind: str, verdict: Verdict) -> Ch
         title=verdict.title,
         hint=verdict.hint,
         because_of=verdict.because_of,
+        text_sha256=verdict.text_sha256,
         line=verdict.line,
         cause=verdict.cause,
     )

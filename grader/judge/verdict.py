@@ -47,6 +47,7 @@ class Verdict:
     because_of: tuple[str, ...] = ()
     cause: RunFailure | None = None
     line: int | None = None
+    text_sha256: str = ""
 
 
 def passed(code: str, message: str, detail: str = "") -> Verdict:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from hashlib import sha256
 from itertools import dropwhile
 
 from grader.course import Course
 from grader.judge.placeholder import exercise_heading, part_heading
 from grader.model import FileEvidence
 from numgrade_student.invisible import is_invisible, take_visible
+from numgrade_student.texts import is_untouched
 
 _AROUND_A_NAME = "#>*`~- "  # what Markdown may put in front of a word; an underscore may belong to the name
 
@@ -38,6 +40,19 @@ class Written:
     below: str = ""
 
 
+@dataclass(frozen=True)
+class Submitted:
+    """The text that a person reads as an answer, and whether it stood below the answer's own cell, left as it was."""
+
+    text: str
+    is_below: bool = False
+
+    @property
+    def sha256(self) -> str:
+        """The hash that marks are kept by; half surrogates, which have no UTF-8, count as themselves."""
+        return sha256(self.text.encode(errors="surrogatepass")).hexdigest()
+
+
 @dataclass
 class _Found:
     own: list[str] = field(default_factory=list)
@@ -57,6 +72,15 @@ def find_starter(course: Course) -> Starter:
             ids |= own
             homes |= {answer.name: own for answer in part.answers if answer.kind == "text"}
     return Starter(frozenset(homes), frozenset(map(take_visible, headings)), frozenset(ids), homes)
+
+
+def choose_text(texts: Sequence[Written], placeholder: str) -> Submitted | None:
+    """Return what counts of an answer's cells, the later files last; None where none says more than the starter."""
+    for written in reversed(texts):
+        for text, is_below in ((written.own, False), (written.below, True)):
+            if not is_untouched(text, placeholder):
+                return Submitted(text, is_below)
+    return None
 
 
 def find_written(run: FileEvidence, starter: Starter) -> Mapping[str, Written]:

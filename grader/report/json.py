@@ -15,7 +15,7 @@ from grader.report.points import json_points
 SCHEMA = "grader/report/v1"
 Audience = Literal["staff", "student"]
 CheckPoints = tuple[Fraction, Fraction]  # what a check gave, and the most that it gives
-_PIECES = ("shown", "title", "hint", "because_of")  # what a message is made of, as far as there is any
+_PIECES = ("shown", "title", "hint", "because_of", "text_sha256")  # what a message is about, as far as there is any
 
 
 def render_json(report: Report, audience: Audience = "staff") -> str:

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from graphlib import CycleError, TopologicalSorter
+from itertools import pairwise
 from pathlib import Path
 
-from grader.course import Answer, BaseCheck, CourseFile, Exercise, Part, ReleaseFile, Rubric
+from grader.course import Answer, BaseCheck, CourseFile, Criterion, Exercise, Part, ReleaseFile, Rubric
 from grader.errors import Problem
 from grader.judge.rules import rule_of
 from grader.judge.rules.text import TextCheck
@@ -339,18 +340,23 @@ def _expect_text(answer: str, texts: Collection[str]) -> str:
 
 
 def _check_rubric(document: Document, rubric: Rubric) -> Iterator[Problem]:
-    criteria: dict[str, Fraction] = {}
+    criteria: dict[str, Criterion] = {}
     for index, criterion in enumerate(rubric.criteria):
         if criterion.id in criteria:
             yield document.problem(("criteria", index, "id"), f"{criterion.id}: expected once, got it above too")
-        criteria.setdefault(criterion.id, criterion.points)
+        criteria.setdefault(criterion.id, criterion)
+        if any(more <= less for more, less in pairwise(criterion.choices)):
+            points = ", ".join(str(level.points) for level in criterion.levels)
+            expected = f"expected points that fall, each below {criterion.points} and above 0"
+            yield document.problem(("criteria", index, "levels"), f"{points}: {expected}")
     total = sum((criterion.points for criterion in rubric.criteria), Fraction(0))
     if total != rubric.points:
         yield document.problem(("points",), f"{rubric.points}: expected the sum of the criteria's points, {total}")
     for index, example in enumerate(rubric.examples):
-        for name, points in example.points.items():
+        for name, given in example.points.items():
             path = ("examples", index, "points", name)
             if name not in criteria:
                 yield document.problem(path, f"{name} is not a criterion of this rubric: {suggest(name, criteria)}")
-            elif points > criteria[name]:
-                yield document.problem(path, f"{points}: expected at most {criteria[name]}, the criterion's points")
+            elif given not in criteria[name].choices:
+                choices = ", ".join(map(str, criteria[name].choices))
+                yield document.problem(path, f"{given}: expected points that the criterion gives: {choices}")

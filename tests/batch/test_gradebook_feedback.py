@@ -19,11 +19,29 @@ from sqlalchemy import update
 from grader import pipeline
 from grader.batch.gradebook_feedback import measure_gradebook
 from grader.cli import feedback, judge, main, running
-from grader.gradebook import Gradebook, Marking, kept, tables
+from grader.course import Criterion, Level, MarkedExample, Rubric
+from grader.gradebook import Gradebook, Marking, NewMarking, kept, tables
 from grader.gradebook.engine import write_transaction
 from grader.judge.cache import Cache
 
 MARKER = "eve the marker"
+EXAMPLE = MarkedExample(text="A reason for it.", points={"reason": Fraction(1)}, why="It is a reason.")
+RUBRIC = Rubric(
+    schema="grader/rubric/v1",
+    part="1a",
+    answer="essay",
+    points=Fraction(1),
+    criteria=(
+        Criterion(
+            id="reason",
+            points=Fraction(1),
+            about="There is a reason.",
+            levels=(Level(points=Fraction(1, 2), when="It is half a reason."),),
+            feedback="Give a reason.",
+        ),
+    ),
+    examples=(EXAMPLE, EXAMPLE),
+)
 COMMENT = "Say *why* it is two,\n<script>alert(1)</script> and when."
 
 
@@ -55,7 +73,8 @@ class Program:
             (row,) = [row for row in book.current_scores() if row.person.student == student]
             assert row.attempt_id is not None
             moment = datetime(2026, 1, 1, tzinfo=UTC)
-            book.mark(row.attempt_id, Marking("essay", {"reason": Fraction(1, 2)}, MARKER, moment, COMMENT))
+            marking = Marking("essay", {"reason": Fraction(1, 2)}, MARKER, moment, COMMENT)
+            book.mark([NewMarking(row.attempt_id, marking, RUBRIC)])
 
     def from_folder(self, *more: object) -> dict[str, bytes]:
         """Return the feedback that the batch's folder gives."""

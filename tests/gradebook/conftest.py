@@ -18,7 +18,8 @@ from typing import Any
 
 import pytest
 
-from grader.gradebook import Gradebook
+from grader.course import Criterion, Level, MarkedExample, Rubric
+from grader.gradebook import Gradebook, Marking, NewMarking
 from grader.model import CheckResult, ExerciseScore, PartScore, Report
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -57,7 +58,16 @@ def build_report(student: str = "ada", score: Any = 1, **other: Any) -> Report:
         because_of=("b",),
     )
     essay = CheckResult(
-        "1b.essay", "text", "essay", text, "text.review", "review", ZERO, Fraction(2), "a person reads this"
+        id="1b.essay",
+        kind="text",
+        answer="essay",
+        outcome=text,
+        code="text.review",
+        category="review",
+        score=ZERO,
+        max=Fraction(2),
+        message="a person reads this",
+        text_sha256=other.pop("text_sha256", ""),
     )
     parts = (_part("1a", "ungraded" if ungraded else "pass", number), _part("1b", "review", essay))
     names = ("score", "max", "pending", "ungraded")
@@ -76,6 +86,46 @@ def _part(identity: str, status: Any, check: CheckResult) -> PartScore:
     pending = check.max if check.outcome == "review" else ZERO
     ungraded = check.max if check.outcome == "ungraded" else ZERO
     return PartScore(identity, "A part", check.score, check.max, pending, ungraded, status, (check,), ("noted",))
+
+
+def build_rubric() -> Rubric:
+    """Return the rubric of the essay: a proof for one and a half points, or one, and its form for half a point."""
+    proof = Criterion(
+        id="proof",
+        points=Fraction(3, 2),
+        about="It is proved.",
+        levels=(Level(points=Fraction(1), when="It is proved but for a step."),),
+        feedback="Prove it as well.",
+    )
+    form = Criterion(
+        id="form",
+        points=Fraction(1, 2),
+        about="It is well written.",
+        levels=(Level(points=Fraction(1, 3), when="It can be read."),),
+        feedback="Write it down once more.",
+    )
+    example = MarkedExample(text="A proof of this.", points={"proof": Fraction(1)}, why="It is a proof.")
+    return Rubric(
+        schema="grader/rubric/v1",
+        part="1b",
+        answer="essay",
+        points=Fraction(2),
+        criteria=(proof, form),
+        examples=(example, example),
+    )
+
+
+def build_marking(attempt_id: int, proof: Any, form: Any = 0, seen: int | None = None, **said: Any) -> NewMarking:
+    """Return a marking of the essay; Eve gives it at noon, if nothing else is said."""
+    points = {"proof": Fraction(proof), "form": Fraction(form)}
+    marking = Marking("essay", points, **{"who": "eve", "when": NOON, **said})
+    return NewMarking(attempt_id, marking, build_rubric(), seen)
+
+
+@pytest.fixture
+def mark_of() -> Callable[..., NewMarking]:
+    """Return the builder of markings."""
+    return build_marking
 
 
 @pytest.fixture

@@ -11,11 +11,12 @@ from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
 from grader.errors import UsageError
-from grader.gradebook import Gradebook, Marking, Override, Person, ScoreRow
+from grader.gradebook import Gradebook, NewMarking, Override, Person, ScoreRow
 from grader.gradebook.engine import read_transaction, write_transaction
 from grader.model import Report
 
 ReportOf = Callable[..., Report]
+MarkOf = Callable[..., NewMarking]
 HOUR = timedelta(hours=1)
 
 
@@ -107,69 +108,14 @@ def test_mended_grader_judges_anew(book: Gradebook, report_of: ReportOf, noon: d
     assert [check["score"] for check in book.check_rows()] == [3, 0]
 
 
-def test_scores_are_exact(book: Gradebook, report_of: ReportOf, noon: datetime) -> None:
+def test_scores_are_exact(book: Gradebook, report_of: ReportOf, mark_of: MarkOf, noon: datetime) -> None:
     """Thirds stay thirds, and a report comes back as it went in."""
     report = report_of(score="1/3")
     attempt = book.record(report, noon, "ada.ipynb")
     assert attempt.score == Fraction(1, 3)
     assert book.report(attempt.id) == report
-    book.mark(attempt.id, Marking("essay", {"a": Fraction(1, 3), "b": Fraction(1, 3)}, "eve", noon))
-    assert only(book).score == 1
-
-
-def test_marking_decides_what_was_pending(book: Gradebook, report_of: ReportOf, noon: datetime) -> None:
-    """A person's points are added, the report shows them, and nothing is pending any more."""
-    attempt = book.record(report_of(), noon, "ada.ipynb")
-    assert (only(book).raw, only(book).pending) == (1, 2)
-    book.mark(attempt.id, Marking("essay", {"proof": Fraction(3, 2)}, "eve", noon, "nearly"))
-    assert (only(book).raw, only(book).marked, only(book).pending) == (Fraction(5, 2), Fraction(3, 2), 0)
-    part = book.report(attempt.id).exercises[0].parts[1]
-    assert (part.score, part.pending, part.status) == (Fraction(3, 2), 0, "partial")
-    assert (part.checks[0].code, part.checks[0].message) == ("text.marked", "nearly")
-
-
-def test_later_marking_counts_and_the_earlier_is_kept(book: Gradebook, report_of: ReportOf, noon: datetime) -> None:
-    """A marking takes the place of the one before it as a whole, and who, when and why of both are kept."""
-    attempt = book.record(report_of(), noon, "ada.ipynb")
-    first = Marking("essay", {"old": Fraction(1), "proof": Fraction(1)}, "eve", noon, "generous")
-    second = Marking("essay", {"proof": Fraction(1, 2)}, "dan", noon + HOUR, "looked again")
-    book.mark(attempt.id, first)
-    book.mark(attempt.id, second)
-    assert only(book).marked == Fraction(1, 2)
-    assert book.markings(attempt.id) == [first, second]
-
-
-def test_marking_belongs_to_what_was_handed_in(book: Gradebook, report_of: ReportOf, noon: datetime) -> None:
-    """Judged by a new course a text keeps its marks; another submission has to be read again."""
-    attempt = book.record(report_of(), noon, "ada.ipynb")
-    book.mark(attempt.id, Marking("essay", {"proof": Fraction(2)}, "eve", noon))
-    book.record(report_of(course_sha256="c2"), noon, "ada.ipynb")
-    assert (only(book).marked, only(book).pending) == (2, 0)
-    book.record(report_of(submission_sha256="new"), noon + HOUR, "ada.ipynb")
-    assert (only(book).marked, only(book).pending) == (0, 2)
-
-
-def test_text_that_is_missing_has_no_marks(book: Gradebook, report_of: ReportOf, noon: datetime) -> None:
-    """Where a course comes to call the text missing, earlier points for it do not count."""
-    attempt = book.record(report_of(), noon, "ada.ipynb")
-    book.mark(attempt.id, Marking("essay", {"proof": Fraction(2)}, "eve", noon))
-    book.record(report_of(course_sha256="c2", text="missing"), noon, "ada.ipynb")
-    assert (only(book).marked, only(book).pending) == (0, 0)
-
-
-@pytest.mark.parametrize(
-    ("answer", "points"),
-    [("a", {"x": Fraction(1)}), ("unknown", {"x": Fraction(1)}), ("essay", {}), ("essay", {"x": Fraction(-1)}),
-     ("essay", {"x": Fraction(2), "y": Fraction(1, 9)})],
-)  # fmt: skip
-def test_wrong_marking_is_refused(
-    book: Gradebook, report_of: ReportOf, noon: datetime, answer: str, points: dict[str, Fraction]
-) -> None:
-    """Only a text that waits can be marked, with at least nothing and at most its points; nothing is kept."""
-    attempt = book.record(report_of(), noon, "ada.ipynb")
-    with pytest.raises(UsageError, match=answer):
-        book.mark(attempt.id, Marking(answer, points, "eve", noon))
-    assert book.markings(attempt.id) == []
+    book.mark([mark_of(attempt.id, 1, "1/3")])
+    assert only(book).score == Fraction(5, 3)
 
 
 def test_override_is_the_last_word_until_taken_back(book: Gradebook, report_of: ReportOf, noon: datetime) -> None:
@@ -185,12 +131,15 @@ def test_override_is_the_last_word_until_taken_back(book: Gradebook, report_of: 
 
 
 def test_wrong_override_is_refused(book: Gradebook, report_of: ReportOf, noon: datetime) -> None:
-    """A student that nobody knows, or fewer than no points."""
+    """A student that nobody knows, fewer than no points, or more than the most."""
     book.record(report_of(), noon, "ada.ipynb")
     with pytest.raises(UsageError, match="no student 'bob'"):
         book.override("bob", Override(Fraction(1), "eve", noon, "why not"))
     with pytest.raises(UsageError, match="at least 0"):
         book.override("ada", Override(Fraction(-1), "eve", noon, "angry"))
+    with pytest.raises(UsageError, match="6 points: expected 0 to 5"):
+        book.override("ada", Override(Fraction(6), "eve", noon, "generous"), most=Fraction(5))
+    assert book.overrides("ada") == []
 
 
 def test_enrolled_students_have_a_row_and_keep_their_attempts(
@@ -239,9 +188,9 @@ def test_database_keeps_rows_together(book: Gradebook) -> None:
         connection.execute(statement)
 
 
-def test_unknown_attempt_is_told(book: Gradebook, noon: datetime) -> None:
+def test_unknown_attempt_is_told(book: Gradebook, mark_of: MarkOf) -> None:
     """A number that no attempt has is wrong usage, for reading as for marking."""
     with pytest.raises(UsageError, match="no attempt 7"):
         book.report(7)
     with pytest.raises(UsageError, match="no attempt 7"):
-        book.mark(7, Marking("essay", {"x": Fraction(1)}, "eve", noon))
+        book.mark([mark_of(7, 1)])

@@ -8,7 +8,6 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from datetime import datetime
-from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +16,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
 from grader.errors import UsageError
-from grader.gradebook import Gradebook, Marking, Person
+from grader.gradebook import Gradebook, NewMarking, Person
 from grader.gradebook.engine import build_engine, write_transaction
 from grader.gradebook.migrate import _LOCK_NUMBER
 from grader.model import Report
@@ -54,17 +53,19 @@ def test_processes_that_start_together(url: str) -> None:
         assert len(list(book.check_rows())) == 2 * len(attempts)
 
 
-def test_threads_share_a_gradebook(book: Gradebook, report_of: Callable[..., Report], noon: datetime) -> None:
+def test_threads_share_a_gradebook(
+    book: Gradebook, report_of: Callable[..., Report], mark_of: Callable[..., NewMarking], noon: datetime
+) -> None:
     """Threads that record and mark one student leave every attempt and every marking."""
 
     def work(number: int) -> None:
         attempt = book.record(report_of(evidence_sha256=f"e{number}"), noon, "ada.ipynb")
-        book.mark(attempt.id, Marking("essay", {"x": Fraction(1), "y": Fraction(number, 100)}, f"w{number}", noon))
+        book.mark([mark_of(attempt.id, (1, "3/2")[number % 2], who=f"w{number}")])
 
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(work, range(24)))
     assert len(book.attempts()) == 24
-    marked = book.markings(book.attempts()[0].id)
+    marked = [kept.marking for kept, _ in book.marking_history("ada")]
     assert {marking.who for marking in marked} == {f"w{number}" for number in range(24)}
     assert book.current_scores()[0].marked == marked[-1].total
 

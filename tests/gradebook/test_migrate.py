@@ -5,17 +5,22 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable
 from datetime import datetime
+from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import text
+from sqlalchemy import insert, text
 
 from grader.errors import UsageError
 from grader.gradebook import Gradebook
-from grader.gradebook.engine import read_transaction, write_transaction
-from grader.gradebook.tables import attempt_scores, current_scores, metadata
+from grader.gradebook.engine import build_engine, read_transaction, write_transaction
+from grader.gradebook.reports import attempt_values
+from grader.gradebook.tables import attempt_scores, attempts, check_results, current_scores, metadata, students
 from grader.model import Report
 
 
@@ -124,20 +129,44 @@ def test_locked_file_is_told_in_the_end(tmp_path: Path, monkeypatch: pytest.Monk
 
 
 def test_older_gradebook_keeps_what_it_has(url: str, report_of: Callable[..., Report], noon: datetime) -> None:
-    """One of the first schema is brought up to date; its attempts stay, with nothing kept beside them."""
-    from alembic import command
-    from alembic.config import Config
-
-    with Gradebook.open(url) as book:
-        book.record(report_of(), noon, "ada.py")
-        with write_transaction(book._engine) as connection:
-            for table in ("submitted_files", "evidence", "blobs", "refusals"):
-                connection.execute(text(f"DROP TABLE {table}"))
-            config = Config()
-            config.set_main_option("script_location", "grader.gradebook:migrations")
-            config.set_main_option("path_separator", "os")
-            config.attributes["connection"] = connection
-            command.stamp(config, "0001")
+    """One of the first schema is brought up to date: attempts and marks stay, with nothing kept beside them."""
+    write_first_schema(url, attempt_values(report_of(), "ada.py") | {"received_at": noon, "judged_at": noon})
     with Gradebook.open(url, create=False) as book:
         (attempt,) = book.attempts()
-        assert (book.report(attempt.id), book.evidence(attempt.id)) == (report_of(), None)
+        assert book.report(attempt.id, with_marks=False) == report_of()
+        assert book.evidence(attempt.id) is None
+        (row,) = book.current_scores()
+        assert (row.automatic, row.marked, row.pending) == (1, Fraction(1, 2), 0)
+        ((kept, state),) = book.marking_history()
+        assert (kept.marking.who, kept.marking.note, kept.text_sha256, state) == ("eve", "", None, "counts")
+
+
+def write_first_schema(url: str, attempt: dict[str, Any]) -> None:
+    """Make a gradebook as the first version did, with one attempt, whose essay has half a point."""
+    engine = build_engine(url)
+    config = Config()
+    config.set_main_option("script_location", "grader.gradebook:migrations")
+    config.set_main_option("path_separator", "os")
+    with write_transaction(engine) as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+        connection.execute(insert(students).values(student="ada"))
+        connection.execute(insert(attempts).values(**attempt, student_id=1))
+        first = sorted(column.name for column in check_results.columns if column.name != "text_sha256")
+        names = f"({', '.join(first)}) VALUES ({', '.join(f':{name}' for name in first)})"
+        for row in (
+            {"position": 0, "part": "1a", "check_id": "1a.a", "kind": "number", "answer": "a", "outcome": "pass",
+             "code": "value.close", "score": "1", "max": "3", "follow_through": True},
+            {"position": 1, "part": "1b", "check_id": "1b.essay", "kind": "text", "answer": "essay",
+             "outcome": "review", "code": "text.review", "score": "0", "max": "2", "follow_through": False},
+        ):  # fmt: skip
+            values = {"attempt_id": 1, "mistake": None} | row
+            connection.execute(text(f"INSERT INTO check_results {names}"), values)
+        connection.execute(
+            text(
+                "INSERT INTO markings (student_id, submission_sha256, attempt_id, part, answer, who, made_at, why)"
+                " VALUES (1, 's1', 1, '1b', 'essay', 'eve', '2026-03-01 12:00:00+00:00', 'nearly')"
+            )
+        )
+        connection.execute(text("INSERT INTO marks (marking_id, criterion, points) VALUES (1, 'proof', '1/2')"))
+    engine.dispose()

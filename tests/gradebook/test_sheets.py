@@ -15,17 +15,23 @@ import pytest
 from click.testing import CliRunner, Result
 
 from grader.cli import main
-from grader.gradebook import Gradebook, Marking, Override, Person
+from grader.gradebook import Gradebook, NewMarking, Override, Person
 from grader.model import Report
 
 Export = Callable[..., Result]
 
 
 @pytest.fixture
-def export(small_book: Gradebook, sqlite_url: str, report_of: Callable[..., Report], noon: datetime) -> Export:
+def export(
+    small_book: Gradebook,
+    sqlite_url: str,
+    report_of: Callable[..., Report],
+    mark_of: Callable[..., NewMarking],
+    noon: datetime,
+) -> Export:
     """Return a function that exports a class: marked, late, ungraded, absent, overridden, and one with a formula."""
     ada = small_book.record(report_of("ada", score="1/3"), noon, "ada.py")
-    small_book.mark(ada.id, Marking("essay", {"proof": Fraction(3, 2)}, "eve", noon, "nearly"))
+    small_book.mark([mark_of(ada.id, "3/2", why="nearly")])
     small_book.record(report_of("bob", score=2), noon + timedelta(hours=30), "bob.py")
     small_book.record(report_of("cy", ungraded=True), noon, "cy.py")
     small_book.record(report_of("=HYPERLINK(1)", score=1), noon, "=HYPERLINK(1).py")

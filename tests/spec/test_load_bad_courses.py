@@ -321,8 +321,21 @@ BETWEEN_FILES = [
         f"{RUBRIC}:10: examples[1].points.unit: unit is not a criterion of this rubric: expected one of rows",
     ]),
     (RUBRIC, "{rows: 0, unit: 0}", "{rows: 0, unit: 1}", [
-        f"{RUBRIC}:10: examples[1].points.unit: 1: expected at most 1/2, the criterion's points",
+        f"{RUBRIC}:10: examples[1].points.unit: 1: expected points that the criterion gives: 1/2, 0",
     ]),
+    (RUBRIC, "{rows: 0, unit: 0}", "{rows: 0, unit: 0.25}", [
+        f"{RUBRIC}:10: examples[1].points.unit: 1/4: expected points that the criterion gives: 1/2, 0",
+    ]),
+    *(
+        (RUBRIC, "points: 0.5, about", f"points: 0.5, levels: [{levels}], about", [
+            f"{RUBRIC}:7: criteria[1].levels: {said}: expected points that fall, each below 1/2 and above 0",
+        ])
+        for levels, said in (
+            ("{points: 0.5, when: Says half of it.}", "1/2"),
+            ("{points: 0, when: Says none of it.}", "0"),
+            ("{points: 0.1, when: Says less of it.}, {points: 0.2, when: Says more of it.}", "1/10, 1/5"),
+        )
+    ),
 ]  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from grader.judge.placeholder import starter_words
 from grader.judge.rules.base import FieldProblem, Rule, Wrong
 from grader.judge.verdict import NOTHING, Code, Verdict, failed, missing
 from grader.judge.words import read_text
+from grader.judge.written import Submitted, choose_text
 from grader.model import EmptyValue
 from numgrade_student.texts import is_untouched
 
@@ -52,11 +53,8 @@ def check_text(context: CheckContext[BaseCheck]) -> Verdict:
     """Return `review` where the student wrote something: in the answer's cell, below it, or in a string of its name."""
     placeholder = context.memoize("placeholder", lambda: starter_words(context.part, context.answer))
     texts = context.answers.texts(context.name)
-    for written in reversed(texts):  # the later file counts, where it says anything
-        if not is_untouched(written.own, placeholder):
-            return _hand_over(context.name)
-        if not is_untouched(written.below, placeholder):
-            return _hand_over(context.name, _BELOW)
+    if (submitted := choose_text(texts, placeholder)) is not None:
+        return _hand_over(context.name, submitted)
     if isinstance(context.value, EmptyValue):
         # With the starter's cell still as it was, nothing says that a variable was meant to hold the text.
         lost = None if texts else context.answers.judge_lost(context.name)
@@ -64,14 +62,15 @@ def check_text(context: CheckContext[BaseCheck]) -> Verdict:
     text = read_text(context.value)
     if isinstance(text, Invalid):
         return failed("value.wrong_type", f"{context.name} is not text; write it in a text cell, or as a string")
-    return missing(context.name) if is_untouched(text, placeholder) else _hand_over(context.name)
+    return missing(context.name) if is_untouched(text, placeholder) else _hand_over(context.name, Submitted(text))
 
 
 _BELOW = ". Its own cell is as it was, so what stands below it was taken for the answer"
 
 
-def _hand_over(name: str, note: str = "") -> Verdict:
-    return Verdict("review", "text.review", NOTHING, f"{name} was submitted; a person will read it{note}")
+def _hand_over(name: str, submitted: Submitted) -> Verdict:
+    message = f"{name} was submitted; a person will read it{_BELOW if submitted.is_below else ''}"
+    return Verdict("review", "text.review", NOTHING, message, text_sha256=submitted.sha256)
 
 
 RULE = Text()
