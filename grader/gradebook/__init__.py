@@ -20,6 +20,7 @@ try:
         Person,
         Refusal,
         ScoreRow,
+        TextToMark,
     )
 except ModuleNotFoundError as error:
     if error.name not in {"sqlalchemy", "alembic"}:
@@ -42,6 +43,7 @@ __all__ = [
     "Person",
     "Refusal",
     "ScoreRow",
+    "TextToMark",
     "compute_final_grades",
     "load_late",
 ]

@@ -16,7 +16,7 @@ from grader.errors import UsageError
 from grader.gradebook import tables
 from grader.gradebook.engine import build_engine, read_transaction, write_transaction
 from grader.gradebook.kept import Kept, KeptFile, pack, read_evidence, read_files, write_packed
-from grader.gradebook.marks import check_points, read_counted, read_history, write_marking
+from grader.gradebook.marks import check_points, read_counted, read_history, read_texts, write_marking
 from grader.gradebook.migrate import migrate
 from grader.gradebook.records import (
     Attempt,
@@ -28,6 +28,7 @@ from grader.gradebook.records import (
     Person,
     Refusal,
     ScoreRow,
+    TextToMark,
 )
 from grader.gradebook.reports import attempt_values, check_values, mark_report
 from grader.model import Report
@@ -199,6 +200,11 @@ class Gradebook:
         with read_transaction(self._engine) as connection:
             return read_counted(connection, attempt_id)
 
+    def texts(self, answer: str | None = None) -> list[TextToMark]:
+        """Return the texts (of one answer) that people mark, of each student's attempt that counts, by student."""
+        with read_transaction(self._engine) as connection:
+            return read_texts(connection, answer)
+
     def marking_history(self, student: str | None = None) -> list[tuple[KeptMarking, MarkingState]]:
         """Return every marking (of one student), the earliest first, and what has become of it."""
         with read_transaction(self._engine) as connection:
@@ -206,11 +212,16 @@ class Gradebook:
 
     def overrides(self, student: str) -> list[Override]:
         """Return every override of a student's score, the earliest first."""
-        table = tables.overrides
-        statement = select(table).join(tables.students).where(tables.students.c.student == student).order_by(table.c.id)
+        return [override for _, override in self.override_history(student)]
+
+    def override_history(self, student: str | None = None) -> list[tuple[str, Override]]:
+        """Return every override (of one student), each with the student, the earliest first."""
+        table, students = tables.overrides, tables.students
+        where = () if student is None else (students.c.student == student,)
+        statement = select(table, students.c.student).join(students).where(*where).order_by(table.c.id)
         with read_transaction(self._engine) as connection:
             return [
-                Override(row["points"], row["who"], row["made_at"], row["why"])
+                (row["student"], Override(row["points"], row["who"], row["made_at"], row["why"]))
                 for row in connection.execute(statement).mappings()
             ]
 

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Connection, RowMapping, insert, select
 from grader.course import Rubric
 from grader.errors import ConflictError, UsageError
 from grader.gradebook import tables
-from grader.gradebook.records import Attempt, KeptMarking, Marking, MarkingState
+from grader.gradebook.records import Attempt, KeptMarking, Marking, MarkingState, TextToMark
 
 
 def check_points(rubric: Rubric, points: Mapping[str, Fraction]) -> None:
@@ -121,6 +121,38 @@ def _to_marking(row: RowMapping, points: Mapping[str, Fraction]) -> KeptMarking:
     marking = Marking(row["answer"], points, row["who"], row["made_at"], row["why"], row["note"])
     names = (field.name for field in fields(KeptMarking) if field.name != "marking")
     return KeptMarking(marking=marking, **{name: row[name] for name in names})
+
+
+def read_texts(connection: Connection, answer: str | None) -> list[TextToMark]:
+    """Return the texts (of one answer) that people mark, of each student's attempt that counts, by student."""
+    scores, checks, counted = tables.current_scores, tables.check_results, tables.counted_markings
+    same = (counted.c.attempt_id == checks.c.attempt_id) & (counted.c.answer == checks.c.answer)
+    statement = (
+        select(
+            scores.c.student, checks.c.attempt_id, checks.c.part, checks.c.answer, checks.c.max, checks.c.text_sha256,
+            counted.c.marking_id,
+        )
+        .join(checks, checks.c.attempt_id == scores.c.attempt_id)
+        .join(counted, same, isouter=True)
+        .where(checks.c.outcome == "review", *(() if answer is None else (checks.c.answer == answer,)))
+        .order_by(scores.c.student, checks.c.position)
+    )  # fmt: skip
+    rows = connection.execute(statement).mappings().all()
+    where = () if answer is None else (tables.markings.c.answer == answer,)
+    kept = {marking.id: marking for marking in read_markings(connection, *where)}
+    return [_to_text(row, kept) for row in rows]
+
+
+def _to_text(row: RowMapping, kept: Mapping[int, KeptMarking]) -> TextToMark:
+    return TextToMark(
+        student=row["student"],
+        attempt_id=row["attempt_id"],
+        part=row["part"],
+        answer=row["answer"],
+        max=row["max"],
+        text_sha256=row["text_sha256"] or "",
+        kept=kept.get(row["marking_id"]),
+    )
 
 
 def read_history(connection: Connection, student: str | None) -> list[tuple[KeptMarking, MarkingState]]:

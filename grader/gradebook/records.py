@@ -95,6 +95,27 @@ class KeptMarking:
     marking: Marking
 
 
+@dataclass(frozen=True)
+class TextToMark:
+    """A text that a person marks, of a student's attempt that counts, and the marking that counts where there is one.
+
+    Where that marking has no points, an earlier one was taken back. The hash is '' where an older version recorded it.
+    """
+
+    student: str
+    attempt_id: int
+    part: str
+    answer: str
+    max: Fraction
+    text_sha256: str
+    kept: KeptMarking | None
+
+    @property
+    def marking(self) -> Marking | None:
+        """What a person gave; None while the text waits for one."""
+        return self.kept.marking if self.kept is not None and self.kept.marking.points else None
+
+
 # Of one that does not count: a later one stands for the same words, or the student's words are others now.
 MarkingState = Literal["counts", "takes back", "replaced", "another text"]
 

@@ -46,6 +46,7 @@ An option is looked up in this order; the first that says something holds.
 | `batch`, `judge` | a list of the students as in `batch.json`; reports lie in the folders that it names |
 | `validate` | what was verified, and every problem |
 | `ci` | the outcome, `grader/ci/v1`, as in `ci.json` |
+| `marks` | every decision: when, who, student, answer, points, criteria, why, note, state |
 | `doctor` | `grader/doctor/v1`: the `level`, null where none works, and the `capabilities` found |
 
 `export` writes other systems' formats, JSON lines among them (`--format jsonl`). The other commands write files.

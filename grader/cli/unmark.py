@@ -1,0 +1,24 @@
+"""`grader unmark`: takes back what people gave for a text."""
+
+from __future__ import annotations
+
+import click
+
+from grader.cli.marking import by_option, db_option, find_text, why_option
+from grader.cli.screen import show
+from grader.gradebook import Gradebook
+from grader.report.escape import escape
+
+
+@click.command("unmark")
+@click.argument("student")
+@click.argument("answer")
+@db_option
+@by_option
+@why_option("Why it is taken back; it stays in the history.", required=True)
+def command(*, student: str, answer: str, db: str, who: str, why: str) -> None:
+    """Take back what people gave for a text of a student, which waits for a person again."""
+    with Gradebook.open(db, create=False) as book:
+        text = find_text(book, student, answer)
+        book.unmark(text.attempt_id, answer, who, why)
+    show(f"{escape(student)}: {answer} waits for a person again\n")
