@@ -10,18 +10,18 @@ from grader.gradebook.migrations.versions.r0001_first import CURRENT, NAMES
 revision = "0004"
 down_revision = "0002"
 
-# Of each text that waits for a person, the last marking of the same words. Where their hash is not known (recorded or
+# Of each text that waits for a person, the last marking of the same words, NULL for none. Where their hash is not known (recorded or
 # marked before hashes were kept), what was submitted tells whether they are the same.
 COUNTED = """
 CREATE VIEW counted_markings AS
-SELECT c.attempt_id, c.answer, MAX(m.id) AS marking_id
-FROM check_results c
-  JOIN attempts a ON a.id = c.attempt_id
-  JOIN markings m ON m.student_id = a.student_id AND m.answer = c.answer
-    AND (m.text_sha256 = c.text_sha256
-      OR ((m.text_sha256 IS NULL OR c.text_sha256 IS NULL) AND m.submission_sha256 = a.submission_sha256))
+SELECT c.attempt_id, c.answer,
+  (SELECT MAX(m.id) FROM markings m
+   WHERE m.student_id = a.student_id AND m.answer = c.answer
+     AND (m.text_sha256 = c.text_sha256
+       OR ((m.text_sha256 IS NULL OR c.text_sha256 IS NULL) AND m.submission_sha256 = a.submission_sha256))
+  ) AS marking_id
+FROM check_results c JOIN attempts a ON a.id = c.attempt_id
 WHERE c.outcome = 'review'
-GROUP BY c.attempt_id, c.answer
 """
 
 # SQL cannot add fractions, so that sums are spelled out as 1/2+1+1/4. A marking without points takes earlier ones back.
