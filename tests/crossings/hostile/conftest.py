@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -47,10 +48,17 @@ class Box:
         evidence = self.sandbox.run(build_submission(*sources), probes, "").evidence.runs[0]
         return {name: getattr(answer.value, "value", answer.value.type) for name, answer in evidence.answers.items()}
 
-    def honest_score(self) -> object:
-        """Return what an honest student gets, of 4 points, however busy this machine is."""
+    @contextmanager
+    def patient(self) -> Iterator[None]:
+        """Give so much time that a busy machine changes nothing: for what no limit in time has to stop."""
+        limits = Limits(memory_bytes=self.limits.memory_bytes, call_wall_s=30, submission_wall_s=120)
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(self.sandbox, "_limits", Limits(memory_bytes=self.limits.memory_bytes))
+            patch.setattr(self.sandbox, "_limits", limits)
+            yield
+
+    def honest_score(self) -> object:
+        """Return what an honest student gets, of 4 points."""
+        with self.patient():
             return self.run(build_submission(_HONEST))[1].score
 
     def processes(self) -> dict[int, str]:

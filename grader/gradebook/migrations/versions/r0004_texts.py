@@ -10,8 +10,8 @@ from grader.gradebook.migrations.versions.r0001_first import CURRENT, NAMES
 revision = "0004"
 down_revision = "0002"
 
-# Of each text that waits for a person, the last marking of the same words, NULL for none. Where their hash is not known (recorded or
-# marked before hashes were kept), what was submitted tells whether they are the same.
+# Of each text that waits for a person, the last marking of the same words, NULL for none. Where their hash is
+# not known (recorded or marked before hashes were kept), what was submitted tells whether they are the same.
 COUNTED = """
 CREATE VIEW counted_markings AS
 SELECT c.attempt_id, c.answer,
