@@ -33,7 +33,7 @@ def command(
     pipeline.select_exercises(ready.grader.course, exercises, parts)  # a wrong name should not cost a run
     practice = build_practice(ready.grader)
     submission = ready.read((file,))
-    check_places((json_place,), submission)
+    check_places((json_place,), (file,), submission)
     evidence = collect(replace(ready, grader=practice.grader), submission)
     if evidence.fault is not None:
         say("grader: error: your file could not be checked because of a mistake on our side; try again")

@@ -56,7 +56,7 @@ def command(
     ready = prepare(setting, paths)
     pipeline.select_exercises(ready.grader.course, exercises)  # a wrong number should not cost a run
     submission = ready.read(paths, student)
-    check_places((wanted.json_place, wanted.evidence_place), submission)
+    check_places((wanted.json_place, wanted.evidence_place), paths, submission)
     evidence = collect(ready, submission)
     if wanted.evidence_place is not None:
         deliver(render_evidence(evidence), wanted.evidence_place)

@@ -5,11 +5,10 @@ How much of it, and in which colours, is said by three options that every comman
 
 from __future__ import annotations
 
-import hashlib
 import os
 import shutil
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, TextIO, TypedDict
@@ -20,6 +19,7 @@ from grader.errors import HostError, UsageError, advise
 from grader.model import Submission
 from grader.report.escape import escape, escape_json
 from grader.report.write import check_place, write_atomically
+from grader.submission.naming import well_formed
 
 STANDARD_OUTPUT = "-"
 _PLAIN_WIDTH = 80
@@ -111,26 +111,32 @@ def publish(text: str, json: str, json_place: str | None) -> None:
     show(text)
 
 
-def check_places(places: Iterable[str | None], submission: Submission) -> None:
+def check_places(places: Iterable[str | None], paths: Sequence[Path], submission: Submission) -> None:
     """Refuse before anything runs what cannot be written to, and what is submitted itself.
 
+    Args:
+        places: where reports are to be written.
+        paths: what is graded.
+        submission: what was read from there.
+
     Raises:
-        UsageError: a report would take the place of a submitted file, or of what is no file.
+        UsageError: a report would lie in a submitted folder, or take the place of a submitted file, of data beside it,
+            or of what is no file.
     """
-    submitted = {file.sha256 for file in submission.files}
     for place in places:
         if place is None or place == STANDARD_OUTPUT:
             continue
-        path = Path(place)
-        check_place(path)
-        with suppress(OSError):  # not there yet; or writing to it will say what is wrong
-            if path.stat().st_size and _digest(path) in submitted:  # an empty file has nothing to lose
-                raise UsageError(f"{place} is what is submitted: expected another place for the report")
+        check_place(Path(place))
+        if any(_is_submitted(Path(place), path, submission) for path in paths):
+            raise UsageError(f"{place} lies in what is submitted: expected another place for the report")
 
 
-def _digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+def _is_submitted(place: Path, path: Path, submission: Submission) -> bool:
+    """Return whether a report would become a part of what `path` submits; a link at its place would be replaced."""
+    target, home = place.parent.resolve() / place.name, path.resolve()
+    if path.is_dir():
+        return target.is_relative_to(home)
+    return target.parent == home.parent and well_formed(place.name) in submission.tree
 
 
 def show(text: str) -> None:

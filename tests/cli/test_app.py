@@ -61,21 +61,53 @@ def test_no_report_takes_the_place_of_a_submission(
     before = file.read_bytes()
     result = call(command, file, option, file)
     assert result.exit_code == 2
-    assert result.stderr == f"grader: error: {file} is what is submitted: expected another place for the report\n"
+    assert result.stderr == f"grader: error: {file} lies in what is submitted: expected another place for the report\n"
     assert file.read_bytes() == before
     assert not sandboxes.ran
 
 
+@pytest.mark.parametrize("command", ["grade", "check"])
+def test_no_report_takes_the_place_of_data_beside_a_submission(
+    call: Any, folder_of: Any, sandboxes: Any, command: str
+) -> None:
+    """The student's own data goes with the file; a link to its folder leads to the same place."""
+    folder = folder_of(ada="a = 2")
+    (folder / "table.json").write_text("[1, 2]")
+    (folder.parent / "same").symlink_to(folder)
+    for place in (folder / "table.json", folder.parent / "same" / "table.json"):
+        result = call(command, folder / "ada.py", "--json", place)
+        assert result.exit_code == 2
+        assert result.stderr == f"grader: error: {place} lies in what is submitted: expected another place for the report\n"
+    assert (folder / "table.json").read_text() == "[1, 2]"
+    assert not sandboxes.ran
+
+
+@pytest.mark.parametrize("command", ["grade", "check"])
+def test_no_report_is_put_into_a_submitted_folder(call: Any, folder_of: Any, sandboxes: Any, command: str) -> None:
+    """It would be submitted with it the next time."""
+    folder = folder_of(ada="a = 2")
+    result = call(command, folder, "--json", folder / "new.json")
+    assert result.exit_code == 2
+    assert "new.json lies in what is submitted" in result.stderr
+    assert not sandboxes.ran
+    assert not (folder / "new.json").exists()
+
+
+@pytest.mark.parametrize("command", ["grade", "check"])
+def test_own_report_beside_a_submission_is_replaced(call: Any, folder_of: Any, command: str) -> None:
+    """What this program wrote is no data of the student's."""
+    folder = folder_of(ada="a = 2")
+    for _ in range(2):
+        assert call(command, folder / "ada.py", "--json", folder / "r.json").exit_code == 0
+
+
 def test_place_that_is_no_file_is_told_before_anything_runs(call: Any, folder_of: Any, sandboxes: Any) -> None:
-    """A folder, say; an old report is replaced."""
+    """A folder, say."""
     folder = folder_of(ada="a = 2")
     result = call("grade", folder / "ada.py", "--json", folder)
     assert result.exit_code == 2
     assert "is a folder, and was left as it is" in result.stderr
     assert not sandboxes.ran
-    (folder / "r.json").write_text("old")
-    assert call("grade", folder / "ada.py", "--json", folder / "r.json").exit_code == 0
-    assert (folder / "r.json").read_text() != "old"
 
 
 @pytest.mark.parametrize("asked", [("--json", "-"), ("--format", "json")])
