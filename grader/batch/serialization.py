@@ -22,7 +22,7 @@ from grader.errors import GraderError, HostError, IsolationError, SandboxError, 
 from grader.model import Execution, Frozen, Limits, Probe, Report, Submission
 from grader.pipeline import Isolation
 from grader.report.json import list_points, render_json
-from grader.report.parse import parse_json
+from grader.report.parse import parse_report
 from grader.submission import Entry
 
 _SUBMISSION = TypeAdapter(Submission)
@@ -158,4 +158,4 @@ def _pack_report(report: Report) -> dict[str, Any]:
 
 
 def _unpack_report(data: dict[str, Any]) -> Report:
-    return parse_json(data["json"], ((Fraction(score), Fraction(most)) for score, most in data["points"]))
+    return parse_report(data["json"], ((Fraction(score), Fraction(most)) for score, most in data["points"]))

@@ -32,7 +32,7 @@ from grader.gradebook.records import (
 )
 from grader.gradebook.reports import attempt_values, check_values, mark_report
 from grader.model import Report
-from grader.report.parse import parse_json
+from grader.report.parse import parse_report
 
 Clock = Callable[[], datetime]
 _NOTHING = Kept()
@@ -243,7 +243,7 @@ class Gradebook:
                 .where(checks.c.attempt_id == attempt_id)
                 .order_by(checks.c.position)
             )
-            report = parse_json(text, ((row.score, row.max) for row in rows))
+            report = parse_report(text, ((row.score, row.max) for row in rows))
             markings = {kept.marking.answer: kept.marking for kept in read_counted(connection, attempt_id)}
         return mark_report(report, markings) if with_marks else report
 

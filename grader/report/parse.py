@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any, NoReturn
 
@@ -12,15 +13,20 @@ from pydantic import TypeAdapter
 
 from grader.judge.codes import find_category
 from grader.judge.score import sum_checks, sum_scores
-from grader.model import CheckResult, ExerciseScore, PartScore, Report, RunFailure
+from grader.model import CheckResult, ExerciseScore, PartScore, Report
 from grader.report.json import SCHEMA, CheckPoints
 
 _FINEST = 10**6  # the largest denominator that a course's points can have, for thirds to be thirds again
 _REPORT = TypeAdapter(Report)
 
 
-def parse_report(text: str) -> Report:
-    """Return the report; its points are exact as far as courses' points are fractions of moderate denominators.
+def parse_report(text: str, points: Iterable[CheckPoints] | None = None) -> Report:
+    """Return the report that `render_json` wrote.
+
+    Args:
+        text: the JSON.
+        points: what `list_points` gave for it; without them points are exact as far as courses' points are fractions
+            of moderate denominators.
 
     Raises:
         ValueError: it is something else.
@@ -28,7 +34,8 @@ def parse_report(text: str) -> Report:
     data = json.loads(text, parse_float=_parse_points, parse_constant=_refuse)
     if not isinstance(data, dict) or data.get("schema") != SCHEMA:
         raise ValueError(f"expected a report of schema {SCHEMA}")
-    return _REPORT.validate_python(_flatten(data))
+    report = _REPORT.validate_python(_flatten(data))
+    return report if points is None else _restore(report, iter(points))
 
 
 def _parse_points(digits: str) -> Fraction:
@@ -41,58 +48,39 @@ def _refuse(constant: str) -> NoReturn:
 
 
 def _flatten(data: dict[str, Any]) -> dict[str, Any]:
-    """Return the keys of the JSON as the record has them."""
+    """Return the keys of the JSON as the record has them; each check with its category, which older reports lack."""
     try:
+        for check in _list_checks(data):
+            check.setdefault("category", find_category(check["code"], check["outcome"]))
         submission = data["submission"]
         named = {"student": submission["student"], "files": submission["files"]}
         return {**data, **named, "submission_sha256": submission["sha256"], **data["provenance"]}
-    except (KeyError, TypeError) as error:
-        raise ValueError(f"the report lacks {error}") from error
+    except (KeyError, TypeError, AttributeError) as error:
+        raise ValueError(f"expected a report of schema {SCHEMA}, got one of another form: {error!r}") from error
+
+
+def _list_checks(data: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    yield from (check for exercise in data["exercises"] for part in exercise["parts"] for check in part["checks"])
 
 
 # ---------------------------------------------------------------- with its exact points
 
 
-def parse_json(text: str, points: Iterable[CheckPoints]) -> Report:
-    """Return the report that `render_json` wrote for staff, with the `points` that `list_points` gave."""
-    data = json.loads(text)
-    left = iter(points)
-    exercises = tuple(_parse_exercise(exercise, left) for exercise in data["exercises"])
-    submission = data["submission"]
-    return Report(
-        student=submission["student"],
-        files=tuple(submission["files"]),
-        submission_sha256=submission["sha256"],
-        exercises=exercises,
-        notes=tuple(data["notes"]),
-        **data["provenance"],
-        **sum_scores(exercises),
-    )
+def _restore(report: Report, points: Iterator[CheckPoints]) -> Report:
+    """Return the report with these points of its checks, added up anew."""
+    exercises = tuple(_restore_exercise(exercise, points) for exercise in report.exercises)
+    return replace(report, exercises=exercises, **sum_scores(exercises))
 
 
-def _parse_exercise(data: Mapping[str, Any], points: Iterator[CheckPoints]) -> ExerciseScore:
-    parts = tuple(_parse_part(part, points) for part in data["parts"])
-    return ExerciseScore(id=data["id"], title=data["title"], parts=parts, **sum_scores(parts))
+def _restore_exercise(exercise: ExerciseScore, points: Iterator[CheckPoints]) -> ExerciseScore:
+    parts = tuple(_restore_part(part, points) for part in exercise.parts)
+    return replace(exercise, parts=parts, **sum_scores(parts))
 
 
-def _parse_part(data: Mapping[str, Any], points: Iterator[CheckPoints]) -> PartScore:
-    checks = tuple(_parse_check(check, next(points)) for check in data["checks"])
-    return PartScore(
-        id=data["id"],
-        title=data["title"],
-        status=data["status"],
-        checks=checks,
-        notes=tuple(data["notes"]),
-        **sum_checks(checks),
-    )
+def _restore_part(part: PartScore, points: Iterator[CheckPoints]) -> PartScore:
+    checks = tuple(_restore_check(check, *next(points)) for check in part.checks)
+    return replace(part, checks=checks, **sum_checks(checks))
 
 
-def _parse_check(data: Mapping[str, Any], points: CheckPoints) -> CheckResult:
-    restored = {
-        "score": points[0],
-        "max": points[1],
-        "category": data.get("category") or find_category(data["code"], data["outcome"]),  # older reports have none
-        "because_of": tuple(data.get("because_of", ())),
-        "cause": RunFailure(**data["cause"]) if "cause" in data else None,
-    }
-    return CheckResult(**{**data, **restored})
+def _restore_check(check: CheckResult, score: Fraction, most: Fraction) -> CheckResult:
+    return replace(check, score=score, max=most)

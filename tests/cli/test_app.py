@@ -77,7 +77,10 @@ def test_no_report_takes_the_place_of_data_beside_a_submission(
     for place in (folder / "table.json", folder.parent / "same" / "table.json"):
         result = call(command, folder / "ada.py", "--json", place)
         assert result.exit_code == 2
-        assert result.stderr == f"grader: error: {place} lies in what is submitted: expected another place for the report\n"
+        assert (
+            result.stderr
+            == f"grader: error: {place} lies in what is submitted: expected another place for the report\n"
+        )
     assert (folder / "table.json").read_text() == "[1, 2]"
     assert not sandboxes.ran
 

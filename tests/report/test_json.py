@@ -8,7 +8,7 @@ from typing import Any
 
 from grader.model import Report
 from grader.report.json import list_points, render_json
-from grader.report.parse import parse_json
+from grader.report.parse import parse_report
 
 CHECK_KEYS = {"id", "kind", "answer", "outcome", "code", "score", "max", "mistake", "follow_through", "message"}
 
@@ -66,4 +66,4 @@ def test_report_comes_back_from_its_json(sample: Report, report_of: Any, part: A
     """Points that are no decimals and strings that are no UTF-8 come back exactly, with all sums."""
     third = check("x", "fail", score=Fraction(1, 3), max=Fraction(2, 3), message="\udcff :: ##", detail="2/3")
     for report in (sample, report_of(part("1a", "partial", third, check("y", "review", max=2)), student="\udcff")):
-        assert parse_json(render_json(report), list_points(report)) == report
+        assert parse_report(render_json(report), list_points(report)) == report

@@ -2,19 +2,37 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from fractions import Fraction
 
 import pytest
 
 from grader.model import Report
-from grader.report.json import render_json
+from grader.report.json import list_points, render_json
 from grader.report.parse import parse_report
 
 
 def test_same_report_comes_back(sample: Report) -> None:
     """Every field, and the same bytes again."""
     assert parse_report(render_json(sample)) == sample
+
+
+def test_half_a_surrogate_pair_comes_back(sample: Report) -> None:
+    """A student's name may hold what UTF-8 cannot, with the points beside it or from the file alone."""
+    report = replace(sample, student="\udcff")
+    assert parse_report(render_json(report)) == report
+    assert parse_report(render_json(report), list_points(report)) == report
+
+
+def test_report_without_categories_is_read(sample: Report) -> None:
+    """Those of earlier versions had none; the code says it."""
+    data = json.loads(render_json(sample))
+    for exercise in data["exercises"]:
+        for part in exercise["parts"]:
+            for check in part["checks"]:
+                del check["category"]
+    assert parse_report(json.dumps(data)) == sample
 
 
 def test_thirds_are_thirds_again(sample: Report) -> None:
@@ -24,7 +42,15 @@ def test_thirds_are_thirds_again(sample: Report) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "{", "[]", "{}", '{"schema": "grader/report/v1"}', '{"schema": "grader/report/v1", "submission": 1}']
+    [
+        "",
+        "{",
+        "[]",
+        "{}",
+        '{"schema": "grader/report/v1", "exercises": [1]}',
+        '{"schema": "grader/report/v1", "exercises": ["parts"]}',
+    ]
+    + ['{"schema": "grader/report/v1"}', '{"schema": "grader/report/v1", "submission": 1}']
     + [f'{{"schema": "grader/report/v1", "score": {number}}}' for number in ("NaN", "Infinity", "1e999", '"x"')],
 )
 def test_something_else_is_a_value_error(text: str) -> None:
