@@ -42,15 +42,11 @@ def test_thirds_are_thirds_again(sample: Report) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    [
-        "",
-        "{",
-        "[]",
-        "{}",
-        '{"schema": "grader/report/v1", "exercises": [1]}',
-        '{"schema": "grader/report/v1", "exercises": ["parts"]}',
+    ["", "{", "[]", "{}", '{"schema": "grader/report/v1"}', '{"schema": "grader/report/v1", "submission": 1}']
+    + [
+        f'{{"schema": "grader/report/v1", "exercises": {bad}}}'
+        for bad in ("1", '["parts"]', '[{"parts": [{"checks": [1]}]}]')
     ]
-    + ['{"schema": "grader/report/v1"}', '{"schema": "grader/report/v1", "submission": 1}']
     + [f'{{"schema": "grader/report/v1", "score": {number}}}' for number in ("NaN", "Infinity", "1e999", '"x"')],
 )
 def test_something_else_is_a_value_error(text: str) -> None:
