@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from typing import Any
 
 from .public.claims import (
     Args,
@@ -16,13 +15,11 @@ from .public.claims import (
     Names,
     Rows,
     Tolerance,
-    as_floats,
     claim_number,
-    inconclusive,
     list_needs,
     show,
 )
-from .public.invariants import Problem, find_fault, find_improvement, list_actions
+from .public.invariants import Problem, claim_policies, find_improvement, list_actions
 
 LN_2 = math.log(2.0)
 CLEARLY_DIFFERENT = 0.02  # in some probability or parameter: the divergence is then far above the slack
@@ -107,23 +104,7 @@ def chain_rule(names: Names, inputs: Rows, slack: float) -> Iterator[Instance]:
 
 def policy_optimality(names: Names, inputs: Rows, slack: float) -> Iterator[Instance]:
     """The policy is a distribution, balances reward against log-ratio, and no small change improves the objective."""
-    (name,) = names
-    allowed = Tolerance(slack)
-
-    def claim(problem: Any) -> Instance:
-        actions = len(problem[0])
-
-        def counterexample(result: float | Floats) -> Any:
-            policy = as_floats(result)
-            if len(policy) != actions:
-                return inconclusive(name, f"gave {len(policy)} numbers for {actions} actions")
-            fault = find_fault(policy, allowed) or _find_imbalance(policy, problem, allowed)
-            fault = fault or find_improvement(policy, problem, allowed)
-            return f"your {name} for {{0}} {fault}" if fault else None
-
-        return [(name, problem)], counterexample
-
-    yield from map(claim, inputs)
+    return claim_policies(names, inputs, slack, (_find_imbalance, find_improvement))
 
 
 def _find_imbalance(policy: Floats, problem: Problem, allowed: Tolerance) -> str | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from itertools import pairwise
 from typing import Any
@@ -157,10 +157,16 @@ def elbo_decomposition(names: Names, inputs: Rows, slack: float) -> Iterator[Ins
 
 
 Problem = tuple[Floats, Floats, float]
+Fault = Callable[[Floats, Problem, Tolerance], "str | None"]  # what is wrong with a policy, as a predicate
 
 
 def policy_optimality(names: Names, inputs: Rows, slack: float) -> Iterator[Instance]:
     """The policy is a distribution, and mixing in a little of another one does not raise J."""
+    return claim_policies(names, inputs, slack, (find_improvement,))
+
+
+def claim_policies(names: Names, inputs: Rows, slack: float, faults: Sequence[Fault]) -> Iterator[Instance]:
+    """Yield the claims that each policy is a distribution and has none of these faults, the first of which is told."""
     (name,) = names
     allowed = Tolerance(slack)
 
@@ -171,7 +177,8 @@ def policy_optimality(names: Names, inputs: Rows, slack: float) -> Iterator[Inst
             policy = as_floats(result)
             if len(policy) != actions:
                 return inconclusive(name, f"gave {len(policy)} numbers for {actions} actions")
-            fault = find_fault(policy, allowed) or find_improvement(policy, problem, allowed)
+            fault = find_fault(policy, allowed)
+            fault = fault or next(filter(None, (find(policy, problem, allowed) for find in faults)), None)
             return f"your {name} for {{0}} {fault}" if fault else None
 
         return [(name, problem)], counterexample
