@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -101,11 +102,11 @@ class Report:
     def _repr_html_(self) -> str:
         """Return the report as HTML, for notebooks."""
         if self.problem:
-            return f"<div>{html.escape(self.problem)}</div>"
+            return f"<div>{_mark_up(self.problem)}</div>"
         head = f"<div><strong>Self-check of {html.escape(self.title)}</strong> (no points)</div>"
         stops = "".join(_paragraph(line, "look") for line in self.stops)
         blocks = "".join(map(_show_block, self.blocks))
-        footer = "".join(f"<div>{html.escape(line)}</div>" for line in self.footer)
+        footer = "".join(f"<div>{_mark_up(line)}</div>" for line in self.footer)
         return f'<div style="line-height:1.5">{head}<div>{DISCLAIMER}</div>{stops}{blocks}{footer}</div>'
 
 
@@ -120,7 +121,7 @@ def _break(start: str, line: str, width: int | None) -> str:
 def _show_block(block: Block) -> str:
     sign, color = _SIGNS[block.status], _COLORS[block.status]
     head = f'<span style="font-weight:bold">{sign} {WORDS[block.status]}</span>{block.count}'
-    lines = "".join(f"<li>{html.escape(line)}</li>" for line in block.lines)
+    lines = "".join(f"<li>{_mark_up(line)}</li>" for line in block.lines)
     listed = f'<ul style="margin:0 0 0 1.2em;padding:0">{lines}</ul>' if lines else ""
     style = f"border-left:3px solid {color};margin:.4em 0;padding-left:.6em"
     return f'<div style="{style}"><strong>{html.escape(block.part)}</strong> {head}{listed}</div>'
@@ -128,7 +129,20 @@ def _show_block(block: Block) -> str:
 
 def _paragraph(text: str, status: Status) -> str:
     style = f"border-left:3px solid {_COLORS[status]};margin:.4em 0;padding-left:.6em"
-    return f'<div style="{style}">{_SIGNS[status]} {html.escape(text)}</div>'
+    return f'<div style="{style}">{_SIGNS[status]} {_mark_up(text)}</div>'
+
+
+# What stands in backticks, names with an underscore and what they belong to, and x[0].
+_CODE = re.compile(r"`([^`]+)`|((?:\w+\.)*\w*_\w+(?:\('…'\)|\(\))?|\bx\[[0-9, ]+\])")
+
+
+def _mark_up(text: str) -> str:
+    """Return text as HTML, with names and code set as such."""
+    pieces, last = [], 0
+    for found in _CODE.finditer(text):
+        pieces += [html.escape(text[last : found.start()]), f"<code>{html.escape(found[1] or found[2])}</code>"]
+        last = found.end()
+    return "".join([*pieces, html.escape(text[last:])])
 
 
 def _build_block(result: PartResult) -> Block:

@@ -96,7 +96,8 @@ def build_report(
         with unchanged(namespace):
             result = examine(course, LiveWork(namespace, (stop,) if stop else (), texts), chosen)
         kept = [one for one in result.stops if one[1]]  # an error that was mended long ago is remembered too
-        return Report(title, type(result)(result.parts, tuple(kept)), named=bool(parts))
+        heading = title if file is None else f"{title}, with the texts in {Path(file).name}"
+        return Report(heading, type(result)(result.parts, tuple(kept)), named=bool(parts))
     except CheckError as error:
         return Report(title, problem=str(error))
     except KeyboardInterrupt:

@@ -128,6 +128,16 @@ def test_html_is_escaped_and_has_no_script(tiny: PublicCourse) -> None:
     assert repr(report) == str(report)
 
 
+def test_names_and_code_are_set_as_code(tiny: PublicCourse) -> None:
+    """Notebooks show no backticks; what is marked up is escaped as well."""
+    names: dict[str, Any] = {"ex1_f": lambda x: x if x > 1 else None, "ex1_n": [1]}
+    stop = Stop("NameError", "name 'a' is not defined", 3, "part 1a", 1, "ex1_c = a < 1")
+    html = Report("x", examine(tiny, LiveWork(names, (stop,)), tiny.choose(())))._repr_html_()
+    for code in ("ex1_n", "return", "x[0]", "ex1_f", "ex1_c = a &lt; 1"):
+        assert f"<code>{code}</code>" in html
+    assert "`" not in html
+
+
 def test_neighbours_are_told_as_a_range(public_courses: Any) -> None:
     """Eight exercises of which two were attempted take one line."""
     course = public_courses["kl"]

@@ -11,6 +11,8 @@ from typing import Any
 
 import pytest
 
+from numgrade_student.__main__ import main
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -114,3 +116,9 @@ def test_a_console_without_unicode_shows_the_rest(run: Any) -> None:
     """Characters that it lacks are replaced."""
     status, text = run("hw.py", "ex1_larger = 'Ω'", PYTHONIOENCODING="ascii")
     assert (status, "ex1_larger is '?'" in text) == (0, True)
+
+
+def test_without_a_file_one_line_says_how_it_is_used(capsys: pytest.CaptureFixture[str]) -> None:
+    """Expected what, and how: on one line, with status 2."""
+    assert main([]) == 2
+    assert capsys.readouterr().out == "Expected a file, got none: python -m numgrade_student FILE [PART ...]\n"

@@ -96,6 +96,14 @@ def test_nothing_is_raised_for_a_student(tiny: PublicCourse) -> None:
     assert "There is no file" in str(build_report(lambda: tiny, {}, (), title="x", file="nowhere.ipynb"))
 
 
+def test_the_file_whose_texts_were_seen_is_named(tiny: PublicCourse, tmp_path: Path) -> None:
+    """The heading says what was looked at: the values of the session, and the texts of the file."""
+    file = tmp_path / "work.py"
+    file.write_text("ex1_n = 1", encoding="utf-8")
+    text = str(build_report(lambda: tiny, {"ex1_n": 2.0}, (), title="this notebook", file=file))
+    assert text.startswith("Self-check of this notebook, with the texts in work.py (no points)")
+
+
 def test_a_long_part_name_is_cut(tiny: PublicCourse) -> None:
     """What is said stays one line."""
     assert str(build_report(lambda: tiny, {}, ("9" * 500,), title="x")).count("9") == 57
