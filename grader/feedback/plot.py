@@ -14,7 +14,8 @@ from grader.feedback.scale import Scale, build_scale
 from grader.model import ArrayValue, AxesEvidence, BarsEvidence, FigureValue, LineEvidence
 
 WIDTH, HEIGHT = 460, 300
-LEFT, RIGHT, TOP, BOTTOM = 56, 330, 28, 250  # of the axes; what is to the right is room for names
+LEFT, RIGHT, TOP, BOTTOM = 56, 330, 28, 250  # of the axes; what is to the right is room for names …
+FARTHEST = WIDTH - 14  # … which the axes take where there are none
 MAX_PANELS, MAX_CURVES, MAX_PLACES, MAX_ROWS = 12, 24, 400, 9
 _HUES, _GAP = 8, 14
 _LABEL_CHARS, _TITLE_CHARS = 15, 60
@@ -58,6 +59,7 @@ class Panel:
     y_ticks: list[tuple[float, str]]
     traces: tuple[Trace, ...]
     labels: tuple[Label, ...]
+    right: float
     about: str
     left_out: int
 
@@ -133,6 +135,7 @@ def _draw_panel(name: str, panel: AxesEvidence, right: Sequence[bool | None]) ->
         y_ticks=axes.y.list_ticks(),
         traces=tuple(axes.traces),
         labels=tuple(_spread(axes.ends)),
+        right=axes.x.end,
         about=_describe(name, panel, axes.traces),
         left_out=sum(map(len, (panel.lines, panel.points, panel.bars))) - len(axes.traces),
     )
@@ -145,8 +148,9 @@ def _build_axes(panel: AxesEvidence, lines: Sequence[LineEvidence], bars: Sequen
         for left, width, bottom, height in _list_bars(group):
             xs += [left, left + width]
             ys += [bottom, bottom + height]
+    is_labelled = any(map(_is_label, (*(line.label for line in lines), *(group.label for group in bars))))
     return _Axes(
-        build_scale(xs, LEFT, RIGHT, is_log=panel.x_scale == "log"),
+        build_scale(xs, LEFT, RIGHT if is_labelled else FARTHEST, is_log=panel.x_scale == "log"),
         build_scale(ys, BOTTOM, TOP, is_log=panel.y_scale == "log"),
     )
 

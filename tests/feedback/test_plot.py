@@ -10,7 +10,18 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from grader.feedback.plot import BOTTOM, HEIGHT, LEFT, RIGHT, TOP, WIDTH, draw_estimates, draw_figure, parse_numbers
+from grader.feedback.plot import (
+    BOTTOM,
+    FARTHEST,
+    HEIGHT,
+    LEFT,
+    RIGHT,
+    TOP,
+    WIDTH,
+    draw_estimates,
+    draw_figure,
+    parse_numbers,
+)
 from grader.feedback.scale import build_scale
 from grader.model import ArrayValue, AxesEvidence, BarsEvidence, FigureValue, LineEvidence
 from tests.feedback.conftest import build_figure
@@ -40,6 +51,14 @@ def test_every_place_is_on_the_paper(xs: list[float], ys: list[float], log_x: bo
             assert TOP <= y <= BOTTOM
     assert all(LEFT <= x <= RIGHT for x, _ in panel.x_ticks)
     assert len(panel.x_ticks) <= 12
+
+
+@pytest.mark.parametrize(("label", "right"), [("a", RIGHT), ("", FARTHEST), ("_child0", FARTHEST)])
+def test_axes_take_the_room_for_names_where_there_are_none(label: str, right: float) -> None:
+    """Else a third of the width would be empty."""
+    (panel,) = draw_figure("f", _figure(_line([0, 1], [0, 1], label)))
+    assert panel.right == right
+    assert right - 20 < max(float(pair.split(",")[0]) for pair in panel.traces[0].runs[0].split()) <= right
 
 
 @given(st.lists(_ANY, min_size=1), st.booleans())
