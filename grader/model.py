@@ -110,6 +110,11 @@ class Submission:
     remarks: tuple[str, ...] = ()
 
 
+def list_sources(submission: Submission) -> list[str]:
+    """Return what stands in the code cells of a submission."""
+    return [cell.source for file in submission.files for cell in file.cells if cell.kind == "code"]
+
+
 def merge_rank(name: str) -> tuple[int, str]:
     """Return the place of a file when answers are merged: the deepest first, then by name; the later one counts."""
     return -name.count("/"), name

@@ -34,6 +34,16 @@ class Raised:
     message: str
     line: int | None = None
 
+    def __str__(self) -> str:
+        """Return it as a predicate that follows the call, with a tip where there is one."""
+        place = "" if self.line is None else f" (line {self.line})"
+        message = f": {self.message}" if self.message else ""
+        is_hidden = self.error == "TypeError" and self.message.endswith("object is not callable")
+        return f"raised {self.error}{message}{place}{_HIDDEN if is_hidden else ''}"
+
+
+_HIDDEN = ". A name that your function uses was given another value later in the notebook"
+
 
 @dataclass(frozen=True)
 class NoResult:

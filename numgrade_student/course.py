@@ -52,6 +52,7 @@ class Answer:
     calls: tuple[str, ...] = ()
     variables: tuple[str, ...] = ()
     placeholder: str = ""
+    shows: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -8,15 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from functools import cached_property
 from itertools import groupby
 from typing import Literal, Protocol
 
 from numgrade_student.calls import InterruptedCallError, Outcome, Raised, Returned, is_untouched
 from numgrade_student.course import Answer, Args, Exercise, Invariant, Part, PublicCourse
-from numgrade_student.forms import Numbers, Unfit, find_fault, find_result_fault, read_any_numbers
-from numgrade_student.plain import Other, is_empty
+from numgrade_student.figures import list_figure_faults
+from numgrade_student.forms import Numbers, Unfit, describe_result, find_fault, read_any_numbers
+from numgrade_student.missing import describe_misspelt, describe_printing, find_meant
+from numgrade_student.plain import Figure, Other, is_empty
 from numgrade_student.show import join_names, show_call
 from numgrade_student.stops import Stop, list_lost
 from numgrade_student.texts import TextState
@@ -24,7 +25,6 @@ from numgrade_student.texts import is_untouched as is_untouched_text
 from numgrade_student.theorems import CountError, InconclusiveError, find_counterexample, list_calls, name_call
 
 Status = Literal["fine", "look", "incomplete", "unseen", "missing", "skipped"]
-_ALIKE = 0.8
 
 
 class Work(Protocol):
@@ -149,6 +149,8 @@ class _Look:
         fault = find_fault(answer, value)
         if fault is not None:
             result.faults.append(fault.of_answer(answer.name))
+        elif isinstance(value, Figure) and (lacking := list(list_figure_faults(answer.name, value, answer.shows))):
+            result.faults += lacking
         elif answer.kind != "function" or self._examine_calls(result, answer):
             result.fine += 1
 
@@ -156,10 +158,10 @@ class _Look:
         if answer.name in self.lost:
             result.lost.append(answer.name)
             return
-        meant = get_close_matches(answer.name, self._candidates, 1, _ALIKE)
-        if meant:
-            self._candidates.remove(meant[0])
-            result.remarks.append(f"There is no {answer.name}. Did you mean {meant[0]}? If so, rename it.")
+        meant = find_meant(answer.name, self._candidates)
+        if meant is not None:
+            self._candidates.remove(meant)
+            result.remarks.append(describe_misspelt(answer.name, meant))
         elif answer.optional:
             return
         result.missing.append(answer.name)
@@ -194,9 +196,7 @@ class _Look:
         outcomes = [(args, self._call(answer, args)) for args in self._calls[answer.name]]
         if outcomes and all(is_untouched(outcome) for _, outcome in outcomes):
             if any(isinstance(outcome, Returned) and outcome.printed for _, outcome in outcomes):
-                result.faults.append(
-                    f"{answer.name} returned None on every call. Did you print the result instead of returning it?"
-                )
+                result.faults.append(describe_printing(answer.name))
             else:
                 result.missing.append(answer.name)
             return False
@@ -261,25 +261,12 @@ def _find_call_fault(answer: Answer, args: Args, outcome: Outcome) -> str | None
     call = show_call(answer, args)
     match outcome:
         case Returned(value=value):
-            fault = find_result_fault(answer, value, args)
-            if fault is None:
-                return None
-            if is_empty(value):
-                shown = "None" if value is None else "..."
-                return f"{call} returned {shown}: does every branch end in `return`?"
-            return fault.of_result(call)
+            fault = describe_result(answer, value, args)
+            return None if fault is None else f"{call} {fault}{'' if fault.endswith('?') else '.'}"
         case Raised():
-            place = "" if outcome.line is None else f" (line {outcome.line})"
-            message = f": {outcome.message}" if outcome.message else ""
-            return f"{call} raised {outcome.error}{message}{place}.{_find_tip(outcome)}"
+            return f"{call} {outcome}."
         case _:
             return f"{call} {outcome.why}."
-
-
-def _find_tip(outcome: Raised) -> str:
-    if outcome.error == "TypeError" and outcome.message.endswith("object is not callable"):
-        return " A name that your function uses was given another value later in the notebook."
-    return ""
 
 
 def _describe_lost(names: Iterable[str], causes: Mapping[str, Stop]) -> Iterator[str]:

@@ -18,7 +18,7 @@ import numpy as np
 from numgrade_student.course import Answer
 from numgrade_student.expressions import ExpressionError, check_expression
 from numgrade_student.invisible import drop_invisible
-from numgrade_student.plain import Figure, Items, Other, Pairs, Symbol, Table, Unreadable, is_nan
+from numgrade_student.plain import Figure, Items, Other, Pairs, Symbol, Table, Unreadable, is_empty, is_nan
 from numgrade_student.show import clean, show_choices, show_index
 
 Shape: TypeAlias = tuple[int, ...]
@@ -37,15 +37,17 @@ class Fault:
     def of_answer(self, name: str) -> str:
         """Return the sentence about an answer."""
         should = f", but should {self.should_verb} {self.should}" if self.should else ""
-        return self._end(f"{name} {self.verb} {self.got}{should}")
+        return f"{name} {self.verb} {self.got}{should}{self._advice}."
 
-    def of_result(self, call: str) -> str:
-        """Return the sentence about what a call returned."""
+    @property
+    def of_result(self) -> str:
+        """What a call did that returned this, as a predicate without a full stop."""
         should = f", but should return {self.should}" if self.should else ""
-        return self._end(f"{call} returned {self.got}{should}")
+        return f"returned {self.got}{should}{self._advice}"
 
-    def _end(self, sentence: str) -> str:
-        return f"{sentence}: {self.tip}." if self.tip else f"{sentence}."
+    @property
+    def _advice(self) -> str:
+        return f": {self.tip}" if self.tip else ""
 
 
 class Unfit(Exception):  # noqa: N818 - what a student gave is no error of ours
@@ -262,6 +264,8 @@ def describe(value: object) -> str:  # noqa: C901, PLR0912 - one line for each k
             return "a figure"
         case Other():
             return "a function" if value.is_callable else f"an object of type {clean(value.type_name, 40)}"
+        case Unreadable():
+            return "something that could not be read"
         case _:
             return "..."
 
@@ -371,6 +375,14 @@ def find_result_fault(answer: Answer, value: object, args: Sequence[object] = ()
             return _try(lambda: read_bool(value))
         case _:
             return _try(lambda: _read_result(answer, _as_list(answer, value), args))
+
+
+def describe_result(answer: Answer, value: object, args: Sequence[object] = ()) -> str | None:
+    """Return what is wrong with the form of a result, as a predicate that follows the call; None where nothing is."""
+    fault = find_result_fault(answer, value, args)
+    if fault is None or not is_empty(value):
+        return None if fault is None else fault.of_result
+    return f"returned {'None' if value is None else '...'}: does every branch end in `return`?"
 
 
 def _read_result(answer: Answer, value: object, args: Sequence[object]) -> None:

@@ -12,7 +12,7 @@ import numbers
 import sys
 from array import array
 from collections import UserList, deque
-from collections.abc import Iterable, Mapping, MappingView
+from collections.abc import Iterable, Iterator, Mapping, MappingView
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -21,10 +21,13 @@ from typing import Any
 
 import numpy as np
 
+from numgrade_student.invisible import take_visible
+
 _DEPTH = 8
 _ENTRIES = 100_000  # of one container
 _TOTAL = 300_000  # of a value with all that is nested in it
 _LARGEST = 10**400
+_PANELS = 64  # of a figure
 
 
 @dataclass(frozen=True)
@@ -60,8 +63,25 @@ class Symbol:
 
 
 @dataclass(frozen=True)
+class Panel:
+    """One of the axes of a figure: how many lines, or else scatters, it has, and which words stand around them.
+
+    `entries` counts the different texts of its legend, or of the figure's.
+    """
+
+    curves: int
+    is_drawn: bool
+    has_title: bool
+    has_x_label: bool
+    has_y_label: bool
+    entries: int
+
+
+@dataclass(frozen=True)
 class Figure:
     """A Matplotlib figure, axes, or several axes."""
+
+    panels: tuple[Panel, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -151,7 +171,7 @@ def _take(value: object, level: _Level) -> object:
     if scalar is not None:
         return scalar
     if _is_figure(value):  # before arrays: `plt.subplots` returns an array of axes
-        return Figure()
+        return Figure(tuple(map(_take_panel, islice(_list_axes(value), _PANELS))))
     if isinstance(value, np.ndarray):
         return _take_array(value, level)
     contained = _take_container(value, level)
@@ -276,6 +296,35 @@ def _is_figure(value: object) -> bool:
         flat = chain.from_iterable(parts)  # one by one, as nothing is bounded yet
         return isinstance(next(flat, None), (figure, axes)) and all(isinstance(item, (figure, axes)) for item in flat)
     return isinstance(value, (figure, axes))
+
+
+def _list_axes(value: Any) -> Iterator[Any]:
+    """Yield the axes of what is a figure that can be seen."""
+    if isinstance(value, np.ndarray):
+        value = value.ravel().tolist()
+    if isinstance(value, list | tuple):
+        for one in value:
+            yield from _list_axes(one)
+        return
+    axes: Any = sys.modules["matplotlib.axes"].Axes
+    yield from (one for one in ([value] if isinstance(value, axes) else value.axes) if one.get_visible())
+
+
+def _take_panel(axes: Any) -> Panel:
+    figure = axes.figure
+    lines = [line for line in axes.get_lines() if line.get_visible()]
+    scatters = [one for one in axes.collections if type(one).__name__ == "PathCollection" and one.get_visible()]
+    legend = next((one for one in (axes.get_legend(), *figure.legends) if one is not None and one.get_visible()), None)
+    texts = [] if legend is None else [text.get_text() for text in legend.get_texts()]
+    shared = [getattr(figure, f"get_sup{axis}label", str)() for axis in "xy"]
+    return Panel(
+        curves=len(lines or scatters),
+        is_drawn=bool(lines or scatters or axes.patches),
+        has_title=bool(take_visible(axes.get_title())),
+        has_x_label=bool(take_visible(axes.get_xlabel() or shared[0])),
+        has_y_label=bool(take_visible(axes.get_ylabel() or shared[1])),
+        entries=len({take_visible(text) for text in texts} - {""}),
+    )
 
 
 def _list_array(value: object) -> list[Any]:

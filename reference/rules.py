@@ -51,7 +51,7 @@ def minima(value: Any, used: Used, options: Options) -> Verdict:
     variance, note = _choose_variance(used, options)
     shown = f"ex3_minima = [{_show(value[0])}, {_show(value[1])}]"
     if not value.min() < 0 < value.max():
-        return _no_minima(f"{shown}: one negative and one positive place are due{note}")
+        return _no_minima(f"{shown}, but should be one negative and one positive place{note}")
     if np.abs(value).max() > FAR:
         return _no_minima(f"{shown}: this lies far outside the grid on which to look{note}")
     samples = options["samples"]
@@ -115,7 +115,7 @@ def _describe_fault(value: Any, options: Options) -> str | None:
     if value.ndim != 1:
         return f"has {value.ndim} dimensions, but should have one"
     if not options["at_least"] <= value.size <= options["at_most"]:
-        return f"has {value.size} values; {options['at_least']} to {options['at_most']} are due"
+        return f"has {value.size} values, but should have {options['at_least']} to {options['at_most']}"
     with np.errstate(over="ignore"):
         steps = np.diff(value)
     if not np.all(steps > 0):

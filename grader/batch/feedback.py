@@ -29,6 +29,7 @@ from grader.feedback import (
 from grader.judge.judge import hash_evidence
 from grader.model import Cell, Evidence, Limits, Report
 from grader.release import Left, Stage, find_stages, measure_left, withhold
+from grader.report.missing import explain_missing
 from grader.report.parse import parse_report
 from grader.report.text import render_text
 from grader.report.write import write_together
@@ -102,7 +103,9 @@ def write_pages(target: Path, students: Iterable[Pages]) -> Feedback:
 
 def render_work(work: Work, stages: Mapping[str, Stage] | None) -> Mapping[str, str]:
     """Return a student's files by name, as far as the stages of the exercises show them; with None, all of it."""
-    shown = replace(work, report=withhold(work.report, stages), stages=stages)
+    sources = (cell.source for cells in work.sources.values() for cell in cells if cell.kind == "code")
+    told = explain_missing(work.report, work.evidence, sources)
+    shown = replace(work, report=withhold(told, stages), stages=stages)
     if stages is not None and not shown.report.exercises:
         page = render_receipt(work.course.file.title, shown.report)
         return {PAGE: page, MARKDOWN: render_markdown_receipt(shown.report), REPORT_TEXT: render_text(shown.report)}

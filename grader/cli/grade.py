@@ -15,7 +15,8 @@ from grader.cli.app import EXIT_BELOW, EXIT_OURS
 from grader.cli.options import PointsType, Setting, exercise_option, json_option, setting_options
 from grader.cli.running import collect, prepare
 from grader.cli.screen import check_places, deliver, look, publish, say
-from grader.model import Report
+from grader.model import Evidence, Report, Submission, list_sources
+from grader.report.missing import explain_missing
 
 
 @dataclass(frozen=True)
@@ -60,9 +61,21 @@ def command(
     evidence = collect(ready, submission)
     if wanted.evidence_place is not None:
         deliver(render_evidence(evidence), wanted.evidence_place)
-    report = pipeline.filter_report(pipeline.judge(ready.grader, evidence), exercises)
-    publish(pipeline.render(report, wanted.form, **look()), pipeline.render(report, "json"), wanted.json_place)
+    judged = pipeline.judge(ready.grader, evidence)
+    report = pipeline.filter_report(judged, exercises)
+    json = pipeline.render(report, "json")
+    publish(
+        json if wanted.form == "json" else _render_told(judged, evidence, submission, exercises),
+        json,
+        wanted.json_place,
+    )
     raise SystemExit(find_status(report, wanted.fail_under))
+
+
+def _render_told(report: Report, evidence: Evidence, submission: Submission, exercises: tuple[str, ...]) -> str:
+    """Return the text for the student, which says of what is missing what the code tells of it."""
+    told = explain_missing(report, evidence, list_sources(submission))
+    return pipeline.render(pipeline.filter_report(told, exercises), "text", **look())
 
 
 def find_status(report: Report, fail_under: Fraction | None = None) -> int:

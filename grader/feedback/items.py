@@ -9,12 +9,9 @@ from fractions import Fraction
 from grader.feedback.causes import INVARIANT, Cause, Placed
 from grader.feedback.work import Work
 from grader.judge.explain import advise_again
-from grader.judge.rules.figure import FigureCheck
 from grader.model import CheckResult, ExerciseScore, PartScore, PartStatus
 from grader.report.points import format_points
-from grader.report.remarks import Remark, build_remarks
-
-_OPENINGS = frozenset({"at", "no", "some", "the", "with", "your"})  # how messages begin that begin with no name
+from grader.report.remarks import Remark, build_remarks, end_sentence
 
 
 @dataclass(frozen=True)
@@ -65,6 +62,7 @@ def build_said(work: Work, part: PartScore, causes: Iterable[Cause]) -> Said:
         *wrong,
         *(Item("fail", (_label(part, one),), end_sentence(one.message), _of(one)) for one in unexplained),
         *_tell_missing(part, remarks.missing),
+        *_tell_hints(part),
         *(_item("review", remark) for remark in remarks.pending),
     ]
     consistent = tuple(_item("pass", remark) for remark in remarks.consistent)
@@ -96,13 +94,6 @@ def show_points(scored: ExerciseScore | PartScore) -> str:
     if scored.ungraded:
         told.append(f"{format_points(scored.ungraded)} not graded")
     return " + ".join(told)
-
-
-def end_sentence(text: str) -> str:
-    """Return a message with a capital and a full stop; a name in front stays as it is."""
-    word, space, rest = text.partition(" ")
-    capital = f"{word.capitalize()}{space}{rest}" if word in _OPENINGS else text
-    return capital if capital.endswith((".", "!", "?", "…", ":")) else f"{capital}."
 
 
 def _list_right(work: Work, part: PartScore) -> tuple[str, ...]:
@@ -155,17 +146,19 @@ def _merge(work: Work, same: list[Placed], text: str, *, see: str = "", follows:
 
 
 def _follow(work: Work, one: Placed) -> Follow:
-    check = work.checks.get(one.check.id)
-    text = end_sentence(one.check.message)
-    if isinstance(check, FigureCheck):
-        text = f"No line shows the right curve; your own {check.curve} is not right either."
-    return Follow(one.part, name_check(work, one), text, _of(one.check))
+    return Follow(one.part, name_check(work, one), end_sentence(one.check.message), _of(one.check))
 
 
 def _tell_missing(part: PartScore, names: tuple[str, ...]) -> Iterator[Item]:
     if names and part.status != "missing":
         most = sum((check.max for check in part.checks if check.outcome == "missing"), Fraction(0))
         yield Item("missing", names, "Not attempted.", show_of(Fraction(0), most))
+
+
+def _tell_hints(part: PartScore) -> Iterator[Item]:
+    """Yield why a missing answer may be so, where its code says it."""
+    hints = {check.answer: check.hint for check in part.checks if check.outcome == "missing" and check.hint}
+    yield from (Item("missing", (answer,), hint) for answer, hint in hints.items())
 
 
 def _item(state: PartStatus, remark: Remark) -> Item:

@@ -12,7 +12,7 @@ from grader.model import Category, Outcome
 _SHARED: dict[str, Code] = {
     # values
     "value.wrong": Code("of the right form, and not right", "wrong"),
-    "value.nearly": Code("right to two significant digits, but not within the tolerance", "nearly"),
+    "value.nearly": Code("right to two significant digits, but not within the tolerance", "nearly", takes_hint=False),
     "value.wrong_type": Code(
         "not of the kind that is asked for: a bool or text for a number, a number for a bool …",
         "malformed",
@@ -50,7 +50,7 @@ _SHARED: dict[str, Code] = {
     "run.killed_by_signal": Code("the process was killed by a signal", "run", takes_hint=False),
     "run.protocol": Code("the code disturbed the interpreter's channel", "run", takes_hint=False),
     # functions
-    "call.raised": Code("a call of the function raised an exception", "crashed"),
+    "call.raised": Code("a call of the function raised an exception", "crashed", takes_hint=False),
     "call.timed_out": Code("a call of the function took too long", "crashed"),
     "call.lost": Code("the process was gone before the call came back", "crashed"),
 }

@@ -9,9 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any, assert_never
 
-from grader.judge.decoding import is_whole
-from grader.judge.describe import is_shape
 from grader.judge.entries import Array, read_array, read_float
+from grader.judge.plain import is_shape, is_whole
 from grader.judge.verdict import clean
 from grader.model import (
     ArrayValue,

@@ -27,8 +27,20 @@ from grader.judge.decoding import (
 from grader.judge.describe import Invalid, reject
 from grader.judge.evidence import Answers
 from grader.judge.expectations import Expectations, RejectedByReference, arguments_of
+from grader.judge.verdict import clean
 from grader.judge.words import read_choice, read_set, read_string
-from grader.model import Call, CallResult, MappingValue, Raised, Returned, TableValue, Value
+from grader.model import (
+    ArrayValue,
+    Call,
+    CallResult,
+    MappingValue,
+    Raised,
+    Returned,
+    SequenceValue,
+    TableValue,
+    Value,
+)
+from numgrade_student.calls import Raised as RaisedCall
 
 C_co = TypeVar("C_co", bound=BaseCheck, covariant=True)
 D = TypeVar("D", bound=BaseCheck)
@@ -212,9 +224,9 @@ def _read_plain(value: Value, kind: str) -> dict[Any, Any] | Invalid:
 def read_any_numbers(spec: Answer, value: Value) -> Numbers | Invalid:
     """Return a number, or an array of numbers of any shape; complex ones where the answer or its result is so."""
     read = read_complex_numbers if "complex" in (spec.kind, spec.result) else read_numbers
-    single = read(value, ())
-    is_array = isinstance(single, Invalid) and single.code == "value.shape_mismatch"
-    return read(value, None) if is_array else single
+    is_array = isinstance(value, ArrayValue | SequenceValue | TableValue)
+    is_single = isinstance(value, ArrayValue) and value.shape == () and len(value.values) == 1
+    return read(value, None if is_array and not is_single else ())
 
 
 def read_result(result: CallResult, read: Callable[[Value], T | Invalid]) -> T | Invalid:
@@ -222,11 +234,18 @@ def read_result(result: CallResult, read: Callable[[Value], T | Invalid]) -> T |
     if isinstance(result, Returned):
         reading = read(result.value)
         if isinstance(reading, Invalid):
-            return Invalid(reading.code, f"returned something that {reading.message}")
+            return Invalid(reading.code, _say_returned(reading.message))
         return reading
     if isinstance(result, Raised):
-        place = "" if result.line is None else f" (line {result.line})"
-        return Invalid("call.raised", f"raised {result.error[:60]}: {result.message[:160]}{place}")
+        return Invalid("call.raised", str(RaisedCall(clean(result.error, 60), clean(result.message, 160), result.line)))
     if result.type == "timed_out":
         return Invalid("call.timed_out", "took too long")
     return Invalid("call.lost", "never came back: the process was gone")
+
+
+def _say_returned(predicate: str) -> str:
+    """Return what a call returned, from what its value is."""
+    got, comma, should = predicate.removeprefix("is ").rpartition(", but should be ")
+    if not predicate.startswith("is "):
+        return f"returned a value that {predicate}"
+    return f"returned {got}, but should return {should}" if comma else f"returned {should}"

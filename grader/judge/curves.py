@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -25,6 +26,7 @@ END = 0.1  # of the range: so near its ends a line must begin and end
 GAP = 0.2  # of the range: no wider may the gaps between its points be
 ROUNDING = 1e-9  # of the range: so far may rounding move the end of a grid
 LABEL_LENGTH = 30
+LEAST_PLACES = 5  # at which a function was asked, so that a line can be said to show it
 DENSE = 100  # points of a line: of one with more, evenly many are looked at
 
 Points: TypeAlias = tuple[tuple[float, float], ...]
@@ -83,9 +85,8 @@ class Match:
         return self.close >= FOLLOWING * self.points
 
     def explain(self, axis: Range, at_least: int) -> str:
-        """Return why it does not."""
-        label = clean(self.label, LABEL_LENGTH)
-        line = "the line that comes closest" + (f" ('{label}')" if label and not label.startswith("_") else "")
+        """Return what keeps a line of the right values from following the curve; "" where the values are others."""
+        line = f"the nearest one {show_label(self.label)}".rstrip()
         if self.points < at_least:
             few = f"{line} has {self.points} points with {axis.name} in {axis.shown}"
             return f"{few}, but should have at least {at_least}"
@@ -93,7 +94,30 @@ class Match:
             return f"{line} {self.fault}"
         if self._agrees() and self.close >= at_least:
             return f"{line} agrees with it on {self.covered:.0%} of {axis.shown} only: spread its points"
-        return f"{line} agrees with it at {self.close} of {self.points} points in {axis.shown}"
+        return ""
+
+
+def show_label(label: str) -> str:
+    """Return how a line is labelled; "" where it is not, as Matplotlib has it."""
+    shown = clean(label, LABEL_LENGTH)
+    return f"labelled '{shown}'" if shown and not shown.startswith("_") else ""
+
+
+def runs_through(line: Points, places: Iterable[tuple[float, float]], tolerance: Tolerance | None) -> bool:
+    """Return whether a line runs through nearly all of these places that lie between its ends.
+
+    Between two of its own points it may be anywhere between their heights: how a curve bends there is not drawn.
+    """
+    drawn = sorted(line)
+    xs = [x for x, _ in drawn]
+    hits = []
+    for x, y in places:
+        after = bisect_left(xs, x)
+        if after < len(xs) and (after > 0 or xs[after] == x):
+            ends = [drawn[after][1], drawn[after if xs[after] == x else after - 1][1]]
+            inside = min(max(y, min(ends)), max(ends))
+            hits.append(tolerance is not None and is_close(y, inside, tolerance))
+    return len(hits) >= LEAST_PLACES and sum(hits) >= FOLLOWING * len(hits)
 
 
 def match_line(line: LineEvidence, function: Function, axis: Range, tolerance: Tolerance) -> Match:

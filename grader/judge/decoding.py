@@ -15,7 +15,8 @@ from typing import Any, NamedTuple, TypeAlias, cast
 import numpy as np
 import numpy.typing as npt
 
-from grader.judge.describe import Invalid, bracket, describe, is_complex, is_shape, reject, show, show_index, show_shape
+from grader.judge.describe import Invalid, bracket, describe, is_complex, reject, show, show_index, show_shape
+from grader.judge.plain import is_shape, is_whole
 from grader.judge.verdict import clean
 from grader.judge.words import fold
 from grader.model import (
@@ -205,13 +206,6 @@ def _flatten(value: Value, depth: int) -> Entries | Invalid:
     if len(shapes) > 1:
         return Invalid("value.shape_mismatch", "is ragged: its rows differ in length")
     return (len(parts), *next(iter(shapes), ())), tuple(chain.from_iterable(entries))
-
-
-def is_whole(table: TableValue) -> bool:
-    """Return whether a table has a cell for each column and row: a student may write what no table has."""
-    if len(table.columns) != len(table.cells) or (table.form == "series" and len(table.columns) != 1):
-        return False
-    return all(len(column) == len(table.index) for column in table.cells)
 
 
 def _table_entries(value: TableValue) -> Entries | Invalid:

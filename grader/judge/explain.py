@@ -115,8 +115,8 @@ def explain_wrong(
 def followed(context: CheckContext[BaseCheck], shown: str, uses: tuple[str, ...], detail: str) -> Verdict:
     """Return full points for what follows from the student's own earlier answers; the message says which is wrong."""
     wrong = tuple(filter(context.is_wrong, uses))
-    again = " and ".join(wrong)
-    message = clean(f"{shown} is right for {_yours(context, uses)}, so it keeps full points; look at {again} again")
+    which = f"your {' and '.join(wrong)}, which {'is itself' if len(wrong) == 1 else 'are themselves'} wrong"
+    message = clean(f"{shown}: full points, as it follows correctly from {which}")
     return Verdict(
         "pass", "follow_through.consistent", ALL, message, detail, follow_through=True, shown=shown, because_of=wrong
     )

@@ -275,8 +275,9 @@ def _describe_cell(cell: CellRun) -> str:
 
 
 def _with_hint(verdict: Verdict, check: BaseCheck) -> Verdict:
-    """Return the verdict with the author's hint, where neither the form nor a known mistake explains it."""
-    if verdict.outcome != "fail" or verdict.mistake or not check.hint or not takes_hint(verdict.code):
+    """Return the verdict with the author's hint, where no form, known mistake or earlier wrong answer explains it."""
+    is_explained = verdict.mistake is not None or bool(verdict.because_of) or not takes_hint(verdict.code)
+    if verdict.outcome != "fail" or is_explained or not check.hint:
         return verdict
     message = clean(f"{verdict.message.rstrip('.')}. {check.hint}")
     return replace(verdict, message=message, hint=clean(check.hint))

@@ -74,7 +74,7 @@ def blocked(name: str, needed: str, why: str = "was not answered, or could not b
 
 def ungraded(detail: str) -> Verdict:
     """Return the verdict where the grader or the course failed: no score, and never a zero."""
-    message = "not graded because of a mistake on our side. You lose no points; it will be graded again"
+    message = "not graded because of a mistake on our side. You lose no points; we will grade it again"
     return Verdict("ungraded", "check.ungraded", NOTHING, message, clean(detail))
 
 

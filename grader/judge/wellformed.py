@@ -10,6 +10,7 @@ from grader.judge.context import CheckContext, read_any_numbers, read_result
 from grader.judge.decoding import read_bool, read_number, read_numbers
 from grader.judge.describe import Invalid, reject, show
 from grader.judge.expressions import FUNCTIONS, NOWHERE, Point, read_expression
+from grader.judge.forms import describe_invalid_result, reject_form
 from grader.judge.rules.expression import ExpressionCheck, list_functions, list_points
 from grader.judge.rules.text import check_text
 from grader.judge.verdict import Verdict, failed, missing, passed
@@ -23,12 +24,14 @@ def check_form(context: CheckContext[BaseCheck]) -> Verdict:
         return _check_text(context)
     if not context.answers.attempted(context.name):
         return context.answers.judge_lost(context.name) or missing(context.name)
-    invalid = _check_calls(context) if context.answer.kind == "function" else _reject_value(context)
-    if invalid is None:
-        return passed("form.ok", f"{context.name} is there and of the right form")
-    return failed(
-        invalid.code, invalid.message if context.answer.kind == "function" else f"{context.name} {invalid.message}"
-    )
+    if context.answer.kind == "function":
+        return _check_calls(context) or _accept(context)
+    invalid = _reject_value(context)
+    return _accept(context) if invalid is None else reject_form(context, invalid)
+
+
+def _accept(context: CheckContext[BaseCheck]) -> Verdict:
+    return passed("form.ok", f"{context.name} is there and of the right form")
 
 
 def _check_text(context: CheckContext[BaseCheck]) -> Verdict:
@@ -79,15 +82,15 @@ def _reject_range(context: CheckContext[BaseCheck], number: object) -> Invalid |
     return Invalid("value.out_of_range", said + used)
 
 
-def _check_calls(context: CheckContext[BaseCheck]) -> Invalid | None:
-    """Return what the simplest call that gave no numbers did; the message names the call."""
+def _check_calls(context: CheckContext[BaseCheck]) -> Verdict | None:
+    """Return the verdict on the simplest call that gave no numbers; None where there is none."""
     if not (isinstance(context.value, OtherValue) and context.value.type == "callable"):
-        invalid = reject(context.value, "a function")
-        return Invalid(invalid.code, f"{context.name} {invalid.message}")
+        return reject_form(context, reject(context.value, "a function"))
     for call, result in context.answers.calls(context.name).items():
-        reading = _reject_result(context, result)
-        if reading is not None:
-            return Invalid(reading.code, f"your {show_call(context.name, call)} {reading.message}")
+        invalid = _reject_result(context, result)
+        if invalid is not None:
+            told = describe_invalid_result(context, call, result, invalid)
+            return failed(invalid.code, f"your {show_call(context.name, call)} {told}")
     return None
 
 

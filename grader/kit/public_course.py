@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterator, Mapping
+from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any
 
 from grader import __version__
-from grader.course import Answer, BaseCheck, Course, Exercise, Invariant, Part
-from grader.judge.expressions import FUNCTIONS
+from grader.course import Answer, Course, Exercise, Invariant, Part
+from grader.judge.forms import build_form
 from grader.judge.placeholder import starter_words
-from grader.judge.rules.expression import ExpressionCheck, list_functions
 from grader.judge.rules.invariant import InvariantCheck
 from grader.reference import FOLDER, PUBLIC, Reference, list_course_files
 
@@ -79,42 +79,14 @@ def _build_part(part: Part, catalogue: Mapping[str, Invariant]) -> Record:
 
 
 def _build_answer(part: Part, answer: Answer) -> Record:
-    checks = [check for check in part.checks if check.answer == answer.name]
-    common = {
-        "name": answer.name,
-        "kind": answer.kind,
-        "about": _join(answer.about),
-        "unit": _join(answer.unit),
-        "optional": answer.optional,
-    }
-    return _drop_empty(common | _describe_kind(part, answer, checks))
-
-
-def _describe_kind(part: Part, answer: Answer, checks: list[BaseCheck]) -> Record:
-    match answer.kind:
-        case "function":
-            parameters = [{"name": one.name, "kind": one.kind} for one in answer.parameters]
-            return {"parameters": parameters, "result": answer.result, "examples": answer.examples}
-        case "text":
-            return {"placeholder": starter_words(part, answer)}
-        case "expression":
-            return _describe_expression(checks)
-        case "choice" | "set":
-            return {"choices": list(answer.choices)}
-        case _:
-            return {
-                "shape": None if answer.shape is None else list(answer.shape),
-                "range": None if answer.range is None else list(answer.range),
-                "default": answer.default,
-                "keys": [entry for check in checks if isinstance(entry := getattr(check, "entry", None), str)],
-                "any_order": any(getattr(check, "order", "given") == "any" for check in checks),
-            }
-
-
-def _describe_expression(checks: list[BaseCheck]) -> Record:
-    found = [check for check in checks if isinstance(check, ExpressionCheck)]
-    calls = list_functions(found[0]) if found else FUNCTIONS
-    return {"calls": sorted(calls), "variables": list(found[0].variables) if found else []}
+    """Return the form of an answer, as far as it says more than the default, and what the starter says in its cell."""
+    form = build_form(part, answer)
+    told = {one.name: getattr(form, one.name) for one in fields(form) if getattr(form, one.name) != one.default}
+    if answer.kind == "text":
+        told["placeholder"] = starter_words(part, answer)
+    if "parameters" in told:
+        told["parameters"] = list(map(asdict, form.parameters))
+    return {key: list(value) if isinstance(value, tuple) else value for key, value in told.items()}
 
 
 def _list_public_invariants(part: Part, catalogue: Collection[str]) -> Iterator[InvariantCheck]:

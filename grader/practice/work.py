@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 
 from grader.judge.evidence import Answers
+from grader.judge.plain import plain_of
 from grader.judge.verdict import ENDINGS
 from grader.model import (
     CellRun,
@@ -15,10 +16,10 @@ from grader.model import (
     Returned,
     Submission,
     SubmittedFile,
+    list_sources,
 )
 from grader.model import Raised as RaisedRecord
 from grader.practice.questions import build_recorded_call
-from grader.practice.values import plain_of
 from numgrade_student.calls import NoResult, Outcome, Raised
 from numgrade_student.calls import Returned as ReturnedPlain
 from numgrade_student.course import Answer, Args, PublicCourse
@@ -42,17 +43,14 @@ class EvidenceWork:
     def names(self) -> Iterable[str]:
         """The names that the submission gives a value, by its source."""
         found: set[str] = set()
-        for source in self._sources():
+        for source in list_sources(self._submission):
             found |= find_assigned(source)
         return sorted(found)
 
     @cached_property
     def _printing(self) -> frozenset[str]:
         """The functions that print: what a call printed is not in the evidence."""
-        return frozenset(name for source in self._sources() for name in find_printing(source))
-
-    def _sources(self) -> Iterator[str]:
-        yield from (cell.source for file in self._submission.files for cell in file.cells if cell.kind == "code")
+        return frozenset(name for source in list_sources(self._submission) for name in find_printing(source))
 
     @cached_property
     def stops(self) -> Sequence[Stop]:

@@ -10,7 +10,7 @@ from textwrap import shorten
 
 from grader.model import ExerciseScore, PartScore, PartStatus, Report
 from grader.report.escape import markdown
-from grader.report.points import format_points, name_points
+from grader.report.points import format_points, name_points, show_score
 from grader.report.text import MARKS, WORDS, build_lines, show_part_points
 
 SUMMARY_BYTES = 1_000_000  # GitHub drops a summary of more than 1 MiB whole
@@ -72,8 +72,7 @@ def _headline(report: Report) -> str:
     """Return the score and what is open, in one line."""
     if not report.exercises:
         return "no points are published"
-    decided = report.max - report.pending - report.ungraded
-    told = [f"{format_points(report.score)} of {name_points(decided)} decided"]
+    told = [show_score(report)]
     if report.pending:
         told.append(f"{format_points(report.pending)} to be marked by a person")
     if report.ungraded:

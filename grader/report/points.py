@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+from grader.model import Report
+
 
 def format_points(points: Fraction) -> str:
     """Return points for a person: at most three decimals, none where the number is whole."""
@@ -18,3 +20,9 @@ def name_points(points: Fraction) -> str:
 def json_points(points: Fraction) -> int | float:
     """Return points as a JSON number: an integer where the number is whole."""
     return points.numerator if points.denominator == 1 else float(points)
+
+
+def show_score(report: Report) -> str:
+    """Return the score, and of how many points: '3.5 of 12 points graded so far'."""
+    decided = report.max - report.pending - report.ungraded
+    return f"{format_points(report.score)} of {name_points(decided)}{'' if decided == report.max else ' graded so far'}"

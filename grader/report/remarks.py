@@ -13,6 +13,8 @@ from grader.judge.verdict import describe_lost
 from grader.model import Category, CheckResult, Outcome, PartScore
 
 INVARIANT = "invariant"
+# How messages begin that begin with no name.
+_OPENINGS = frozenset({"at", "no", "none", "one", "some", "the", "with", "your"})
 
 # A student should first learn that the code crashed, because all else may follow from that.
 _URGENT: tuple[frozenset[Category], ...] = (
@@ -51,6 +53,7 @@ class Remarks:
     formed: tuple[str, ...]  # there and of the right form; whether right is not said
     theorems: int
     missing: tuple[str, ...]
+    hints: tuple[str, ...]  # why some of the missing may be so
     pending: tuple[Remark, ...]
 
 
@@ -80,6 +83,7 @@ def build_remarks(part: PartScore, told: Mapping[str, str] | None = None) -> Rem
         formed=_labels(part, (c for c in passed if c.code == "form.ok")),
         theorems=len(ended["pass"]) - len(passed),
         missing=tuple(dict.fromkeys(check.answer for check in ended["missing"] if _is_due(part, check))),
+        hints=tuple(dict.fromkeys(check.hint for check in ended["missing"] if check.hint)),
         pending=_merge(part, ended["review"]),
     )
 
@@ -157,3 +161,10 @@ def _say(same: list[CheckResult], told: Mapping[str, str]) -> str:
     if first.cause is not None:
         return describe_lost(", ".join(dict.fromkeys(check.answer for check in same)), first.cause)
     return f"{', '.join(check.shown for check in same)}: {explanation}" if explanation else first.message
+
+
+def end_sentence(text: str) -> str:
+    """Return a message with a capital and a full stop; a name in front stays as it is."""
+    word, space, rest = text.partition(" ")
+    capital = f"{word.capitalize()}{space}{rest}" if word in _OPENINGS else text
+    return capital if capital.endswith((".", "!", "?", "…", ":")) else f"{capital}."

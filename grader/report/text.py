@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from grader.model import ExerciseScore, PartScore, PartStatus, Report
 from grader.report.escape import escape
 from grader.report.layout import MIN_WIDTH, Page, Piece, Style
-from grader.report.points import format_points, name_points
-from grader.report.remarks import Remark, Remarks, build_remarks
+from grader.report.points import format_points, name_points, show_score
+from grader.report.remarks import Remark, Remarks, build_remarks, end_sentence
 
 DEFAULT_WIDTH = 80
 _INDENT = 6
@@ -32,7 +32,7 @@ STATUS: dict[PartStatus, tuple[str, str, Style]] = {
 }
 
 # Public checks look at the form only: they must neither promise that it is right nor say that it is wrong.
-_PUBLIC_WORDS: dict[PartStatus, str] = {"pass": "nothing amiss", "fail": "not ready"}
+_PUBLIC_WORDS: dict[PartStatus, str] = {"pass": "no problem", "fail": "look again"}
 
 
 def render_text(report: Report, *, width: int = DEFAULT_WIDTH, color: bool = False) -> str:
@@ -52,25 +52,24 @@ def _header(page: Page, report: Report) -> Iterator[str]:
     yield from page.line(_piece(", ".join(report.files), "dim"))
     yield ""
     if report.max:
-        yield from page.grid(list(_totals(report)))
+        yield from _totals(page, report)
     for note in report.notes:
         yield from page.line(_piece(f"Note: {note}"))
 
 
-def _totals(report: Report) -> Iterator[_Row]:
+def _totals(page: Page, report: Report) -> Iterator[str]:
     decided = report.max - report.pending - report.ungraded
-    rows: list[tuple[str, str, Style]] = [
-        ("Score so far", f"{format_points(report.score)} of {name_points(decided)} decided", "bold")
-    ]
+    told = [show_score(report)]
     if report.pending:
-        rows.append(("To be marked", f"{name_points(report.pending)}, by a person", "cyan"))
+        told.append(f"{name_points(report.pending)} still to be marked by a person")
+    if decided != report.max:
+        told.append(f"{format_points(report.max)} in total")
+    yield from page.line(_piece(" · ".join(told if decided else told[1:]), "bold"))
     if report.ungraded:
-        rows.append(("Not graded", f"{name_points(report.ungraded)}. {_OUR_FAULT}", "magenta"))
-    rows.append(("All together", name_points(report.max), ""))
-    return ((_piece(name, style), _piece(value, style)) for name, value, style in rows)
+        yield from page.line(_piece(f"{name_points(report.ungraded)} {_OUR_FAULT}", "magenta"))
 
 
-_OUR_FAULT = "Not graded because of a mistake on our side. You lose no points; it will be graded again."
+_OUR_FAULT = "not graded because of a mistake on our side. You lose no points; we will grade it again."
 
 
 def _body(page: Page, report: Report) -> Iterator[str]:
@@ -135,11 +134,13 @@ def _summary_rows(part: PartScore, remarks: Remarks) -> Iterator[_Row]:
     for remark in remarks.consistent:
         yield _remark(remark, "✓", "green")
     if remarks.formed:
-        yield _piece("✓"), _piece(f"Of the right form; whether right is not said: {', '.join(remarks.formed)}")
+        yield _piece("✓"), _piece(f"Of the right form, and not checked further: {', '.join(remarks.formed)}")
     if remarks.theorems and (part.status != "pass" or remarks.formed):
         yield good, _piece(_theorems(remarks.theorems))
     if remarks.missing and part.status != "missing":
         yield _piece("○", "dim"), _piece(f"Not attempted: {', '.join(remarks.missing)}")
+    for hint in remarks.hints:
+        yield _piece("○", "dim"), _piece(hint)
     for remark in remarks.pending:
         yield _remark(remark, "…", "cyan", show_score=False)
 
@@ -154,7 +155,7 @@ def _remark(remark: Remark, mark: str, style: Style, *, show_score: bool = True)
     points = f" {score}/{format_points(remark.max)}" if remark.max else ""
     names = ", ".join(remark.labels)
     told = remark.message if remark.names_answers else f"{names}: {remark.message}"
-    return _piece(f"{mark}{points}", style), _piece(told)
+    return _piece(f"{mark}{points}", style), _piece(end_sentence(told))
 
 
 # ---------------------------------------------------------------- as plain lines

@@ -37,7 +37,7 @@ Pair = tuple[Vector, Vector]
 
 
 def non_negativity(names: Names, inputs: Rows, slack: float) -> Iterator[Instance]:
-    """D >= 0, for functions and plain numbers; each number of a tuple counts."""
+    """No number of the student's own is negative: of functions and plain answers, each number of a tuple."""
     allowed = Tolerance(slack)
 
     def claim(name: str, args: Args | None) -> Instance:

@@ -164,7 +164,7 @@ def test_before_the_due_moment_a_push_is_only_checked(bare_runner: Any, tmp_path
     told = " ".join((bare_runner.out / "gus" / "report.txt").read_text(encoding="utf-8").split())
     assert "It does not say whether a value is correct." in told
     assert "1a: " in told
-    assert "points decided" not in bare_runner.summary + told
+    assert "graded so far" not in bare_runner.summary + told
     assert bare_runner.outputs["score"] == "0"
 
 

@@ -207,12 +207,16 @@ def test_a_complex_value_is_no_array_and_no_expression(value: Value) -> None:
 def test_what_is_masked_is_refused_by_name(masked: object) -> None:
     """Neither a masked array nor the masked constant is a number, a list of them no array."""
     name = type(masked).__name__
-    assert read_number(reduce(masked)) == Invalid("value.wrong_type", f"is a {name}, but should be a number")
+    assert read_number(reduce(masked)) == Invalid(
+        "value.wrong_type", f"is an object of type {name}, but should be a number"
+    )
     assert read_numbers(reduce(masked), None) == Invalid(
-        "value.wrong_type", f"is a {name}, but should be an array of numbers"
+        "value.wrong_type", f"is an object of type {name}, but should be an array of numbers"
     )
     said = read_numbers(reduce([1.0, masked]), None)
-    assert said == Invalid("value.wrong_type", f"has an entry [1] that is a {name}, but should be a number")
+    assert said == Invalid(
+        "value.wrong_type", f"has an entry [1] that is an object of type {name}, but should be a number"
+    )
 
 
 @pytest.mark.parametrize(
@@ -237,8 +241,8 @@ def test_a_table_of_numbers_is_its_array(table: Any, shape: tuple[int, ...], val
     ("table", "code", "said"),
     [
         (pd.Series([1.0, math.nan]), "value.nan", "has an entry [1] that is NaN"),
-        (pd.Series([True]), "value.wrong_type", "has an entry [0] that is a bool, but should be a number"),
-        (pd.Series(["a"]), "value.wrong_type", "has an entry [0] that is a string ('a')"),
+        (pd.Series([True]), "value.wrong_type", "has an entry [0] that is True, but should be a number"),
+        (pd.Series(["a"]), "value.wrong_type", "has an entry [0] that is the string 'a'"),
         (pd.Series([1.0]), "value.shape_mismatch", "is an array of shape (1,), but should be an array of shape (3,)"),
         (
             pd.DataFrame({"a": [1.0]}),
@@ -277,7 +281,7 @@ def test_words_in_a_series() -> None:
     series, frame = reduce(pd.Series(["kl", "TV"])), reduce(pd.DataFrame({"a": ["kl"]}))
     assert read_set(series, ("kl", "tv")) == frozenset({"kl", "tv"})
     assert getattr(read_set(frame, ("kl", "tv")), "code", "") == "value.wrong_type"
-    for value, said in ((series, "a pandas Series of 2"), (frame, "a pandas DataFrame of shape (1, 1)")):
+    for value, said in ((series, "a pandas Series"), (frame, "a pandas DataFrame")):
         assert read_choice(value, ("kl",)) == Invalid("value.shape_mismatch", f"is {said}, but should be a single word")
         assert read_number(value) == Invalid("value.shape_mismatch", f"is {said}, but should be a single number")
         assert describe(value) == said
@@ -289,5 +293,5 @@ def test_symbolic_infinity_is_a_number() -> None:
     assert read_number(reduce(-sympy.oo)) == -math.inf
     assert read_number(reduce(sympy.nan)) == Invalid("value.nan", "is NaN, not a number")
     assert read_number(SymbolicValue(text="x")) == Invalid(
-        "value.wrong_type", "is a SymPy object (x), but should be a number"
+        "value.wrong_type", "is the SymPy object x, but should be a number"
     )

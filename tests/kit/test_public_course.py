@@ -53,6 +53,7 @@ def change_check(course: Course, check_id: str, **changes: object) -> Course:
         ("ex1_larger", {"kind": "choice", "choices": ["pq", "qp", "equal"]}),
         ("ex2_kl_12", {"kind": "number", "unit": "nats"}),
         ("ex3_var_q", {"range": [0.05, 1.0], "default": 0.25, "optional": True}),
+        ("ex5_figure", {"shows": ["axis_labels", "legend"]}),
         ("ex5_at_001", {"keys": ["kl", "reverse_kl", "tv", "jsd"]}),
         ("ex1_kl_pq_exact", {"calls": ["exp", "ln", "log", "log10", "log2", "sqrt"]}),
         ("ex1_kl", {"parameters": [{"name": "p", "kind": "value"}, {"name": "q", "kind": "value"}]}),

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 import sympy
 
-from grader.practice.values import plain_of
+from grader.judge.plain import plain_of
 from numgrade_student.course import Answer
 from numgrade_student.forms import Fault, find_fault, find_result_fault
 from numgrade_student.plain import Items, take_plain
@@ -136,10 +136,10 @@ def test_results_of_calls_have_sentences_of_their_own() -> None:
     answer = Answer("f", "function")
     fault = find_result_fault(answer, take_plain([1.0, float("nan")]))
     assert fault is not None
-    assert fault.of_result("f(x = 1)") == "f(x = 1) returned NaN (not a number) in entry [1]."
+    assert fault.of_result == "returned NaN (not a number) in entry [1]"
     fault = find_result_fault(Answer("f", "function", result="bool"), 1)
     assert fault is not None
-    assert fault.of_result("f(1)") == "f(1) returned a number, but should return True or False."
+    assert fault.of_result == "returned a number, but should return True or False"
     assert find_result_fault(Answer("f", "function", result="string"), "a") is None
     assert find_result_fault(answer, take_plain(np.eye(2))) is None
     fault = find_result_fault(answer, take_plain([1.0]), (0.5, (0.5, 0.5)))

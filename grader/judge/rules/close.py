@@ -22,6 +22,7 @@ from grader.judge.explain import (
     show_answer,
     show_tolerance,
 )
+from grader.judge.forms import reject_form
 from grader.judge.matching import Comparison
 from grader.judge.rules.base import FieldProblem, Rule, Wrong
 from grader.judge.rules.common import (
@@ -97,8 +98,9 @@ def _judge(context: CheckContext[CloseCheck]) -> Verdict:
     reading = _read_due(context, reference, expected.shape)
     if isinstance(reading, Invalid):
         # What is wrong with the whole is said of the whole, so that the report can say it once for all entries.
-        subject = context.name if is_rejected_whole(context.value, reference, check.entry) else label
-        return failed(reading.code, f"{subject} {reading.message}")
+        if is_rejected_whole(context.value, reference, check.entry):
+            return reject_form(context, reading)
+        return failed(reading.code, f"{label} {reading.message}")
     comparison = Comparison(check.tolerance, check.up_to, any_order=check.order == "any")
     if comparison.agrees(reading, expected):
         return passed("value.close", f"{label} is right")

@@ -17,6 +17,7 @@ from grader.judge.decoding import Numbers, read_number
 from grader.judge.describe import Invalid
 from grader.judge.expectations import RejectedByReference
 from grader.judge.explain import show_answer
+from grader.judge.forms import reject_form
 from grader.judge.rules.base import FieldProblem, KeyPath, Rule, Use, Wrong
 from grader.judge.rules.common import check_tolerance
 from grader.judge.rules.examples import wrong_numbers
@@ -143,7 +144,7 @@ def _agrees_with_own(context: CheckContext[ConsistentCheck], target: object) -> 
         reading = number if isinstance(number, Invalid) else Numbers((), (number,))
         agrees = isinstance(reading, Numbers) and _is_near(context, reading, expect_numbers(target))
     if isinstance(reading, Invalid):
-        return failed(reading.code, f"{context.name} {reading.message}")
+        return reject_form(context, reading)
     names = ", ".join(context.check.uses)
     if agrees:
         return passed("own.consistent", f"{context.name} agrees with your own {names}")

@@ -28,8 +28,9 @@ from grader.errors import CourseError, Problem
 from grader.judge.bounds import bounded
 from grader.judge.context import CheckContext
 from grader.judge.describe import Invalid
+from grader.judge.forms import reject_form
 from grader.judge.rules.base import KeyPath, Named, Rule, Use
-from grader.judge.verdict import NOTHING, Verdict, blocked, clean, failed
+from grader.judge.verdict import NOTHING, Verdict, blocked, clean
 from grader.model import Category, Outcome
 
 Option = bool | int | float | str | tuple[bool | int | float | str, ...]
@@ -81,7 +82,7 @@ class Custom(Rule[CustomCheck]):
         check = context.check
         value = context.student_value(context.name)
         if isinstance(value, Invalid):
-            return failed(value.code, f"{context.name} {value.message}")
+            return reject_form(context, value)
         used = {name: _describe_used(context, name) for name in check.uses}
         rule = context.oracle.rule(check.by)
         with bounded(check.by):

@@ -14,6 +14,7 @@ from grader.judge.admissible import is_trivial
 from grader.judge.context import CheckContext
 from grader.judge.describe import Invalid
 from grader.judge.explain import find_wrong_value, followed, neither
+from grader.judge.forms import reject_form
 from grader.judge.rules.base import FieldProblem, Rule, Wrong
 from grader.judge.rules.common import Normalise, ReferenceName, check_mistakes
 from grader.judge.verdict import Code, Verdict, failed, passed
@@ -91,7 +92,7 @@ def _judge(context: CheckContext[ExactCheck]) -> Verdict:
     check = context.check
     reading = context.student_value(context.name)
     if isinstance(reading, Invalid):
-        return failed(reading.code, f"{context.name} {reading.message}")
+        return reject_form(context, reading)
     if isinstance(reading, str) and context.answer.kind == "string":
         reading = normalise(reading, check.normalise)
     expected = _expect(context, context.oracle.value(context.exercise_id, check.reference_name))

@@ -16,6 +16,7 @@ from grader.judge.decoding import Numbers
 from grader.judge.describe import Invalid, show
 from grader.judge.explain import find_wrong_value
 from grader.judge.expressions import FUNCTIONS, NOWHERE, Exact, Point, are_equal, evaluate_expression
+from grader.judge.forms import reject_form
 from grader.judge.rules.base import FieldProblem, Rule, Wrong
 from grader.judge.rules.common import ReferenceName, check_mistakes
 from grader.judge.verdict import Code, Verdict, failed, passed
@@ -114,7 +115,7 @@ def _judge(context: CheckContext[ExpressionCheck]) -> Verdict:
     points, functions = list_points(check), list_functions(check)
     first = text if isinstance(text, Invalid) else evaluate_expression(text, points[0], functions)
     if isinstance(first, Invalid):
-        return failed(first.code, f"{context.name} {first.message}")
+        return reject_form(context, first)
     own = tuple(_value(str(text), point, functions) for point in points)
     expected = expect_row(context, check.reference_name)
     if is_same(own, expected):

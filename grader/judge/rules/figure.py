@@ -17,15 +17,24 @@ from grader.errors import CourseError, Problem
 from grader.judge.bounds import bounded
 from grader.judge.compare import find_close, is_close
 from grader.judge.context import CheckContext
-from grader.judge.curves import Function, Match, Range, assign_lines, match_line
+from grader.judge.curves import Function, Match, Range, assign_lines, match_line, read_points, runs_through, show_label
 from grader.judge.decoding import parse_float
 from grader.judge.describe import Invalid, reject, show
 from grader.judge.drawn import wrong_figures
-from grader.judge.expectations import RejectedByReference
+from grader.judge.expectations import RejectedByReference, arguments_of
+from grader.judge.forms import reject_form
+from grader.judge.plain import take_panel
 from grader.judge.rules.base import FieldProblem, KeyPath, Rule, Wrong
 from grader.judge.rules.common import check_tolerance
 from grader.judge.verdict import Code, Verdict, failed, passed
 from grader.model import AxesEvidence, BarsEvidence, FigureValue, LineEvidence
+from numgrade_student.figures import (
+    describe_empty,
+    describe_unlabelled,
+    describe_unnamed,
+    find_unlabelled,
+    tells_curves_apart,
+)
 from numgrade_student.invisible import take_visible
 
 PLACES = 10_000  # at which a curve is remembered
@@ -126,11 +135,10 @@ def _check_range(axis: Range) -> Iterator[FieldProblem]:
 def _judge(context: CheckContext[FigureCheck]) -> Verdict:
     name, value = context.name, context.value
     if not isinstance(value, FigureValue):
-        invalid = reject(value, "a Matplotlib figure (plt.gcf(), or what plt.subplots returns)")
-        return failed(invalid.code, f"{name} {invalid.message}")
+        return reject_form(context, reject(value, "a Matplotlib figure"))
     panels = [panel for panel in value.axes if panel.lines or panel.points or panel.bars]
     if not panels:
-        return failed("figure.lacking", f"{name} has no lines: draw the curves with plot before you assign the figure")
+        return failed("figure.lacking", describe_empty(name))
     match context.check.aspect:
         case "curve":
             return _check_curve(context, panels)
@@ -213,10 +221,36 @@ def _check_curve(context: CheckContext[FigureCheck], panels: list[AxesEvidence])
         message = f"no line of {name} is left for {check.curve}: each curve needs a line of its own"
         return failed("figure.lacking", message)
     if not matches or check.x is None:
-        return failed("figure.lacking", f"{name} has no lines: draw the curves with plot before you assign the figure")
+        return failed("figure.lacking", describe_empty(name))
+    return _find_own(context, panels, check.x) or _say_none(context, matches, check.x)
+
+
+def _say_none(context: CheckContext[FigureCheck], matches: list[Match], axis: Range) -> Verdict:
     best = max(matches, key=attrgetter("close"))
-    why = best.explain(check.x, check.at_least)
-    return failed("figure.lacking", f"no line of {name} follows {check.curve}: {why}")
+    why = best.explain(axis, context.check.at_least)
+    message = f"none of your curves in {context.name} is {context.check.curve}"
+    return failed("figure.lacking", f"{message}: {why}" if why else message)
+
+
+def _find_own(context: CheckContext[FigureCheck], panels: list[AxesEvidence], axis: Range) -> Verdict | None:
+    """Return the verdict on a curve that is drawn as the student's own function has it, which is wrong."""
+    name = context.check.curve or ""
+    spec = context.specs.get(name)
+    if spec is None or spec.kind != "function" or not context.answers.attempted(name) or not context.is_wrong(name):
+        return None
+    own = _list_own(context, name)
+    for line in chain.from_iterable((*panel.lines, *panel.points) for panel in panels):
+        if runs_through(read_points(line, axis)[0], own, context.check.tolerance):
+            shown = f"the curve {show_label(line.label)}".rstrip() if show_label(line.label) else "one of your curves"
+            verdict = failed("figure.lacking", f"{shown} shows your {name}, so it has the same mistake")
+            return replace(verdict, because_of=(name,))
+    return None
+
+
+def _list_own(context: CheckContext[FigureCheck], name: Name) -> list[tuple[float, float]]:
+    """Return where the student's own function of one number was asked, and what it gave."""
+    results = {arguments_of(call): context.student_result(name, call) for call in context.answers.calls(name)}
+    return [(args[0], y) for args, y in results.items() if isinstance(args[0], float) and isinstance(y, float)]
 
 
 def _remember(function: Callable[..., object]) -> Function:
@@ -336,36 +370,16 @@ def _covers(pair: tuple[str, str], low: float, high: float) -> bool:
 
 
 def _check_axis_labels(name: str, panels: list[AxesEvidence]) -> Verdict:
-    x_labels = sum(bool(take_visible(panel.x_label)) for panel in panels)
-    y_labels = sum(bool(take_visible(panel.y_label)) for panel in panels)
-    # A grid of r rows and c columns that is labelled along its outside only has c labels for x and r for y.
-    if x_labels * y_labels >= len(panels):
-        return passed("figure.shown", f"the axes of {name} are labelled")
-    lacking = [axis for axis, count in (("x", x_labels), ("y", y_labels)) if count < len(panels)]
-    where = "its axes" if len(panels) == 1 else f"some of its {len(panels)} panels"
-    advice = "say with set_xlabel and set_ylabel what is drawn and in which unit"
-    return failed("figure.lacking", f"{name} lacks a label for {' and '.join(lacking)} on {where}: {advice}")
+    axes = find_unlabelled(list(map(take_panel, panels)))
+    if axes:
+        return failed("figure.lacking", describe_unlabelled(name, axes, len(panels)))
+    return passed("figure.shown", f"the axes of {name} are labelled")
 
 
 def _check_legend(name: str, panels: list[AxesEvidence]) -> Verdict:
-    lines = sum(len(panel.lines or panel.points) for panel in panels)
-    one_for_all = any(len(_entries(panel)) >= max(lines, 2) for panel in panels)
-    if one_for_all or all(map(_tells_lines_apart, panels)):
+    if tells_curves_apart(list(map(take_panel, panels))):
         return passed("figure.shown", f"the curves of {name} can be told apart")
-    advice = "give each plot a label=… and call legend(), or give each panel of one curve a title"
-    return failed("figure.lacking", f"{name} does not say which curve is which: {advice}")
-
-
-def _entries(panel: AxesEvidence) -> set[str]:
-    """Return the different texts of a panel's legend."""
-    return {seen for text in panel.legend if (seen := take_visible(text))} if panel.has_legend else set()
-
-
-def _tells_lines_apart(panel: AxesEvidence) -> bool:
-    """Return whether a reader knows which line, or scatter, is which: by the legend, or by the title over one alone."""
-    if len(panel.lines or panel.points) == 1:
-        return bool(take_visible(panel.title) or _entries(panel))
-    return len(_entries(panel)) >= 2
+    return failed("figure.lacking", describe_unnamed(name))
 
 
 RULE = Figure()

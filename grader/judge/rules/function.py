@@ -21,6 +21,7 @@ from grader.judge.decoding import Numbers, as_list, read_bool, read_complex_numb
 from grader.judge.describe import Invalid, reject
 from grader.judge.expectations import RejectedByReference, arguments_of
 from grader.judge.explain import find_mistake, find_own_mistake, followed, neither
+from grader.judge.forms import describe_invalid_result, reject_form
 from grader.judge.matching import Comparison
 from grader.judge.rules.base import Asking, FieldProblem, Named, Rule, Use, Wrong
 from grader.judge.rules.common import Order, ReferenceName, UpTo, check_mistakes, check_tolerance
@@ -136,8 +137,7 @@ def _judge(context: CheckContext[FunctionCheck]) -> Verdict:
     """Judge a function by its calls: the reference, then earlier answers, then known mistakes, then a partial share."""
     evidence = context.answers.get(context.name)
     if not (isinstance(evidence.value, OtherValue) and evidence.value.type == "callable"):
-        reading = reject(evidence.value, "a function")
-        return failed(reading.code, f"{context.name} {reading.message}")
+        return reject_form(context, reject(evidence.value, "a function"))
     lost = None if evidence.calls else context.answers.judge_lost(context.name)
     if lost is not None:
         return lost
@@ -395,7 +395,7 @@ def _disagree(
     )
     message += clause
     if reached:
-        message += f"; on {sum(right)} of {len(right)} inputs it is right"
+        message += f"{'' if message.endswith('?') else '.'} It is right for {sum(right)} of {len(right)} inputs"
     code = "function.partly_right" if share else "function.disagrees"
     if isinstance(first.reading, Invalid):
         code = _loss_code(context, first.reading)
@@ -425,7 +425,9 @@ def _show_trial(context: CheckContext[FunctionCheck], trial: Trial) -> str:
 def _complaint(context: CheckContext[FunctionCheck], trial: Trial, *, nearly: bool) -> str:
     reading = trial.reading
     if isinstance(reading, Invalid):
-        return reading.message
+        return describe_invalid_result(
+            context, trial.call, context.answers.calls(context.name).get(trial.call), reading
+        )
     shown = f"returned {_show(reading)}"
     if _is_infinite(reading) and not _is_infinite(trial.expected):
         return f"{shown}, but it is finite there"

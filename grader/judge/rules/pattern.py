@@ -16,6 +16,7 @@ from grader.course import Answer, BaseCheck
 from grader.errors import CourseError, Problem
 from grader.judge.context import CheckContext
 from grader.judge.describe import Invalid
+from grader.judge.forms import reject_form
 from grader.judge.rules.base import FieldProblem, Rule, Wrong
 from grader.judge.rules.common import Normalise, ReferenceName
 from grader.judge.verdict import Code, Verdict, clean, failed, passed
@@ -70,7 +71,7 @@ class Pattern(Rule[PatternCheck]):
         """Judge a string."""
         text = read_string(context.value)
         if isinstance(text, Invalid):
-            return failed(text.code, f"{context.name} {text.message}")
+            return reject_form(context, text)
         if len(text) > LONGEST:
             message = f"{context.name} has {len(text)} characters; at most {LONGEST} are read"
             return failed("pattern.too_long", message)

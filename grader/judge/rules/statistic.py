@@ -22,6 +22,7 @@ from grader.judge.context import CheckContext
 from grader.judge.decoding import Numbers, read_numbers
 from grader.judge.describe import Invalid, show, show_index
 from grader.judge.explain import find_wrong_value
+from grader.judge.forms import reject_form
 from grader.judge.rules.base import FieldProblem, KeyPath, Rule, Use, Wrong
 from grader.judge.rules.common import check_mistakes
 from grader.judge.rules.examples import wrong_numbers
@@ -144,8 +145,8 @@ def _judge(context: CheckContext[StatisticCheck]) -> Verdict:
     if context.answer.kind == "number" or context.answer.shape is not None:
         reading = read_numbers(context.value, context.answer.shape or ())
     if isinstance(reading, Invalid):
-        each = "" if places is None else f"; each value of {context.check.along} needs one estimate"
-        return failed(reading.code, f"{context.name} {reading.message}{each}")
+        each = "" if places is None else f"Each value of {context.check.along} needs one estimate."
+        return reject_form(context, reading, each)
     return _compare(context, reading, own, notes)
 
 
@@ -248,9 +249,9 @@ def _compare(context: CheckContext[StatisticCheck], reading: Numbers, own: list[
         return known
     side = "high" if away[worst] > 0 else "low"
     here = _show_place(context, worst, _find_places(context, own))
-    message = f"{here}{context.name} is {show(float(value[worst]))}, too {side} to be {noise}"
+    message = f"{here}{context.name} is {show(float(value[worst]))}, too {side} to be within {noise}"
     if reading.shape != ():
-        message += f"; so are {int(outside.sum())} of {value.size} points"
+        message += f". That is so at {int(outside.sum())} of {value.size} points"
     return failed("statistic.wrong", f"{message}{_say_shifted(check, value, law)}{notes}", detail)
 
 

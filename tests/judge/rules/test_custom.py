@@ -185,7 +185,7 @@ def test_a_rule_is_told_of_the_answers_that_it_uses(quiz: Any) -> None:
     right, refused, absent = seen
     assert right == {"value": 3.0, "problem": ""}
     assert refused["value"] is None
-    assert refused["problem"].startswith("is a string")
+    assert refused["problem"].startswith("is the string 'three'")
     assert absent == {"value": None, "problem": ""}
 
 

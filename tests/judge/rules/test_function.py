@@ -8,7 +8,10 @@ import numpy as np
 import pytest
 
 from grader.judge import CODES
-from grader.model import AnswerEvidence, FloatValue, Lost, NoResult, OtherValue, Returned
+from grader.judge.context import read_result
+from grader.judge.decoding import read_number
+from grader.judge.describe import Invalid
+from grader.model import AnswerEvidence, FloatValue, Lost, NoResult, OtherValue, Raised, Returned
 
 CALLABLE = OtherValue(type="callable")
 
@@ -62,18 +65,22 @@ def test_a_function_that_is_right_on_half_of_its_inputs_keeps_the_stated_share(q
     assert (just.outcome, just.code, just.score) == ("fail", "function.partly_right", Fraction(1, 2))
     few = quiz.results(f=lambda x: truth(x) if x in half - {0.5} else -1.0 - x)["f"]
     assert (few.outcome, few.code, few.score) == ("fail", "function.disagrees", 0)
-    assert f"on {len(half) - 1} of {len(calls)} inputs it is right" in few.message
+    assert f". It is right for {len(half) - 1} of {len(calls)} inputs" in few.message
     none = quiz.results(f=lambda x: -1.0 - x)["f"]
     assert (none.code, none.score) == ("function.disagrees", 0)
 
 
 CRASHES = [
     (lambda x: 1 / (x - 0.5), "call.raised", "raised ZeroDivisionError"),
-    (lambda _: "a", "value.wrong_type", "a string"),
-    (lambda x: [x], "value.shape_mismatch", "a list of 1"),
-    (lambda _: math.nan, "value.nan", "NaN"),
-    (lambda _: True, "value.wrong_type", "a bool"),
-    (lambda x: None if x == 0.5 else x**2, "value.wrong_type", "None"),
+    (lambda _: "a", "value.wrong_type", "returned the string 'a', but should return a number"),
+    (
+        lambda x: [x],
+        "value.shape_mismatch",
+        "a list with one entry, but should return a single number: take the entry, x[0]",
+    ),
+    (lambda _: math.nan, "value.nan", "returned NaN (not a number)"),
+    (lambda _: True, "value.wrong_type", "returned True, but should return a number"),
+    (lambda x: None if x == 0.5 else x**2, "value.wrong_type", "returned None: does every branch end in `return`?"),
     (lambda _: math.inf, "function.disagrees", "it is finite there"),
 ]
 
@@ -85,6 +92,16 @@ def test_a_function_that_gives_no_number_is_told_why(quiz: Any, wrong: Any, code
     assert (result.outcome, result.code) == ("fail", code)
     assert words in result.message
     assert code in CODES
+
+
+def test_a_name_that_hides_a_function_is_told() -> None:
+    """The students' check says it in the same words."""
+    invalid = read_result(Raised(error="TypeError", message="'str' object is not callable", line=9), read_number)
+    assert isinstance(invalid, Invalid)
+    assert invalid.message == (
+        "raised TypeError: 'str' object is not callable (line 9). "
+        "A name that your function uses was given another value later in the notebook"
+    )
 
 
 def test_a_function_that_does_nothing_is_not_attempted(quiz: Any) -> None:
@@ -101,7 +118,7 @@ def test_a_function_that_does_nothing_is_not_attempted(quiz: Any) -> None:
 def test_a_value_in_place_of_a_function_is_refused(quiz: Any) -> None:
     """A number is no function."""
     result = function(quiz).results(f=1.0)["f"]
-    assert (result.code, result.message) == ("value.wrong_type", "f is a number, but should be a function")
+    assert (result.code, result.message) == ("value.wrong_type", "f is a number, but should be a function.")
 
 
 def test_calls_that_were_lost_count_as_failing(quiz: Any) -> None:
