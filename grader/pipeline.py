@@ -118,9 +118,9 @@ def select_exercises(course: Course, exercises: Collection[str], parts: Collecti
     Raises:
         UsageError: the course has no such exercise, or these exercises no such part.
     """
-    _check_known("--exercise", exercises, (exercise.id for exercise in course.exercises))
+    _check_known("exercise", exercises, (exercise.id for exercise in course.exercises))
     kept = tuple(exercise for exercise in course.exercises if not exercises or exercise.id in exercises)
-    _check_known("--part", parts, (part.id for exercise in kept for part in exercise.parts))
+    _check_known("part", parts, (part.id for exercise in kept for part in exercise.parts))
     return course.model_copy(update={"exercises": kept})
 
 
@@ -162,8 +162,8 @@ def _filter_exercise(exercise: ExerciseScore, parts: Collection[str]) -> Exercis
     return replace(exercise, parts=kept, **sum_scores(kept))
 
 
-def _check_known(option: str, wanted: Iterable[str], known: Iterable[str]) -> None:
+def _check_known(noun: str, wanted: Iterable[str], known: Iterable[str]) -> None:
     listed = list(known)
     for name in wanted:
         if name not in listed:
-            raise UsageError(f"{option} = {name!r}: expected one of {', '.join(listed)}")
+            raise UsageError(f"there is no {noun} {name}; {noun}s are {', '.join(listed)}")

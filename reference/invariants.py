@@ -103,8 +103,8 @@ def chain_rule(names: Names, inputs: Rows, slack: float) -> Iterator[Instance]:
 
 
 def policy_optimality(names: Names, inputs: Rows, slack: float) -> Iterator[Instance]:
-    """The policy is a distribution, balances reward against log-ratio, and no small change improves the objective."""
-    return claim_policies(names, inputs, slack, (_find_imbalance, find_improvement))
+    """The policy is a distribution, no small change improves the objective, and reward balances the log-ratio."""
+    return claim_policies(names, inputs, slack, (find_improvement, _find_imbalance))
 
 
 def _find_imbalance(policy: Floats, problem: Problem, allowed: Tolerance) -> str | None:

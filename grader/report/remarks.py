@@ -50,7 +50,7 @@ class Remarks:
     ungraded: tuple[Remark, ...]
     right: tuple[str, ...]
     consistent: tuple[Remark, ...]  # right by the student's own earlier answers
-    formed: tuple[str, ...]  # there and of the right form; whether right is not said
+    formed: tuple[str, ...]  # there and of the right form, and not checked further
     theorems: int
     missing: tuple[str, ...]
     hints: tuple[str, ...]  # why some of the missing may be so

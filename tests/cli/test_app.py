@@ -132,7 +132,7 @@ def test_unknown_exercise_is_told_before_anything_runs(call: Any, folder_of: Any
     """A wrong number costs no run, and the known ones are listed."""
     result = call("grade", folder_of(ada="a = 2") / "ada.py", "--exercise", "9")
     assert result.exit_code == 2
-    assert result.stderr == "grader: error: --exercise = '9': expected one of 1, 2\n"
+    assert result.stderr == "grader: error: there is no exercise 9; exercises are 1, 2\n"
     assert not sandboxes.ran
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-READ = ("grader", "docs", "exercises", "rubrics", "reference", "examples", "tests/report/golden")
+READ = ("grader", "numgrade_student", "docs", "exercises", "rubrics", "reference", "examples", "tests/report/golden")
 SUFFIXES = frozenset({".py", ".md", ".yaml", ".yml", ".json", ".txt", ".ansi", ".toml", ".html", ".sh"})
 # Beside each: what is said instead.
 PHRASES = {
@@ -19,6 +19,20 @@ PHRASES = {
     "stands here already": "already there",
     "handed in": "submitted",
     "hand-in": "submission",
+    "old acquaintance": "another way to write …",
+    "changed places": "are swapped",
+    "on top of the fraction": "in the numerator",
+    "entered upside down": "is upside down: you multiplied where you should divide, or the reverse",
+    "symbols their probability": "Does each of the four symbols have a probability?",
+    "has its weight": "is multiplied by its weight",
+    "nothing amiss": "no problem found",
+    "whether right is not said": "and not checked further",
+    "returned something that": "returned …, but should return …",
+    "inputs it is right": "It is right for … of … inputs.",
+    "keeps full points": "full points, as it follows correctly from …",
+    "line that comes closest": "none of your curves is …",
+    "values are due": "but should have …",
+    "points decided": "points graded so far",
 }
 
 

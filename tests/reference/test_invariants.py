@@ -158,6 +158,12 @@ def rotate(policy_of: Function) -> Function:
     return lambda pi_ref, reward, beta: np.roll(policy_of(pi_ref, reward, beta), 1).tolist()
 
 
+def nudge(pi_ref: Any, reward: Any, beta: float) -> list[float]:
+    """Return a policy that is off by so little that mixing in 5% of another action makes it worse."""
+    first, second, *others = policy(pi_ref, reward, beta)
+    return [0.99 * first, second + 0.01 * first, *others]
+
+
 # Theorem, names, what replaces the last of them, and what the message must show.
 BROKEN: list[tuple[str, tuple[str, ...], Function, str]] = [
     ("non_negativity", ("ex1_kl",), lambda p, q: -kl(p, q), "gives -0.192744757 for p = [0.8, 0.2], q = [0.5, 0.5]"),
@@ -191,9 +197,10 @@ BROKEN: list[tuple[str, tuple[str, ...], Function, str]] = [
         lambda phi: 2 * kl_term(phi),
         "at phi = 0, but",
     ),
-    ("policy_optimality", ("ex7_policy",), rotate(policy), "is not balanced"),
+    ("policy_optimality", ("ex7_policy",), rotate(policy), "can be improved: mixing in 5%"),
     ("policy_optimality", ("ex7_policy",), lambda r, w, b: policy(np.ones_like(r) / len(r), w, b), "[0.75, 0.25]"),
-    ("policy_optimality", ("ex7_policy",), lambda r, w, b: policy(r, w, 1 / b), "is not balanced"),
+    ("policy_optimality", ("ex7_policy",), lambda r, w, b: policy(r, w, 1 / b), "can be improved"),
+    ("policy_optimality", ("ex7_policy",), nudge, "is not balanced"),
     ("policy_optimality", ("ex7_policy",), lambda r, _w, _b: [1.0, *[0.0] * (len(r) - 1)], "can be improved"),
     ("policy_optimality", ("ex7_policy",), lambda r, _w, _b: [0.0] * len(r), "sums to 0"),
     ("dpo_gradient_sign", ("ex7_dpo_loss",), lambda w, x, a, b, c: dpo_loss(x, w, b, a, c), "when logp_w rises by 1"),

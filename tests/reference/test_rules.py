@@ -110,7 +110,7 @@ def test_grids_that_are_accepted(judge_grid: Any, grid: Array) -> None:
 @pytest.mark.parametrize(
     ("value", "code", "shown"),
     [
-        (array(np.linspace(-3, 3, 24)), "grid.refused", "24 values; 25 to 301"),
+        (array(np.linspace(-3, 3, 24)), "grid.refused", "24 values, but should have 25 to 301"),
         (array(np.linspace(-3, 3, 302)), "grid.refused", "302 values"),
         (array(np.linspace(3, -3, 61)), "grid.refused", "does not increase: 3 is followed by 2.9 at index 0"),
         (array(np.zeros(30)), "grid.refused", "does not increase"),
@@ -120,7 +120,7 @@ def test_grids_that_are_accepted(judge_grid: Any, grid: Array) -> None:
         (array([-math.inf, *np.linspace(-3, 3, 30)]), "value.infinite", "infinite"),
         (array([*np.linspace(-3, 3, 30), math.nan]), "value.nan", "NaN"),
         (FloatValue(value=(3.0).hex()), "value.shape_mismatch", "single number"),
-        (ComplexValue(re="0x0.0p+0", im="0x1p+0"), "value.complex", "complex"),
+        (ComplexValue(re="0x0.0p+0", im="0x1p+0"), "value.complex", "single number"),
         (array([-100.0, *np.linspace(-3, 3, 30)]), "grid.refused", "ends at -100"),
         (array([-1.7e308, *np.linspace(-3, 3, 30), 1.7e308]), "grid.refused", "ends at"),
     ],
@@ -212,7 +212,7 @@ def test_declared_variance_counts(judge_curve: Any) -> None:
         (FloatValue(value=(4.25).hex()), "ex3_var_q = 4.25 is not between 0.05 and 1"),
         (FloatValue(value="inf"), "is not between"),
         (FloatValue(value="nan"), "is NaN"),
-        (StrValue(value="0.5"), "is a string"),
+        (StrValue(value="0.5"), "is the string '0.5'"),
     ],
     ids=["large", "inf", "nan", "text"],
 )

@@ -249,9 +249,10 @@ def _compare(context: CheckContext[StatisticCheck], reading: Numbers, own: list[
         return known
     side = "high" if away[worst] > 0 else "low"
     here = _show_place(context, worst, _find_places(context, own))
-    message = f"{here}{context.name} is {show(float(value[worst]))}, too {side} to be within {noise}"
+    message = f"{here}{context.name} is {show(float(value[worst]))}, too {side} to be {noise}"
     if reading.shape != ():
-        message += f". That is so at {int(outside.sum())} of {value.size} points"
+        count = int((outside & (np.sign(away) == np.sign(away[worst]))).sum())
+        message += f". In all, {count} of {value.size} points are too {side}"
     return failed("statistic.wrong", f"{message}{_say_shifted(check, value, law)}{notes}", detail)
 
 
