@@ -9,6 +9,7 @@ import ast
 import cmath
 import math
 import re
+import unicodedata
 from collections.abc import Iterable
 from decimal import Context, Decimal, DecimalException
 from fractions import Fraction
@@ -32,7 +33,7 @@ _CONSTANTS["E"] = _CONSTANTS["e"]
 _MORE = {f"arc{name}": f"a{name}" for name in ("sin", "cos", "tan")}
 _NOT_ALLOWED = re.compile(r"[^0-9A-Za-z_+\-*/(). ]")
 _GLUED = re.compile(r"(?<![A-Za-z0-9_])[0-9.]+(?![eE][+-]?[0-9])[A-Za-z_]")
-_BARE_DECIMAL = re.compile(r"[+\-(\s]*(\d+\.\d*|\.\d+|\d+(\.\d*)?[eE][+-]?\d+|\.\d+[eE][+-]?\d+)[)\s]*")
+BARE_DECIMAL = re.compile(r"[+\-(\s]*(\d+\.\d*|\.\d+|\d+(\.\d*)?[eE][+-]?\d+|\.\d+[eE][+-]?\d+)[)\s]*")
 _VARIABLE = Fraction(5, 7)  # where an expression with variables is tried; another is taken where it has no value there
 _OTHERS = (Fraction(-5, 7), Fraction(11, 3), Fraction(1, 100))
 
@@ -54,10 +55,10 @@ def check_expression(text: str, variables: Iterable[str] = (), calls: Iterable[s
     Raises:
         ExpressionError: it is none.
     """
-    if _BARE_DECIMAL.fullmatch(text):
+    if BARE_DECIMAL.fullmatch(text):
         raise ExpressionError("is a decimal number; write the exact value, for example log(2)/3")
-    tree, source = _parse(text)
-    if not _has_exact_part(tree):
+    tree, source = parse_tree(text)
+    if not has_exact_part(tree):
         raise ExpressionError("is made of decimals; write the exact value, for example log(2)/3")
     names, known = tuple(variables), FUNCTIONS | set(calls)
     places = (_VARIABLE, *_OTHERS) if names else (_VARIABLE,)
@@ -71,16 +72,21 @@ def check_expression(text: str, variables: Iterable[str] = (), calls: Iterable[s
     raise ExpressionError(reason)
 
 
-def _parse(text: str) -> tuple[ast.expr, str]:
+def parse_tree(text: str) -> tuple[ast.expr, str]:
+    """Return the syntax tree of an expression, and its text as the places in the tree count it.
+
+    Raises:
+        ExpressionError: it is too long or too deep, or holds what no expression needs.
+    """
     if len(text) > LENGTH_LIMIT:
         raise ExpressionError(f"is longer than {LENGTH_LIMIT} characters")
-    text = " ".join(drop_invisible(text).split())
+    text = " ".join(drop_invisible(unicodedata.normalize("NFC", text)).split())
     needless = _NOT_ALLOWED.search(text)
     if needless:
         raise ExpressionError(f"holds the character {needless[0]!r}, which no expression needs")
     if _GLUED.search(text):
         raise ExpressionError("has a number and a name without an operator between them")
-    if text.count("(") > DEPTH_LIMIT:
+    if _find_depth(text) > DEPTH_LIMIT:
         raise ExpressionError(f"is nested deeper than {DEPTH_LIMIT}")
     try:
         source = f"({text})"
@@ -89,7 +95,15 @@ def _parse(text: str) -> tuple[ast.expr, str]:
         raise ExpressionError("cannot be read as an expression") from error
 
 
-def _has_exact_part(tree: ast.expr) -> bool:
+def _find_depth(text: str) -> int:
+    depth = deepest = 0
+    for char in text:
+        depth += (char == "(") - (char == ")")
+        deepest = max(deepest, depth)
+    return deepest
+
+
+def has_exact_part(tree: ast.expr) -> bool:
     """Return whether there is more than decimals: a function, a constant, or nothing but whole numbers."""
     nodes = list(ast.walk(tree))
     has_floats = any(isinstance(node, ast.Constant) and isinstance(node.value, float) for node in nodes)
@@ -104,18 +118,18 @@ def _evaluate(tree: ast.expr, source: str, point: dict[str, Fraction], known: fr
             case ast.Constant(value=int(whole)) if not isinstance(whole, bool):
                 return _bounded(Fraction(whole))
             case ast.Constant(value=float()):
-                return _read_decimal(ast.get_source_segment(source, node) or "")
+                return _bounded(read_decimal(ast.get_source_segment(source, node) or ""))
             case ast.UnaryOp(op=ast.USub() | ast.UAdd() as sign, operand=operand):
                 value = walk(operand, depth + 1)
                 return -value if isinstance(sign, ast.USub) else value
             case ast.BinOp(left=left, op=operator, right=right):
                 return _combine(walk(left, depth + 1), operator, walk(right, depth + 1))
             case ast.Call(func=function, args=[argument], keywords=[]) if not isinstance(argument, ast.Starred):
-                return _apply(_check_function(_name(function), known), walk(argument, depth + 1))
+                return _apply(check_function(name_node(function), known), walk(argument, depth + 1))
             case ast.Name(id=name) if name in point:
                 return point[name]
             case ast.Name() | ast.Attribute():
-                return _constant(_name(node))
+                return _constant(name_node(node))
             case _:
                 names = ", ".join(sorted(known))
                 raise ExpressionError(f"may only hold numbers, + - * / **, pi, e and {names}")
@@ -123,14 +137,24 @@ def _evaluate(tree: ast.expr, source: str, point: dict[str, Fraction], known: fr
     return walk(tree, 0)
 
 
-def _read_decimal(text: str) -> Exact:
+def read_decimal(text: str) -> Fraction:
+    """Return a decimal as the fraction that it writes.
+
+    Raises:
+        ExpressionError: its exponent is too large.
+    """
     exponent = re.search(r"[eE]([+-]?\d+)$", text)
     if exponent and abs(int(exponent[1][:6])) > EXPONENT_LIMIT:
         raise ExpressionError(f"holds an exponent beyond {EXPONENT_LIMIT}")
-    return _bounded(Fraction(text))
+    return Fraction(text)
 
 
-def _name(node: ast.expr) -> str:
+def name_node(node: ast.expr) -> str:
+    """Return what a node names: a constant, a variable or a function, with or without its module.
+
+    Raises:
+        ExpressionError: it names nothing.
+    """
     match node:
         case ast.Name(id=name):
             return name
@@ -140,7 +164,12 @@ def _name(node: ast.expr) -> str:
             raise ExpressionError("calls something that is no function of the allowed ones")
 
 
-def _check_function(name: str, known: frozenset[str]) -> str:
+def check_function(name: str, known: frozenset[str]) -> str:
+    """Return the name of a function that may be called.
+
+    Raises:
+        ExpressionError: it may not.
+    """
     if name not in known:
         raise ExpressionError(
             f"calls {clean(name, 40)!r}, which is not known here: use one of {', '.join(sorted(known))}"

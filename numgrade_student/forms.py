@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import math
 import sys
-import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import chain
@@ -479,7 +478,7 @@ def _read_expression(answer: Answer, value: object) -> None:
     if not isinstance(text, str):
         raise _unfit(value, f"an exact expression in quotes, {_EXAMPLE}")
     try:
-        check_expression(unicodedata.normalize("NFC", text), answer.variables, answer.calls)
+        check_expression(text, answer.variables, answer.calls)
     except ExpressionError as error:
         verb, _, got = str(error).partition(" ")
         raise Unfit(Fault(got, verb=verb)) from None

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import ast
 import math
-import re
 from collections.abc import Mapping
 from fractions import Fraction
 from functools import cache
@@ -21,31 +20,32 @@ from typing import Any, TypeAlias
 
 from grader.judge.decoding import Numbers
 from grader.judge.describe import Invalid
-from grader.judge.words import normalise, read_text
+from grader.judge.words import read_text
 from grader.model import Value
+from numgrade_student.expressions import (
+    BARE_DECIMAL,
+    BITS_LIMIT,
+    DEPTH_LIMIT,
+    EXPONENT_LIMIT,
+    FUNCTIONS,
+    ExpressionError,
+    check_function,
+    has_exact_part,
+    name_node,
+    parse_tree,
+    read_decimal,
+)
 
-LENGTH_LIMIT = 500
-DEPTH_LIMIT = 100
-EXPONENT_LIMIT = 1000  # with the limit on digits below, no power takes noticeable time
-BITS_LIMIT = 4096
 DIGITS = 80  # that are worked with
 WRITTEN = 10**22  # beyond it a numerator or denominator, but for its small factors, approximates something
 SMALL_FACTORS = (2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41, 43, 47)  # so that 2**100 and 1/10**40 are exact
 EQUAL = Fraction(1, 10**50)  # two exact values that are nearer than this, relatively, are one
 
 CONSTANTS = {"pi": "pi", "e": "e", "E": "e"}
-FUNCTIONS = frozenset({"log", "ln", "log2", "log10", "exp", "sqrt"})
 # What an exercise may allow as well, by mpmath's name; inverse ones also as NumPy calls them.
 MORE_FUNCTIONS = {name: name for name in ("sin", "cos", "tan", "asin", "acos", "atan", "sinh", "cosh", "tanh")} | {
     f"arc{name}": f"a{name}" for name in ("sin", "cos", "tan")
 }
-MODULES = frozenset({"math", "np", "numpy", "sympy"})
-# Only what the grammar can need; in particular no quotes, brackets, underscores or exotic digits and letters.
-NOT_ALLOWED = re.compile(r"[^0-9A-Za-z_+\-*/(). ]")
-# "2pi", "2j", "1or 2": Python reads some of these, with a warning.
-GLUED = re.compile(r"(?<![A-Za-z0-9_])[0-9.]+(?![eE][+-]?[0-9])[A-Za-z_]")
-BARE_DECIMAL = re.compile(r"[+\-(\s]*(\d+\.\d*|\.\d+|\d+(\.\d*)?[eE][+-]?\d+|\.\d+[eE][+-]?\d+)[)\s]*")
-
 Exact: TypeAlias = Any  # a Fraction, or a real number of mpmath's
 Point: TypeAlias = Mapping[str, Fraction]
 Functions: TypeAlias = frozenset[str]
@@ -60,10 +60,6 @@ def _mp() -> Any:
     context = mpmath.mp.clone()
     context.dps = DIGITS
     return context
-
-
-class _ExpressionError(Exception):
-    """A text that is not an expression of the allowed form; the message follows the answer's name."""
 
 
 def parse_expression(text: str, point: Point = NOWHERE, functions: Functions = FUNCTIONS) -> float | Invalid:
@@ -83,15 +79,15 @@ def evaluate_expression(text: str, point: Point = NOWHERE, functions: Functions 
     try:
         if BARE_DECIMAL.fullmatch(text):
             return Invalid("expression.bare_decimal", "is a decimal number; write the exact value, e.g. log(2)/3")
-        tree, source = _parse(text)
-        if not _has_exact_part(tree):
+        tree, source = parse_tree(text)
+        if not has_exact_part(tree):
             return Invalid("expression.bare_decimal", "is made of decimals; write the exact value, e.g. log(2)/3")
         evaluator = _Evaluator(source, point, functions)
         value = evaluator.evaluate(tree, 0)
         finite = math.isfinite(float(value))
         if evaluator.approximates and not isinstance(value, Fraction):
             return Invalid("expression.not_exact", "holds a number of so many digits that it approximates another one")
-    except _ExpressionError as error:
+    except ExpressionError as error:
         return Invalid("expression.unreadable", str(error))
     except ZeroDivisionError:
         return Invalid("expression.unreadable", "divides by zero")
@@ -134,39 +130,6 @@ def _to_mp(value: Exact) -> Any:
     return mp.mpf(value.numerator) / value.denominator if isinstance(value, Fraction) else value
 
 
-def _parse(text: str) -> tuple[ast.expr, str]:
-    if len(text) > LENGTH_LIMIT:
-        raise _ExpressionError(f"is longer than {LENGTH_LIMIT} characters")
-    text = normalise(text, ("space",))
-    needless = NOT_ALLOWED.search(text)
-    if needless:
-        raise _ExpressionError(f"holds the character {needless[0]!r}, which no expression needs")
-    if GLUED.search(text):
-        raise _ExpressionError("has a number and a name without an operator between them")
-    if _deepest(text) > DEPTH_LIMIT:
-        raise _ExpressionError(f"is nested deeper than {DEPTH_LIMIT}")
-    try:
-        source = f"({text})"
-        return ast.parse(source, mode="eval").body, source
-    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-        raise _ExpressionError("cannot be read as an expression") from error
-
-
-def _deepest(text: str) -> int:
-    depth = deepest = 0
-    for char in text:
-        depth += (char == "(") - (char == ")")
-        deepest = max(deepest, depth)
-    return deepest
-
-
-def _has_exact_part(tree: ast.expr) -> bool:
-    """Return whether there is more than decimals: a function, a constant, or nothing but whole numbers."""
-    nodes = list(ast.walk(tree))
-    floats = any(isinstance(node, ast.Constant) and isinstance(node.value, float) for node in nodes)
-    return not floats or any(isinstance(node, ast.Name | ast.Call) for node in nodes)
-
-
 class _Evaluator:
     """Walks one tree; `source` is its text, for decimals are taken as they are written.
 
@@ -191,55 +154,32 @@ class _Evaluator:
 
     def _evaluate(self, node: ast.expr, depth: int) -> Exact:
         if depth > DEPTH_LIMIT:
-            raise _ExpressionError(f"is nested deeper than {DEPTH_LIMIT}")
+            raise ExpressionError(f"is nested deeper than {DEPTH_LIMIT}")
         match node:
             case ast.Constant(value=int(whole)) if not isinstance(whole, bool):
                 return _bounded(Fraction(whole))
             case ast.Constant(value=float()):
-                return _read_decimal(ast.get_source_segment(self._source, node) or "")
+                return _bounded(read_decimal(ast.get_source_segment(self._source, node) or ""))
             case ast.UnaryOp(op=ast.USub() | ast.UAdd() as sign, operand=operand):
                 value = self.evaluate(operand, depth + 1)
                 return -value if isinstance(sign, ast.USub) else value
             case ast.BinOp(left=left, op=operator, right=right):
                 return _combine(self.evaluate(left, depth + 1), operator, self.evaluate(right, depth + 1))
             case ast.Call(func=function, args=[argument], keywords=[]) if not isinstance(argument, ast.Starred):
-                return _apply(self._check_function(_name(function)), self.evaluate(argument, depth + 1))
+                known = check_function(name_node(function), self._functions)
+                return _apply(known, self.evaluate(argument, depth + 1))
             case ast.Name(id=name) if name in self._point:
                 return self._point[name]
             case ast.Name() | ast.Attribute():
-                return _constant(_name(node))
+                return _constant(name_node(node))
             case _:
                 names = ", ".join(sorted(self._functions))
-                raise _ExpressionError(f"may only hold numbers, + - * / **, pi, e and {names}")
-
-    def _check_function(self, name: str) -> str:
-        if name not in self._functions:
-            known = ", ".join(sorted(self._functions))
-            raise _ExpressionError(f"calls '{name[:40]}', which is not known here: expected one of {known}")
-        return name
-
-
-def _read_decimal(text: str) -> Exact:
-    """Return a decimal as the fraction that it writes."""
-    exponent = re.search(r"[eE]([+-]?\d+)$", text)
-    if exponent and abs(int(exponent[1][:6])) > EXPONENT_LIMIT:
-        raise _ExpressionError(f"holds an exponent beyond {EXPONENT_LIMIT}")
-    return _bounded(Fraction(text))
-
-
-def _name(node: ast.expr) -> str:
-    match node:
-        case ast.Name(id=name):
-            return name
-        case ast.Attribute(value=ast.Name(id=module), attr=name) if module in MODULES:
-            return name
-        case _:
-            raise _ExpressionError("calls something that is no function of the allowed ones")
+                raise ExpressionError(f"may only hold numbers, + - * / **, pi, e and {names}")
 
 
 def _constant(name: str) -> Exact:
     if name not in CONSTANTS:
-        raise _ExpressionError(f"holds the name '{name[:40]}', which is not known here")
+        raise ExpressionError(f"holds the name '{name[:40]}', which is not known here")
     return +getattr(_mp(), CONSTANTS[name])
 
 
@@ -293,12 +233,12 @@ def _combine(left: Exact, operator: ast.operator, right: Exact) -> Exact:
         case ast.Pow():
             return _bounded(_power(left, right))
         case _:
-            raise _ExpressionError("holds an operator other than + - * / **")
+            raise ExpressionError("holds an operator other than + - * / **")
 
 
 def _power(base: Exact, exponent: Exact) -> Exact:
     if abs(float(exponent)) > EXPONENT_LIMIT:
-        raise _ExpressionError(f"holds an exponent beyond {EXPONENT_LIMIT}")
+        raise ExpressionError(f"holds an exponent beyond {EXPONENT_LIMIT}")
     if base == 0 and exponent < 0:
         raise ZeroDivisionError
     if isinstance(base, Fraction) and isinstance(exponent, Fraction) and exponent.denominator == 1:
@@ -307,7 +247,7 @@ def _power(base: Exact, exponent: Exact) -> Exact:
             return base**exponent.numerator
     whole = isinstance(exponent, Fraction) and exponent.denominator == 1
     if base < 0 and not whole:
-        raise _ExpressionError("takes a root of a negative number")
+        raise ExpressionError("takes a root of a negative number")
     if isinstance(exponent, Fraction) and exponent == Fraction(1, 2):
         return _exact_root(base)
     return _mp().power(_to_mp(base), _to_mp(exponent))

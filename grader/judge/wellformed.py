@@ -9,13 +9,14 @@ from grader.judge.arguments import show_call
 from grader.judge.context import CheckContext, read_any_numbers, read_result
 from grader.judge.decoding import read_bool, read_number, read_numbers
 from grader.judge.describe import Invalid, reject, show
-from grader.judge.expressions import FUNCTIONS, NOWHERE, Point, read_expression
+from grader.judge.expressions import NOWHERE, Point, read_expression
 from grader.judge.forms import describe_invalid_result, reject_form
 from grader.judge.rules.expression import ExpressionCheck, list_functions, list_points
 from grader.judge.rules.text import check_text
 from grader.judge.verdict import Verdict, failed, missing, passed
 from grader.judge.words import read_string
 from grader.model import CallResult, FigureValue, MappingValue, OtherValue, Value
+from numgrade_student.expressions import FUNCTIONS
 
 
 def check_form(context: CheckContext[BaseCheck]) -> Verdict:

@@ -8,16 +8,13 @@ import pytest
 
 from grader.judge.describe import Invalid
 from grader.judge.expressions import (
-    BITS_LIMIT,
-    DEPTH_LIMIT,
-    FUNCTIONS,
-    LENGTH_LIMIT,
     MORE_FUNCTIONS,
     are_equal,
     evaluate_expression,
     parse_expression,
 )
 from grader.judge.rules.expression import MoreFunction
+from numgrade_student.expressions import BITS_LIMIT, DEPTH_LIMIT, FUNCTIONS, LENGTH_LIMIT
 
 VALUES = {
     "1/3": 1 / 3,

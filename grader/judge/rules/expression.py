@@ -15,13 +15,14 @@ from grader.judge.context import CheckContext
 from grader.judge.decoding import Numbers
 from grader.judge.describe import Invalid, show
 from grader.judge.explain import find_wrong_value
-from grader.judge.expressions import FUNCTIONS, NOWHERE, Exact, Point, are_equal, evaluate_expression
+from grader.judge.expressions import NOWHERE, Exact, Point, are_equal, evaluate_expression
 from grader.judge.forms import reject_form
 from grader.judge.rules.base import FieldProblem, Rule, Wrong
 from grader.judge.rules.common import ReferenceName, check_mistakes
 from grader.judge.verdict import Code, Verdict, failed, passed
 from grader.judge.words import read_text
 from grader.model import Frozen
+from numgrade_student.expressions import FUNCTIONS
 
 POINTS = 23  # at which expressions with variables are compared; a prime, so that its multiples mix
 _STEPS = (1, 5, 7, 11, 13)  # one for each variable
