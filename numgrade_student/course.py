@@ -63,7 +63,6 @@ class Invariant:
     theorem: str
     says: str
     of: tuple[str, ...]
-    title: str = ""
     inputs: str | None = None
     slack: float = 1e-6
 

@@ -105,7 +105,6 @@ def _build_invariant(check: InvariantCheck, theorem: Invariant) -> Record:
     record = {
         "id": check.id,
         "theorem": check.theorem,
-        "title": _join(theorem.title),
         "says": _join(theorem.public or theorem.statement),
         "of": list(check.of),
         "inputs": check.examples,

@@ -121,3 +121,10 @@ def test_a_theorem_outside_of_public_is_not_compiled() -> None:
     """ELBO ≤ log evidence carries its constant, and stays at home."""
     compiled = json.loads(compile_public_course(load_course(ROOT), ROOT)["course.json"])
     assert "elbo_below_evidence" not in {one["theorem"] for one in list_invariants(compiled)}
+
+
+def test_what_a_sign_means_is_not_said(course: Course) -> None:
+    """Whether divergences can be negative is what 1b asks: the words speak of the student's own number alone."""
+    compiled = build_public_course(course, {"non_negativity"})
+    says = {invariant["says"] for invariant in list_invariants(compiled)}
+    assert says == {"this number is negative, so check the sign and the weight of each of its terms"}
