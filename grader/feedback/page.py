@@ -10,7 +10,7 @@ from fractions import Fraction
 from functools import cache
 from importlib.resources import files
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import BaseLoader, Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from grader.course import Answer, Part
@@ -141,8 +141,13 @@ def _quote_css(text: str) -> str:
 
 @cache
 def _environment() -> Environment:
+    return build_environment(PackageLoader("grader.feedback"))
+
+
+def build_environment(loader: BaseLoader) -> Environment:
+    """Return an environment in which every value is escaped, with the words and signs that all pages share."""
     environment = Environment(
-        loader=PackageLoader("grader.feedback"),
+        loader=loader,
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -179,7 +184,7 @@ def _view_part(work: Work, part: PartScore, causes: list[Cause]) -> PartView:
         points=show_points(part),
         is_open=part.status in {"partial", "fail", "ungraded"},
         said=build_said(work, part, causes),
-        figures=tuple(_list_figures(work, asked, part)),
+        figures=tuple(list_figures(work, asked, part)),
         texts=tuple(_list_texts(work, asked)),
         notes=part.notes,
     )
@@ -234,7 +239,8 @@ def _name_row(row: list[str]) -> list[str]:
 # ---------------------------------------------------------------- what the student made
 
 
-def _list_figures(work: Work, asked: Part, part: PartScore) -> Iterator[Figure]:
+def list_figures(work: Work, asked: Part, part: PartScore) -> Iterator[Figure]:
+    """Yield what a student drew or estimated in a part, redrawn."""
     for answer in asked.answers:
         value = work.answers.get(answer.name).value
         if isinstance(value, FigureValue) and value.axes:

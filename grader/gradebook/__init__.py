@@ -14,14 +14,17 @@ try:
     from grader.gradebook.records import (
         Attempt,
         KeptMarking,
+        MarkedTwice,
         Marking,
         NewMarking,
         Override,
         Person,
         Refusal,
+        ReviewEvent,
         ScoreRow,
         TextToMark,
     )
+    from grader.gradebook.review_log import ReviewLog
 except ModuleNotFoundError as error:
     if error.name not in {"sqlalchemy", "alembic"}:
         raise
@@ -37,11 +40,14 @@ __all__ = [
     "KeptFile",
     "KeptMarking",
     "LatePolicy",
+    "MarkedTwice",
     "Marking",
     "NewMarking",
     "Override",
     "Person",
     "Refusal",
+    "ReviewEvent",
+    "ReviewLog",
     "ScoreRow",
     "TextToMark",
     "compute_final_grades",

@@ -31,6 +31,7 @@ from grader.gradebook.records import (
     TextToMark,
 )
 from grader.gradebook.reports import attempt_values, check_values, mark_report
+from grader.gradebook.review_log import ReviewLog
 from grader.model import Report
 from grader.report.parse import parse_report
 
@@ -78,6 +79,11 @@ class Gradebook:
     ) -> None:
         """Close it."""
         self.close()
+
+    @property
+    def review_log(self) -> ReviewLog:
+        """What marking needs beside marks."""
+        return ReviewLog(self._engine, self._clock)
 
     # ------------------------------------------------------------ what is written
 

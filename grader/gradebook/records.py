@@ -111,6 +111,11 @@ class TextToMark:
     kept: KeptMarking | None
 
     @property
+    def key(self) -> str:
+        """What names its words: their hash, or where an older version recorded it, the attempt."""
+        return self.text_sha256 or f"attempt {self.attempt_id}"
+
+    @property
     def marking(self) -> Marking | None:
         """What a person gave; None while the text waits for one."""
         return self.kept.marking if self.kept is not None and self.kept.marking.points else None
@@ -118,6 +123,30 @@ class TextToMark:
 
 # Of one that does not count: a later one stands for the same words, or the student's words are others now.
 MarkingState = Literal["counts", "takes back", "replaced", "another text"]
+
+
+@dataclass(frozen=True)
+class MarkedTwice:
+    """A text that two people have marked, the second without having seen the first. `text` is the key of its words."""
+
+    student: str
+    text: str
+    answer: str
+    first: Marking
+    second: Marking
+
+
+@dataclass(frozen=True)
+class ReviewEvent:
+    """What a marker did with a text beside marking it: a `flag` with a reason, an `unflag`, a `skip`."""
+
+    student: str
+    text: str
+    answer: str
+    kind: str
+    who: str
+    when: datetime
+    why: str = ""
 
 
 @dataclass(frozen=True)

@@ -150,6 +150,56 @@ refusals = Table(
     Column("made_at", Utc, nullable=False),
 )
 
+# ---------------------------------------------------------------- what marking needs beside marks
+
+review_secrets = Table(
+    "review_secrets",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),  # 1: there is one
+    Column("secret", Text, nullable=False),
+)
+
+review_events = Table(
+    "review_events",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("student_id", Key, ForeignKey("students.id"), nullable=False),
+    Column("text_key", Text, nullable=False),  # the hash of its words, or the attempt where that is not known
+    Column("answer", Text, nullable=False),
+    Column("kind", Text, nullable=False),  # "flag", "unflag" or "skip"
+    Column("who", PlainText, nullable=False),
+    Column("made_at", Utc, nullable=False),
+    Column("why", PlainText, nullable=False),
+    Index("review_events_of_answer", "answer", "student_id"),
+)
+
+calibrations = Table(
+    "calibrations",
+    metadata,
+    Column("who", PlainText, primary_key=True),
+    Column("answer", Text, primary_key=True),
+    Column("example_sha256", Text, primary_key=True),
+    Column("points", Text, nullable=False),  # by criterion, as JSON of exact texts
+    Column("made_at", Utc, nullable=False),
+)
+
+# Blind: they count for nothing, and are compared with the marking that was there, which they did not see.
+second_markings = Table(
+    "second_markings",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("student_id", Key, ForeignKey("students.id"), nullable=False),
+    Column("text_key", Text, nullable=False),  # the hash of its words, or the attempt where that is not known
+    Column("answer", Text, nullable=False),
+    Column("first_id", Key, ForeignKey("markings.id"), nullable=False),
+    Column("who", PlainText, nullable=False),
+    Column("made_at", Utc, nullable=False),
+    Column("why", PlainText, nullable=False),
+    Column("note", PlainText, nullable=False),
+    Column("points", Text, nullable=False),  # by criterion, as JSON of exact texts
+    UniqueConstraint("student_id", "text_key", "answer", name="second_markings_once"),
+)
+
 
 def _score_view(name: str) -> Table:
     return Table(

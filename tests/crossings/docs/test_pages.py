@@ -49,7 +49,8 @@ An option is looked up in this order; the first that says something holds.
 | `marks` | every decision: when, who, student, answer, points, criteria, why, note, state |
 | `doctor` | `grader/doctor/v1`: the `level`, null where none works, and the `capabilities` found |
 
-`export` writes other systems' formats, JSON lines among them (`--format jsonl`). The other commands write files.
+`export` writes other systems' formats, JSON lines among them (`--format jsonl`). `review` serves pages; the other
+commands write files.
 """.replace("{options}", ", ".join(f"`{name}`" for name in Options.model_fields))
 
 

@@ -1,0 +1,76 @@
+"""Stands before every page: lets in only what this address was asked for, from its own pages, and forbids the rest.
+
+Other accounts of a shared machine reach 127.0.0.1, a page of anybody's can make a browser ask it for something, and a
+name of theirs can be made to point at it (DNS rebinding): none of them sends the right `Host` and `Origin` and cookie.
+"""
+
+from __future__ import annotations
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+_SAFE = frozenset({"GET", "HEAD"})
+POLICY = (
+    "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; form-action 'self'; "
+    "base-uri 'none'; frame-ancestors 'none'"
+)
+HEADERS = {
+    "content-security-policy": POLICY,
+    "x-content-type-options": "nosniff",
+    "x-frame-options": "DENY",
+    # Not `no-referrer`, with which a browser sends `Origin: null` with its own forms.
+    "referrer-policy": "same-origin",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+    "cache-control": "no-store",
+}
+
+
+class Guard:
+    """Checks where a request was sent to and where it comes from, and adds the headers that every answer has.
+
+    Args:
+        app: what is guarded.
+        origin: the address under which it is served, such as `http://127.0.0.1:8765`.
+    """
+
+    def __init__(self, app: ASGIApp, origin: str) -> None:
+        self._app, self._origin = app, origin
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request, or refuse it."""
+        if scope["type"] != "http":  # the server's own start and end; there are no web sockets
+            if scope["type"] == "lifespan":
+                await self._app(scope, receive, send)
+            return
+
+        async def send_guarded(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in HEADERS.items():
+                    headers[name] = value
+            await send(message)
+
+        refused = self.refuse(scope["method"], Headers(scope=scope))
+        if refused is None:
+            await self._app(scope, receive, send_guarded)
+        else:
+            await PlainTextResponse(f"{refused}\n", 403)(scope, receive, send_guarded)
+
+    def refuse(self, method: str, headers: Headers) -> str | None:
+        """Return why a request is refused; None for one that is not."""
+        if headers.getlist("host") != [self._origin.partition("://")[2]]:
+            return f"this address is not the one that grader review printed: open {self._origin}"
+        site = headers.get("sec-fetch-site")
+        if method in _SAFE:
+            # A link from elsewhere may lead here, where the cookie does not come along; nothing else may ask.
+            is_elsewhere = site in {"cross-site", "same-site"} and headers.get("sec-fetch-mode") != "navigate"
+            return "another site's page asked for this" if is_elsewhere else None
+        if method != "POST":
+            return "expected GET, HEAD or POST"
+        origin = headers.get("origin")
+        comes_from_here = origin == self._origin if origin is not None else site == "same-origin"
+        if not comes_from_here or site in {"cross-site", "same-site"}:
+            return "this form was sent by another site's page"
+        return None

@@ -1,0 +1,40 @@
+"""The pages as HTML: every value escaped, the words and signs those of the students' feedback."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from jinja2 import ChoiceLoader, Environment, PackageLoader
+
+from grader.feedback.page import build_environment, build_style
+from grader.feedback.prose import MAX_TEXT
+from grader.review.forms import MAX_WORDS
+
+
+@cache
+def _environment() -> Environment:
+    # The feedback's templates too: a figure is drawn here as it is there.
+    return build_environment(ChoiceLoader([PackageLoader("grader.review"), PackageLoader("grader.feedback")]))
+
+
+def render(template: str, **context: Any) -> str:
+    """Return a page."""
+    return _environment().get_template(template).render(MAX_WORDS=MAX_WORDS, MAX_TEXT=MAX_TEXT, **context) + "\n"
+
+
+@cache
+def read_style() -> str:
+    """Return the style sheet: the feedback page's, and what is added here."""
+    return build_style("Texts to mark") + _read("review.css")
+
+
+@cache
+def read_script() -> str:
+    """Return the script; everything works without it, but for the keys."""
+    return _read("review.js")
+
+
+def _read(name: str) -> str:
+    return files("grader.review").joinpath("static", name).read_text(encoding="utf-8")

@@ -1,0 +1,186 @@
+"""What is marked, in one place: every read and write of the gradebook that the pages need."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from grader.batch.gradebook_feedback import read_attempt
+from grader.course import Course
+from grader.errors import UsageError
+from grader.feedback import Work
+from grader.gradebook import Gradebook, KeptMarking, Marking, NewMarking
+from grader.review.forms import WrongForm
+from grader.review.queue import Entry, Namer, Queue, build_queue
+from grader.review.sessions import Sessions
+from grader.review.view import Asked, hash_example, list_asked
+
+BUSY_S = 120.0  # how long a page that somebody has opened is taken to be theirs
+
+
+@dataclass
+class Opened:
+    """Who looks at which text, so that two do not mark the same; nothing depends on it."""
+
+    clock: Callable[[], float] = time.monotonic
+    _by: dict[tuple[str, str], tuple[str, float]] = field(default_factory=dict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def note(self, answer: str, name: str, who: str) -> None:
+        """Note that somebody has opened a text; a page that another has open stays theirs."""
+        with self._lock:
+            now = self.clock()
+            self._by = {key: one for key, one in self._by.items() if now - one[1] < BUSY_S and one[0] != who}
+            self._by.setdefault((answer, name), (who, now))
+
+    def find_others(self, answer: str, who: str) -> Mapping[str, str]:
+        """Return which texts of an answer others have open, and since when in words."""
+        with self._lock:
+            now = self.clock()
+            return {
+                name: f"{other} opened this {round(now - since)} s ago"
+                for (own, name), (other, since) in self._by.items()
+                if own == answer and other != who and now - since < BUSY_S
+            }
+
+
+@dataclass
+class Review:
+    """The gradebook of a course as markers work on it.
+
+    Args:
+        course: with the rubrics.
+        book: where marks are kept.
+        sessions: who may mark.
+        base: the path below which every page lies; nobody can guess it. A cookie for this address goes to every port
+            of it, whoever listens there, but only to this path.
+        cookie: the name of the cookie.
+        percent_twice: how many texts in a hundred two people mark.
+        opened: who looks at what.
+    """
+
+    course: Course
+    book: Gradebook
+    sessions: Sessions
+    base: str
+    cookie: str = "grader_review"
+    percent_twice: int = 0
+    opened: Opened = field(default_factory=Opened)
+
+    def __post_init__(self) -> None:
+        """Draw, or read, the gradebook's secret."""
+        self.asked = list_asked(self.course)
+        self._texts: dict[int, dict[str, str]] = {}  # by attempt, whose evidence stays; then by answer
+        self._namer = Namer(self.book.review_log.secret(), self.percent_twice)
+
+    def find_asked(self, answer: str) -> Asked:
+        """Return a text answer.
+
+        Raises:
+            WrongForm: the course has none of this name with a rubric.
+        """
+        if answer not in self.asked:
+            raise WrongForm("the course has no such text with a rubric", 404)
+        return self.asked[answer]
+
+    def read_queues(self) -> dict[str, Queue]:
+        """Return the queues of all answers, in the order of the course."""
+        log = self.book.review_log
+        texts, events, twice = self.book.texts(), log.events(), log.marked_twice()
+        return {
+            name: build_queue(
+                self._namer,
+                [text for text in texts if text.answer == name],
+                [event for event in events if event.answer == name],
+                [pair for pair in twice if pair.answer == name],
+            )
+            for name in self.asked
+        }
+
+    def read_queue(self, answer: str) -> Queue:
+        """Return the queue of an answer."""
+        log = self.book.review_log
+        return build_queue(self._namer, self.book.texts(answer), log.events(answer), log.marked_twice(answer))
+
+    def read_work(self, entry: Entry) -> Work:
+        """Return an entry's work.
+
+        Raises:
+            WrongForm: the gradebook lacks it, or it belongs to another version of the course.
+        """
+        try:
+            return read_attempt(self.course, self.book, entry.text.attempt_id)
+        except UsageError as error:
+            # Its message names the student.
+            reason = str(error).replace(entry.text.student, "a student")
+            raise WrongForm(f"This text cannot be shown: {reason}", 409) from None
+
+    def find_text(self, entry: Entry, asked: Asked) -> str | None:
+        """Return an entry's text; None where it cannot be shown. Read once: a group asks for those of all students."""
+        key = entry.text.attempt_id
+        if key not in self._texts:
+            self._texts[key] = self._read_texts(entry)
+        return self._texts[key].get(asked.answer.name)
+
+    def find_read_texts(self, queue: Queue, asked: Asked) -> dict[str, str] | None:
+        """Return the texts of a queue by short name; None while some have not been read yet."""
+        if not {entry.text.attempt_id for entry in queue} <= self._texts.keys():
+            return None
+        return self.read_texts(queue, asked)
+
+    def read_texts(self, queue: Queue, asked: Asked) -> dict[str, str]:
+        """Return the texts of a queue that can be shown, by short name."""
+        texts = {entry.name: self.find_text(entry, asked) for entry in queue}
+        return {name: text for name, text in texts.items() if text is not None}
+
+    def read_all_texts(self) -> None:
+        """Read every text once, so that no page waits for it."""
+        for name, queue in self.read_queues().items():
+            self.read_texts(queue, self.asked[name])
+
+    def _read_texts(self, entry: Entry) -> dict[str, str]:
+        try:
+            work = self.read_work(entry)
+        except WrongForm:
+            return {}
+        return {name: work.find_text(asked.part, asked.answer) for name, asked in self.asked.items()}
+
+    def mark(self, entry: Entry, asked: Asked, marking: Marking, seen: int) -> None:
+        """Keep a marking; one that is given blind is a second one.
+
+        Raises:
+            ConflictError: there is another marking than the one that was seen (its number; 0 for none).
+        """
+        first = entry.text.kept
+        if first is not None and entry.is_blind_for(marking.who):
+            self.book.review_log.add_second(entry.text, first.id, marking)
+        else:
+            self.book.mark([NewMarking(entry.text.attempt_id, marking, asked.rubric, seen)])
+
+    def take_back(self, entry: Entry, who: str) -> None:
+        """Take somebody's own marking back; the text waits again.
+
+        Raises:
+            WrongForm: it is not theirs, or no longer.
+        """
+        marking = entry.text.marking
+        if marking is None or marking.who != who:
+            raise WrongForm("Nothing was taken back: the marking that counts is not yours.", 409)
+        self.book.unmark(entry.text.attempt_id, entry.text.answer, who, "")
+
+    def list_history(self, entry: Entry) -> list[KeptMarking]:
+        """Return every marking of this student's answer, also of other words, the earliest first."""
+        history = self.book.marking_history(entry.text.student)
+        return [kept for kept, _ in history if kept.marking.answer == entry.text.answer]
+
+    def find_example(self, who: str, asked: Asked) -> int | None:
+        """Return which example somebody has to mark before the class; None where they have marked all."""
+        done = self.book.review_log.calibrations(who, asked.answer.name)
+        left = (
+            index
+            for index, example in enumerate(asked.rubric.examples)
+            if hash_example(asked.rubric, example) not in done
+        )
+        return next(left, None)

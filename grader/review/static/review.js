@@ -1,0 +1,162 @@
+// Keys, live points and a draft that outlives a lost connection. Without this script the same forms work as plain forms.
+"use strict";
+
+const find = (id) => document.getElementById(id);
+const sheet = find("sheet");
+const draftKey = document.body.dataset.draft && `grader:${location.pathname}:${document.body.dataset.draft}`;
+const criteria = sheet ? [...sheet.querySelectorAll("fieldset.criterion")] : [];
+const shown = (points) => String(Math.round(points * 1000) / 1000);
+const chosen = (criterion) => criterion.querySelector("input:checked");
+
+// ---------------------------------------------------------------- live points, and what goes out
+
+function update() {
+  const none = find("none");
+  const given = criteria.map((one) => chosen(one));
+  const isDecided = given.some(Boolean) || none.checked;
+  const points = given.map((one) => (one ? Number(one.dataset.points) : 0));
+  const sum = shown(points.reduce((total, one) => total + one, 0));
+  const terms = points.length > 1 ? `${points.map(shown).join(" + ")} = ` : "";
+  find("total").textContent = `${isDecided ? terms + sum : "–"} of ${find("total").dataset.most}`;
+  for (const [index, criterion] of criteria.entries()) {
+    const line = sheet.querySelector(`[data-of="${criterion.dataset.criterion}"]`);
+    const most = Number(criterion.querySelector("input").dataset.points);
+    if (line) line.hidden = !isDecided || points[index] >= most;
+  }
+  const lines = [...sheet.querySelectorAll("[data-of]")];
+  if (find("all-goes")) {
+    const isEmpty = lines.every((line) => line.hidden);
+    find("all-goes").textContent = !isDecided ? "It is made of the items that are missed." : isEmpty ? "Nothing was missed." : "";
+  }
+}
+
+function choose(criterion) {
+  const radios = [...criterion.querySelectorAll("input")];
+  radios[(radios.findIndex((one) => one.checked) + 1) % radios.length].checked = true;
+  find("none").checked = false;
+  changed();
+}
+
+function chooseNone() {
+  for (const criterion of criteria) criterion.querySelector("input:last-of-type") && ([...criterion.querySelectorAll("input")].at(-1).checked = true);
+  find("none").checked = true;
+  changed();
+}
+
+// ---------------------------------------------------------------- the draft
+
+function changed() {
+  update();
+  if (!draftKey) return;
+  const fields = [...new FormData(sheet)].filter(([name]) => /^(points\.|none$|comment$|note$)/.test(name));
+  sessionStorage.setItem(draftKey, JSON.stringify(fields));
+}
+
+function restore() {
+  const draft = draftKey && sessionStorage.getItem(draftKey);
+  if (!draft) return;
+  for (const [name, value] of JSON.parse(draft)) {
+    for (const field of sheet.elements) {
+      if (field.name !== name) continue;
+      if (field.type === "radio" || field.type === "checkbox") field.checked ||= field.value === value;
+      else field.value = value;
+    }
+  }
+  say("What you had not saved here is in the form again.");
+}
+
+// ---------------------------------------------------------------- saving
+
+function say(text) {
+  find("status").textContent = text;
+}
+
+function complain(text) {
+  find("trouble").textContent = text;
+  find("trouble").hidden = false;
+}
+
+async function send(address) {
+  const body = new URLSearchParams(new FormData(sheet));
+  let response;
+  try {
+    response = await fetch(address, { method: "POST", body, headers: { "X-Requested-With": "fetch" } });
+  } catch {
+    complain("Not saved: the program does not answer. Your marks stay here; save again once it runs.");
+    return;
+  }
+  if (response.ok) {
+    if (draftKey) sessionStorage.removeItem(draftKey);
+    location.assign((await response.json()).go);
+  } else if (response.status === 403) {
+    complain("Not saved: your session has ended. Your marks stay here: open the new link in this tab, and come back to this text.");
+  } else {
+    if (draftKey) sessionStorage.removeItem(draftKey); // the page that follows has it all
+    sheet.action = address;
+    sheet.submit();
+  }
+}
+
+let isSending = false;
+async function submit(event) {
+  event.preventDefault();
+  if (isSending) return;
+  const address = event.submitter?.formAction || sheet.action;
+  if (address === sheet.action && !criteria.some(chosen) && !find("none").checked) {
+    complain("Nothing was saved: choose points for at least one item, or that none applies.");
+    return;
+  }
+  isSending = true;
+  await send(address);
+  isSending = false;
+}
+
+// ---------------------------------------------------------------- keys
+
+const CLICKS = { k: "skip", x: "flag", j: "next", J: "previous", u: "undo", g: "group", p: "other-part" };
+const FOCUSES = { c: "comment", n: "note", "/": "find" };
+
+function press(event) {
+  const field = event.target.closest("textarea, input:not([type=radio]):not([type=checkbox])");
+  if (event.key === "Escape" && field) return field.blur();
+  if (event.key === "Enter" && event.ctrlKey && sheet) return take(event, () => find("save").click());
+  if (field || event.ctrlKey || event.metaKey || event.altKey || !find("keys")?.checked && find("keys")) return;
+  if (event.key === "Enter" && event.target.closest("a, button, summary")) return;
+  const fold = document.querySelector(`details[data-key="${CSS.escape(event.key)}"]`);
+  const criterion = criteria.find((one) => one.dataset.key === event.key);
+  if (criterion) take(event, () => choose(criterion));
+  else if (event.key === "0" && find("none")) take(event, chooseNone);
+  else if (event.key === "Enter" && sheet) take(event, () => (find("save").classList.contains("main") ? find("save") : find("next")).click());
+  else if (event.key === "Enter" && find("next")) take(event, () => find("next").click());
+  else if (fold) take(event, () => (fold.open = !fold.open));
+  else if (find(FOCUSES[event.key])) take(event, () => find(FOCUSES[event.key]).focus());
+  else if (find(CLICKS[event.key])) take(event, () => find(CLICKS[event.key]).click());
+}
+
+function take(event, act) {
+  event.preventDefault();
+  act();
+}
+
+if (sheet) {
+  restore();
+  update();
+  sheet.addEventListener("change", (event) => {
+    if (event.target.type === "radio") find("none").checked = false;
+    if (event.target.id === "none" && event.target.checked) chooseNone();
+    changed();
+  });
+  sheet.addEventListener("input", changed);
+  if (find("status")) sheet.addEventListener("submit", submit);
+}
+if (find("keys")) {
+  find("keys").checked = localStorage.getItem("grader:keys") !== "off";
+  find("keys").addEventListener("change", (event) => localStorage.setItem("grader:keys", event.target.checked ? "on" : "off"));
+}
+if (find("status")?.textContent) {
+  find("rubric").focus({ preventScroll: true }); // who marks by keyboard or by ear goes on where they were
+  const said = find("status").textContent;
+  say("");
+  setTimeout(() => say(said), 50); // what is there from the beginning is not read out
+}
+document.addEventListener("keydown", press);

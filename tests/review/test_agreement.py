@@ -1,0 +1,91 @@
+"""Cohen's kappa, and the table beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+
+import numpy as np
+import pytest
+
+from grader.gradebook import Gradebook
+from grader.review.agreement import build_agreements, compute_kappa
+from tests.review.conftest import ANSWER, FULL, GOOD, Served
+
+
+@pytest.mark.parametrize(
+    ("counts", "kappa"),
+    [
+        ([[20, 5], [10, 15]], 0.4),  # en.wikipedia.org, Cohen's kappa, simple example
+        ([[45, 15], [25, 15]], 0.1304),  # the same, after Kilem Gwet 2002
+        ([[25, 35], [5, 35]], 0.2593),
+        ([[5, 0], [0, 5]], 1.0),
+        ([[0, 5], [5, 0]], -1.0),
+        ([[10, 0], [0, 0]], None),
+        ([[0, 0], [0, 0]], None),
+    ],
+)
+def test_kappa_of_published_tables(counts: list[list[int]], kappa: float | None) -> None:
+    """Where chance alone agrees always there is none."""
+    found = compute_kappa(np.array(counts))
+    assert found == (None if kappa is None else pytest.approx(kappa, abs=5e-5))
+
+
+def test_second_marking_is_blind(serve: Callable[..., Served], submit: Callable[..., None], book: Gradebook) -> None:
+    """The second sees nothing of the first, counts for nothing, and is compared once both are in."""
+    submit("ada", GOOD)
+    served = serve("eve", "bo", percent_twice=100)
+    eve, bo = served.sign_in("eve").calibrate(), served.sign_in("bo").calibrate()
+    (entry,) = served.review.read_queue(ANSWER)
+    path = f"/mark/{ANSWER}/{entry.name}"
+    assert eve.post(path, **FULL, comment="well seen", note="a note to staff").status_code == 303
+    assert bo.get(f"/mark/{ANSWER}").headers["location"].endswith(path)
+    page = bo.read(path)
+    assert "second marking, blind" in page
+    for hidden in ("well seen", "a note to staff", "marked 1 of 1", 'data-points="0.5" checked', "by eve"):
+        assert hidden not in page
+    assert bo.post(path, **{"points.growth": "1/2"}).status_code == 303
+    (pair,) = book.review_log.marked_twice(ANSWER)
+    assert (pair.first.who, pair.first.total, pair.second.who, pair.second.total) == ("eve", 1, "bo", Fraction(1, 2))
+    (row,) = book.current_scores()
+    assert row.marked == 1
+    assert "well seen" in bo.read(path)
+    compared = bo.read(f"/agreement/{ANSWER}")
+    assert entry.name in compared.partition("Where they differ")[2]
+    assert "κ from 10 texts on" in compared
+
+
+def test_markings_made_at_the_same_time_are_a_pair(
+    serve: Callable[..., Served], submit: Callable[..., None], book: Gradebook
+) -> None:
+    """Who had the page open before the first marking did not see it, either; a third finds it done."""
+    submit("ada", GOOD)
+    served = serve("eve", "bo", "cy", percent_twice=100)
+    eve, bo, cy = (served.sign_in(who).calibrate() for who in ("eve", "bo", "cy"))
+    (entry,) = served.review.read_queue(ANSWER)
+    path = f"/mark/{ANSWER}/{entry.name}"
+    assert 'name="seen" value=""' in bo.read(path)
+    assert eve.post(path, **FULL).status_code == 303
+    assert bo.post(path, none="yes", seen="").status_code == 303
+    assert len(book.review_log.marked_twice(ANSWER)) == 1
+    assert cy.post(path, none="yes", seen="").status_code == 409
+
+
+def test_agreement_of_a_class(serve: Callable[..., Served], submit: Callable[..., None]) -> None:
+    """From ten texts on there is a number."""
+    students = [f"student{index}" for index in range(12)]
+    for student in students:
+        submit(student, f"{GOOD} {student}")
+    served = serve("eve", "bo", percent_twice=100)
+    eve, bo = served.sign_in("eve").calibrate(), served.sign_in("bo").calibrate()
+    for index, entry in enumerate(served.review.read_queue(ANSWER)):
+        given = FULL if index % 2 else {"none": "yes"}
+        eve.post(f"/mark/{ANSWER}/{entry.name}", **given)
+        bo.post(f"/mark/{ANSWER}/{entry.name}", **(FULL if index % 2 or index == 0 else {"none": "yes"}))
+    queue = served.review.read_queue(ANSWER)
+    rubric = served.review.asked[ANSWER].rubric
+    total, growth, _ = build_agreements(rubric, queue.marked_twice)
+    assert (total.counts, total.points) == (((6, 0), (1, 5)), ("1", "0"))
+    assert total.shown == f"{total.kappa:.2f}" == "0.83"
+    assert growth.kappa == total.kappa
+    assert "κ 0.83" in eve.read(f"/agreement/{ANSWER}")

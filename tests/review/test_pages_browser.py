@@ -1,0 +1,255 @@
+"""Marking in a real browser: by keyboard alone, on a phone, in the dark, without a script, without a server."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+import uvicorn
+
+from grader.gradebook import Gradebook
+from grader.pipeline import Grader
+from grader.review.server import Settings, serve
+from tests.feedback.conftest import ALL_NASTY
+from tests.review.conftest import ANSWER, GOOD
+
+pytestmark = pytest.mark.xdist_group("browser")
+_SERIOUS = {"serious", "critical"}
+
+
+class Running:
+    """`grader review`, for two markers."""
+
+    def __init__(self, course: Any, book: Gradebook, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.links: dict[str, str] = {}
+        self.servers: list[uvicorn.Server] = []
+        servers = self.servers
+
+        class Kept(uvicorn.Server):
+            def __init__(self, config: uvicorn.Config) -> None:
+                super().__init__(config)
+                servers.append(self)
+
+        monkeypatch.setattr(uvicorn, "Server", Kept)
+        settings = Settings(("eve", "bo"), "127.0.0.1", 0)
+        arguments = (course, book, settings, self.links.__setitem__)
+        self.thread = threading.Thread(target=serve, args=arguments, daemon=True)
+        self.thread.start()
+        while len(self.links) < 2 or not (self.servers and self.servers[0].started):
+            assert self.thread.is_alive()
+            time.sleep(0.01)
+
+    def stop(self) -> None:
+        """Stop it, as Ctrl+C does."""
+        self.servers[0].should_exit = True
+        self.thread.join(30)
+
+
+@pytest.fixture
+def running(
+    exercise_5: Grader, book: Gradebook, submit: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Running]:
+    """Yield the program, with a class of four: two wrote the same, one something hostile."""
+    for student, text in {"ada": GOOD, "bob": GOOD.upper(), "cy": "KL blows up. " * 30, "eli": ALL_NASTY}.items():
+        submit(student, text, {"ex5_at_001": {"kl": 0.637, "reverse_kl": 1.614, "tv": 0.98, "jsd": 0.1}})
+    for who in ("eve", "bo"):
+        for example in _list_examples(exercise_5):
+            book.review_log.calibrate(who, ANSWER, example, {})
+    made = Running(exercise_5.course, book, monkeypatch)
+    yield made
+    made.stop()
+
+
+def _list_examples(grader: Grader) -> list[str]:
+    from grader.review.view import build_examples, list_asked
+
+    return [one.key for one in build_examples(list_asked(grader.course)[ANSWER].rubric)]
+
+
+@pytest.fixture
+def enter(browser: Any, running: Running) -> Iterator[Callable[..., Any]]:
+    """Yield a function that opens a page for a marker."""
+    contexts: list[Any] = []
+
+    def open_page(who: str = "eve", **settings: Any) -> Any:
+        contexts.append(browser.new_context(**settings))
+        page = contexts[-1].new_page()
+        page.set_default_timeout(20_000)
+        page.complaints = []
+        page.on("console", lambda message: page.complaints.append(message.text))
+        page.on("pageerror", lambda error: page.complaints.append(str(error)))
+        page.on("dialog", lambda dialog: page.complaints.append(dialog.message) or dialog.dismiss())
+        page.goto(running.links[who])
+        page.click("button.main")
+        page.wait_for_selector(".queues")
+        page.click("text=5d")
+        page.wait_for_selector("#sheet")
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+
+
+def save(page: Any) -> None:
+    """Press Enter, and wait for the next page."""
+    before = page.url
+    page.keyboard.press("Enter")
+    page.wait_for_url(lambda url: url != before)  # the pages' policy forbids `wait_for_function`
+    page.wait_for_load_state()
+
+
+def read_marks(book: Gradebook) -> list[tuple[str, str]]:
+    """Return the points and the comments, by student."""
+    texts = [(text.student, text.marking) for text in book.review_log.texts(ANSWER)]
+    return [(student, f"{one.marking.total} {one.marking.why}".strip()) for student, one in texts if one is not None]
+
+
+def test_a_class_is_marked_by_keyboard_alone(enter: Callable[..., Any], book: Gradebook) -> None:
+    """Digits, Enter, a comment; what was saved is read out, and the last can be looked at again."""
+    page = enter()
+    page.keyboard.press("1")
+    assert page.inner_text("#total") == "0.5 + 0 = 0.5 of 1"
+    assert page.locator("[data-of=growth]").is_hidden()
+    assert page.locator("[data-of=bounded]").is_visible()
+    page.keyboard.press("c")
+    page.keyboard.type("1 more word")
+    page.keyboard.press("Escape")
+    first = page.inner_text("h1").removeprefix("Answer ")
+    save(page)
+    page.wait_for_selector("#status:not(:empty)")
+    second = page.inner_text("h1").removeprefix("Answer ")
+    assert page.inner_text("#status") == f"Saved 0.5 of 1 point for {first}. 3 to go. Now {second}."
+    assert page.evaluate("document.activeElement.id") == "rubric"
+    page.keyboard.press("0")
+    assert page.inner_text("#total") == "0 + 0 = 0 of 1"
+    save(page)
+    page.keyboard.press("u")
+    page.wait_for_selector(f"h1:has-text('{second}')")
+    page.keyboard.press("1")
+    page.keyboard.press("2")
+    assert page.inner_text("#total") == "0.5 + 0.5 = 1 of 1"
+    page.keyboard.press("Control+Enter")
+    page.wait_for_selector(f"h1:not(:has-text('{second}'))")
+    for _ in range(2):
+        page.keyboard.press("0")
+        save(page)
+    assert page.inner_text("h1") == "All 4 answers of 5d are marked"
+    assert sorted(points for _, points in read_marks(book)) == ["0", "0", "1", "1/2 1 more word"]
+    assert page.complaints == []
+
+
+def test_digit_cycles_and_enter_without_one_saves_nothing(enter: Callable[..., Any], book: Gradebook) -> None:
+    """Full, none, full again."""
+    page = enter()
+    page.keyboard.press("Enter")
+    assert "choose points for at least one item" in page.inner_text("#trouble")
+    totals = []
+    for _ in range(3):
+        page.keyboard.press("2")
+        totals.append(page.inner_text("#total"))
+    assert totals == ["0 + 0.5 = 0.5 of 1", "0 + 0 = 0 of 1", "0 + 0.5 = 0.5 of 1"]
+    assert read_marks(book) == []
+
+
+def test_keys_open_folds_and_move(enter: Callable[..., Any]) -> None:
+    """Each as its button says; switched off, none does anything."""
+    page = enter()
+    for key, fold in {"s": "statement", "e": "examples", "r": "raw", "d": "code", "?": "help"}.items():
+        page.keyboard.press(key)
+        assert page.evaluate("id => document.getElementById(id).open", fold), fold
+    here = page.inner_text("h1")
+    page.keyboard.press("j")
+    page.wait_for_selector(f"h1:not(:has-text('{here}'))")
+    page.keyboard.press("Shift+J")
+    page.wait_for_selector(f"h1:has-text('{here}')")
+    page.keyboard.press("?")
+    page.uncheck("#keys")
+    page.keyboard.press("s")
+    page.keyboard.press("1")
+    assert not page.evaluate("document.getElementById('statement').open")
+    assert page.inner_text("#total") == "– of 1"
+
+
+def test_lost_server_loses_nothing(enter: Callable[..., Any], running: Running) -> None:
+    """The marks stay in the form, and in the tab when the page is loaded again."""
+    page = enter()
+    page.keyboard.press("1")
+    page.fill("#comment", "my words")
+    page.goto(page.url)
+    assert page.inner_text("#total") == "0.5 + 0 = 0.5 of 1"
+    assert page.input_value("#comment") == "my words"
+    running.stop()
+    page.click("#save")
+    page.wait_for_selector("#trouble:not([hidden])")
+    assert "Not saved" in page.inner_text("#trouble")
+    assert page.input_value("#comment") == "my words"
+
+
+def test_two_markers_meet(enter: Callable[..., Any], book: Gradebook) -> None:
+    """The later sees both, and keeps one."""
+    eve, bo = enter("eve"), enter("bo")
+    bo.goto(eve.url)
+    eve.keyboard.press("1")
+    save(eve)
+    bo.keyboard.press("0")
+    bo.keyboard.press("Enter")
+    bo.wait_for_selector(".versions")
+    assert "was marked by somebody else" in bo.inner_text("h1")
+    bo.click("text=Keep mine")
+    bo.wait_for_selector("#sheet")
+    assert [points for _, points in read_marks(book)] == ["0"]
+
+
+def test_plain_form_works_without_a_script(enter: Callable[..., Any], book: Gradebook) -> None:
+    """All but the keys."""
+    page = enter(java_script_enabled=False)
+    assert page.locator("[data-of]").count() == 2
+    page.check("input[name='points.growth'][value='1/2']")
+    page.fill("#comment", "by hand")
+    page.click("#save")
+    page.wait_for_selector("text=3 to go")
+    assert [points for _, points in read_marks(book)] == ["1/2 by hand"]
+
+
+@pytest.mark.parametrize("settings", [{"color_scheme": "light"}, {"color_scheme": "dark"}])
+def test_axe_finds_nothing_serious(enter: Callable[..., Any], settings: dict[str, str]) -> None:
+    """On every page, in both colour schemes, with everything unfolded."""
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+    page = enter(bypass_csp=True, **settings)
+    here = page.url
+    page.keyboard.press("1")
+    save(page)
+    group = here.replace("/mark/", "/group/").partition("?")[0]
+    base = here.partition("/mark/")[0]
+    for address in (
+        here,
+        f"{base}/",
+        group,
+        f"{base}/calibrate/{ANSWER}/0",
+        f"{base}/agreement/{ANSWER}",
+        f"{base}/paper/{ANSWER}",
+    ):
+        page.goto(address)
+        page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true })")
+        found = axe.run(page).response["violations"]
+        told = [(address, one["id"], one["nodes"][0]["html"]) for one in found if one["impact"] in _SERIOUS]
+        assert told == []
+
+
+@pytest.mark.parametrize("width", [360, 1200])
+def test_no_sideways_scrolling(enter: Callable[..., Any], width: int) -> None:
+    """On a phone the points and the button that saves are always in sight."""
+    page = enter(viewport={"width": width, "height": 700})
+    for _ in range(4):
+        page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true })")
+        assert page.evaluate("document.documentElement.scrollWidth") == width
+        page.evaluate("document.querySelector('fieldset').scrollIntoView({behavior: 'instant'})")
+        box = page.locator("#save").bounding_box()
+        assert box is not None
+        assert box["y"] + box["height"] <= 700
+        page.goto(page.evaluate("document.getElementById('next').href"))
+    assert page.complaints == []
