@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from grader.course import Level
 from grader.pipeline import Grader
 from grader.review import forms
 from grader.review.forms import WrongForm, list_choices, parse_points, parse_words
@@ -49,6 +50,15 @@ def test_what_the_rubric_does_not_offer_is_refused(rubric: Any, form: dict[str, 
 def test_choices_are_full_and_none(rubric: Any) -> None:
     """The most first."""
     assert [(one.word, one.shown) for one in list_choices(rubric.criteria[0])] == [("full", "0.5"), ("none", "0")]
+
+
+def test_levels_lie_between(exercise_5: Grader) -> None:
+    """With what earns them."""
+    levels = (Level(points=Fraction(1, 4), when="Half of it is there."),)
+    rubric = next(one for one in exercise_5.course.rubrics if one.answer == ANSWER)
+    choices = list_choices(rubric.criteria[0].model_copy(update={"levels": levels}))
+    assert [(one.word, one.shown) for one in choices] == [("full", "0.5"), ("part", "0.25"), ("none", "0")]
+    assert choices[1].when == "Half of it is there."
 
 
 def test_long_words_are_refused() -> None:

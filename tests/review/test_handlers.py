@@ -19,8 +19,8 @@ HALF = Fraction(1, 2)
 
 
 def read_markings(book: Gradebook, student: str = "ada") -> list[Marking]:
-    """Return the markings of a student's last attempt."""
-    return book.markings(book.attempts(student)[-1].id)
+    """Return every marking of a student, the earliest first."""
+    return [kept.marking for kept, _ in book.marking_history(student)]
 
 
 def test_saved_points_are_in_the_gradebook(eve: Marker, book: Gradebook) -> None:
@@ -30,8 +30,7 @@ def test_saved_points_are_in_the_gradebook(eve: Marker, book: Gradebook) -> None
     assert (answer.status_code, answer.headers["location"]) == (303, f"{eve.base}/mark/{ANSWER}?saved={path[-4:]}")
     (marking,) = read_markings(book)
     assert marking.points == {"growth": HALF, "bounded": Fraction(0)}
-    assert (marking.who, marking.why) == ("eve", "And the mixture?")
-    assert [(one.kind, one.text) for one in book.review_log.events()] == [("note", "copied?")]
+    assert (marking.who, marking.why, marking.note) == ("eve", "And the mixture?", "copied?")
     assert "copied?" not in str(book.report(book.attempts()[0].id))
     page = eve.read(path)
     assert "marked 0.5 of 1 by eve" in page
@@ -75,7 +74,7 @@ def test_somebody_else_saved_meanwhile(
     path = f"/mark/{ANSWER}/{find_name(eve)}"
     bo.get(path)
     assert eve.post(path, **FULL, comment="fine").status_code == 303
-    conflict = bo.post(path, seen="", **{"points.growth": "1/2"}, comment="not all of it", note="hm")
+    conflict = bo.post(path, seen="0", **{"points.growth": "1/2"}, comment="not all of it", note="hm")
     assert conflict.status_code == 409
     for words in ("eve's", "fine", "Yours", "not all of it", 'value="hm"'):
         assert words in conflict.text
@@ -96,12 +95,44 @@ def test_student_submitted_anew_meanwhile(eve: Marker, submit: Callable[..., Non
     assert read_markings(book) == []
 
 
+@pytest.mark.parametrize("seen", ["", "-1", "x", "1" * 30, "٣"])
+def test_form_says_what_was_seen(eve: Marker, book: Gradebook, seen: str) -> None:
+    """Without that nobody knows whether something is lost."""
+    assert eve.post(f"/mark/{ANSWER}/{find_name(eve)}", seen=seen, **FULL).status_code == 400
+    assert read_markings(book) == []
+
+
+def test_own_last_marking_is_taken_back(
+    serve: Callable[..., Served], submit: Callable[..., None], book: Gradebook
+) -> None:
+    """It waits again, with the points in the form; nobody takes back another's."""
+    submit("ada", GOOD)
+    served = serve("eve", "bo")
+    eve, bo = served.sign_in("eve").calibrate(), served.sign_in("bo").calibrate()
+    name = find_name(eve)
+    path = f"/mark/{ANSWER}/{name}"
+    eve.post(path, **FULL, comment="fine")
+    assert f"/undo/{ANSWER}/{name}" in eve.read(path)
+    assert f"/undo/{ANSWER}/{name}" not in bo.read(path)
+    assert bo.send(f"/undo/{ANSWER}/{name}", csrf=token(bo)).status_code == 409
+    assert book.current_scores()[0].pending == 0
+    answer = eve.send(f"/undo/{ANSWER}/{name}", csrf=token(eve))
+    assert (answer.status_code, answer.headers["location"]) == (303, f"{eve.base}{path}?keep=1")
+    assert book.current_scores()[0].pending == 1
+    page = eve.read(f"{path}?keep=1")
+    assert "Taken back: <s>1 of 1</s>" in " ".join(page.split())
+    assert "fine</textarea>" in page
+    assert eve.send(f"/undo/{ANSWER}/{name}", csrf=token(eve)).status_code == 409
+    assert eve.post(path, none="yes").status_code == 303
+    assert [one.total for one in read_markings(book)] == [1, 0, 0]
+
+
 def test_only_what_waits_can_be_marked(eve: Marker, submit: Callable[..., None], book: Gradebook) -> None:
     """Neither an empty text, nor one of another answer or name."""
     submit("bob", "")
     csrf = eve.read("/").partition('name="csrf" value="')[2].partition('"')[0]
     name = find_name(eve)
-    assert len(book.review_log.texts(ANSWER)) == 1
+    assert len(book.texts(ANSWER)) == 1
     for path in (f"/mark/{ANSWER}/0000", f"/mark/ex5_tv/{name}", f"/mark/ex1d_text/{name}", f"/mark/{ANSWER}/%2e%2e"):
         assert eve.send(path, csrf=csrf, **FULL).status_code == 404, path
         assert eve.get(path).status_code == 404, path
@@ -136,7 +167,7 @@ def test_text_is_not_reached_around_the_examples(serve: Callable[..., Served], s
     path = f"/mark/{ANSWER}/{entry.name}"
     assert eve.get(path).headers["location"].endswith(f"/calibrate/{ANSWER}/0")
     csrf = eve.read("/").partition('name="csrf" value="')[2].partition('"')[0]
-    answer = eve.send(path, csrf=csrf, version=entry.version, seen="", **FULL)
+    answer = eve.send(path, csrf=csrf, version=entry.version, seen="0", **FULL)
     assert (answer.status_code, served.review.read_queue(ANSWER)[0].is_marked) == (409, False)
     assert "/calibrate/" in eve.get(f"/paper/{ANSWER}").headers["location"]
     assert "/calibrate/" in eve.get(f"/group/{ANSWER}/{entry.name}").headers["location"]
@@ -219,8 +250,8 @@ def test_ticked_texts_get_a_marking_of_their_own(alike: tuple[Served, Marker, di
     assert eve.post(path, **{f"take.{names['bob']}": "yes"}).status_code == 303
     (marking,) = read_markings(book, "bob")
     assert (marking.total, marking.who, marking.why) == (1, "eve", "fine")
+    assert marking.note == f"same as {names['ada']}"
     assert read_markings(book, "cy") == []
-    assert book.review_log.events(ANSWER)[-1].text == f"same as {names['ada']}"
 
 
 def test_unmarked_and_unlike_texts_give_and_get_nothing(
@@ -233,11 +264,46 @@ def test_unmarked_and_unlike_texts_give_and_get_nothing(
     eve.post(f"/mark/{ANSWER}/{names['ada']}", **FULL)
     other = {
         f"take.{names['dan']}": "yes",
-        f"seen.{names['dan']}": "",
+        f"seen.{names['dan']}": "0",
         f"version.{names['dan']}": served.review.read_queue(ANSWER).find(names["dan"]).version,
     }
     assert eve.post(path, **other).status_code == 400
     assert [read_markings(book, student) for student in ("bob", "dan")] == [[], []]
+
+
+def test_text_that_changed_meanwhile_is_left(
+    alike: tuple[Served, Marker, dict[str, str]], submit: Callable[..., None], book: Gradebook
+) -> None:
+    """Its words were not looked at."""
+    _, eve, names = alike
+    eve.post(f"/mark/{ANSWER}/{names['ada']}", **FULL)
+    path = f"/group/{ANSWER}/{names['ada']}"
+    fields = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', eve.read(path)))
+    submit("bob", f"{GOOD} Also.", at=NOON + timedelta(hours=1), submission_sha256="2" * 64)
+    answer = eve.send(path, **fields, **{f"take.{names['bob']}": "yes"})
+    assert f"or they have changed: {names['bob']}" in answer.text
+    assert read_markings(book, "bob") == []
+
+
+def test_what_is_marked_blind_is_in_no_group(
+    serve: Callable[..., Served], submit: Callable[..., None], book: Gradebook
+) -> None:
+    """Neither shown with its marking, nor given another's."""
+    submit("ada", GOOD)
+    submit("bob", GOOD)
+    served = serve("eve", "bo", percent_twice=100)
+    names = {entry.text.student: entry.name for entry in served.review.read_queue(ANSWER)}
+    eve, bo = served.sign_in("eve").calibrate(), served.sign_in("bo").calibrate()
+    bo.post(f"/mark/{ANSWER}/{names['bob']}", **FULL)
+    eve.post(f"/mark/{ANSWER}/{names['ada']}", none="yes")
+    path = f"/group/{ANSWER}/{names['bob']}"
+    assert names["ada"] not in bo.read(path)
+    entry = served.review.read_queue(ANSWER).find(names["ada"])
+    fields = {f"take.{names['ada']}": "yes", f"seen.{names['ada']}": str(entry.seen)}
+    fields |= {f"version.{names['ada']}": entry.version}
+    assert bo.post(path, **fields).status_code == 400
+    assert book.review_log.marked_twice() == []
+    assert "Not marked yet" in bo.read(path.replace(names["bob"], names["ada"]))
 
 
 def test_text_that_another_marked_meanwhile_is_left(
@@ -248,7 +314,7 @@ def test_text_that_another_marked_meanwhile_is_left(
     eve.post(f"/mark/{ANSWER}/{names['ada']}", **FULL)
     served.sign_in("bo").calibrate().post(f"/mark/{ANSWER}/{names['bob']}", none="yes")
     ticked = {f"take.{names[one]}": "yes" for one in ("bob", "cy")}
-    answer = eve.post(f"/group/{ANSWER}/{names['ada']}", **ticked, **{f"seen.{names['bob']}": ""})
+    answer = eve.post(f"/group/{ANSWER}/{names['ada']}", **ticked, **{f"seen.{names['bob']}": "0"})
     assert f"in the meantime, or they have changed: {names['bob']}" in answer.text
     assert [(one.who, one.total) for one in read_markings(book, "bob")] == [("bo", 0)]
     assert [one.total for one in read_markings(book, "cy")] == [1]

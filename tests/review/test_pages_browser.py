@@ -104,12 +104,12 @@ def save(page: Any) -> None:
 
 def read_marks(book: Gradebook) -> list[tuple[str, str]]:
     """Return the points and the comments, by student."""
-    texts = [(text.student, text.marking) for text in book.review_log.texts(ANSWER)]
-    return [(student, f"{one.marking.total} {one.marking.why}".strip()) for student, one in texts if one is not None]
+    texts = [(text.student, text.marking) for text in book.texts(ANSWER)]
+    return [(student, f"{one.total} {one.why}".strip()) for student, one in texts if one is not None]
 
 
 def test_a_class_is_marked_by_keyboard_alone(enter: Callable[..., Any], book: Gradebook) -> None:
-    """Digits, Enter, a comment; what was saved is read out, and the last can be looked at again."""
+    """Digits, Enter, a comment; what was saved is read out, and the last can be undone."""
     page = enter()
     page.keyboard.press("1")
     assert page.inner_text("#total") == "0.5 + 0 = 0.5 of 1"
@@ -129,6 +129,7 @@ def test_a_class_is_marked_by_keyboard_alone(enter: Callable[..., Any], book: Gr
     save(page)
     page.keyboard.press("u")
     page.wait_for_selector(f"h1:has-text('{second}')")
+    assert page.inner_text("#total") == "0 + 0 = 0 of 1"
     page.keyboard.press("1")
     page.keyboard.press("2")
     assert page.inner_text("#total") == "0.5 + 0.5 = 1 of 1"

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from grader.gradebook import Gradebook, Marking, TextToMark
+from grader.gradebook import Gradebook, Marking, NewMarking, TextToMark
 from grader.review.queue import Namer, Queue, build_queue
 from tests.review.conftest import ANSWER, GOOD, NOON, Marker, Served, find_name
 
@@ -18,7 +18,7 @@ SECRET = b"s" * 32
 
 def build_text(student: str, answer: str = ANSWER) -> TextToMark:
     """Return a text that nobody has marked."""
-    return TextToMark(student, 1, "s", "e", "c", "5d", answer, Fraction(1), None)
+    return TextToMark(student, 1, "5d", answer, Fraction(1), "t", None)
 
 
 def build(*students: str, secret: bytes = SECRET, answer: str = ANSWER) -> Queue:
@@ -92,21 +92,23 @@ def csrf_of(marker: Marker) -> str:
     return found[1]
 
 
-def test_marking_of_an_earlier_submission_does_not_count(
+def test_marking_of_other_words_does_not_count(
     serve: Callable[..., Served], submit: Callable[..., None], book: Gradebook
 ) -> None:
     """It is there to be looked at, and the new text waits."""
     submit("ada", GOOD)
     attempt = book.attempts("ada")[0].id
-    book.mark(attempt, Marking(ANSWER, {"growth": Fraction(1, 2)}, "eve", NOON))
     served = serve("eve")
+    points = {"growth": Fraction(1, 2), "bounded": Fraction(0)}
+    rubric = served.review.asked[ANSWER].rubric
+    book.mark([NewMarking(attempt, Marking(ANSWER, points, "eve", NOON), rubric)])
     assert [entry.is_marked for entry in served.review.read_queue(ANSWER)] == [True]
     submit("ada", f"{GOOD} Indeed.", at=NOON + timedelta(hours=1), submission_sha256="2" * 64)
     (entry,) = served.review.read_queue(ANSWER)
-    assert (entry.is_marked, entry.text.last.is_current) == (False, False)
+    assert not entry.is_marked
     eve = served.sign_in("eve").calibrate()
     page = eve.read(f"/mark/{ANSWER}/{entry.name}")
-    assert "Something else was submitted since this was marked" in page
+    assert "The words have changed since they were marked" in page
     assert "<s>0.5 of 1</s>" in page
     assert "checked" not in page.partition('<form id="sheet"')[2].partition("</form>")[0]
     kept = eve.read(f"/mark/{ANSWER}/{entry.name}?keep=1")

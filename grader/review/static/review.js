@@ -86,7 +86,7 @@ async function send(address) {
     return;
   }
   if (response.ok) {
-    if (draftKey) sessionStorage.removeItem(draftKey);
+    if (draftKey && address === sheet.action) sessionStorage.removeItem(draftKey);
     location.assign((await response.json()).go);
   } else if (response.status === 403) {
     complain("Not saved: your session has ended. Your marks stay here: open the new link in this tab, and come back to this text.");
