@@ -15,11 +15,12 @@ from grader.course import Answer, Course, Criterion, Exercise, MarkedExample, Pa
 from grader.feedback import Work
 from grader.feedback.causes import INVARIANT, Placed
 from grader.feedback.formulas import typeset
-from grader.feedback.items import end_sentence, name_check, show_of
+from grader.feedback.items import name_check, show_of
 from grader.feedback.page import Figure, list_figures
 from grader.feedback.prose import MAX_TEXT, render_prose
 from grader.model import Outcome, PartScore
 from grader.report.points import format_points
+from grader.report.remarks import end_sentence
 from grader.review.forms import Choice, list_choices
 
 MAX_CODE = 20_000  # characters
