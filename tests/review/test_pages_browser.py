@@ -86,12 +86,18 @@ def enter(browser: Any, running: Running) -> Iterator[Callable[..., Any]]:
         page.click("button.main")
         page.wait_for_selector(".queues")
         page.click("text=5d")
-        page.wait_for_selector("#sheet")
+        reach(page, "#sheet")
         return page
 
     yield open_page
     for context in contexts:
         context.close()
+
+
+def reach(page: Any, selector: str) -> None:
+    """Wait for a page that has this; keys are heard once the script has run, which is before it counts as loaded."""
+    page.wait_for_selector(selector)
+    page.wait_for_load_state()
 
 
 def save(page: Any) -> None:
@@ -128,13 +134,13 @@ def test_a_class_is_marked_by_keyboard_alone(enter: Callable[..., Any], book: Gr
     assert page.inner_text("#total") == "0 + 0 = 0 of 1"
     save(page)
     page.keyboard.press("u")
-    page.wait_for_selector(f"h1:has-text('{second}')")
+    reach(page, f"h1:has-text('{second}')")
     assert page.inner_text("#total") == "0 + 0 = 0 of 1"
     page.keyboard.press("1")
     page.keyboard.press("2")
     assert page.inner_text("#total") == "0.5 + 0.5 = 1 of 1"
     page.keyboard.press("Control+Enter")
-    page.wait_for_selector(f"h1:not(:has-text('{second}'))")
+    reach(page, f"h1:not(:has-text('{second}'))")
     for _ in range(2):
         page.keyboard.press("0")
         save(page)
@@ -164,9 +170,9 @@ def test_keys_open_folds_and_move(enter: Callable[..., Any]) -> None:
         assert page.evaluate("id => document.getElementById(id).open", fold), fold
     here = page.inner_text("h1")
     page.keyboard.press("j")
-    page.wait_for_selector(f"h1:not(:has-text('{here}'))")
+    reach(page, f"h1:not(:has-text('{here}'))")
     page.keyboard.press("Shift+J")
-    page.wait_for_selector(f"h1:has-text('{here}')")
+    reach(page, f"h1:has-text('{here}')")
     page.keyboard.press("?")
     page.uncheck("#keys")
     page.keyboard.press("s")
@@ -201,7 +207,7 @@ def test_two_markers_meet(enter: Callable[..., Any], book: Gradebook) -> None:
     bo.wait_for_selector(".versions")
     assert "was marked by somebody else" in bo.inner_text("h1")
     bo.click("text=Keep mine")
-    bo.wait_for_selector("#sheet")
+    reach(bo, "#sheet")
     assert [points for _, points in read_marks(book)] == ["0"]
 
 
@@ -212,7 +218,7 @@ def test_plain_form_works_without_a_script(enter: Callable[..., Any], book: Grad
     page.check("input[name='points.growth'][value='1/2']")
     page.fill("#comment", "by hand")
     page.click("#save")
-    page.wait_for_selector("text=3 to go")
+    reach(page, "text=3 to go")
     assert [points for _, points in read_marks(book)] == ["1/2 by hand"]
 
 
