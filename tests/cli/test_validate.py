@@ -56,4 +56,4 @@ def test_an_unknown_exercise_is_a_wrong_usage() -> None:
     """An exercise that the course has not is refused before anything runs."""
     status, text = run("--course", str(ROOT), "--exercise", "9")
     assert status == 2
-    assert "--exercise" in text
+    assert "there is no exercise 9" in text
