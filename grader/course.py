@@ -7,6 +7,7 @@ What the rules add to a check is in `grader.judge.rules`, one module a rule; `gr
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from fractions import Fraction
 from typing import Annotated, Any, Literal
@@ -22,7 +23,7 @@ from pydantic import (
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, core_schema
 
-from grader.model import Frozen, Isolation, Limits
+from grader.model import Frozen, Isolation, Limits, Sparse
 
 
 class _ExactNumber:
@@ -61,6 +62,8 @@ Kind = Literal[
 ]  # fmt: skip
 ExerciseId = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$", max_length=60)]
 PartId = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*$", max_length=60)]
+Mark = Annotated[str, Field(pattern=r"^[0-9a-f]{24}$")]
+Datum = float | tuple[float, ...] | tuple[tuple[float, ...], ...] | str
 PackageName = Annotated[str, Field(pattern=r"^[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?$", max_length=100)]  # PyPI's
 
 
@@ -197,14 +200,39 @@ class Given(Frozen):
     """A datum that the starter notebook assigns."""
 
     name: Name = Field(description="The name that the starter gives it.")
-    value: float | tuple[float, ...] | tuple[tuple[float, ...], ...] | str = Field(
+    value: Datum = Field(
         description="A number, a text, a list of numbers (an array), or a list of such lists (a matrix)."
     )
     about: Sentence = Field(description="What it is: a comment in the starter.")
 
 
-class Exercise(Frozen):
+class Parameter(Frozen):
+    """A datum of `given` that each student gets with another value."""
+
+    name: Name = Field(description="The datum, one of `given`.")
+    constant: Name = Field(description="The constant of the exercise's module of the reference that holds it.")
+    range: tuple[float, float] | None = Field(
+        None, description="Numbers: the lowest and the highest that may be drawn, of each entry."
+    )
+    choices: tuple[str, ...] = Field((), description="Texts: what may be drawn.")
+
+
+class Variant(Frozen):
+    """Other data for each student, where `variants` of `course.yaml` names the exercise."""
+
+    draw: Name = Field(
+        description="The function of `reference/variants.py` that draws: from a NumPy generator, a dict of all "
+        "parameters by name."
+    )
+    parameters: Annotated[
+        tuple[Parameter, ...], Field(min_length=1, description="The data that are drawn, and within which bounds.")
+    ]
+
+
+class Exercise(Sparse):
     """One exercise file."""
+
+    sparse = frozenset({"variant"})
 
     schema_: Literal["grader/exercise/v1"] = Field(alias="schema", description="The form of this file.")
     id: ExerciseId = Field(
@@ -214,6 +242,7 @@ class Exercise(Frozen):
     title: Title = Field(description="Its heading in starter and report.")
     statement: Sentence = Field(description="What all parts have in common, in Markdown with formulas between `$`.")
     given: tuple[Given, ...] = Field((), description="Data that the starter assigns.")
+    variant: Variant | None = Field(None, description="How other data are drawn for each student.")
     parts: Annotated[tuple[Part, ...], Field(min_length=1, description="Its parts, in order.")]
 
     @property
@@ -225,6 +254,16 @@ class Exercise(Frozen):
     def module(self) -> str:
         """The name of its module in the course's reference: `exercise1` for a number, `linear_algebra` for words."""
         return f"exercise{self.id.replace('-', '_')}" if self.id[0].isdigit() else self.id.replace("-", "_")
+
+    @property
+    def mark(self) -> str:
+        """The name to which a student's own starter assigns the mark that says whose data it holds."""
+        return f"{self.tag.replace('-', '_')}_variant"
+
+    def give(self, values: Mapping[str, Datum]) -> Exercise:
+        """Return the exercise with these data in the place of those that the file gives."""
+        given = tuple(one.model_copy(update={"value": values.get(one.name, one.value)}) for one in self.given)
+        return self.model_copy(update={"given": given})
 
 
 class Level(Frozen):
@@ -331,8 +370,10 @@ class Options(Frozen):
     )
 
 
-class CourseFile(Frozen):
+class CourseFile(Sparse):
     """`course.yaml`: what the exercises have in common."""
+
+    sparse = frozenset({"variants"})
 
     schema_: Literal["grader/course/v1"] = Field(alias="schema", description="The form of this file.")
     id: ExerciseId = Field(description="The course's name for programs. It never changes: a gradebook belongs to it.")
@@ -348,6 +389,9 @@ class CourseFile(Frozen):
     options: Options = Field(Options(), description="Options of commands, where nobody gives others.")
     assignments: tuple[Assignment, ...] = Field(
         (), description="Exercises that are due together; else one of everything."
+    )
+    variants: tuple[ExerciseId, ...] = Field(
+        (), description="Exercises of which each student gets other data; none, where this is left out."
     )
     invariants: tuple[Invariant, ...] = Field((), description="The catalogue of theorems that checks may name.")
     mistakes: tuple[Mistake, ...] = Field((), description="The catalogue of known mistakes that checks may name.")
@@ -458,3 +502,26 @@ class Course(Frozen):
         """The assignments; a course that names none is one assignment of everything."""
         everything = Assignment(id="all", exercises=tuple(exercise.id for exercise in self.exercises))
         return self.file.assignments or (everything,)
+
+    @property
+    def variants(self) -> tuple[Exercise, ...]:
+        """The exercises of which each student gets other data."""
+        return tuple(exercise for exercise in self.exercises if exercise.id in self.file.variants)
+
+
+class Draw(Frozen):
+    """The data of one exercise that one student was given. They never change, whatever is drawn later."""
+
+    student: Annotated[str, Field(min_length=1)]
+    exercise: ExerciseId
+    draw: Annotated[int, Field(ge=0)]  # how many draws before it were rejected
+    mark: Mark
+    values: dict[Name, Datum]
+
+
+class VariantsFile(Frozen):
+    """`variants.json`: what was given out to whom. For staff; it holds no secret, and all that grading needs."""
+
+    schema_: Literal["grader/variants/v1"] = Field("grader/variants/v1", alias="schema")
+    course: ExerciseId
+    draws: tuple[Draw, ...] = ()

@@ -685,7 +685,10 @@ class ExerciseScore:
 
 @dataclass(frozen=True)
 class Report:
-    """Everything said about a submission. `notes` are remarks on the submission as a whole (a dead cell, a merge)."""
+    """Everything said about a submission. `notes` are remarks on the submission as a whole (a dead cell, a merge).
+
+    `variants` are the data that this student was given, by exercise and name, where each student has others.
+    """
 
     student: str
     files: tuple[str, ...]
@@ -700,3 +703,4 @@ class Report:
     evidence_sha256: str
     grader: str
     seed: int
+    variants: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)

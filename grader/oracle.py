@@ -22,11 +22,13 @@ from grader.reference import FOLDER, Bound, Reference, path_of, unbounded
 INPUTS = ("inputs", "public.inputs")
 INVARIANTS = ("invariants", "public.invariants")
 RULES = ("rules",)
+VARIANTS = ("variants",)
 CATALOGUES = {  # by what checks name in them
     "inputs": INPUTS,
     "public.inputs": ("public.inputs",),
     "invariants": INVARIANTS,
     "rules": RULES,
+    "variants": VARIANTS,
 }
 
 
@@ -151,6 +153,15 @@ class Oracle:
         """
         module, rule = self.reference.find_function(RULES, name)
         return self._guard(rule, module, name)
+
+    def variant(self, name: str) -> Callable[..., object]:
+        """Return the function `name` of `reference/variants.py`; what it raises arrives as a `CourseError`.
+
+        Raises:
+            CourseError: there is none.
+        """
+        module, draw = self.reference.find_function(VARIANTS, name)
+        return self._guard(draw, module, name)
 
     def place(self, error: CourseError, exercise_id: str | None = None) -> CourseError:
         """Return the same error, with what it says of a function of the reference at that function's file and line.

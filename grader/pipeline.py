@@ -30,6 +30,7 @@ from grader.report.text import render_text
 from grader.spec import find_course, load_course
 from grader.spec.data import name_with_data, read_course_data
 from grader.submission import read_submission
+from grader.variants import GivenVariants, read_variants
 
 Format = Literal["text", "json"]
 Isolation = Literal["full", "reduced", "none"]
@@ -47,7 +48,8 @@ class Sandbox(Protocol):
 class Grader:
     """A course made ready: its expected values, its questions and its data. Built once, used for every student.
 
-    `cache` keeps what judging works out of the course and its expected values alone.
+    `cache` keeps what judging works out of the course and its expected values alone. `variants` is what students
+    were given, where each has other data.
     """
 
     course: Course
@@ -55,6 +57,7 @@ class Grader:
     probes: tuple[Probe, ...]
     data: Mapping[str, bytes] = field(default_factory=dict)
     cache: Cache = field(default_factory=Cache)
+    variants: GivenVariants | None = None
 
     @cached_property
     def probes_sha256(self) -> str:
@@ -96,13 +99,25 @@ def _load_grader(place: Path, *, packages: bool) -> Grader:
     reference = Reference(place, bounded_import)
     course = load_course(place, known=KnownNames(reference), packages=packages)
     oracle, cache = Oracle(course, reference, bounded), Cache()
-    return Grader(course, oracle, build_probes(course, oracle, cache), read_course_data(place), cache)
+    variants = GivenVariants(course, oracle)  # nobody was given anything: what they answer is not graded
+    return Grader(course, oracle, build_probes(course, oracle, cache), read_course_data(place), cache, variants)
+
+
+def give_variants(grader: Grader, path: Path) -> Grader:
+    """Return the grader by which each student is judged by the data that `variants.json` says they were given.
+
+    Raises:
+        UsageError: it is no such file, or of another course.
+    """
+    draws = read_variants(path, grader.course.file.id)
+    return replace(grader, variants=GivenVariants(grader.course, grader.oracle, draws))
 
 
 def judge(grader: Grader, evidence: Evidence) -> Report:
-    """Judge evidence against the course."""
+    """Judge evidence against the course, each student by the data that they were given."""
+    assigned = {} if grader.variants is None else grader.variants.assign(evidence.student)
     with redirect_stdout(sys.stderr):
-        return judge_course(PreparedCourse(grader.course, grader.oracle, grader.cache), evidence)
+        return judge_course(PreparedCourse(grader.course, grader.oracle, grader.cache, assigned), evidence)
 
 
 def filter_report(report: Report, exercises: Collection[str] = (), parts: Collection[str] = ()) -> Report:

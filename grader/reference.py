@@ -8,6 +8,7 @@ how a course is judged.
 from __future__ import annotations
 
 import ast
+import copy
 import dataclasses
 import gc
 import hashlib
@@ -28,7 +29,7 @@ from grader.errors import CourseError, EndedInterpreterError, Problem, TookTooLo
 
 FOLDER = "reference"
 PUBLIC = "public"  # what students may have of the package
-NOT_EXERCISES = frozenset({"inputs", "invariants", "rules", PUBLIC})  # these ask and judge; no answer is made of them
+NOT_EXERCISES = frozenset({"inputs", "invariants", "rules", "variants", PUBLIC})  # no answer is made of these
 _HASHED = (FOLDER, "data")  # below these, every file can change a mark
 _PASSED_OVER = frozenset({"__pycache__"})
 WHOLE = "(file)"  # the key of a problem with a file as a whole
@@ -199,6 +200,7 @@ class Reference:
     def __init__(self, folder: Path, bound: Bound = unbounded) -> None:
         """Find the package; nothing of it runs yet."""
         self._bound = bound
+        self._replacements: Mapping[str, Callable[[], ModuleType]] = {}
         self.course_folder = folder.resolve()
         self.folder = self.course_folder / FOLDER
         if not (self.folder / "__init__.py").is_file():
@@ -208,6 +210,12 @@ class Reference:
         self.name = f"_grader_course_{hashlib.sha256(key.encode('utf-8', 'surrogateescape')).hexdigest()[:16]}"
         if not any(isinstance(finder, _Finder) and finder.name == self.name for finder in sys.meta_path):
             sys.meta_path.insert(0, _Finder(self.name, self.folder))
+
+    def replace(self, name: str, load: Callable[[], ModuleType]) -> Reference:
+        """Return the same package with another module `name`, which `load` gives: the same one each time."""
+        other = copy.copy(self)
+        vars(other)["_replacements"] = {**self._replacements, name: load}
+        return other
 
     def has_module(self, name: str) -> bool:
         """Return whether the package has a module `name`, such as `public.invariants`."""
@@ -221,22 +229,28 @@ class Reference:
             CourseError: there is none, or it raised when it ran.
         """
         full = f"{self.name}.{name}"
+        if name in self._replacements:
+            return self._run(name, self._replacements[name])
         if full in sys.modules:
             return sys.modules[full]
         where = path_of(name)
         if not self.has_module(name):
             raise CourseError([Problem(where, 1, WHOLE, f"not found: expected a module {name}.py in {FOLDER}/")])
+        module = self._run(name, lambda: importlib.import_module(full))
+        gc.freeze()  # an import brings 100,000 objects that stay: not to be looked through for every student
+        return module
+
+    def _run(self, name: str, load: Callable[[], ModuleType]) -> ModuleType:
+        where = path_of(name)
         try:
             with self._bound(WHOLE):
-                module = importlib.import_module(full)
+                return load()
         except (KeyboardInterrupt, TookTooLongError):
             raise
         except CourseError as error:  # beyond the bound
             raise CourseError([self.stopped(error, where, error.problems[0])]) from error
         except BaseException as error:  # an import runs the author's code: anything can come
             raise CourseError([self.problem(error, where, WHOLE)]) from error
-        gc.freeze()  # an import brings 100,000 objects that stay: not to be looked through for every student
-        return module
 
     def function(self, module: str, name: str) -> Callable[..., object]:
         """Return the function `name` of the module `module`.

@@ -13,7 +13,7 @@ from typing import Any, Literal
 import nbformat
 from nbformat import NotebookNode
 
-from grader.course import Answer, Assignment, Course, Exercise, Given, Part
+from grader.course import Answer, Assignment, Course, Datum, Draw, Exercise, Part
 from grader.errors import UsageError
 from grader.judge.placeholder import (
     OPEN_COMMENT,
@@ -24,6 +24,7 @@ from grader.judge.placeholder import (
     show_points,
     text_placeholder,
 )
+from grader.spec.places import fill_places
 
 _WIDTH = 100
 _LONGEST_ID = 64  # of nbformat
@@ -41,12 +42,17 @@ _CHECK = """\
 **Check** before you submit: run the cells with `check`, or `python -m numgrade_student {tag}.py` for the script. A
 check says whether each answer is there and of the right form, never whether it is right. It comes with the course's
 files; their README says how to install it."""
+_MARKED = "These data are yours alone, and this line says so: leave it as it is."
 _FORMS = {
     "bool": "`True` or `False`.",
     "figure": "A Matplotlib figure.",
     "expression": "An exact expression in a string.",
 }
 _COUNTS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+
+
+Given = Mapping[str, Draw]  # by exercise
+NOBODY: Given = {}
 
 
 @dataclass(frozen=True)
@@ -59,9 +65,9 @@ class StarterCell:
     tags: tuple[str, ...] = ()
 
 
-def build_notebook(course: Course, exercises: Iterable[Exercise]) -> NotebookNode:
+def build_notebook(course: Course, exercises: Iterable[Exercise], given: Given = NOBODY) -> NotebookNode:
     """Return a notebook (nbformat 4.5) with `exercises`, every answer left open, and a check below each part."""
-    cells = list(build_cells(course, exercises, with_checks=True))
+    cells = list(build_cells(course, exercises, with_checks=True, given=given))
     notebook: NotebookNode = nbformat.from_dict(
         {
             "cells": [_build_notebook_cell(cell, name) for cell, name in zip(cells, _list_ids(cells), strict=True)],
@@ -91,22 +97,27 @@ def _build_notebook_cell(cell: StarterCell, name: str) -> dict[str, Any]:
     return common | ({"execution_count": None, "outputs": []} if cell.kind == "code" else {})
 
 
-def build_script(course: Course, exercises: Iterable[Exercise]) -> str:
+def build_script(course: Course, exercises: Iterable[Exercise], given: Given = NOBODY) -> str:
     """Return a script in percent format with `exercises`, every answer left open.
 
     It has no cell that checks: a script runs as a whole, also where the kit is not installed.
     """
-    return "\n".join(_render_percent_cell(cell) for cell in build_cells(course, exercises))
+    return "\n".join(_render_percent_cell(cell) for cell in build_cells(course, exercises, given=given))
 
 
-def build_starters(course: Course) -> dict[str, bytes]:
-    """Return a notebook and a script for each exercise and for all of them, by their names."""
+def build_starters(course: Course, given: Given = NOBODY) -> dict[str, bytes]:
+    """Return a notebook and a script for each exercise and for all of them, by their names.
+
+    Args:
+        course: whose they are.
+        given: what one student gets, by exercise, where each student has other data.
+    """
     sets = {exercise.tag: (exercise,) for exercise in course.exercises} | {"all": course.exercises}
     files: dict[str, bytes] = {}
     for name, exercises in sets.items():
-        notebook: str = nbformat.writes(build_notebook(course, exercises))
+        notebook: str = nbformat.writes(build_notebook(course, exercises, given))
         files[f"{name}.ipynb"] = f"{notebook.rstrip()}\n".encode()
-        files[f"{name}.py"] = build_script(course, exercises).encode()
+        files[f"{name}.py"] = build_script(course, exercises, given).encode()
     return files
 
 
@@ -136,17 +147,19 @@ def _is_other(path: Path, content: bytes) -> bool:
         return True
 
 
-def build_cells(course: Course, exercises: Iterable[Exercise], *, with_checks: bool = False) -> Iterator[StarterCell]:
+def build_cells(
+    course: Course, exercises: Iterable[Exercise], *, with_checks: bool = False, given: Given = NOBODY
+) -> Iterator[StarterCell]:
     """Yield the cells of a starter in order; notebook and script are two ways to write them down."""
-    chosen = tuple(exercises)
+    chosen = tuple(one.give(given[one.id].values) if one.id in given else one for one in exercises)
     yield StarterCell("introduction", "markdown", introduce(course, chosen))
     for exercise in chosen:
         tag = exercise.tag
         heading = "" if len(chosen) == 1 else f"{exercise_heading(exercise)}\n\n"  # the title says it
-        yield StarterCell(tag, "markdown", f"{heading}{exercise.statement.strip()}", (tag,))
-        yield StarterCell(f"{tag}-given", "code", _render_given(exercise.given), (tag,))
+        yield StarterCell(tag, "markdown", f"{heading}{fill_places(exercise.statement, exercise).strip()}", (tag,))
+        yield StarterCell(f"{tag}-given", "code", _render_given(exercise, given.get(exercise.id)), (tag,))
         for part in exercise.parts:
-            yield from _build_part(part, tag)
+            yield from _build_part(exercise, part, tag)
             if with_checks:
                 yield StarterCell(f"{part.id}-check", "code", _render_check(part.id), (tag, part.id))
     if with_checks:
@@ -193,9 +206,10 @@ def _render_check(part: str = "") -> str:
     return f"from numgrade_student import check\n\ncheck({json.dumps(part) if part else ''})"
 
 
-def _build_part(part: Part, tag: str) -> Iterator[StarterCell]:
+def _build_part(exercise: Exercise, part: Part, tag: str) -> Iterator[StarterCell]:
     tags = (tag, part.id)
-    yield StarterCell(part.id, "markdown", f"{part_heading(part)}\n\n{part.statement.strip()}", tags)
+    statement = fill_places(part.statement, exercise).strip()
+    yield StarterCell(part.id, "markdown", f"{part_heading(part)}\n\n{statement}", tags)
     coded = [answer for answer in part.answers if answer.kind != "text"]
     if coded:
         source = "\n\n".join(_render_answer(answer, answer_points(part, answer)) for answer in coded)
@@ -209,14 +223,16 @@ def _render_signature(answer: Answer) -> str:
     return f"({', '.join(parameter.name for parameter in answer.parameters)})"
 
 
-def _render_given(given: tuple[Given, ...]) -> str:
+def _render_given(exercise: Exercise, draw: Draw | None) -> str:
     lines = ["import numpy as np"]
-    for datum in given:
+    for datum in exercise.given:
         lines += ["", *_comment(_join(datum.about)), f"{datum.name} = {_render_data(datum.value)}"]
+    if draw is not None:
+        lines += ["", *_comment(_MARKED), f"{exercise.mark} = {json.dumps(draw.mark)}"]
     return "\n".join(lines)
 
 
-def _render_data(value: float | str | tuple[float, ...] | tuple[tuple[float, ...], ...]) -> str:
+def _render_data(value: Datum) -> str:
     if isinstance(value, tuple):
         return f"np.array({_render_list(value)})"
     return repr(value)

@@ -1,8 +1,12 @@
-"""Exercise 1: non-negativity and equality, for p = (.4, .3, .2, .1) and q = p reversed. Nats."""
+"""Exercise 1: non-negativity and equality, for p = (.4, .3, .2, .1) and q = p reversed. Nats.
+
+Another p of whole tenths may take the place of this one; q follows.
+"""
 
 from __future__ import annotations
 
 import math
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -61,14 +65,25 @@ def ex1_kl__renyi_for_kl(p: ArrayLike, q: ArrayLike) -> float:
     return renyi(p, q, 2.0)
 
 
+def _pairs() -> list[tuple[Fraction, Fraction]]:
+    """Return the probabilities of each symbol under p and q, exactly: they are tenths."""
+    exact = [Fraction(f"{x:.1f}") for x in P]
+    return list(zip(exact, reversed(exact), strict=True))
+
+
+def _argument() -> Fraction:
+    """Return the product of (p/q)^(10 p), the number whose logarithm is ten times D(p‖q): 96 for the p above."""
+    return math.prod(((p / q) ** int(10 * p) for p, q in _pairs()), start=Fraction(1))
+
+
 def ex1_kl_pq() -> float:
-    """Return D(p‖q) = ln(96)/10 in nats."""
-    return math.log(96) / 10
+    """Return D(p‖q) in nats, which is ln(96)/10 for the p above."""
+    return math.log(_argument()) / 10
 
 
 def ex1_kl_qp() -> float:
     """Return D(q‖p) in nats: q is p reversed, so it is D(p‖q) with the outcomes renamed."""
-    return math.log(96) / 10
+    return math.log(_argument()) / 10
 
 
 ex1_kl_pq__bits_not_nats = mistakes.in_bits(ex1_kl_pq)
@@ -108,18 +123,18 @@ def ex1_kl_qp__renyi_for_kl() -> float:
 
 
 def ex1_kl_pq_exact() -> str:
-    """Return the closed form of D(p‖q) in nats."""
-    return "log(96)/10"
+    """Return the closed form of D(p‖q) in nats: `log(96)/10` for the p above."""
+    return f"log({_argument()})/10"
 
 
 def ex1_kl_pq_exact__bits_not_nats() -> str:
     """Return the closed form in bits."""
-    return "log2(96)/10"
+    return f"log2({_argument()})/10"
 
 
 def ex1_kl_pq_exact__log10_not_ln() -> str:
     """Return the closed form in decimal digits."""
-    return "log10(96)/10"
+    return f"log10({_argument()})/10"
 
 
 # ---------------------------------------------------------------- 1b
@@ -165,12 +180,12 @@ def ex1_r_unique() -> bool:
 
 def ex1_jensen_points() -> Vector:
     """Return the points t = q/p at which -ln is evaluated; shape (4,), no unit."""
-    return np.array([1 / 4, 2 / 3, 3 / 2, 4.0])
+    return np.array([float(q / p) for p, q in _pairs()])
 
 
 def ex1_jensen_points__direction_swapped() -> Vector:
     """Return p/q instead."""
-    return np.array([4.0, 3 / 2, 2 / 3, 1 / 4])
+    return np.array([float(p / q) for p, q in _pairs()])
 
 
 def ex1_jensen_lhs() -> float:

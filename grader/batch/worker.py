@@ -42,6 +42,7 @@ class Setup(Frozen):
     limits: Limits
     hidden: tuple[str, ...] = ()
     audience: Audience = "staff"
+    variants: str = ""  # the path of variants.json, where there is one
 
     def open_sandbox(self, grader: Grader) -> AbstractContextManager[Sandbox]:
         """Open the worker's sandbox for the course's packages, with its data."""
@@ -90,7 +91,7 @@ def _prepare(setup: Setup) -> Grader:
     grader = pipeline.load_grader(Path(setup.course))
     if grader.course.sha256 != setup.course_sha256:
         raise UsageError(f"{setup.course} was changed while the batch was starting; start it again")
-    return grader
+    return pipeline.give_variants(grader, Path(setup.variants)) if setup.variants else grader
 
 
 def _end_with_batch() -> None:

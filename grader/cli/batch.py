@@ -17,6 +17,7 @@ from grader.cli.options import Setting, json_option, setting_options
 from grader.cli.progress import progress_bar
 from grader.cli.running import Ready, prepare
 from grader.cli.screen import look, publish, say
+from grader.cli.variants import variants_option
 from grader.model import Limits
 from grader.session import OpenSandbox
 
@@ -40,17 +41,18 @@ LOCAL, DASK = "local", "dask://"
     "--db", metavar="URL", help="Also keep reports, evidence and files in this gradebook, such as sqlite:///grades.db."
 )
 @json_option("a list of the students, the same as in batch.json,")
+@variants_option
 @setting_options
 def command(  # noqa: PLR0913 - one for each option
     *, folder: Path, out: Path, jobs: int | None, executor: str, db: str | None, json_place: str | None,
-    setting: Setting,
+    variants: Path | None, setting: Setting,
 ) -> None:  # fmt: skip
     """Grade every entry of DIR as one student, and write a folder for each and batch.json.
 
     Started again, it runs only what has changed and judges the rest from stored evidence.
     """
     check_executor(executor)
-    ready = prepare(setting, (folder,))
+    ready = prepare(setting, (folder,), variants)
     with (
         choose_executor(executor, ready, out, jobs) as (open_sandbox, options),
         progress_bar() as shown,
@@ -84,6 +86,7 @@ def choose_executor(
             isolation=ready.isolation,
             limits=ready.limits,
             hidden=hidden,
+            variants="" if ready.variants is None else str(ready.variants.resolve()),
         )
         yield ready.open_sandbox, replace(options, jobs=jobs or len(os.sched_getaffinity(0)), processes=setup)
         return

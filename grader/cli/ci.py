@@ -16,7 +16,7 @@ from grader import pipeline
 from grader.batch import BatchOptions, EntryResult, render_summary
 from grader.batch.summary import DEFAULT_WIDTH
 from grader.ci.annotations import build_annotations
-from grader.ci.gradescope_run import SUBMISSION, Gradescope, read_gradescope
+from grader.ci.gradescope_run import Gradescope, read_gradescope
 from grader.ci.grading import (
     GradingContext,
     Outcome,
@@ -34,6 +34,7 @@ from grader.cli.options import PointsType, Setting, json_option, setting_options
 from grader.cli.progress import progress_bar
 from grader.cli.running import make_ready
 from grader.cli.screen import publish, say, show
+from grader.cli.variants import variants_option
 from grader.errors import GraderError, SandboxError
 from grader.report.annotations import render_annotations
 from grader.report.escape import markdown
@@ -67,6 +68,7 @@ from grader.spec.requirements import render_requirements
     help="Grade nothing: print what pip has to install for this course beside the grader, for `pip install -r`.",
 )
 @ci_options
+@variants_option
 @setting_options
 def command(  # noqa: PLR0913 - one for each option
     *,
@@ -76,6 +78,7 @@ def command(  # noqa: PLR0913 - one for each option
     fail_under: Fraction | None,
     wants_requirements: bool,
     ci: CiSetting,
+    variants: Path | None,
     setting: Setting,
 ) -> None:
     """Grade the submissions that a change touches, or the files named, and report in the forms that services read.
@@ -88,7 +91,7 @@ def command(  # noqa: PLR0913 - one for each option
         show(render_requirements(folder, find_version))
         return
     try:
-        outcome, lateness, gradescope = _grade(paths, out, ci, setting)
+        outcome, lateness, gradescope = _grade(paths, out, ci, setting, variants)
         write_outcome(outcome, lateness, out, ci.assignment_of(outcome))
         if gradescope is not None:
             gradescope.deliver(outcome, out)
@@ -105,9 +108,10 @@ def command(  # noqa: PLR0913 - one for each option
 
 
 def _grade(
-    paths: tuple[Path, ...], out: Path, ci: CiSetting, setting: Setting
+    paths: tuple[Path, ...], out: Path, ci: CiSetting, setting: Setting, variants: Path | None
 ) -> tuple[Outcome, str, Gradescope | None]:
     ready = make_ready(choose_trusted_course(paths, ci, setting), setting)
+    ready = ready.give_variants(variants, ci.list_graded(paths))
     with progress_bar() as on_done, scratch_folder() as scratch, scratch_folder() as unpublished:
         # What lies in `out` is uploaded, also where this command fails half-way: staff's reports never lie there.
         options = BatchOptions(isolation=ready.isolation, limits=ready.limits, on_done=on_done, audience="student")
@@ -143,7 +147,7 @@ def choose_trusted_course(paths: tuple[Path, ...], ci: CiSetting, setting: Setti
     Raises:
         UsageError: there is none, or it does; nothing of it was imported.
     """
-    graded = paths if ci.gradescope is None else (ci.gradescope / SUBMISSION,)
+    graded = ci.list_graded(paths)
     folder = choose_course(setting.course_folder, graded)
     if graded:
         if ci.gradescope is None and ci.proposed is not None:

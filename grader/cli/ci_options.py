@@ -13,6 +13,7 @@ from typing import Any, Literal
 import click
 
 from grader.ci.event import Event, read_event
+from grader.ci.gradescope_run import SUBMISSION
 from grader.ci.grading import Change, Outcome, Outside
 from grader.ci.lateness import Deadline
 from grader.ci.pattern import DEFAULT_PATTERNS, Pattern, find_place, parse_pattern
@@ -52,6 +53,10 @@ class CiSetting:
     commit_url: str | None
     release_url: str | None
     review_url: str | None
+
+    def list_graded(self, paths: tuple[Path, ...]) -> tuple[Path, ...]:
+        """Return the files and folders that are graded; none where a change says which."""
+        return paths if self.gradescope is None else (self.gradescope / SUBMISSION,)
 
     @property
     def deadline(self) -> Deadline | None:

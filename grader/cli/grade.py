@@ -15,6 +15,7 @@ from grader.cli.app import EXIT_BELOW, EXIT_OURS
 from grader.cli.options import PointsType, Setting, exercise_option, json_option, setting_options
 from grader.cli.running import collect, prepare
 from grader.cli.screen import check_places, deliver, look, publish, say
+from grader.cli.variants import variants_option
 from grader.model import Evidence, Report, Submission, list_sources
 from grader.report.missing import explain_missing
 
@@ -44,9 +45,16 @@ class Output:
     "--evidence", "evidence_place", metavar="OUT", help="Also write what came out of the sandbox, for `grader judge`."
 )
 @click.option("--student", help="The student's name; without it the name of the first file or folder.")
+@variants_option
 @setting_options
 def command(
-    paths: tuple[Path, ...], exercises: tuple[str, ...], student: str | None, setting: Setting, **output: Any
+    *,
+    paths: tuple[Path, ...],
+    exercises: tuple[str, ...],
+    student: str | None,
+    variants: Path | None,
+    setting: Setting,
+    **output: Any,
 ) -> None:
     """Grade one student's submission and print part scores and feedback.
 
@@ -54,7 +62,7 @@ def command(
     lie beside a file go with it.
     """
     wanted = Output(**output)
-    ready = prepare(setting, paths)
+    ready = prepare(setting, paths, variants)
     pipeline.select_exercises(ready.grader.course, exercises)  # a wrong number should not cost a run
     submission = ready.read(paths, student)
     check_places((wanted.json_place, wanted.evidence_place), paths, submission)

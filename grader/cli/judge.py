@@ -14,6 +14,7 @@ from grader.batch.summary import DEFAULT_WIDTH as TABLE_WIDTH
 from grader.cli.app import EXIT_OURS, EXIT_USAGE
 from grader.cli.options import course_option, json_option
 from grader.cli.screen import look, publish, say
+from grader.cli.variants import give_variants, variants_option
 from grader.spec import choose_course
 
 
@@ -23,14 +24,23 @@ from grader.spec import choose_course
     "--db", metavar="URL", help="Also keep the reports, and what lies beside them, in this gradebook of the batch."
 )
 @json_option("a list of the students")
+@variants_option
 @course_option
-def command(places: tuple[Path, ...], db: str | None, json_place: str | None, course_folder: Path | None) -> None:
+def command(
+    places: tuple[Path, ...],
+    db: str | None,
+    json_place: str | None,
+    variants: Path | None,
+    course_folder: Path | None,
+) -> None:
     """Judge stored evidence again and write report.json and report.txt anew; no student code is run.
 
     OUT is a folder that `grader batch` wrote, or one student's folder in it.
     """
     with optional_recorder(db) as on_judged:
         grader = pipeline.load_grader(choose_course(course_folder, places), packages=False)
+        if variants is not None:
+            grader = give_variants(grader, variants, places)
         regraded = regrade(grader, places, on_judged)
     table = render_summary(regraded.results, **look(TABLE_WIDTH)) if regraded.results else ""
     publish(table, render_rows(regraded.results), json_place)

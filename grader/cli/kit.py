@@ -8,6 +8,7 @@ import click
 
 from grader.cli.options import course_option
 from grader.cli.screen import show
+from grader.cli.variants import Giving, give_out, giving_options
 from grader.kit import build_kit
 from grader.report.escape import escape
 from grader.spec import choose_course, load_course
@@ -24,9 +25,15 @@ from grader.starter import write_files
     help="Where the files go.",
 )
 @click.option("--github", is_flag=True, help="Add a workflow that checks every push to a student's repository.")
+@giving_options
 @course_option
-def command(out: Path, github: bool, course_folder: Path | None) -> None:  # noqa: FBT001 - click gives it by name
-    """Write what students get: starters, data, and the check as a wheel that holds nothing secret."""
+def command(out: Path, github: bool, giving: Giving, course_folder: Path | None) -> None:  # noqa: FBT001 - click gives it by name
+    """Write what students get: starters, data, and the check as a wheel that holds nothing secret.
+
+    With --student or --roster, a folder for each student, with data of their own where the course says so.
+    """
     folder = choose_course(course_folder)
-    for path in write_files(out, build_kit(load_course(folder), folder, github=github)):
+    course = load_course(folder)
+    files = build_kit(course, folder, github=github)
+    for path in write_files(out, give_out(giving, course, folder, out, files)):
         show(f"{escape(str(path))}\n")

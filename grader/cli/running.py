@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import grader
@@ -12,6 +12,7 @@ from grader import pipeline
 from grader.cli.options import Setting
 from grader.cli.progress import spinner
 from grader.cli.screen import log, note, say
+from grader.cli.variants import give_variants
 from grader.model import Evidence, Limits, Submission
 from grader.pipeline import Grader, Isolation, Sandbox
 from grader.sandbox import open_sandbox
@@ -30,6 +31,7 @@ class Ready:
     folder: Path
     isolation: Isolation
     limits: Limits
+    variants: Path | None = None
 
     @property
     def hidden(self) -> tuple[Path, ...]:
@@ -51,20 +53,31 @@ class Ready:
             note(f"grader: data beside your file is not taken along: it lies in the course's own folder, {course}")
         return submission
 
+    def give_variants(self, variants: Path | None, graded: Iterable[Path] = ()) -> Ready:
+        """Return what judges each student by the data that the file says they were given; None: nobody was given any.
+
+        Raises:
+            UsageError: the file lies in what is graded, or is no such file.
+        """
+        if variants is None:
+            return self
+        return replace(self, grader=give_variants(self.grader, variants, graded), variants=variants)
+
     def open_sandbox(self) -> AbstractContextManager[Sandbox]:
         """Open a sandbox in which neither the course nor the grader can be seen."""
         packages, data = self.grader.course.file.packages, self.grader.data
         return open_sandbox(packages, self.isolation, self.limits, hidden=self.hidden, data=data)
 
 
-def prepare(setting: Setting, graded: Iterable[Path] = ()) -> Ready:
+def prepare(setting: Setting, graded: Iterable[Path] = (), variants: Path | None = None) -> Ready:
     """Load the course that the options name, once it is clear that it does not come from what is `graded`.
 
     Raises:
-        UsageError: there is no course, or it lies in, or is, what is graded.
+        UsageError: there is no course, or it, or `variants`, lies in what is graded, or `variants` is no such file.
         CourseError: the course is wrong, or a package that it names is not installed.
     """
-    return make_ready(choose_course(setting.course_folder, graded), setting)
+    ready = make_ready(choose_course(setting.course_folder, graded), setting)
+    return ready.give_variants(variants, graded)
 
 
 def make_ready(folder: Path, setting: Setting) -> Ready:

@@ -8,6 +8,7 @@ import click
 
 from grader.cli.options import course_option, exercise_option
 from grader.cli.screen import show
+from grader.cli.variants import Giving, give_out, giving_options
 from grader.pipeline import select_exercises
 from grader.report.escape import escape
 from grader.spec import choose_course, load_course
@@ -24,11 +25,16 @@ from grader.starter import build_starters, write_files
     metavar="DIR",
     help="Where the files go.",
 )
+@giving_options
 @exercise_option
 @course_option
-def command(out: Path, exercises: tuple[str, ...], course_folder: Path | None) -> None:
-    """Write the student notebooks and scripts, every answer left open, and the course's data."""
+def command(out: Path, giving: Giving, exercises: tuple[str, ...], course_folder: Path | None) -> None:
+    """Write the student notebooks and scripts, every answer left open, and the course's data.
+
+    With --student or --roster, a folder for each student, with data of their own where the course says so.
+    """
     folder = choose_course(course_folder)
     course = select_exercises(load_course(folder), exercises)
-    for path in write_files(out, {**build_starters(course), **read_course_data(folder)}):
+    files = {**build_starters(course), **read_course_data(folder)}
+    for path in write_files(out, give_out(giving, course, folder, out, files)):
         show(f"{escape(str(path))}\n")

@@ -5,6 +5,7 @@ The codes of one rule alone are declared in its module.
 
 from __future__ import annotations
 
+from grader.judge.assigned import UNMARKED
 from grader.judge.rules import RULES
 from grader.judge.verdict import Code
 from grader.model import Category, Outcome
@@ -36,6 +37,7 @@ _SHARED: dict[str, Code] = {
     "answer.missing": Code("not attempted: left out, or left as in the starter", "missing"),
     "check.blocked": Code("rests on an answer that was not attempted or was refused", "blocked"),
     "check.ungraded": Code("the grader, its sandbox or the course failed; no score until it is graded again", "ours"),
+    UNMARKED: Code("not known to be for the data that this student was given; a person looks", "ours"),
     "form.ok": Code("there and of the right form; nothing is said of whether it is right", "right"),
     "mistake.known": Code("what a student gets who makes a known mistake; `mistake` names it", "mistake"),
     "follow_through.consistent": Code("follows from the student's own earlier answer, which is wrong", "right"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from operator import attrgetter
 from pathlib import Path
@@ -15,6 +15,7 @@ import grader
 from grader.course import Answer, BaseCheck, Course, Exercise, Part
 from grader.errors import CourseError, GraderError, Problem
 from grader.judge import probes
+from grader.judge.assigned import Assigned, find_withheld
 from grader.judge.bounds import standing
 from grader.judge.cache import Cache
 from grader.judge.codes import takes_hint
@@ -49,11 +50,15 @@ _ALIASES = {name: field.alias for name, field in Evidence.model_fields.items() i
 
 @dataclass(frozen=True)
 class PreparedCourse:
-    """What was asked, and the reference's side of it; `cache` is for all submissions that are judged by the two."""
+    """What was asked, and the reference's side of it; `cache` is for all submissions that are judged by the two.
+
+    `assigned` is what this one student was given, by exercise, where each student has other data.
+    """
 
     course: Course
     oracle: Expectations  # not asked where only public checks are made
     cache: Cache = field(default_factory=Cache)
+    assigned: Mapping[str, Assigned] = field(default_factory=dict)
 
 
 def judge(
@@ -83,6 +88,7 @@ def judge(
         evidence_sha256=hash_evidence(evidence),
         grader=grader.__version__,
         seed=course.file.seed,
+        variants={name: one.draw.values for name, one in prepared.assigned.items() if one.draw is not None},
         **sum_scores(exercises),
     )
 
@@ -151,11 +157,16 @@ class _Judging:
         evidence: Evidence,
         note_fault: Callable[[CourseError], None] | None,
     ) -> None:
-        self._oracle, self._cache = prepared.oracle, prepared.cache
+        self._prepared = prepared
         self._note_fault = note_fault
         self._evidence = evidence
         self._index = prepared.cache.memoize("index", lambda: _Index(prepared))
         self._answers = Answers(evidence, self._index.probes, self._index.starter)
+        self._withheld = {
+            exercise.id: find_withheld(exercise, prepared.assigned[exercise.id], evidence.student, self._answers)
+            for exercise in prepared.course.exercises
+            if exercise.id in prepared.assigned
+        }
         self._verdicts: dict[tuple[str, str], Verdict] = {}
         self._open: set[str] = set()  # answers whose rightness is being found out
 
@@ -182,15 +193,20 @@ class _Judging:
         verdict = self._attempt(lambda: check_form(self._context(exercise, part, check)), exercise)
         return score_check(part, check, answer.kind, verdict)
 
+    def _side(self, exercise: Exercise) -> PreparedCourse | Assigned:
+        """Return what knows the right answers: the student's own, where each has other data."""
+        return self._prepared.assigned.get(exercise.id, self._prepared)
+
     def _context(self, exercise: Exercise, part: Part, check: BaseCheck) -> CheckContext[BaseCheck]:
+        side = self._side(exercise)
         return CheckContext(
             check=check,
             answer=self._index.specs[check.answer],
             part=part,
             exercise_id=exercise.id,
             answers=self._answers,
-            oracle=self._oracle,
-            cache=self._cache,
+            oracle=side.oracle,
+            cache=side.cache,
             specs=self._index.specs,
             homes=self._index.homes,
             mistakes=self._index.mistakes,
@@ -203,8 +219,14 @@ class _Judging:
     def _verdict(self, place: _Place) -> Verdict:
         key = (place.part.id, place.check.id)
         if key not in self._verdicts:
-            self._verdicts[key] = self._attempt(lambda: self._decide(place), place.exercise)
+            verdict = self._attempt(lambda: self._decide(place), place.exercise)
+            self._verdicts[key] = self._withhold(place.exercise, verdict)
         return self._verdicts[key]
+
+    def _withhold(self, exercise: Exercise, verdict: Verdict) -> Verdict:
+        """Return the verdict, or that there is none, where what was answered may be for another's data."""
+        withheld = self._withheld.get(exercise.id)
+        return verdict if withheld is None or verdict.outcome in {"missing", "blocked"} else withheld
 
     def _attempt(self, decide: Callable[[], Verdict], exercise: Exercise) -> Verdict:
         """Return the verdict on one check; a fault of ours or of the author's leaves this check ungraded, alone.
@@ -216,7 +238,7 @@ class _Judging:
         try:
             return decide()
         except CourseError as error:
-            placed = self._oracle.place(error, exercise.id)
+            placed = self._side(exercise).oracle.place(error, exercise.id)
             if self._note_fault is not None:
                 self._note_fault(placed)
             return ungraded(str(placed))

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
-from grader.course import BaseCheck, Course
+from grader.course import BaseCheck, Course, Exercise
 from grader.errors import CourseError, Problem
 from grader.judge.cache import Cache
 from grader.judge.expectations import Expectations
@@ -21,7 +21,7 @@ MAX_CALLS = 64  # of one function, over all checks (contract)
 
 
 def build_probes(course: Course, oracle: Expectations, cache: Cache | None = None) -> tuple[Probe, ...]:
-    """Return one probe per answer, in the order of the course, its calls without repeats and simplest first.
+    """Return one probe per answer and mark, in the order of the course, its calls without repeats and simplest first.
 
     A text has a probe as well, without calls, for it may be a string variable. `cache` is the course's, if it has one.
 
@@ -30,15 +30,23 @@ def build_probes(course: Course, oracle: Expectations, cache: Cache | None = Non
     """
     needed = _collect_calls(course, oracle, cache or Cache())
     probes = tuple(
-        Probe(name=answer.name, exercise=exercise.id, calls=tuple(needed.get(answer.name, ())))
-        for exercise in course.exercises
-        for part in exercise.parts
-        for answer in part.answers
+        probe for exercise in course.exercises for probe in _list_probes(exercise, needed, course.file.variants)
     )
     problems = [_say_too_many(probe) for probe in probes if len(probe.calls) > MAX_CALLS]
     if problems:
         raise CourseError(problems)
     return probes
+
+
+def _list_probes(
+    exercise: Exercise, needed: Mapping[str, Iterable[Call]], variants: Collection[str]
+) -> Iterator[Probe]:
+    """Yield the probes of an exercise; where each student has other data, the mark that says whose they are is one."""
+    if exercise.id in variants:
+        yield Probe(name=exercise.mark, exercise=exercise.id)
+    for part in exercise.parts:
+        for answer in part.answers:
+            yield Probe(name=answer.name, exercise=exercise.id, calls=tuple(needed.get(answer.name, ())))
 
 
 def probes_sha256(probes: Iterable[Probe]) -> str:

@@ -42,6 +42,11 @@ def _report(report: Report, audience: Audience) -> dict[str, Any]:
             "evidence_sha256": report.evidence_sha256,
             "grader": report.grader,
             "seed": report.seed,
+            **(
+                {"variants": {name: dict(values) for name, values in report.variants.items()}}
+                if report.variants
+                else {}
+            ),
         },
     }
 

@@ -34,7 +34,10 @@ def parse_report(text: str, points: Iterable[CheckPoints] | None = None) -> Repo
     data = json.loads(text, parse_float=_parse_points, parse_constant=_refuse)
     if not isinstance(data, dict) or data.get("schema") != SCHEMA:
         raise ValueError(f"expected a report of schema {SCHEMA}")
-    report = _REPORT.validate_python(_flatten(data))
+    flat = _flatten(data)
+    if "variants" in flat:  # data, which are no points
+        flat["variants"] = json.loads(text)["provenance"]["variants"]
+    report = _REPORT.validate_python(flat)
     return report if points is None else _restore(report, iter(points))
 
 

@@ -19,6 +19,7 @@ from grader.spec.keys import list_misspelt, suggest
 from grader.spec.known import Known
 from grader.spec.problems import list_misspelt_answers
 from grader.spec.release import find_release_problems
+from grader.spec.variants import find_variant_problems
 from grader.spec.yaml12 import Document, KeyPath
 
 EXAMPLES = "public.inputs"  # the catalogue of the examples that students may have
@@ -92,6 +93,7 @@ def find_link_problems(files: Files) -> Iterator[Problem]:
     yield from _check_parts(files)
     yield from _check_names(files)
     yield from _check_assignments(files)
+    yield from find_variant_problems(*files.course, files.exercises, files.known)
     if files.release is not None:
         yield from find_release_problems(*files.release, files.course[1])
     if files.known is not None:

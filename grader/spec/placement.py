@@ -61,6 +61,23 @@ def refuse_course_within(course: Path, graded: Iterable[Path]) -> None:
                 )
 
 
+def refuse_file_within(option: str, path: Path, folders: Iterable[Path], why: str) -> None:
+    """Refuse a file of the staff's that lies in one of these folders.
+
+    Args:
+        option: what names the file, for the message.
+        path: the file; it need not be there yet.
+        folders: where it must not lie; they need not be there yet. Links are resolved.
+        why: what is wrong with that place.
+
+    Raises:
+        UsageError: it does; says what to do.
+    """
+    for folder in folders:
+        if any(_is_within(place, _resolve(folder)) for place in (_resolve(path.parent), _resolve(path).parent)):
+            raise UsageError(f"{option} = {str(path)!r} lies in {folder}, {why}: expected a place outside of it")
+
+
 def list_course_folders(course: Path) -> tuple[Path, ...]:
     """Return the folders that hold the course, resolved: its own, and those that links in it lead to."""
     own = _resolve(course)
@@ -80,6 +97,11 @@ def _refuse_course_of_a_student(found: Path) -> None:
                 "could be a student's own, and a course's Python runs on this machine: name the course that you trust "
                 "with --course DIR"
             )
+
+
+def list_graded_folders(graded: Iterable[Path]) -> list[Path]:
+    """Return the folders that a student may have filled of what is graded: these, and those of files."""
+    return [tree for path in graded for tree in _list_trees(path)]
 
 
 def _list_trees(path: Path) -> Iterator[Path]:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 from keyword import iskeyword
 
-from grader.course import Answer, BaseCheck, Exercise, Given, Part
+from grader.course import Answer, BaseCheck, Datum, Exercise, Given, Parameter, Part, Variant
 from grader.judge.rules import rule_of
 from grader.judge.rules.base import FieldProblem
 from grader.spec.keys import list_misspelt, suggest
@@ -32,6 +32,8 @@ def find_exercise_problems(exercise: Exercise) -> Iterator[FieldProblem]:
     """Yield what is wrong inside `exercise`, each with its key path."""
     answers = {answer.name for part in exercise.parts for answer in part.answers}
     yield from _check_given(exercise.given, answers)
+    if exercise.variant is not None:
+        yield from _check_variant(exercise, exercise.variant, answers)
     ids = [part.id for part in exercise.parts]
     for index, part in enumerate(exercise.parts):
         path = ("parts", index)
@@ -56,6 +58,58 @@ def _check_given(given: tuple[Given, ...], answers: set[str]) -> Iterator[FieldP
         seen.add(datum.name)
         if datum.value == () or (isinstance(datum.value, tuple) and len({_count_columns(r) for r in datum.value}) > 1):
             yield (*path, "value"), "expected at least one number, and rows of equal length in a table"
+
+
+def _check_variant(exercise: Exercise, variant: Variant, answers: set[str]) -> Iterator[FieldProblem]:
+    """Yield what is wrong with the data that are drawn: each is given, once, and what is printed could be drawn."""
+    given = {datum.name: datum.value for datum in exercise.given}
+    if exercise.mark in given or exercise.mark in answers:
+        yield (
+            ("variant",),
+            f"{exercise.mark} is the name of the mark in students' starters: expected another name for it",
+        )
+    for index, parameter in enumerate(variant.parameters):
+        path: KeyPath = ("variant", "parameters", index)
+        others = variant.parameters[:index]
+        if parameter.name not in given:
+            yield (*path, "name"), f"{parameter.name} is not among `given`: {suggest(parameter.name, given)}"
+            continue
+        if parameter.name in {one.name for one in others}:
+            yield (*path, "name"), f"{parameter.name}: expected once, got it above too"
+        if parameter.constant in {one.constant for one in others}:
+            yield (
+                (*path, "constant"),
+                f"{parameter.constant}: expected a constant of its own, got that of another datum",
+            )
+        yield from (((*path, *inner), message) for inner, message in _check_bounds(parameter, given[parameter.name]))
+
+
+def _check_bounds(parameter: Parameter, printed: Datum) -> Iterator[FieldProblem]:
+    if isinstance(printed, str):
+        if printed not in parameter.choices or parameter.range is not None:
+            message = f"{parameter.name}: expected choices with {printed!r} among them, and no range, as it is a text"
+            yield ("choices",), message
+        return
+    if parameter.range is None or parameter.choices:
+        yield ("range",), f"{parameter.name}: expected a range, and no choices, as it is made of numbers"
+        return
+    lowest, highest = parameter.range
+    numbers = list(_flatten(printed))
+    if not all(lowest <= number <= highest for number in numbers):
+        message = f"expected a range that holds the given {_show_ends(numbers)}, got {lowest:g} to {highest:g}"
+        yield ("range",), f"{parameter.name}: {message}"
+
+
+def _flatten(value: Datum) -> Iterator[float]:
+    if isinstance(value, tuple):
+        for item in value:
+            yield from _flatten(item)
+    elif not isinstance(value, str):
+        yield value
+
+
+def _show_ends(numbers: list[float]) -> str:
+    return f"{min(numbers):g} to {max(numbers):g}" if len(numbers) > 1 else f"{numbers[0]:g}"
 
 
 def _count_columns(row: float | tuple[float, ...]) -> int:

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from grader.course import Exercise
 from grader.errors import Problem
 from grader.spec.keys import suggest
+from grader.spec.places import PLACE, show_datum
 from grader.spec.problems import list_misspelt_answers
 from grader.spec.yaml12 import Document, KeyPath
 
@@ -27,6 +28,8 @@ def find_statement_problems(document: Document, exercise: Exercise) -> Iterator[
         for line, message in _find_dollars(text):
             yield document.text_problem(path, line, message)
         for line, message in _find_strangers(text, exercise):
+            yield document.text_problem(path, line, message)
+        for line, message in _find_data(text, exercise):
             yield document.text_problem(path, line, message)
     words = {word for _, text in texts for word in re.findall(r"\w+", text)}
     for at, part in enumerate(exercise.parts):
@@ -91,6 +94,25 @@ def _find_strangers(text: str, exercise: Exercise) -> Iterator[tuple[int, str]]:
         if any(name[1].startswith(prefix) for prefix in prefixes):
             message = f"{name[1]} is not an answer of this exercise: {suggest(name[1], answers)}"
             yield text.count("\n", 0, found.start()), message
+
+
+def _find_data(text: str, exercise: Exercise) -> Iterator[tuple[int, str]]:
+    """Yield line and message of each place of a datum that there is none of, and of data that would not be drawn."""
+    if exercise.variant is None:
+        return
+    known = {datum.name: datum.value for datum in exercise.given}
+    for found in PLACE.finditer(text):
+        if found[1] not in known:
+            yield (
+                text.count("\n", 0, found.start()),
+                f"{found[0]}: {found[1]} is not among `given`: {suggest(found[1], known)}",
+            )
+    for parameter in exercise.variant.parameters:
+        value = known.get(parameter.name)
+        shown = show_datum(value) if isinstance(value, tuple) else ""
+        if shown and shown in text:
+            line = text.count("\n", 0, text.index(shown))
+            yield line, f"{shown}: expected {{{{{parameter.name}}}}}, as each student gets another value"
 
 
 def _list_prefixes(names: Iterable[str]) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from pathlib import Path
 
+from grader.copies import Sources, read_sources
 from grader.course import BaseCheck, Course
 from grader.errors import CourseError, Problem
 from grader.judge.bounds import bounded, bounded_import
@@ -21,7 +22,7 @@ from grader.pipeline import select_exercises
 from grader.reference import Reference
 from grader.spec.links import Files
 from grader.spec.load import read_course
-from grader.validate.copies import Sources, read_sources
+from grader.validate.draws import verify_draws
 from grader.validate.equivalents import Equivalent, read_equivalents
 from grader.validate.evidence import keep_quiet
 from grader.validate.follow_through import verify_follow_through, verify_own_mistakes
@@ -37,6 +38,7 @@ from grader.validate.tolerances import verify_tolerances
 from grader.validate.values import find_value_problems
 from grader.validate.verification import sum_points, verify_reference, verify_starter
 from grader.validate.wrong_answers import find_passing, try_wrong_answers
+from grader.variants import read_variants
 
 VERIFICATIONS: tuple[Callable[[ExerciseHarness], Iterator[Issue]], ...] = (
     verify_reference,
@@ -67,22 +69,25 @@ class _Ledger:
     together: dict[str, list[frozenset[str]]] = field(default_factory=dict)  # by check: what caught with it
 
 
-def validate_course(folder: Path, exercises: Collection[str] = (), *, mutate: bool = True) -> Validation:
+def validate_course(
+    folder: Path, exercises: Collection[str] = (), *, mutate: bool = True, variants: Path | None = None
+) -> Validation:
     """Return everything that can be said against the course in `folder`.
 
     Args:
         folder: holds `course.yaml`.
         exercises: only these; empty means all.
         mutate: also run the mutants of the reference.
+        variants: the `variants.json` with the data that students were given, if any were.
 
     Raises:
-        UsageError: the course has no such exercise.
+        UsageError: the course has no such exercise, or `variants` is no such file.
     """
     with redirect_stdout(sys.stderr):  # what the author's code prints is no part of the result
-        return _validate(folder, exercises, mutate=mutate)
+        return _validate(folder, exercises, mutate=mutate, variants=variants)
 
 
-def _validate(folder: Path, exercises: Collection[str], *, mutate: bool) -> Validation:
+def _validate(folder: Path, exercises: Collection[str], *, mutate: bool, variants: Path | None) -> Validation:
     ledger = _Ledger()
     try:
         reference, sources, everything, files = _load(folder)
@@ -91,6 +96,7 @@ def _validate(folder: Path, exercises: Collection[str], *, mutate: bool) -> Vali
         _check_values(everything, reference)
     except CourseError as error:
         return _close(ledger, None, (), sort_issues(list_issues(error)))
+    draws = () if variants is None else read_variants(variants, everything.file.id)
     # Code is shared between exercises: what one cannot tell from the reference another may.
     harnesses = _build_harnesses(everything if mutate else course, reference, ledger)
     chosen = {number: harness for number, harness in harnesses.items() if not exercises or number in exercises}
@@ -108,6 +114,7 @@ def _validate(folder: Path, exercises: Collection[str], *, mutate: bool) -> Vali
             ledger.issues += judge_declarations(ledger.mutant_results, equivalents)
     if is_sound:
         ledger.issues += _find_idle(chosen, ledger)
+        ledger.issues += verify_draws(everything, Oracle(everything, reference, bounded), course.exercises, draws)
     issues = (replace(issue, place=issue.place or files.places.get(issue.where, "")) for issue in ledger.issues)
     return _close(ledger, course, equivalents, sort_issues(issues))
 

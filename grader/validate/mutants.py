@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from types import CodeType
 
-from grader.validate.copies import Line, Sources
+from grader.copies import Line, Sources
 from grader.validate.operators import vary, vary_result
 
 Path = tuple[tuple[str, int | None], ...]  # from the module down: field, and index in it

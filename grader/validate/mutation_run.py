@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from types import ModuleType
 from typing import Literal
 
+from grader.copies import Copy, Sources, trace_lines
 from grader.errors import CourseError, Problem, TookTooLongError
 from grader.reference import WHOLE, path_of
-from grader.validate.copies import Copy, Sources, trace_lines
 from grader.validate.equivalents import Equivalent
 from grader.validate.evidence import keep_quiet, limit_time
 from grader.validate.harness import ExerciseHarness, is_caught

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 
+from grader.copies import run_source
 from grader.errors import CourseError
 from grader.judge.rules.invariant import InvariantCheck
 from grader.judge.rules.text import TextCheck
 from grader.model import Report
 from grader.starter import build_cells
-from grader.validate.copies import run_source
 from grader.validate.evidence import collect_answers
 from grader.validate.harness import ExerciseHarness, is_caught, list_results
 from grader.validate.issues import Issue, list_issues

@@ -12,7 +12,7 @@ import pytest
 
 from grader.errors import CourseError
 from grader.reference import Reference
-from grader.validate.copies import Copy, Sources, read_sources, trace_lines
+from grader.copies import Copy, Sources, read_sources, trace_lines
 from grader.validate.equivalents import Equivalent, read_equivalents
 from grader.validate.harness import ExerciseHarness
 from grader.validate.mutants import Mutant, find_reached, list_mutants
