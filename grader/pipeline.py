@@ -18,6 +18,7 @@ from grader.course import Course
 from grader.errors import UsageError
 from grader.judge import PreparedCourse
 from grader.judge import judge as judge_course
+from grader.judge.assigned import UNMARKED
 from grader.judge.bounds import bounded, bounded_import
 from grader.judge.cache import Cache
 from grader.judge.probes import build_probes, probes_sha256
@@ -170,6 +171,13 @@ def list_causes(report: Report, most: int = 5) -> list[str]:
     checks = (check for exercise in report.exercises for part in exercise.parts for check in part.checks)
     causes = {check.detail: check.id for check in reversed(list(checks)) if check.outcome == "ungraded"}
     return [f"{name} is ungraded: {detail}" for detail, name in list(causes.items())[-most:]][::-1]
+
+
+def find_reason(evidence: Evidence, report: Report) -> str:
+    """Return why a submission was graded in part or not at all, for staff; nothing where all was."""
+    checks = (check for exercise in report.exercises for part in exercise.parts for check in part.checks)
+    unmarked = dict.fromkeys(check.detail for check in checks if check.code == UNMARKED)
+    return evidence.fault or "; ".join(unmarked)
 
 
 def _filter_exercise(exercise: ExerciseScore, parts: Collection[str]) -> ExerciseScore:

@@ -91,7 +91,9 @@ class EntryGrader:
             report = pipeline.judge(self._grader, evidence)
         is_free = self._grader.course.release is None
         write_report(self._out / entry.folder, report, self._audience, for_students=is_free)
-        return EntryResult(entry, "graded", evidence.fault or "", report, reused)
+        # Whose data somebody else has is not for students, who may read the log of a job.
+        reason = pipeline.find_reason(evidence, report) if self._audience == "staff" else evidence.fault or ""
+        return EntryResult(entry, "graded", reason, report, reused)
 
     def _blank(self, submission: Submission, fault: str | None = None) -> Evidence:
         return pipeline.build_blank_evidence(self._grader, submission, self._isolation, fault)

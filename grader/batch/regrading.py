@@ -88,4 +88,6 @@ def _judge_folder(grader: Grader, folder: Path) -> EntryResult:
         )
     report = pipeline.judge(grader, evidence)
     write_report(folder, report, for_students=grader.course.release is None)
-    return EntryResult(Entry(evidence.student, folder.name, folder.name, ()), "graded", evidence.fault or "", report)
+    return EntryResult(
+        Entry(evidence.student, folder.name, folder.name, ()), "graded", pipeline.find_reason(evidence, report), report
+    )

@@ -61,7 +61,7 @@ def command(  # noqa: PLR0913 - one for each option
         summary = run_batch(ready.grader, open_sandbox, folder, out, replace(options, on_done=on_done))
     publish(render_summary(summary.results, **look(TABLE_WIDTH)), render_rows(summary.results), json_place)
     if summary.is_ungraded:
-        say("grader: error: something is ungraded because of a mistake on our side; run the same command again")
+        say("grader: error: something is ungraded; mend what is named above, or run the same command again")
         raise SystemExit(EXIT_OURS)
 
 

@@ -10,7 +10,7 @@ from grader.feedback.marked import list_given
 from grader.feedback.work import Work
 from grader.model import PartScore, Report
 from grader.report.escape import markdown
-from grader.report.points import format_points, name_points
+from grader.report.points import explain_ungraded, format_points, name_points
 from grader.report.text import MARKS, WORDS
 
 _FIRST = 3
@@ -44,7 +44,7 @@ def summarise(work: Work, causes: list[Cause]) -> Iterator[str]:
     if report.pending:
         yield f"· {name_points(report.pending)} still to be marked by a person"
     if report.ungraded:
-        yield f"· {name_points(report.ungraded)} not graded because of a mistake on our side: you lose no points"
+        yield f"· {name_points(report.ungraded)} not graded {explain_ungraded(report)}: you lose no points"
     yield ""
     yield from (f"- {markdown(note)}" for note in report.notes)
     first = rank_causes(causes)[:_FIRST] if work.shows_feedback else []

@@ -25,7 +25,7 @@ from grader.feedback.work import Work
 from grader.judge.rules.statistic import StatisticCheck
 from grader.model import ArrayValue, ExerciseScore, FigureValue, PartScore, PartStatus, Report
 from grader.report.escape import make_visible
-from grader.report.points import format_points, name_points
+from grader.report.points import explain_ungraded, format_points, name_points
 from grader.report.text import MARKS, WORDS
 
 FIRST = 3  # causes to look at first
@@ -96,6 +96,7 @@ def render_page(work: Work) -> str:
         "page.html",
         student=report.student,
         report=report,
+        ungraded_because=explain_ungraded(report),
         decided=report.max - report.pending - report.ungraded,
         title=typeset(work.course.file.title),
         first=rank_causes(causes)[:FIRST],

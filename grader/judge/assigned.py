@@ -42,11 +42,13 @@ def find_withheld(exercise: Exercise, assigned: Assigned, student: str, answers:
     A mark that could not be read is held against nobody: the student's code came to a bad end, which is told as such.
     """
     name = exercise.mark
+    value = answers.get(name).value
     if assigned.draw is None:
-        return _unmarked(f"exercise {exercise.id}: expected a draw that was given to {student}, got none (--variants)")
+        carried = "" if isinstance(value, EmptyValue) else f", and {name} holds {_describe(value, assigned.owners)}"
+        none = f"exercise {exercise.id}: expected a draw for {student} in variants.json (--variants), got none"
+        return _unmarked(f"{none}{carried}")
     if answers.get(name).lost is not None and not answers.attempted(name):
         return None
-    value = answers.get(name).value
     if isinstance(value, StrValue) and value.value == assigned.draw.mark:
         return None
     found = _describe(value, assigned.owners)
@@ -60,7 +62,7 @@ def _describe(value: Value, owners: Mapping[str, str]) -> str:
     if not isinstance(value, StrValue):
         return "something that is no mark"
     owner = owners.get(value.value)
-    return f"{value.value[:40]!r}, which nobody was given" if owner is None else f"that of {owner}"
+    return f"{value.value[:40]!r}, which nobody was given" if owner is None else f"the mark of {owner}"
 
 
 def _unmarked(detail: str) -> Verdict:

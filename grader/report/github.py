@@ -10,7 +10,7 @@ from textwrap import shorten
 
 from grader.model import ExerciseScore, PartScore, PartStatus, Report
 from grader.report.escape import markdown
-from grader.report.points import format_points, name_points, show_score
+from grader.report.points import explain_ungraded, format_points, name_points, show_score
 from grader.report.text import MARKS, WORDS, build_lines, show_part_points
 
 SUMMARY_BYTES = 1_000_000  # GitHub drops a summary of more than 1 MiB whole
@@ -76,7 +76,7 @@ def _headline(report: Report) -> str:
     if report.pending:
         told.append(f"{format_points(report.pending)} to be marked by a person")
     if report.ungraded:
-        told.append(f"{format_points(report.ungraded)} not graded because of a mistake on our side")
+        told.append(f"{format_points(report.ungraded)} not graded {explain_ungraded(report)}")
     return " · ".join(told)
 
 

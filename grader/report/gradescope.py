@@ -8,7 +8,7 @@ from typing import Any
 from grader.model import PartScore, Report
 from grader.report.escape import escape
 from grader.report.json import dump_indented
-from grader.report.points import json_points, name_points
+from grader.report.points import explain_ungraded, json_points, name_points
 from grader.report.text import WORDS, build_lines
 
 
@@ -62,7 +62,7 @@ def _remarks(report: Report) -> list[str]:
     if report.pending:
         lines.append(f"{name_points(report.pending)} still to be marked by a person; not in the score.")
     if report.ungraded:
-        lines.append(f"{name_points(report.ungraded)} not graded because of a mistake on our side; no points are lost.")
+        lines.append(f"{name_points(report.ungraded)} not graded {explain_ungraded(report)}; no points are lost.")
     return lines
 
 

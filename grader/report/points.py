@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+from grader.judge.assigned import UNMARKED
 from grader.model import Report
 
 
@@ -15,6 +16,13 @@ def format_points(points: Fraction) -> str:
 def name_points(points: Fraction) -> str:
     """Return points with their word: '1 point', '2.5 points'."""
     return f"{format_points(points)} {'point' if points == 1 else 'points'}"
+
+
+def explain_ungraded(report: Report) -> str:
+    """Return why points are not graded, in words that follow `not graded`: by a mistake of ours, or for now."""
+    checks = (check for exercise in report.exercises for part in exercise.parts for check in part.checks)
+    codes = {check.code for check in checks if check.outcome == "ungraded"}
+    return "yet" if codes == {UNMARKED} else "because of a mistake on our side"
 
 
 def json_points(points: Fraction) -> int | float:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from grader.model import ExerciseScore, PartScore, PartStatus, Report
 from grader.report.escape import escape
 from grader.report.layout import MIN_WIDTH, Page, Piece, Style
-from grader.report.points import format_points, name_points, show_score
+from grader.report.points import explain_ungraded, format_points, name_points, show_score
 from grader.report.remarks import Remark, Remarks, build_remarks, end_sentence
 
 DEFAULT_WIDTH = 80
@@ -66,10 +66,8 @@ def _totals(page: Page, report: Report) -> Iterator[str]:
         told.append(f"{format_points(report.max)} in total")
     yield from page.line(_piece(" · ".join(told if decided else told[1:]), "bold"))
     if report.ungraded:
-        yield from page.line(_piece(f"{name_points(report.ungraded)} {_OUR_FAULT}", "magenta"))
-
-
-_OUR_FAULT = "not graded because of a mistake on our side. You lose no points; we will grade it again."
+        told = f"{name_points(report.ungraded)} not graded {explain_ungraded(report)}."
+        yield from page.line(_piece(f"{told} You lose no points; we will grade it again.", "magenta"))
 
 
 def _body(page: Page, report: Report) -> Iterator[str]:

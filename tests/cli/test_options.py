@@ -151,7 +151,7 @@ def test_quiet_keeps_results_and_errors(call: Any, folder_of: Any, tmp_path: Pat
     assert result.exit_code == 3
     assert "2 students, 0 refused" in result.stdout
     assert result.stderr.splitlines() == [
-        "grader: error: something is ungraded because of a mistake on our side; run the same command again"
+        "grader: error: something is ungraded; mend what is named above, or run the same command again"
     ]
 
 
