@@ -240,7 +240,10 @@ class Exercise(Sparse):
         "`linear-algebra.yaml`, module `linear_algebra`)."
     )
     title: Title = Field(description="Its heading in starter and report.")
-    statement: Sentence = Field(description="What all parts have in common, in Markdown with formulas between `$`.")
+    statement: Sentence = Field(
+        description="What all parts have in common, in Markdown with formulas between `$`. With a `variant`, `{{p}}` "
+        "stands for the datum `p`, in statements of parts too."
+    )
     given: tuple[Given, ...] = Field((), description="Data that the starter assigns.")
     variant: Variant | None = Field(None, description="How other data are drawn for each student.")
     parts: Annotated[tuple[Part, ...], Field(min_length=1, description="Its parts, in order.")]

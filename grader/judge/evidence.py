@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
 from functools import cached_property
 from typing import TypeVar, cast
 
@@ -37,10 +37,17 @@ class Answers:
         evidence: what came out of the sandbox.
         probes: the questions it answers, which say to which call a result belongs.
         starter: what the course's starter says, by which texts are told from it.
+        marks: names that the starter itself gives a value, of which no note is made.
     """
 
-    def __init__(self, evidence: Evidence, probes: Iterable[Probe], starter: Starter = NO_STARTER) -> None:
-        self._starter = starter
+    def __init__(
+        self,
+        evidence: Evidence,
+        probes: Iterable[Probe],
+        starter: Starter = NO_STARTER,
+        marks: Collection[str] = (),
+    ) -> None:
+        self._starter, self._marks = starter, marks
         self._probes: dict[str, Probe] = {probe.name: probe for probe in probes}
         self._answers: dict[str, AnswerEvidence] = {}
         self._files: dict[str, list[str]] = {}
@@ -119,7 +126,7 @@ class Answers:
         return tuple(
             clean(f"{name} is answered in {', '.join(files)}: {files[-1]} counts")
             for name, files in sorted(self._files.items())
-            if len(files) > 1
+            if len(files) > 1 and name not in self._marks
         )
 
 

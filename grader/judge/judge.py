@@ -128,6 +128,7 @@ class _Index:
         self.undecided: dict[str, list[Answer]] = {}  # by part: the answers without a check
         self.deciding: dict[str, list[_Place]] = {}  # by answer: the checks that say whether it is right
         self.starter = find_starter(course)
+        self.marks = frozenset(exercise.mark for exercise in course.variants)
         self.homes: dict[str, tuple[str, str]] = {}  # by answer: its exercise, and the reference's name of it
         for exercise, part in parts:
             self._add(exercise, part)
@@ -161,7 +162,7 @@ class _Judging:
         self._note_fault = note_fault
         self._evidence = evidence
         self._index = prepared.cache.memoize("index", lambda: _Index(prepared))
-        self._answers = Answers(evidence, self._index.probes, self._index.starter)
+        self._answers = Answers(evidence, self._index.probes, self._index.starter, self._index.marks)
         self._withheld = {
             exercise.id: find_withheld(exercise, prepared.assigned[exercise.id], evidence.student, self._answers)
             for exercise in prepared.course.exercises

@@ -85,6 +85,7 @@ sees an object of a student's: only plain data. What it raises leaves a check *u
 | `inputs.py` | what students' functions are called with |
 | `invariants.py` | theorems that would settle an answer |
 | `rules.py` | rules of the course's own |
+| `variants.py` | how other data are drawn for each student |
 | `public/` | what students may have: `public/invariants.py`, `public/inputs.py`; imports nothing else of the course |
 | any other | what these share |
 
@@ -107,6 +108,11 @@ same.
 
 """
 
+_DRAWING = """A function is named by `draw` of an exercise's [variant](#variant) and called as `name(rng)`, with a NumPy
+generator and nothing else. It returns a dict of all parameters by name: a number, or an array of the shape that `given`
+has, every entry within its `range`; twelve digits of it count. What would make a course with these data invalid is drawn
+again. More is on the page [on variants](../variants.md).
+"""
 _RECOGNISING = """A function that recognises a known mistake (`by` of a mistake of a function) is called as
 `name(trials)`: a list of dicts, one for each call, the simplest first, with `args`, `result` (None where the student's
 function gave nothing that can be read), `expected`, and whether the two agree (`agrees`). It returns None, or the index
@@ -148,6 +154,8 @@ def _render_page() -> Iterator[str]:
     yield "### rules.py\n"
     yield _render_docstring(custom)
     yield _RECOGNISING
+    yield "### variants.py\n"
+    yield _DRAWING
 
 
 def _schema_of(record: type[Frozen]) -> dict[str, Any]:

@@ -47,7 +47,7 @@ class Drawing:
             values = draw_values(self.oracle, exercise, np.random.default_rng(seed))
             fault = _find_printed(exercise, values) or self.find_fault(exercise, values)
             if not fault:
-                mark = self.secret.mark(self.course.file.id, exercise.id, student)
+                mark = self.secret.mark(self.course.file.id, exercise.id, student, values)
                 return Draw(student=student, exercise=exercise.id, draw=number, mark=mark, values=dict(values))
         message = f"none of {ATTEMPTS} draws for {student} can be used; the last: {fault}"
         raise _blame(self.oracle, exercise, message)

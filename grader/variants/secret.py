@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import hmac
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from grader.course import Draw
+from grader.course import Datum, Draw
 from grader.errors import UsageError
 from grader.spec.placement import refuse_file_within
 from grader.variants.record import read_file
@@ -28,20 +28,21 @@ class Secret:
         """Return the seed of a student's draw, counted from 0."""
         return int.from_bytes(self._sign("draw", course, exercise, student, draw), "big")
 
-    def mark(self, course: str, exercise: str, student: str) -> str:
-        """Return the mark of a student's starter of an exercise."""
-        return self._sign("mark", course, exercise, student).hex()[:_MARK_DIGITS]
+    def mark(self, course: str, exercise: str, student: str, values: Mapping[str, Datum]) -> str:
+        """Return the mark of a student's starter of an exercise with these data."""
+        named = json.dumps(values, sort_keys=True)
+        return self._sign("mark", course, exercise, student, named).hex()[:_MARK_DIGITS]
 
     def check(self, course: str, draw: Draw) -> None:
-        """See that a draw that was given out was made with this secret.
+        """See that a draw that was given out was made with this secret, and is as it was.
 
         Raises:
-            UsageError: it was made with another one.
+            UsageError: it was made with another one, or somebody changed it.
         """
-        if not hmac.compare_digest(draw.mark, self.mark(course, draw.exercise, draw.student)):
+        if not hmac.compare_digest(draw.mark, self.mark(course, draw.exercise, draw.student, draw.values)):
             raise UsageError(
-                f"exercise {draw.exercise} of {draw.student}: its mark was made with another secret; expected the "
-                "secret that this variants.json was begun with"
+                f"exercise {draw.exercise} of {draw.student}: the mark is not that of these data: expected the secret "
+                "that this variants.json was begun with, and data that nobody has changed since"
             )
 
     def _sign(self, *names: str | int) -> bytes:
