@@ -57,9 +57,10 @@ def _check_code(file: Document, exercise: Exercise, variant: Variant, known: Kno
     if draws is not None and variant.draw not in draws:
         message = f"{variant.draw} is not a function of {path_of(_DRAWS)}: {suggest(variant.draw, draws)}"
         yield file.problem(("variant", "draw"), message)
-    if not known.has_module(exercise.module) or known.list_functions(exercise.module) is None:
+    functions = known.list_functions(exercise.module) if known.has_module(exercise.module) else None
+    if functions is None:
         return  # a problem by itself
     for index, parameter in enumerate(variant.parameters):
-        if not known.describe(exercise.module, parameter.constant):
-            message = f"{parameter.constant}: expected a constant of {path_of(exercise.module)}, got none of this name"
+        if parameter.constant in functions or not known.describe(exercise.module, parameter.constant):
+            message = f"{parameter.constant}: expected a constant of {path_of(exercise.module)}, got none"
             yield file.problem(("variant", "parameters", index, "constant"), message)
