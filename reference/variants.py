@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from .exercise8 import Z_S, Z_T
+
 if TYPE_CHECKING:
     from .distributions import Vector
 
@@ -22,5 +24,13 @@ def four_probabilities(rng: np.random.Generator) -> dict[str, Vector]:
 
 def two_models(rng: np.random.Generator) -> dict[str, Vector | float]:
     """Return the logits of exercise 8, whole numbers, and the weight of the divergence, whole tenths."""
-    teacher, student = (rng.choice(np.arange(-4.0, 5.0), size=3, replace=False) for _ in range(2))
+    teacher, student = _three_logits(rng, Z_T), _three_logits(rng, Z_S)
     return {"z_T": teacher, "z_S": student, "weight": rng.integers(3, 10) / 10}
+
+
+def _three_logits(rng: np.random.Generator, printed: Vector) -> Vector:
+    """Return three different logits: not the printed ones moved together, whose softmax is the same."""
+    logits = printed
+    while np.array_equal(np.diff(logits), np.diff(printed)):
+        logits = rng.choice(np.arange(-4.0, 5.0), size=3, replace=False)
+    return logits

@@ -8,12 +8,14 @@ import shutil
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
 from grader import pipeline
 from grader.errors import CourseError, Problem
 from grader.model import AnswerEvidence, CheckResult, FloatValue
+from grader.reference import Reference
 from grader.spec import load_course
 from grader.validate import validate_course
 from grader.validate.evidence import build_evidence
@@ -263,3 +265,16 @@ def load(request: pytest.FixtureRequest) -> Callable[[Path], object]:
         raise CourseError(problems)
 
     return validated
+
+
+def test_a_module_can_take_the_place_of_another(copied: Path) -> None:
+    """For whoever has other data; what the real one is stays, and a failure is the author's all the same."""
+    reference = Reference(copied)
+    other = ModuleType("other")
+    replaced = reference.replace("exercise1", lambda: other)
+    assert replaced.module("exercise1") is other
+    assert replaced.module("exercise2") is reference.module("exercise2")
+    assert reference.module("exercise1") is not other
+    broken = reference.replace("exercise1", lambda: 1 / 0)  # type: ignore[arg-type, return-value]
+    with pytest.raises(CourseError, match=r"reference/exercise1\.py:1: \(file\): raised ZeroDivisionError"):
+        broken.module("exercise1")

@@ -12,7 +12,7 @@ import nbformat
 import numpy as np
 import pytest
 
-from grader.course import Answer, Assignment, Course, Exercise, Part
+from grader.course import Answer, Assignment, Course, Draw, Exercise, Part
 from grader.errors import UsageError
 from grader.judge.placeholder import OPEN_COMMENT, OPEN_TEXT, starter_words, text_placeholder
 from grader.spec import find_course, load_course
@@ -309,3 +309,17 @@ def test_the_courses_data_is_written_beside_the_starters(course: Course, tmp_pat
         with pytest.raises(UsageError, match="not overwritten"):
             write_files(tmp_path, build_starters(course) | {name: b"1,2\n"})
     assert (tmp_path / "data/x.csv").read_bytes() == b"mine"
+
+
+def test_own_data_stand_in_statement_and_cell(course: Course) -> None:
+    """Beside the mark; every other exercise is everybody's."""
+    values = {"p": (0.1, 0.5, 0.2, 0.2), "q": (0.2, 0.2, 0.5, 0.1)}
+    draw = Draw(student="ada", exercise="1", draw=0, mark="a" * 24, values=dict(values))
+    own, printed = build_starters(course, {"1": draw}), build_starters(course)
+    script = own["ex1.py"].decode()
+    assert "$p = (0.1, 0.5, 0.2, 0.2)$ and $q = (0.2, 0.2, 0.5, 0.1)$" in script
+    assert "p = np.array([0.1, 0.5, 0.2, 0.2])" in script
+    assert f'ex1_variant = "{"a" * 24}"' in script
+    assert {name for name in own if own[name] != printed[name]} == {"ex1.py", "ex1.ipynb", "all.py", "all.ipynb"}
+    assert b"_variant" not in printed["all.py"]
+    assert b"{{" not in printed["all.py"]

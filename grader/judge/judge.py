@@ -33,6 +33,7 @@ from grader.model import CellRun, CheckResult, Evidence, ExerciseScore, FileEvid
 NOTES_LIMIT = 50
 _CAUSE_CHARS = 220
 _SYNTAX_ERRORS = frozenset({"SyntaxError", "IndentationError", "TabError"})  # Python's text for them ends with the line
+_OF_ANY_DATA = frozenset({"missing", "blocked", "ungraded"})  # outcomes that say nothing of a value
 
 
 # Escaped to ASCII: a student's string may hold half a surrogate pair, which UTF-8 cannot. A record is asked for its
@@ -227,7 +228,7 @@ class _Judging:
     def _withhold(self, exercise: Exercise, verdict: Verdict) -> Verdict:
         """Return the verdict, or that there is none, where what was answered may be for another's data."""
         withheld = self._withheld.get(exercise.id)
-        return verdict if withheld is None or verdict.outcome in {"missing", "blocked"} else withheld
+        return verdict if withheld is None or verdict.outcome in _OF_ANY_DATA else withheld
 
     def _attempt(self, decide: Callable[[], Verdict], exercise: Exercise) -> Verdict:
         """Return the verdict on one check; a fault of ours or of the author's leaves this check ungraded, alone.

@@ -109,9 +109,9 @@ same.
 """
 
 _DRAWING = """A function is named by `draw` of an exercise's [variant](#variant) and called as `name(rng)`, with a NumPy
-generator and nothing else. It returns a dict of all parameters by name: a number, or an array of the shape that `given`
-has, every entry within its `range`; twelve digits of it count. What would make a course with these data invalid is drawn
-again. More is on the page [on variants](../variants.md).
+generator and nothing else. It returns a dict of all parameters by name: a number, or an array of the shape that
+`given` has, every entry within its `range`; twelve digits of it count. What would make a course with these data
+invalid is drawn again. More is on the page [on variants](../variants.md).
 """
 _RECOGNISING = """A function that recognises a known mistake (`by` of a mistake of a function) is called as
 `name(trials)`: a list of dicts, one for each call, the simplest first, with `args`, `result` (None where the student's

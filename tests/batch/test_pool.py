@@ -15,6 +15,7 @@ from grader.batch.worker import Setup
 from grader.errors import IsolationError, SandboxError, UsageError
 from grader.model import Limits
 from grader.submission import Entry
+from grader.variants import GivenVariants
 
 # What a worker process runs in these tests: a student's name says what happens to the worker that grades them.
 WORKER = """
@@ -116,3 +117,14 @@ def test_worker_refuses_a_course_that_was_changed(tiny_grader: Any, monkeypatch:
     setup = Setup(course="x", course_sha256="other", out="", isolation="full", limits=Limits())
     with pytest.raises(UsageError, match="was changed while the batch was starting"):
         worker._prepare(setup)
+
+
+def test_worker_judges_by_what_was_given_out(tiny_grader: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The file is named to each worker, which reads it for itself."""
+    monkeypatch.setattr(pipeline, "load_grader", lambda _folder: tiny_grader)
+    path = tmp_path / "variants.json"
+    path.write_text('{"schema": "grader/variants/v1", "course": "tiny", "draws": []}', encoding="utf-8")
+    sha256 = tiny_grader.course.sha256
+    setup = Setup(course="x", course_sha256=sha256, out="", isolation="full", limits=Limits(), variants=str(path))
+    assert isinstance(worker._prepare(setup).variants, GivenVariants)
+    assert worker._prepare(setup.model_copy(update={"variants": ""})).variants is None

@@ -14,6 +14,7 @@ from tests.conftest import ROOT, copy_course, replace
 
 KEY = "0123456789abcdef" * 4
 Call = Callable[..., Result]
+SECRET = Path("secret")
 
 
 @pytest.fixture(scope="module")
@@ -27,11 +28,11 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def give(course: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Call:
     """Return a function that calls a command in a folder with a secret; `secret` and `variants` are given by name."""
-    (tmp_path / "secret").write_text(KEY, encoding="utf-8")
+    (tmp_path / SECRET).write_text(KEY, encoding="utf-8")
     monkeypatch.chdir(tmp_path)
 
     def call(
-        *arguments: str, command: str = "starter", secret: str = "secret", variants: str = "variants.json"
+        *arguments: str, command: str = "starter", secret: str = str(SECRET), variants: str = "variants.json"
     ) -> Result:
         files = [*(["--secret", secret] if secret else []), *(["--variants", variants] if variants else [])]
         return CliRunner().invoke(main, [command, "--course", str(course), "--out", "out", *files, *arguments])
@@ -53,7 +54,8 @@ def test_each_student_gets_a_folder_with_the_own_data(give: Call) -> None:
         assert f'ex8_variant = "{draws[name]["mark"]}"' in script
         assert f"z_T = np.array({draws[name]['values']['z_T']})" in script
         shown = ", ".join(f"{x:g}" for x in draws[name]["values"]["z_T"])
-        assert f"$z_T = ({shown})$" in script and r"$\lambda = " + f"{draws[name]['values']['weight']:g}$" in script
+        assert f"$z_T = ({shown})$" in script
+        assert r"$\lambda = " + f"{draws[name]['values']['weight']:g}$" in script
         assert "{{" not in script
         notebook = Path("out", name, "all.ipynb").read_text("utf-8")
         assert str(draws[name]["mark"]) in notebook
@@ -66,7 +68,8 @@ def test_what_was_given_out_stays(give: Call) -> None:
     give("--student", "ada")
     first, starter = read_draws()["ada"], Path("out/ada/ex8.ipynb").read_bytes()
     assert give("--student", "ada", "--student", "bob").exit_code == 0
-    assert read_draws()["ada"] == first and set(read_draws()) == {"ada", "bob"}
+    assert read_draws()["ada"] == first
+    assert set(read_draws()) == {"ada", "bob"}
     assert Path("out/ada/ex8.ipynb").read_bytes() == starter
 
 
@@ -118,7 +121,8 @@ def test_wrong_usage_is_told_before_anything_is_written(give: Call, names: dict[
     result = give("--student", "ada", **names)
     assert result.exit_code == 2
     assert why in result.stderr
-    assert not Path("out").exists() and not Path("variants.json").exists()
+    assert not Path("out").exists()
+    assert not Path("variants.json").exists()
 
 
 def test_secret_in_the_course_is_refused(give: Call, course: Path) -> None:
@@ -138,7 +142,8 @@ def test_another_secret_changes_nothing(give: Call) -> None:
     before = Path("variants.json").read_bytes()
     Path("secret").write_text(KEY[::-1], encoding="utf-8")
     result = give("--student", "ada", "--student", "bob")
-    assert result.exit_code == 2 and "exercise 8 of ada: the mark is not that of these data" in result.stderr
+    assert result.exit_code == 2
+    assert "exercise 8 of ada: the mark is not that of these data" in result.stderr
     assert Path("variants.json").read_bytes() == before
 
 

@@ -48,7 +48,7 @@ def build_part(identity: str, status: str, *checks: CheckResult, **other: Any) -
 
 def build_report(*parts: PartScore, student: str = "ada", notes: tuple[str, ...] = ()) -> Report:
     """Return a report with one exercise of these parts."""
-    sums = {
+    sums: dict[str, Any] = {
         name: sum((getattr(part, name) for part in parts), ZERO) for name in ("score", "max", "pending", "ungraded")
     }
     return Report(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
@@ -67,3 +68,11 @@ def test_report_comes_back_from_its_json(sample: Report, report_of: Any, part: A
     third = check("x", "fail", score=Fraction(1, 3), max=Fraction(2, 3), message="\udcff :: ##", detail="2/3")
     for report in (sample, report_of(part("1a", "partial", third, check("y", "review", max=2)), student="\udcff")):
         assert parse_report(render_json(report), list_points(report)) == report
+
+
+def test_given_data_stand_in_the_provenance(sample: Report) -> None:
+    """Where each student has other data; a report of any other course has no such key."""
+    data = json.loads(render_json(replace(sample, variants={"1": {"p": (0.5, 0.5)}})))
+    assert data["provenance"]["variants"] == {"1": {"p": [0.5, 0.5]}}
+    points = list_points(sample)
+    assert parse_report(render_json(replace(sample, variants={"1": {"p": 0.5}})), points).variants == {"1": {"p": 0.5}}

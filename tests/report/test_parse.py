@@ -53,3 +53,11 @@ def test_something_else_is_a_value_error(text: str) -> None:
     """Whatever it is, and never another exception."""
     with pytest.raises(ValueError, match=r"."):
         parse_report(text)
+
+
+def test_given_data_come_back_as_they_were(sample: Report) -> None:
+    """They are no points, of which thirds are made: every digit stays."""
+    given = {"8": {"z_T": [3.0, -1.0], "weight": 0.123456789012, "word": "x"}}
+    text = render_json(replace(sample, variants=given))
+    assert parse_report(text).variants == given
+    assert render_json(parse_report(text)) == text

@@ -127,3 +127,13 @@ def test_a_known_mistake_is_explained_once(report_of: Any, part: Any, check: Any
     text = render_text(report_of(part("1a", "partial", *first), part("1b", "partial", later)), width=132)
     assert "✗ 1/2        a = 3, b = 3: Bits instead of nats. Use the other one." in text
     assert "✗ 0.5/1      c = 4: Bits instead of nats, as in 1a" in text
+
+
+def test_work_that_may_be_for_others_data_is_no_mistake_of_ours(report_of: Any, part: Any, check: Any) -> None:
+    """Nor is it said to be; where something else is ungraded too, it is."""
+    waits = check("x", "ungraded", "variant.unmarked")
+    text = render_text(report_of(part("1a", "ungraded", waits)))
+    assert "Not graded yet. You lose no points" in " ".join(text.split())
+    assert "mistake on our side" not in text
+    ours = check("y", "ungraded", "check.ungraded")
+    assert "mistake on our side" in render_text(report_of(part("1a", "ungraded", waits, ours)))

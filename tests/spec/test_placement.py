@@ -7,7 +7,13 @@ from pathlib import Path
 import pytest
 
 from grader.errors import UsageError
-from grader.spec.placement import choose_course, list_course_folders, refuse_course_within
+from grader.spec.placement import (
+    choose_course,
+    list_course_folders,
+    list_graded_folders,
+    refuse_course_within,
+    refuse_file_within,
+)
 
 
 @pytest.fixture
@@ -104,3 +110,22 @@ def test_folders_that_links_in_a_course_lead_to_are_its_own(school: Path, tmp_pa
     (tmp_path / "rubrics").mkdir()
     (school / "rubrics").symlink_to(tmp_path / "rubrics")
     assert list_course_folders(school) == (school, tmp_path / "rubrics")
+
+
+def test_file_of_staff_in_a_folder_of_others_is_refused(school: Path, tmp_path: Path) -> None:
+    """Itself or by a link on its way; beside what is graded is in it, and a folder need not be there yet."""
+    students = school / "submissions"
+    (tmp_path / "way").symlink_to(students)
+    (tmp_path / "staff.json").symlink_to(students / "ada.py")
+    graded = list_graded_folders([students / "ada.py"])
+    for path in (
+        students / "x.json",
+        students / "ada" / "x.json",
+        tmp_path / "way" / "x.json",
+        tmp_path / "staff.json",
+    ):
+        with pytest.raises(UsageError, match=r"--x = .* lies in .*, which is graded: expected a place outside of it"):
+            refuse_file_within("--x", path, graded, "which is graded")
+    with pytest.raises(UsageError):
+        refuse_file_within("--x", school / "out" / "x.json", [school / "out"], "which is given out")
+    refuse_file_within("--x", school / "x.json", [*graded, school / "out"], "which is graded")

@@ -57,34 +57,40 @@ def test_a_course_without_variants_has_the_name_that_it_had(small_course: Path) 
     assert load_course(small_course).sha256 == "23ea4ef6492b7fdaed8aa1d57fd895841cc2be6faeea442415fc696f2892015b"
 
 
-@pytest.mark.parametrize(
-    ("file", "old", "new", "problem"),
-    [
-        (COURSE, '["1"]', '["3"]', f"{COURSE}:5: variants[0]: 3 is not an exercise of this course"),
-        (COURSE, '["1"]', '["1", "1"]', f"{COURSE}:5: variants[1]: 1: expected once"),
-        (COURSE, '["1"]', '["1", "2"]', f"{COURSE}:5: variants[1]: 2: expected an exercise with a `variant`"),
-        (EX1, "draw: sides", "draw: side", f"{EX1}:10: variant.draw: side is not a function of reference/variants.py: did you"),
-        (EX1, "name: side, c", "name: sied, c", f"{EX1}:12: variant.parameters[0].name: sied is not among `given`"),
-        (EX1, "name: sides, c", "name: side, c", f"{EX1}:13: variant.parameters[1].name: side: expected once"),
-        (EX1, "constant: SIDES", "constant: SIDE", f"{EX1}:13: variant.parameters[1].constant: SIDE: expected a constant of its"),
-        (EX1, "constant: SIDES", "constant: AREA", f"{EX1}:13: variant.parameters[1].constant: AREA: expected a constant of ref"),
-        (EX1, "constant: SIDES", "constant: ex1_pair", f"{EX1}:13: variant.parameters[1].constant: ex1_pair: expected a constant"),
-        (EX1, "range: [0.5, 9]", "range: [2, 9]", f"{EX1}:13: variant.parameters[1].range: sides: expected a range that holds the given 1 to 2.5"),
-        (EX1, ", range: [0.5, 9]", "", f"{EX1}:13: variant.parameters[1].range: sides: expected a range, and no choices"),
-        (EX1, "range: [0.5, 9]", "choices: [a, b]", f"{EX1}:13: variant.parameters[1].range: sides: expected a range, and"),
-        (EX1, "value: 2,", "value: two,", f"{EX1}:12: variant.parameters[0].choices: side: expected choices with 'two'"),
-        (EX1, "{{side}}", "{{sidde}}", f"{EX1}:4: statement: {{{{sidde}}}}: sidde is not among `given`: did you mean side?"),
-        (EX1, "{{side}}", "(1, 2.5)", f"{EX1}:4: statement: (1, 2.5): expected {{{{sides}}}}, as each student gets another"),
-        (EX1, "name: table,", "name: ex1_variant,", f"{EX1}:9: variant: ex1_variant is the name of the mark"),
-        (EX2, "uses: [ex2_gap]", "uses: [ex1_square]", "ex1_square is an answer of exercise 1: expected none of another exercise"),
-    ],
-)  # fmt: skip
-def test_a_wrong_place_is_named(
-    load: Callable[[Path], Course], varied: Path, file: str, old: str, new: str, problem: str
-) -> None:
+PARAMETERS = "variant.parameters"
+WRONG = [
+    (COURSE, '["1"]', '["3"]', "5: variants[0]: 3 is not an exercise of this course"),
+    (COURSE, '["1"]', '["1", "1"]', "5: variants[1]: 1: expected once"),
+    (COURSE, '["1"]', '["1", "2"]', "5: variants[1]: 2: expected an exercise with a `variant`"),
+    (EX1, "draw: sides", "draw: side", "10: variant.draw: side is not a function of reference/variants.py: did you"),
+    (EX1, "name: side, c", "name: sied, c", f"12: {PARAMETERS}[0].name: sied is not among `given`: did you mean side"),
+    (EX1, "name: sides, c", "name: side, c", f"13: {PARAMETERS}[1].name: side: expected once"),
+    (EX1, "constant: SIDES", "constant: SIDE", f"13: {PARAMETERS}[1].constant: SIDE: expected a constant of its own"),
+    (EX1, "constant: SIDES", "constant: AREA", f"13: {PARAMETERS}[1].constant: AREA: expected a constant of ref"),
+    (EX1, "constant: SIDES", "constant: ex1_pair", f"13: {PARAMETERS}[1].constant: ex1_pair: expected a constant"),
+    (EX1, "range: [0.5, 9]", "range: [2, 9]", f"13: {PARAMETERS}[1].range: sides: expected a range that holds the"),
+    (EX1, ", range: [0.5, 9]", "", f"13: {PARAMETERS}[1].range: sides: expected a range, and no choices"),
+    (EX1, "range: [0.5, 9]", "choices: [a, b]", f"13: {PARAMETERS}[1].range: sides: expected a range, and no"),
+    (EX1, "value: 2,", "value: two,", f"12: {PARAMETERS}[0].choices: side: expected choices with 'two' among them"),
+    (EX1, "{{side}}", "{{sidde}}", "4: statement: {{sidde}}: sidde is not among `given`: did you mean side?"),
+    (EX1, "{{side}}", "(1, 2.5)", "4: statement: (1, 2.5): expected {{sides}}, as each student gets another"),
+    (EX1, "name: table,", "name: ex1_variant,", "9: variant: ex1_variant is the name of the mark"),
+    (
+        EX2,
+        "uses: [ex2_gap]",
+        "uses: [ex1_square]",
+        "34: parts[0].checks[5].uses[0]: ex1_square is an answer",
+    ),
+]
+
+
+@pytest.mark.parametrize("wrong", WRONG, ids=lambda wrong: wrong[3])
+def test_a_wrong_place_is_named(load: Callable[[Path], Course], varied: Path, wrong: tuple[str, str, str, str]) -> None:
     """With file, line and key."""
+    file, old, new, problem = wrong
     replace(varied / file, old, new)
-    assert any(problem in line for line in find(load, varied)), find(load, varied)
+    found = find(load, varied)
+    assert any(line.startswith(f"{file}:{problem}") for line in found), found
 
 
 def test_places_are_text_where_nothing_is_drawn(load: Callable[[Path], Course], small_course: Path) -> None:

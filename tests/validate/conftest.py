@@ -6,11 +6,11 @@ from collections.abc import Callable
 
 import pytest
 
+from grader.copies import Sources, read_sources
 from grader.course import Course
 from grader.reference import Reference
 from grader.spec import load_course
 from grader.validate import Validation, validate_course
-from grader.copies import Sources, read_sources
 from grader.validate.harness import ExerciseHarness
 from tests.conftest import ROOT
 

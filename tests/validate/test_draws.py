@@ -78,7 +78,8 @@ def test_given_data_that_would_be_rejected_now_are_listed(loaded: Grader, values
     """With the student, so that somebody can judge them by hand; those of another exercise are its own matter."""
     (issue,) = find(loaded, draw(values), draw(values, "1"))
     assert (issue.code, issue.where) == ("variant.ambiguous", "8")
-    assert "ada" in issue.message and why in issue.message
+    assert "ada" in issue.message
+    assert why in issue.message
 
 
 def test_constant_that_is_not_as_printed_is_found(tmp_path: Path) -> None:
@@ -105,7 +106,9 @@ def test_variant_of_which_no_draw_can_be_used_is_found(tmp_path: Path) -> None:
 def test_code_that_fails_is_told_as_such(tmp_path: Path) -> None:
     """With file and line, like all code of the author's."""
     folder = copy_course(tmp_path / "course")
-    replace(folder / "reference" / "variants.py", "    teacher, student = (", "    teacher, student = 1 / 0, (")
+    replace(
+        folder / "reference" / "variants.py", "    teacher, student = _three", "    teacher, student = 1 / 0, _three"
+    )
     (issue,) = find(load_grader(folder))
     assert issue.code == "course.invalid"
     assert issue.where.startswith("reference/variants.py:")

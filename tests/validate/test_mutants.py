@@ -10,9 +10,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from grader.copies import Copy, Sources, read_sources, trace_lines
 from grader.errors import CourseError
 from grader.reference import Reference
-from grader.copies import Copy, Sources, read_sources, trace_lines
 from grader.validate.equivalents import Equivalent, read_equivalents
 from grader.validate.harness import ExerciseHarness
 from grader.validate.mutants import Mutant, find_reached, list_mutants

@@ -14,7 +14,7 @@ from grader.course import Datum, Draw, Exercise, Parameter
 from grader.errors import CourseError, UsageError
 from grader.pipeline import Grader
 from grader.validate.draws import DrawFaults
-from grader.variants import Drawing, Secret, draw_values, refresh
+from grader.variants import Drawing, draw_values, refresh
 from grader.variants.draws import ATTEMPTS, find_misfit
 
 Find = Callable[[str], Exercise]
@@ -55,8 +55,11 @@ def test_drawn_numbers_are_within_their_range(drawing: Drawing, exercise_of: Fin
     """And of the shape of what is printed; printed digits are all there are."""
     draw = drawing.draw(exercise_of("1"), "ada")
     p, q = draw.values["p"], draw.values["q"]
-    assert isinstance(p, tuple) and isinstance(q, tuple) and q == p[::-1]
-    assert sum(p) == pytest.approx(1.0) and all(x in {0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7} for x in p)
+    assert isinstance(p, tuple)
+    assert isinstance(q, tuple)
+    assert q == p[::-1]
+    assert sum(p) == pytest.approx(1.0)
+    assert all(x in {0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7} for x in p)
 
 
 def test_rejected_draws_are_counted(drawing: Drawing, exercise_of: Find) -> None:
@@ -68,7 +71,8 @@ def test_rejected_draws_are_counted(drawing: Drawing, exercise_of: Find) -> None
         return "no good" if len(seen) < 3 else ""
 
     draw = replace(drawing, find_fault=reject).draw(exercise_of("8"), "ada")
-    assert draw.draw == 2 and draw.values == seen[2]
+    assert draw.draw == 2
+    assert draw.values == seen[2]
     assert drawing.draw(exercise_of("8"), "ada").values == seen[0]
 
 
@@ -111,7 +115,8 @@ def test_what_is_not_declared_is_the_authors_mistake(exercise_of: Find, drawn: o
     """Neither judged by nor handed out."""
     with pytest.raises(CourseError) as caught:
         draw_values(Drawer(drawn), exercise_of("1"), np.random.default_rng(0))  # type: ignore[arg-type]
-    assert why in str(caught.value) and "exercise 1" in str(caught.value)
+    assert why in str(caught.value)
+    assert "exercise 1" in str(caught.value)
 
 
 def test_twelve_digits_count(exercise_of: Find) -> None:
@@ -140,14 +145,15 @@ def test_exercise_without_a_variant_is_not_drawn(loaded: Grader, exercise_of: Fi
         draw_values(loaded.oracle, exercise_of("2"), np.random.default_rng(0))
 
 
-def test_what_was_given_out_stays(drawing: Drawing, secret: Secret) -> None:
+def test_what_was_given_out_stays(drawing: Drawing) -> None:
     """A student who has data keeps them, whatever would be drawn now; others are added."""
     first = refresh(drawing, {"ada": None}, ())
     other = replace(
         drawing, find_fault=lambda _exercise, values: "no good" if values in [d.values for d in first] else ""
     )
     again = refresh(other, {"ada": None, "bob": None}, first)
-    assert again[:2] == first and [draw.student for draw in again] == ["ada", "ada", "bob", "bob"]
+    assert again[:2] == first
+    assert [draw.student for draw in again] == ["ada", "ada", "bob", "bob"]
     assert {draw.exercise for draw in first} == {"1", "8"}
     stranger = Draw(student="eve", exercise="1", draw=0, mark="0" * 24, values={})
     with pytest.raises(UsageError, match="exercise 1 of eve"):

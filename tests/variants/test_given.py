@@ -21,7 +21,8 @@ def test_each_student_has_the_own_data(loaded: Grader) -> None:
     given = GivenVariants(loaded.course, loaded.oracle, draws)
     ada, bob, cyn, eve = (given.assign(name)["1"] for name in ("ada", "bob", "cyn", "eve"))
     assert [one.draw for one in (ada, bob, cyn, eve)] == [*draws, None]
-    assert ada.oracle is cyn.oracle and ada.cache is cyn.cache
+    assert ada.oracle is cyn.oracle
+    assert ada.cache is cyn.cache
     assert ada.oracle.value("1", "ex1_kl_pq") != bob.oracle.value("1", "ex1_kl_pq")
     assert ada.owners == {"a" * 24: "ada", "b" * 24: "bob", "c" * 24: "cyn"}
 

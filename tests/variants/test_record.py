@@ -43,7 +43,7 @@ SAME_MARK = [ADA.model_dump(mode="json"), {**BOB.model_dump(mode="json"), "mark"
         (b"not JSON", "the whole file: Invalid JSON"),
         (b"[]", "is no variants.json"),
         (_spoil(schema="grader/variants/v2"), "schema"),
-        (_spoil(secret="x"), "secret: Extra inputs"),
+        (_spoil(key="x"), "key: Extra inputs"),
         (_spoil(course="d"), "expected the data of the course c, got those of d"),
         (_spoil(draws=[{"student": "ada"}]), "draws.0"),
         (_spoil(draws=[{**TWICE[0], "mark": "A mark"}]), "draws.0.mark"),

@@ -1,4 +1,4 @@
-"""The reference with a student's data: the constants and what is made of them are the student's, all else everybody's."""
+"""The reference with a student's data: constants and what is made of them are the student's, all else everybody's."""
 
 from __future__ import annotations
 

@@ -50,7 +50,7 @@ class School:
             edit: a piece of the solution or starter, and what stands there instead.
         """
         text = (self.top / "starters" / (starter or student) / f"{tag}.py").read_text("utf-8")
-        solution = (SOLUTIONS / f"{tag}.py").read_text("utf-8")
+        solution = (SOLUTIONS / f"{tag}.txt").read_text("utf-8")
         whole = f"{text}\n{solution}"
         if edit[0]:
             assert whole.count(edit[0]) >= 1
