@@ -66,8 +66,8 @@ def _totals(page: Page, report: Report) -> Iterator[str]:
         told.append(f"{format_points(report.max)} in total")
     yield from page.line(_piece(" · ".join(told if decided else told[1:]), "bold"))
     if report.ungraded:
-        told = f"{name_points(report.ungraded)} not graded {explain_ungraded(report)}."
-        yield from page.line(_piece(f"{told} You lose no points; we will grade it again.", "magenta"))
+        why = f"{name_points(report.ungraded)} not graded {explain_ungraded(report)}."
+        yield from page.line(_piece(f"{why} You lose no points; we will grade it again.", "magenta"))
 
 
 def _body(page: Page, report: Report) -> Iterator[str]:
