@@ -133,7 +133,7 @@ def test_work_that_may_be_for_others_data_is_no_mistake_of_ours(report_of: Any, 
     """Nor is it said to be; where something else is ungraded too, it is."""
     waits = check("x", "ungraded", "variant.unmarked")
     text = render_text(report_of(part("1a", "ungraded", waits)))
-    assert "Not graded yet. You lose no points" in " ".join(text.split())
+    assert "not graded yet. You lose no points" in " ".join(text.split())
     assert "mistake on our side" not in text
     ours = check("y", "ungraded", "check.ungraded")
     assert "mistake on our side" in render_text(report_of(part("1a", "ungraded", waits, ours)))
