@@ -70,7 +70,7 @@ def test_fail_under_is_an_exit_status(grader: Any) -> None:
     """Status 1 says that the score is below what was asked for; the report is printed all the same."""
     result = grader("grade", "submissions/wrong/kim.py", "--fail-under", "1")
     assert result.exit_code == 1
-    assert "Score so far" in result.output
+    assert "0 of 100 points" in result.output
 
 
 def test_check_tells_a_student_form_and_theorems_and_no_verdict(grader: Any) -> None:

@@ -91,7 +91,7 @@ def test_work_for_anothers_data_waits(divergences: School, reports: dict[str, Re
     batch = json.loads((divergences.top / "reports" / "batch.json").read_text("utf-8"))
     assert next(row["reason"] for row in batch if row["student"] == student) == told
     read = (divergences.top / "reports" / student / "report.txt").read_text("utf-8")
-    assert "Not graded yet. You lose no points" in " ".join(read.split())
+    assert "not graded yet. You lose no points" in " ".join(read.split())
     assert "mistake on our side" not in read
     assert "mark of" not in read
 
