@@ -359,6 +359,6 @@ def _check_rubric(document: Document, rubric: Rubric) -> Iterator[Problem]:
             path = ("examples", index, "points", name)
             if name not in criteria:
                 yield document.problem(path, f"{name} is not a criterion of this rubric: {suggest(name, criteria)}")
-            elif given not in criteria[name].choices:
+            elif total == rubric.points and given not in criteria[name].choices:  # else the criteria are to be mended
                 choices = ", ".join(map(str, criteria[name].choices))
                 yield document.problem(path, f"{given}: expected points that the criterion gives: {choices}")
