@@ -10,6 +10,7 @@ from secrets import token_hex
 
 import click
 
+from grader.cli.options import db_option
 from grader.cli.screen import STANDARD_OUTPUT, deliver, say
 from grader.errors import UsageError, blame
 from grader.gradebook import NO_POLICY, FinalGrade, Gradebook, LatePolicy, compute_final_grades, load_late
@@ -60,7 +61,7 @@ class FormatType(click.Choice[str]):
 
 
 @click.command("export")
-@click.option("--db", required=True, metavar="URL", help="The gradebook: sqlite:///grades.db, postgresql://host/name.")
+@db_option
 @click.option("--format", "form", required=True, type=FormatType(FORMATS), help="Whose format.")
 @click.option(
     "--out", required=True, metavar="FILE", help="Where it goes: a file, - for standard output; gradescope: a folder."

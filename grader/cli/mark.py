@@ -9,8 +9,8 @@ from pathlib import Path
 
 import click
 
-from grader.cli.marking import by_option, db_option, find_rubric, find_text, why_option
-from grader.cli.options import course_option
+from grader.cli.marking import by_option, find_rubric, find_text, why_option
+from grader.cli.options import course_option, db_option
 from grader.cli.screen import say, show
 from grader.course import Course, Rubric
 from grader.errors import UsageError

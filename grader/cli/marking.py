@@ -15,11 +15,6 @@ from grader.spec.keys import suggest
 _Command = Callable[..., Any]
 
 
-def db_option(function: _Command) -> _Command:
-    """Add the option that names the gradebook."""
-    return click.option("--db", required=True, metavar="URL", help="The gradebook: sqlite:///grades.db, …")(function)
-
-
 def by_option(function: _Command) -> _Command:
     """Add the option that names who does it."""
     help_ = "Your name; it is kept, and students never see it."

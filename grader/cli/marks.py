@@ -12,8 +12,7 @@ import click
 from rich import box
 from rich.table import Table
 
-from grader.cli.marking import db_option
-from grader.cli.options import json_option
+from grader.cli.options import db_option, json_option
 from grader.cli.screen import look, publish
 from grader.gradebook import Gradebook, KeptMarking
 from grader.report.drawing import draw, plain

@@ -76,6 +76,9 @@ course_option = click.option(
     metavar="DIR",
     help="The course's folder; without it the nearest one from here upward.",
 )
+db_option = click.option(
+    "--db", required=True, metavar="URL", help="The gradebook: sqlite:///grades.db, postgresql://host/name."
+)
 at_option = click.option(
     "--at", type=TimeType(), metavar="TIME", help="The moment that counts for release.yaml; default: now."
 )

@@ -9,8 +9,8 @@ from typing import Any
 
 import click
 
-from grader.cli.marking import by_option, db_option, why_option
-from grader.cli.options import PointsType, course_option
+from grader.cli.marking import by_option, why_option
+from grader.cli.options import PointsType, course_option, db_option
 from grader.cli.screen import show
 from grader.errors import UsageError
 from grader.gradebook import Gradebook, Override, ScoreRow

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from grader.cli.options import course_option
+from grader.cli.options import course_option, db_option
 from grader.cli.screen import say, show
 from grader.course import Course
 from grader.errors import UsageError
@@ -19,7 +19,7 @@ PORT = 8765
 
 
 @click.command("review")
-@click.option("--db", required=True, metavar="URL", help="The gradebook: sqlite:///grades.db, postgresql://host/name.")
+@db_option
 @click.option(
     "--marker",
     "markers",

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import click
 
-from grader.cli.marking import by_option, db_option, find_text, why_option
+from grader.cli.marking import by_option, find_text, why_option
+from grader.cli.options import db_option
 from grader.cli.screen import show
 from grader.gradebook import Gradebook
 from grader.report.escape import escape

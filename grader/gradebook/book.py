@@ -10,11 +10,10 @@ from types import TracebackType
 from typing import Any, Self
 
 from sqlalchemy import Connection, Engine, RowMapping, Table, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from grader.errors import UsageError
 from grader.gradebook import tables
-from grader.gradebook.engine import build_engine, read_transaction, write_transaction
+from grader.gradebook.engine import build_engine, insert_or_meet, read_transaction, write_transaction
 from grader.gradebook.kept import Kept, KeptFile, pack, read_evidence, read_files, write_packed
 from grader.gradebook.marks import check_points, read_counted, read_history, read_texts, write_marking
 from grader.gradebook.migrate import migrate
@@ -91,7 +90,7 @@ class Gradebook:
         """Add students, or what other systems know of them; a student who is there already keeps all attempts."""
         with write_transaction(self._engine) as connection:
             for person in people:
-                statement = self._upsert(tables.students).values(**asdict(person))
+                statement = insert_or_meet(connection, tables.students).values(**asdict(person))
                 known = {name: statement.excluded[name] for name in _PERSON if name != "student"}
                 connection.execute(statement.on_conflict_do_update(index_elements=["student"], set_=known))
 
@@ -115,7 +114,7 @@ class Gradebook:
             if kept.form == "submitted":  # not merely judged again
                 connection.execute(tables.refusals.delete().where(tables.refusals.c.student == report.student))
             hashes = report.evidence_sha256, report.submission_sha256
-            write_packed(connection, self._upsert, packed, *hashes)
+            write_packed(connection, packed, *hashes)
             old = self._find_same(connection, values)
             if old is None:
                 key = _insert(connection, tables.attempts, values)
@@ -130,7 +129,7 @@ class Gradebook:
         """Keep why a student's files could not be read, until some are graded; no score depends on it."""
         values = {"student": student, "reason": reason, "made_at": self._clock()}
         with write_transaction(self._engine) as connection:
-            statement = self._upsert(tables.refusals).values(values)
+            statement = insert_or_meet(connection, tables.refusals).values(values)
             connection.execute(statement.on_conflict_do_update(index_elements=["student"], set_=values))
 
     def mark(self, new: Iterable[NewMarking]) -> None:
@@ -303,12 +302,9 @@ class Gradebook:
                 student_id = self._find_student(connection, attempt.student)
                 write_marking(connection, attempt, student_id, marking, seen)
 
-    def _upsert(self, table: Table) -> Any:
-        return (postgresql if self._engine.dialect.name == "postgresql" else sqlite).insert(table)
-
     def _find_student(self, connection: Connection, student: str) -> int:
         """Return the student's key, and keep other writers from this student until the transaction ends."""
-        connection.execute(self._upsert(tables.students).values(student=student).on_conflict_do_nothing())
+        connection.execute(insert_or_meet(connection, tables.students).values(student=student).on_conflict_do_nothing())
         statement = select(tables.students.c.id).where(tables.students.c.student == student).with_for_update()
         return int(connection.execute(statement).scalar_one())
 

@@ -16,6 +16,7 @@ from sqlalchemy import Connection, RowMapping, Table, func, select
 from grader.errors import UsageError
 from grader.gradebook import tables
 from grader.gradebook.column_types import storable
+from grader.gradebook.engine import insert_or_meet
 from grader.submission.naming import split_extension
 
 KEPT_BYTES = 64 << 20  # of one submission: its evidence, then its notebooks and scripts, then its data
@@ -85,24 +86,25 @@ def _add(blobs: dict[str, dict[str, Any]], content: bytes) -> str:
     return digest
 
 
-def write_packed(connection: Connection, upsert: Any, packed: Packed, evidence_sha256: str, submission: str) -> None:
+def write_packed(connection: Connection, packed: Packed, evidence_sha256: str, submission: str) -> None:
     """Write what is kept of an attempt. What is there already stays, but for a notebook in a submitted file's place.
 
     Args:
         connection: within a transaction that writes.
-        upsert: makes the `INSERT` of this database that may meet a row.
         packed: what is written.
         evidence_sha256: by which the attempt names its evidence.
         submission: the hash by which it names what was submitted.
     """
     for digest in sorted(packed.blobs):  # in one order: two writers of the same blobs would wait for each other
-        connection.execute(upsert(tables.blobs).values(packed.blobs[digest]).on_conflict_do_nothing())
+        connection.execute(
+            insert_or_meet(connection, tables.blobs).values(packed.blobs[digest]).on_conflict_do_nothing()
+        )
     if packed.evidence is not None:
         row = {**packed.evidence, "evidence_sha256": evidence_sha256}
-        connection.execute(upsert(tables.evidence).values(row).on_conflict_do_nothing())
+        connection.execute(insert_or_meet(connection, tables.evidence).values(row).on_conflict_do_nothing())
     table = tables.submitted_files
     for file in sorted(packed.files, key=lambda row: str(row["name"])):
-        insert = upsert(table).values({**file, "submission_sha256": submission})
+        insert = insert_or_meet(connection, table).values({**file, "submission_sha256": submission})
         if file["form"] == "executed":
             connection.execute(insert.on_conflict_do_nothing())
             continue

@@ -28,8 +28,9 @@ def check_points(rubric: Rubric, points: Mapping[str, Fraction]) -> None:
 def find_wrong_points(rubric: Rubric, points: Mapping[str, Fraction]) -> Iterator[str]:
     """Yield what is wrong with points that are to be given by a rubric."""
     criteria = {criterion.id: criterion for criterion in rubric.criteria}
-    for name in points.keys() - criteria.keys():
-        yield f"{name} is not a criterion: expected {', '.join(criteria)}"
+    for name in points:
+        if name not in criteria:
+            yield f"{name} is not a criterion: expected {', '.join(criteria)}"
     for name, criterion in criteria.items():
         choices = ", ".join(map(str, criterion.choices))
         if name not in points:

@@ -10,11 +10,10 @@ from fractions import Fraction
 from typing import Any, Literal
 
 from sqlalchemy import Connection, Engine, RowMapping, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from grader.errors import ConflictError
 from grader.gradebook import tables
-from grader.gradebook.engine import read_transaction, write_transaction
+from grader.gradebook.engine import insert_or_meet, read_transaction, write_transaction
 from grader.gradebook.marks import read_markings
 from grader.gradebook.records import MarkedTwice, Marking, ReviewEvent, TextToMark
 
@@ -31,7 +30,9 @@ class ReviewLog:
         """Return the secret by which texts are named and ordered, drawn once for a gradebook."""
         table = tables.review_secrets
         with write_transaction(self._engine) as connection:
-            drawn = self._insert(table).values(id=1, secret=secrets.token_hex(32)).on_conflict_do_nothing()
+            drawn = (
+                insert_or_meet(connection, table).values(id=1, secret=secrets.token_hex(32)).on_conflict_do_nothing()
+            )
             connection.execute(drawn)
             return bytes.fromhex(connection.execute(select(table.c.secret)).scalar_one())
 
@@ -65,7 +66,7 @@ class ReviewLog:
             "points": _write_points(marking.points),
         }
         with write_transaction(self._engine) as connection:
-            statement = self._insert(tables.second_markings).values({**_name(connection, text), **values})
+            statement = insert_or_meet(connection, tables.second_markings).values({**_name(connection, text), **values})
             done = connection.execute(statement.on_conflict_do_nothing().returning(tables.second_markings.c.id))
             if done.scalar_one_or_none() is None:
                 raise ConflictError(f"{text.answer} has a second marking already: nothing was saved")
@@ -86,7 +87,7 @@ class ReviewLog:
         values = {"who": who, "answer": answer, "example_sha256": example_sha256}
         rest = {"points": _write_points(points), "made_at": self._clock()}
         with write_transaction(self._engine) as connection:
-            statement = self._insert(tables.calibrations).values({**values, **rest})
+            statement = insert_or_meet(connection, tables.calibrations).values({**values, **rest})
             connection.execute(statement.on_conflict_do_update(index_elements=list(values), set_=rest))
 
     def calibrations(self, who: str, answer: str) -> dict[str, dict[str, Fraction]]:
@@ -96,9 +97,6 @@ class ReviewLog:
         with read_transaction(self._engine) as connection:
             rows = connection.execute(statement).mappings()
             return {row["example_sha256"]: _read_points(row["points"]) for row in rows}
-
-    def _insert(self, table: Any) -> Any:
-        return (postgresql if self._engine.dialect.name == "postgresql" else sqlite).insert(table)
 
 
 def _name(connection: Connection, text: TextToMark) -> dict[str, Any]:

@@ -60,7 +60,11 @@ def build_app(review: Review, origin: str) -> ASGIApp:
         *(Route(f"{review.base}{path}", _guard(review, one), methods=["POST"]) for path, one in _WRITE.items()),
         Route("/", _refuse(review)),
     ]
-    return Guard(Starlette(routes=routes), origin)
+    return Guard(Starlette(routes=routes, exception_handlers={TooManyWrong: _hold_off}), origin)
+
+
+async def _hold_off(_request: Request, _error: Exception) -> Response:
+    return PlainTextResponse("too many wrong links: wait a minute\n", 429)
 
 
 def _serve(read: Callable[[], str], kind: str) -> _Endpoint:
@@ -128,10 +132,7 @@ def _show_entrance(review: Review) -> _Endpoint:
     """Return the endpoint of a link: a page with one button, since a program that looks at links must use none up."""
 
     async def endpoint(request: Request) -> Response:
-        try:
-            who = review.sessions.find_marker(request.path_params["token"])
-        except TooManyWrong:
-            return PlainTextResponse("too many wrong links: wait a minute\n", 429)
+        who = review.sessions.find_marker(request.path_params["token"])
         if who is None:
             review.sessions.offer_links()
             return _show_closed({})
@@ -143,10 +144,7 @@ def _show_entrance(review: Review) -> _Endpoint:
 
 def _enter(review: Review) -> _Endpoint:
     async def endpoint(request: Request) -> Response:
-        try:
-            entered = review.sessions.enter(request.path_params["token"])
-        except TooManyWrong:
-            return PlainTextResponse("too many wrong links: wait a minute\n", 429)
+        entered = review.sessions.enter(request.path_params["token"])
         if entered is None:
             return _show_closed({})
         response = RedirectResponse(f"{review.base}/", 303)

@@ -85,10 +85,10 @@ def parse_points(rubric: Rubric, form: Mapping[str, str]) -> dict[str, Fraction]
 
 
 def _parse_choice(criterion: Criterion, text: str) -> Fraction:
-    for choice in list_choices(criterion):
-        if text == str(choice.points):
-            return choice.points
-    offered = ", ".join(str(choice.points) for choice in list_choices(criterion))
+    for points in criterion.choices:
+        if text == str(points):
+            return points
+    offered = ", ".join(map(str, criterion.choices))
     raise WrongForm(f"Nothing was saved: {criterion.id} = {text[:20]!r}, expected one of {offered}.")
 
 
