@@ -249,6 +249,11 @@ class Exercise(Sparse):
     parts: Annotated[tuple[Part, ...], Field(min_length=1, description="Its parts, in order.")]
 
     @property
+    def data(self) -> Mapping[str, Datum]:
+        """What is printed of the data, by name."""
+        return {datum.name: datum.value for datum in self.given}
+
+    @property
     def tag(self) -> str:
         """The tag of its cells and the stem of its file: `ex1` for a number, the id itself for a word."""
         return f"ex{self.id}" if self.id[0].isdigit() else self.id

@@ -704,3 +704,11 @@ class Report:
     grader: str
     seed: int
     variants: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+
+    def list_parts(self) -> list[PartScore]:
+        """Return the parts of all exercises, in order."""
+        return [part for exercise in self.exercises for part in exercise.parts]
+
+    def list_checks(self) -> list[CheckResult]:
+        """Return the checks of all parts, in order."""
+        return [check for part in self.list_parts() for check in part.checks]

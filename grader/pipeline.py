@@ -162,21 +162,18 @@ def build_blank_evidence(
 
 def is_ungraded(report: Report) -> bool:
     """Return whether something, with or without points, could not be decided because of a mistake on our side."""
-    checks = (check for exercise in report.exercises for part in exercise.parts for check in part.checks)
-    return report.ungraded > 0 or any(check.outcome == "ungraded" for check in checks)
+    return report.ungraded > 0 or any(check.outcome == "ungraded" for check in report.list_checks())
 
 
 def list_causes(report: Report, most: int = 5) -> list[str]:
     """Return why checks could not be decided, for staff: each cause once, with the first check that met it."""
-    checks = (check for exercise in report.exercises for part in exercise.parts for check in part.checks)
-    causes = {check.detail: check.id for check in reversed(list(checks)) if check.outcome == "ungraded"}
+    causes = {check.detail: check.id for check in reversed(report.list_checks()) if check.outcome == "ungraded"}
     return [f"{name} is ungraded: {detail}" for detail, name in list(causes.items())[-most:]][::-1]
 
 
 def find_reason(evidence: Evidence, report: Report) -> str:
     """Return why a submission was graded in part or not at all, for staff; nothing where all was."""
-    checks = (check for exercise in report.exercises for part in exercise.parts for check in part.checks)
-    unmarked = dict.fromkeys(check.detail for check in checks if check.code == UNMARKED)
+    unmarked = dict.fromkeys(check.detail for check in report.list_checks() if check.code == UNMARKED)
     return evidence.fault or "; ".join(unmarked)
 
 

@@ -141,7 +141,6 @@ def _list_sources(files: Mapping[str, KeptFile]) -> Iterator[tuple[str, tuple[Ce
 
 def _read_marks(book: Gradebook, attempt_id: int, report: Report) -> Mapping[str, Mark]:
     """Return the marking that counts of each text that has one: never who gave it."""
-    parts = (part for exercise in report.exercises for part in exercise.parts)
-    marked = {check.answer for part in parts for check in part.checks if check.code == MARKED}
+    marked = {check.answer for check in report.list_checks() if check.code == MARKED}
     counted = {kept.marking.answer: kept.marking for kept in book.markings(attempt_id)}
     return {name: Mark(one.points, one.why) for name, one in counted.items() if name in marked}

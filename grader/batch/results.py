@@ -31,8 +31,7 @@ class ReportSummary:
 def summarize_report(report: Report) -> ReportSummary:
     """Return a report's line."""
     pending, ungraded = (format_points(points) if points else "" for points in (report.pending, report.ungraded))
-    parts = (part for exercise in report.exercises for part in exercise.parts)
-    remark = next(iter(report.notes), "") or first_remark(parts)
+    remark = next(iter(report.notes), "") or first_remark(report.list_parts())
     decided = format_points(report.score) if report.ungraded < report.max else NOTHING  # nobody is to read a zero there
     score = f"{decided}/{format_points(report.max)}" if report.max else NOTHING
     return ReportSummary(score, pending, ungraded, remark[:_REMARK_CHARS], pipeline.is_ungraded(report))

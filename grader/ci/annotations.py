@@ -46,7 +46,7 @@ def _annotate_student(graded: Graded) -> Iterator[Annotation]:
 
 def _annotate_parts(graded: Graded, report: Report) -> Iterator[Annotation]:
     """Yield one annotation for each part that lost points, and one for all that was not attempted."""
-    missing = [part.id for exercise in report.exercises for part in exercise.parts if part.status == "missing"]
+    missing = [part.id for part in report.list_parts() if part.status == "missing"]
     if missing:
         yield Annotation("notice", f"{report.student}: not attempted", ", ".join(missing))
     for exercise in report.exercises:

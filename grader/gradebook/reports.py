@@ -7,8 +7,8 @@ from dataclasses import replace
 from typing import Any
 
 from grader.gradebook.records import Marking
-from grader.judge.score import sum_checks, sum_scores
-from grader.model import Category, CheckResult, ExerciseScore, Outcome, PartScore, PartStatus, Report
+from grader.judge.score import change_parts, sum_checks
+from grader.model import Category, CheckResult, Outcome, PartScore, PartStatus, Report
 from grader.report.json import render_json
 
 MARKED = "text.marked"
@@ -31,7 +31,7 @@ def attempt_values(report: Report, entry: str) -> dict[str, Any]:
 
 def check_values(attempt_id: int, report: Report) -> list[dict[str, Any]]:
     """Return the rows of `check_results`, in the order of the report."""
-    pairs = [(part, check) for exercise in report.exercises for part in exercise.parts for check in part.checks]
+    pairs = [(part, check) for part in report.list_parts() for check in part.checks]
     return [
         {
             "attempt_id": attempt_id,
@@ -59,13 +59,7 @@ def mark_report(report: Report, markings: Mapping[str, Marking]) -> Report:
         report: what the grader decided.
         markings: the marking that counts, by answer.
     """
-    exercises = tuple(_mark_exercise(exercise, markings) for exercise in report.exercises)
-    return replace(report, exercises=exercises, **sum_scores(exercises))
-
-
-def _mark_exercise(exercise: ExerciseScore, markings: Mapping[str, Marking]) -> ExerciseScore:
-    parts = tuple(_mark_part(part, markings) for part in exercise.parts)
-    return replace(exercise, parts=parts, **sum_scores(parts))
+    return change_parts(report, lambda part: _mark_part(part, markings))
 
 
 def _mark_part(part: PartScore, markings: Mapping[str, Marking]) -> PartScore:

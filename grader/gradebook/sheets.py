@@ -102,7 +102,7 @@ def describe(final_grade: FinalGrade, read_report: ReadReport) -> str:
     words = []
     if final_grade.row.attempt_id is not None:
         report = read_report(final_grade.row.attempt_id)
-        parts = (part for exercise in report.exercises for part in exercise.parts)
+        parts = report.list_parts()
         words.append(", ".join(f"{part.id}: {format_points(part.score)}/{format_points(part.max)}" for part in parts))
     if final_grade.late_days:
         lost = format_points(final_grade.late_penalty)

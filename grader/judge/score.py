@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from functools import lru_cache
 from typing import TypedDict
@@ -10,7 +11,7 @@ from typing import TypedDict
 from grader.course import BaseCheck, Exercise, Part
 from grader.judge.codes import find_category
 from grader.judge.verdict import NOTHING, Verdict
-from grader.model import CheckResult, ExerciseScore, PartScore, PartStatus
+from grader.model import CheckResult, ExerciseScore, PartScore, PartStatus, Report
 
 
 class Sums(TypedDict):
@@ -89,6 +90,15 @@ def _find_grade(checks: list[CheckResult]) -> PartStatus:
 def score_exercise(exercise: Exercise, parts: tuple[PartScore, ...]) -> ExerciseScore:
     """Return the points of an exercise: the sums over its parts."""
     return ExerciseScore(id=exercise.id, title=exercise.title, parts=parts, **sum_scores(parts))
+
+
+def change_parts(report: Report, change: Callable[[PartScore], PartScore]) -> Report:
+    """Return the report with every part changed, and exercises and the whole added up anew."""
+    exercises = []
+    for exercise in report.exercises:
+        parts = tuple(map(change, exercise.parts))
+        exercises.append(replace(exercise, parts=parts, **sum_scores(parts)))
+    return replace(report, exercises=tuple(exercises), **sum_scores(exercises))
 
 
 def sum_checks(checks: Sequence[CheckResult]) -> Sums:

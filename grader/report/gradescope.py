@@ -34,7 +34,7 @@ def render_gradescope(report: Report, score: Fraction | None = None) -> str:
                 "course_sha256": report.course_sha256,
                 "evidence_sha256": report.evidence_sha256,
             },
-            "tests": [_test(part) for exercise in report.exercises for part in exercise.parts],
+            "tests": [_test(part) for part in report.list_parts()],
         }
     )
 

@@ -141,5 +141,4 @@ def _dump(value: Any, line: str, step: str) -> str:
 
 def list_points(report: Report) -> list[CheckPoints]:
     """Return the exact points of each check, in the order of the JSON, which holds decimals only."""
-    parts = (part for exercise in report.exercises for part in exercise.parts)
-    return [(check.score, check.max) for part in parts for check in part.checks]
+    return [(check.score, check.max) for check in report.list_checks()]

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from grader.model import AnswerEvidence, CheckResult, EmptyValue, Evidence, ExerciseScore, PartScore, Report, Returned
+from grader.judge.score import change_parts
+from grader.model import AnswerEvidence, CheckResult, EmptyValue, Evidence, PartScore, Report, Returned
 from numgrade_student.missing import describe_misspelt, describe_printing, find_meant
 from numgrade_student.stops import find_assigned, find_printing
 
@@ -22,13 +23,13 @@ def explain_missing(report: Report, evidence: Evidence, sources: Iterable[str]) 
         evidence: what it was made of.
         sources: the code that was submitted.
     """
-    checks = [check for exercise in report.exercises for part in exercise.parts for check in part.checks]
+    checks = report.list_checks()
     names = dict.fromkeys(check.answer for check in checks if check.outcome == "missing" and check.kind != "text")
     if not names:
         return report
     asked = {check.answer for check in checks}
     hints = _find_hints(list(names), asked, evidence, list(sources))
-    return replace(report, exercises=tuple(_explain_exercise(one, hints) for one in report.exercises))
+    return change_parts(report, lambda part: _explain_part(part, hints))
 
 
 def _find_hints(names: list[str], asked: set[str], evidence: Evidence, sources: list[str]) -> Mapping[str, str]:
@@ -48,10 +49,6 @@ def _gives_nothing(answer: AnswerEvidence | None) -> bool:
     """Return whether some call of a function came back with None."""
     results = () if answer is None else answer.calls
     return any(isinstance(one, Returned) and one.value == EmptyValue(type="none") for one in results)
-
-
-def _explain_exercise(exercise: ExerciseScore, hints: Mapping[str, str]) -> ExerciseScore:
-    return replace(exercise, parts=tuple(_explain_part(part, hints) for part in exercise.parts))
 
 
 def _explain_part(part: PartScore, hints: Mapping[str, str]) -> PartScore:

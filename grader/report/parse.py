@@ -12,8 +12,8 @@ from typing import Any, NoReturn
 from pydantic import TypeAdapter
 
 from grader.judge.codes import find_category
-from grader.judge.score import sum_checks, sum_scores
-from grader.model import CheckResult, ExerciseScore, PartScore, Report
+from grader.judge.score import change_parts, sum_checks
+from grader.model import CheckResult, PartScore, Report
 from grader.report.json import SCHEMA, CheckPoints
 
 _FINEST = 10**6  # the largest denominator that a course's points can have, for thirds to be thirds again
@@ -71,13 +71,7 @@ def _list_checks(data: dict[str, Any]) -> Iterator[dict[str, Any]]:
 
 def _restore(report: Report, points: Iterator[CheckPoints]) -> Report:
     """Return the report with these points of its checks, added up anew."""
-    exercises = tuple(_restore_exercise(exercise, points) for exercise in report.exercises)
-    return replace(report, exercises=exercises, **sum_scores(exercises))
-
-
-def _restore_exercise(exercise: ExerciseScore, points: Iterator[CheckPoints]) -> ExerciseScore:
-    parts = tuple(_restore_part(part, points) for part in exercise.parts)
-    return replace(exercise, parts=parts, **sum_scores(parts))
+    return change_parts(report, lambda part: _restore_part(part, points))
 
 
 def _restore_part(part: PartScore, points: Iterator[CheckPoints]) -> PartScore:

@@ -20,8 +20,7 @@ def name_points(points: Fraction) -> str:
 
 def explain_ungraded(report: Report) -> str:
     """Return why points are not graded, in words that follow `not graded`: by a mistake of ours, or for now."""
-    checks = (check for exercise in report.exercises for part in exercise.parts for check in part.checks)
-    codes = {check.code for check in checks if check.outcome == "ungraded"}
+    codes = {check.code for check in report.list_checks() if check.outcome == "ungraded"}
     return "yet" if codes == {UNMARKED} else "because of a mistake on our side"
 
 

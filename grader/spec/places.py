@@ -13,7 +13,7 @@ def fill_places(text: str, exercise: Exercise) -> str:
     """Return a statement of an exercise with its data in their places; one without a variant has no places."""
     if exercise.variant is None:
         return text
-    values = {datum.name: datum.value for datum in exercise.given}
+    values = exercise.data
     return PLACE.sub(lambda found: show_datum(values[found[1]]), text)
 
 

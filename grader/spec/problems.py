@@ -62,7 +62,7 @@ def _check_given(given: tuple[Given, ...], answers: set[str]) -> Iterator[FieldP
 
 def _check_variant(exercise: Exercise, variant: Variant, answers: set[str]) -> Iterator[FieldProblem]:
     """Yield what is wrong with the data that are drawn: each is given, once, and what is printed could be drawn."""
-    given = {datum.name: datum.value for datum in exercise.given}
+    given = exercise.data
     if exercise.mark in given or exercise.mark in answers:
         yield (
             ("variant",),

@@ -100,7 +100,7 @@ def _find_data(text: str, exercise: Exercise) -> Iterator[tuple[int, str]]:
     """Yield line and message of each place of a datum that there is none of, and of data that would not be drawn."""
     if exercise.variant is None:
         return
-    known = {datum.name: datum.value for datum in exercise.given}
+    known = exercise.data
     for found in PLACE.finditer(text):
         if found[1] not in known:
             yield (

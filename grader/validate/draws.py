@@ -100,7 +100,7 @@ def _try_variant(oracle: Oracle, exercise: Exercise, draw: str, faults: DrawFaul
 
 
 def _compare_constants(oracle: Oracle, exercise: Exercise) -> Iterator[Issue]:
-    printed = {datum.name: datum.value for datum in exercise.given}
+    printed = exercise.data
     for parameter in exercise.variant.parameters if exercise.variant is not None else ():
         constant = getattr(oracle.reference.module(exercise.module), parameter.constant)
         if not np.array_equal(np.asarray(constant), np.asarray(printed[parameter.name])):

@@ -133,7 +133,7 @@ def find_needed(course: Course, exercise: Exercise) -> tuple[str, ...]:
 
 def list_results(report: Report) -> Results:
     """Return the results of a report by id."""
-    return {check.id: check for exercise in report.exercises for part in exercise.parts for check in part.checks}
+    return {check.id: check for check in report.list_checks()}
 
 
 def is_caught(result: CheckResult) -> bool:

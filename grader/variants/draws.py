@@ -55,7 +55,7 @@ class Drawing:
 
 def _find_printed(exercise: Exercise, values: Mapping[str, Datum]) -> str:
     """Return a fault where everybody knows these data: they are printed, and so may their solution be."""
-    printed = {datum.name: datum.value for datum in exercise.given}
+    printed = exercise.data
     return "as printed" if all(printed[name] == value for name, value in values.items()) else ""
 
 
@@ -90,7 +90,7 @@ def draw_values(oracle: Oracle, exercise: Exercise, rng: np.random.Generator) ->
     if not isinstance(drawn, Mapping) or sorted(map(str, drawn)) != sorted(names):
         got = sorted(map(str, drawn)) if isinstance(drawn, Mapping) else type(drawn).__name__
         raise _blame(oracle, exercise, f"expected a dict with {', '.join(sorted(names))}, got {got}")
-    printed = {datum.name: datum.value for datum in exercise.given}
+    printed = exercise.data
     values: dict[str, Datum] = {}
     for parameter in variant.parameters:
         try:
@@ -103,7 +103,7 @@ def draw_values(oracle: Oracle, exercise: Exercise, rng: np.random.Generator) ->
 def find_misfit(exercise: Exercise, values: Mapping[str, Datum]) -> str:
     """Return why values that were given out do not fit what the exercise declares now; empty where they do."""
     parameters = exercise.variant.parameters if exercise.variant is not None else ()
-    printed = {datum.name: datum.value for datum in exercise.given}
+    printed = exercise.data
     if {one.name for one in parameters} != values.keys():
         return f"expected {', '.join(one.name for one in parameters) or 'none'}, got {', '.join(values)}"
     for parameter in parameters:
