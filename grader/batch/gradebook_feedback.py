@@ -10,6 +10,7 @@ from functools import partial
 from pathlib import Path
 
 from grader.batch.feedback import Feedback, Pages, render_refused, render_work, write_pages
+from grader.batch.publication import Publication, hide_marks
 from grader.batch.store import parse_evidence
 from grader.course import Course
 from grader.errors import SubmissionRefused, UsageError
@@ -17,9 +18,8 @@ from grader.feedback import Mark, Work
 from grader.gradebook import Gradebook, KeptFile
 from grader.gradebook.reports import MARKED
 from grader.judge.judge import hash_evidence
-from grader.judge.score import sum_scores
 from grader.model import Cell, Evidence, Limits, Report
-from grader.release import Left, Stage, find_stages, measure_left, shows_feedback
+from grader.release import Stage
 from grader.submission import parse_file
 from grader.submission.naming import folder_name
 from grader.submission.notebook import parse_notebook
@@ -49,13 +49,13 @@ def write_gradebook_feedback(
         raise UsageError("the gradebook has nothing that anybody submitted: run `grader batch` with --db first")
     taken: set[str] = set()
     folders = {student: folder_name(student, taken) for student in known}  # of all, so that a choice renames nobody
-    left = measure_gradebook(course, book, at) if course.release is not None else {}
+    publication = Publication(course, book, at)
     pages = []
     for student in students or known:
         if student in reasons:
             render = partial(render_refused, course, student, reasons[student])
         else:
-            stages = find_stages(course, student, at, left)
+            stages = publication.find_stages(student)
             render = partial(_render_attempt, course, book, attempts[student], stages)
         pages.append(Pages(folders[student], render))
     return write_pages(target, pages)
@@ -81,44 +81,14 @@ def read_attempt(course: Course, book: Gradebook, attempt_id: int) -> Work:
     return Work(course, report, evidence, sources, _read_marks(book, attempt_id, report))
 
 
-def measure_gradebook(course: Course, book: Gradebook, at: datetime) -> Mapping[str, Left]:
-    """Return what is open in the class once people's marks are counted, by assignment.
-
-    Nothing where a report is of another version of the course: then nobody knows, and feedback waits.
-    """
-    reports = [book.report(attempt) for attempt in _list_open(book)]
-    if any(report.course_sha256 != course.sha256 for report in reports):
-        return {}
-    return measure_left(course, reports, at)
-
-
-def _list_open(book: Gradebook) -> Iterator[int]:
-    """Yield the attempts that count, and of who has a newer one that we failed to grade all such."""
-    for row in book.current_scores():
-        if row.attempt_id is not None:
-            yield row.attempt_id
-        if row.newer_ungraded:
-            owed = (one for one in book.attempt_scores(row.person.student) if one.is_ungraded)
-            yield from (one.attempt_id for one in owed if one.attempt_id is not None)
-
-
 def _render_attempt(
     course: Course, book: Gradebook, attempt_id: int, stages: Mapping[str, Stage] | None
 ) -> Mapping[str, str]:
     work = read_attempt(course, book, attempt_id)
     if stages is not None:
-        report = _hide_marks(work.report, book.report(attempt_id, with_marks=False), stages)
+        report = hide_marks(work.report, book.report(attempt_id, with_marks=False), stages)
         work = replace(work, report=report)
     return render_work(work, stages)
-
-
-def _hide_marks(report: Report, unmarked: Report, stages: Mapping[str, Stage]) -> Report:
-    """Return the report in which texts wait for a person wherever no feedback is out, so that no sum tells marks."""
-    exercises = tuple(
-        marked if shows_feedback(stages.get(marked.id, "received")) else plain
-        for marked, plain in zip(report.exercises, unmarked.exercises, strict=True)
-    )
-    return replace(report, exercises=exercises, **sum_scores(exercises))
 
 
 def _parse_evidence(content: bytes, report: Report) -> Evidence:

@@ -17,10 +17,8 @@ from grader.errors import SandboxError
 from grader.model import Limits, Report, Submission
 from grader.pipeline import Grader, Isolation
 from grader.practice import Practice, build_practice, check_evidence
-from grader.release import Stage, build_receipt, describe_receipt, find_stages, withhold
+from grader.release import Stage, build_receipt, describe_receipt, find_stages, shows_scores, withhold
 from grader.session import OpenSandbox, SandboxSession, execute
-
-_JUDGED = frozenset({"scores", "feedback", "solutions"})
 
 
 @dataclass(frozen=True)
@@ -53,7 +51,7 @@ class Publishing:
     def needs_judging(self, student: str) -> bool:
         """Return whether anything is published for which the submission has to be judged."""
         stages = self.find_stages(student)
-        return stages is None or bool(_JUDGED & set(stages.values()))
+        return stages is None or any(map(shows_scores, stages.values()))
 
     def build_view(self, submission: Submission, judged: Report | None) -> Report:
         """Return what the student may see; without a report that was judged, a receipt.

@@ -1,16 +1,18 @@
-"""`grader export`: the gradebook to other systems."""
+"""`grader export`: the gradebook to other systems, of which students read most: those get what release.yaml shows."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from secrets import token_hex
 
 import click
 
-from grader.cli.options import db_option
+from grader.batch.publication import Publication
+from grader.cli.options import at_option, course_option, db_option
 from grader.cli.screen import STANDARD_OUTPUT, deliver, say
 from grader.errors import UsageError, blame
 from grader.gradebook import NO_POLICY, FinalGrade, Gradebook, LatePolicy, compute_final_grades, load_late
@@ -18,36 +20,47 @@ from grader.gradebook.analysis import build_rows, render_line, write_lines, writ
 from grader.gradebook.roster import load_roster
 from grader.gradebook.sheets import render_canvas, render_moodle, render_nbgrader, render_sheet
 from grader.model import Report
+from grader.release import describe_begin
+from grader.report.escape import escape
 from grader.report.gradescope import render_gradescope
 from grader.report.junit import render_junit
 from grader.report.write import check_place, write_atomically
+from grader.spec import choose_course, load_course
 from grader.submission.naming import folder_name
 
 
 @dataclass(frozen=True)
 class Export:
-    """What is exported: the gradebook and its final grades, under which late policy and assignment name."""
+    """What is exported: final grades and how their reports are read, under which late policy and assignment name.
+
+    `for_staff` alone: nothing is withheld, and formats that can say so say it.
+    """
 
     book: Gradebook
     final_grades: Sequence[FinalGrade]
     policy: LatePolicy
     assignment: str
+    read_report: Callable[[int], Report]
+    for_staff: bool = False
 
     def read_reports(self) -> Iterator[tuple[FinalGrade, Report]]:
         """Yield each student that has submitted, and the report that counts, with people's marks in it."""
         for final_grade in self.final_grades:
             if final_grade.row.attempt_id is not None:
-                yield final_grade, self.book.report(final_grade.row.attempt_id)
+                yield final_grade, self.read_report(final_grade.row.attempt_id)
 
 
 TEXTS: dict[str, Callable[[Export], str]] = {
-    "csv": lambda export: render_sheet(export.final_grades),
+    "csv": lambda export: render_sheet(export.final_grades, for_staff=export.for_staff),
     "canvas": lambda export: render_canvas(export.final_grades, export.assignment),
-    "moodle": lambda export: render_moodle(export.final_grades, export.assignment, export.book.report),
+    "moodle": lambda export: render_moodle(
+        export.final_grades, export.assignment, export.read_report, for_staff=export.for_staff
+    ),
     "nbgrader": lambda export: render_nbgrader(export.final_grades, export.assignment, export.policy),
-    "junit": lambda export: render_junit([report for _, report in export.read_reports()]),
+    "junit": lambda export: render_junit([report for _, report in export.read_reports()], for_staff=export.for_staff),
 }
-FORMATS = (*TEXTS, "gradescope", "jsonl", "parquet")
+ROWS = ("jsonl", "parquet")  # every check of every attempt: for whoever analyses a class, never for its students
+FORMATS = (*TEXTS, "gradescope", *ROWS)
 
 
 class FormatType(click.Choice[str]):
@@ -79,18 +92,42 @@ class FormatType(click.Choice[str]):
     help="First take the students' names and ids from this CSV file into the gradebook.",
 )
 @click.option("--assignment", default="Exercises", show_default=True, metavar="NAME", help="Its name over there.")
+@click.option(
+    "--staff",
+    "for_staff",
+    is_flag=True,
+    help="For staff alone: all scores and reasons, whatever release.yaml withholds; needs no course.",
+)
+@at_option
+@course_option
 def command(  # noqa: PLR0913 - one for each option
-    *, db: str, form: str, out: str, assignment: str, late: Path | None, roster: Path | None
+    *,
+    db: str,
+    form: str,
+    out: str,
+    assignment: str,
+    late: Path | None,
+    roster: Path | None,
+    for_staff: bool,
+    at: datetime | None,
+    course_folder: Path | None,
 ) -> None:
     """Write the gradebook in another system's format.
+
+    Where the course has a release.yaml, only what it shows by now leaves for students: points from `scores` on, reasons
+    and comments from `feedback`. jsonl and parquet are for staff alone, and hold everything.
 
     Students without a score (nothing submitted, or ungraded) have none in any format; never a zero.
     """
     policy = NO_POLICY if late is None else load_late(late)
     people = [] if roster is None else load_roster(roster)
+    course = None if for_staff or form in ROWS else load_course(choose_course(course_folder))
     with Gradebook.open(db, create=False) as book:
         book.upsert_students(people)
-        export = Export(book, compute_final_grades(book, policy), policy, assignment)
+        final_grades = compute_final_grades(book, policy)
+        export = Export(book, final_grades, policy, assignment, book.report, for_staff=for_staff)
+        if course is not None and course.release is not None:
+            export = publish(export, Publication(course, book, at or datetime.now(UTC)))
         if form in TEXTS:
             deliver(TEXTS[form](export), out)
         elif form == "gradescope":
@@ -102,6 +139,35 @@ def command(  # noqa: PLR0913 - one for each option
         say(f"grader: {ungraded} of {len(export.final_grades)} students have something ungraded")
 
 
+def publish(export: Export, publication: Publication) -> Export:
+    """Return the export of what students may see; those of whom that is no score are left out, and named.
+
+    Raises:
+        UsageError: there are scores, and none is published yet.
+    """
+    shown = {one.row.person.student: publication.publish_grade(export.policy, one) for one in export.final_grades}
+    kept = [final_grade for final_grade in shown.values() if final_grade is not None]
+    held = [student for student, final_grade in shown.items() if final_grade is None]
+    if held and not any(_has_score(final_grade) for final_grade in kept):
+        raise UsageError(
+            f"no score is published yet ({_describe_scores(publication)}): "
+            "wait, or write the file for staff alone with --staff"
+        )
+    if held:
+        say(f"grader: left out, as their scores are not published yet: {escape(', '.join(held))}")
+    return replace(export, final_grades=kept, read_report=publication.read_report)
+
+
+def _has_score(final_grade: FinalGrade) -> bool:
+    return final_grade.row.attempt_id is not None or final_grade.final is not None
+
+
+def _describe_scores(publication: Publication) -> str:
+    """Return in words from when each assignment's scores are shown."""
+    course = publication.course
+    return "; ".join(f"{one.id}: {describe_begin(course, one, '', 'scores')}" for one in course.assignments)
+
+
 def write_results(export: Export, folder: Path) -> None:
     """Write `<student>/results.json` for each student with a score."""
     taken: set[str] = set()
@@ -111,7 +177,9 @@ def write_results(export: Export, folder: Path) -> None:
         name = folder_name(final_grade.row.person.student, taken)
         with translate_os_errors(folder):
             (folder / name).mkdir(parents=True, exist_ok=True)
-        write_atomically(folder / name / "results.json", render_gradescope(report, final_grade.final))
+        write_atomically(
+            folder / name / "results.json", render_gradescope(report, final_grade.final, for_staff=export.for_staff)
+        )
 
 
 def write_rows(export: Export, form: str, out: str) -> None:

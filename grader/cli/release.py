@@ -11,10 +11,10 @@ import click
 from grader.batch.feedback import measure_class, read_report_of
 from grader.cli.options import at_option, course_option
 from grader.cli.screen import say, show
-from grader.course import Assignment, Course, Stages
+from grader.course import Course, Stages
 from grader.errors import UsageError
 from grader.model import Report
-from grader.release import STAGES, Left, Stage, find_stages, list_running, withhold
+from grader.release import STAGES, Left, Stage, describe_begin, find_stages, list_running, withhold
 from grader.report.escape import escape
 from grader.report.text import render_text
 from grader.spec import choose_course, load_course
@@ -51,7 +51,7 @@ def describe_release(course: Course, report: Report, at: datetime, left: Mapping
         yield f"{assignment.id}: {escape(student)} is in stage {now} at {at.isoformat(timespec='minutes')}"
         yield from _describe_left(left.get(assignment.id))
     for stage in STAGES:
-        yield f"\n==== {stage}: {_describe_begin(course, student, stage)}\n"
+        yield f"\n==== {stage}: {_describe_begins(course, student, stage)}\n"
         yield render_text(withhold(report, dict.fromkeys(stages, stage))).rstrip()
         if stage == "practice":
             yield "(and what `grader check` says, where a push is graded)"
@@ -81,17 +81,5 @@ def _describe_left(left: Left | None) -> Iterator[str]:
         yield f"  not finished, so feedback waits unless `requires` allows it: {escape(', '.join(left.students))}"
 
 
-def _describe_begin(course: Course, student: str, stage: Stage) -> str:
-    return "; ".join(f"{one.id} {_find_begin(course, one, student, stage)}" for one in course.assignments)
-
-
-def _find_begin(course: Course, assignment: Assignment, student: str, stage: Stage) -> str:
-    due = assignment.due
-    if due is None or course.release is None:
-        return "never"
-    own = assignment.extensions.get(student, due).isoformat(timespec="minutes")
-    if stage in {"practice", "received"}:
-        return f"until {own}" if stage == "practice" else f"from {own}"
-    stages = course.release.stages
-    opening = {"scores": stages.scores, "feedback": stages.feedback, "solutions": stages.solutions}[stage]
-    return "never" if opening is None else f"from {opening.begins(due).isoformat(timespec='minutes')}"
+def _describe_begins(course: Course, student: str, stage: Stage) -> str:
+    return "; ".join(f"{one.id} {describe_begin(course, one, student, stage)}" for one in course.assignments)

@@ -8,7 +8,7 @@ from grader.errors import UsageError
 
 try:
     from grader.gradebook.book import Gradebook
-    from grader.gradebook.final_grades import FinalGrade, compute_final_grades
+    from grader.gradebook.final_grades import FinalGrade, compute_final_grade, compute_final_grades
     from grader.gradebook.kept import KEPT_BYTES, Kept, KeptFile
     from grader.gradebook.late import NO_POLICY, LatePolicy, load_late
     from grader.gradebook.records import (
@@ -50,6 +50,7 @@ __all__ = [
     "ReviewLog",
     "ScoreRow",
     "TextToMark",
+    "compute_final_grade",
     "compute_final_grades",
     "load_late",
 ]

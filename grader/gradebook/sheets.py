@@ -27,11 +27,15 @@ NBGRADER_COLUMNS = (
     "late_submission_penalty", "score", "max_score",
 )  # fmt: skip
 ReadReport = Callable[[int], Report]
+FOR_STAFF = "for staff alone"  # what a release policy may withhold from students
 
 
-def render_sheet(final_grades: Sequence[FinalGrade]) -> str:
-    """Return everything there is to know of each student's score, one line each."""
-    return render_csv(COLUMNS, [_sheet_row(final_grade) for final_grade in final_grades])
+def render_sheet(final_grades: Sequence[FinalGrade], *, for_staff: bool = False) -> str:
+    """Return everything there is to know of each student's score, one line each; `for_staff`, each says so."""
+    rows = [_sheet_row(final_grade) for final_grade in final_grades]
+    if not for_staff:
+        return render_csv(COLUMNS, rows)
+    return render_csv((*COLUMNS, "audience"), [row | {"audience": FOR_STAFF} for row in rows])
 
 
 def _sheet_row(final_grade: FinalGrade) -> dict[str, Cell]:
@@ -76,11 +80,15 @@ def _canvas_row(person: Person) -> dict[str, Cell]:
     return dict(zip(CANVAS_COLUMNS, cells, strict=True))
 
 
-def render_moodle(final_grades: Sequence[FinalGrade], assignment: str, read_report: ReadReport) -> str:
+def render_moodle(
+    final_grades: Sequence[FinalGrade], assignment: str, read_report: ReadReport, *, for_staff: bool = False
+) -> str:
     """Return a CSV file for Moodle's grade import: a column to find the student by, the grade, and feedback.
 
     Moodle erases the grades of an assignment whose feedback is imported without them: both are always there.
+    `for_staff`, the feedback begins with that.
     """
+    audience = f"{FOR_STAFF[:1].upper()}{FOR_STAFF[1:]}. " if for_staff else ""
     grade, feedback = assignment, f"{assignment} (feedback)"
     rows: list[dict[str, Cell]] = [
         {
@@ -89,7 +97,7 @@ def render_moodle(final_grades: Sequence[FinalGrade], assignment: str, read_repo
             "First name": final_grade.row.person.first_name,
             "Last name": final_grade.row.person.last_name,
             grade: final_grade.final,
-            feedback: describe(final_grade, read_report),
+            feedback: f"{audience}{describe(final_grade, read_report)}",
         }
         for final_grade in final_grades
         if final_grade.final is not None

@@ -4,7 +4,17 @@ Pure. Knows no file and no clock, and changes no score: a report is cut down to 
 something that a student may read writes that and nothing else. Without the file nothing is withheld.
 """
 
-from grader.release.stages import STAGES, Left, Stage, find_stages, list_running, measure_left, shows_feedback
+from grader.release.stages import (
+    STAGES,
+    Left,
+    Stage,
+    describe_begin,
+    find_stages,
+    list_running,
+    measure_left,
+    shows_feedback,
+    shows_scores,
+)
 from grader.release.withhold import build_receipt, describe_receipt, withhold
 
 __all__ = [
@@ -12,10 +22,12 @@ __all__ = [
     "Left",
     "Stage",
     "build_receipt",
+    "describe_begin",
     "describe_receipt",
     "find_stages",
     "list_running",
     "measure_left",
     "shows_feedback",
+    "shows_scores",
     "withhold",
 ]

@@ -98,6 +98,24 @@ def _measure(assignment: Assignment, reports: Iterable[Report], at: datetime) ->
     return Left(pending, ungraded, tuple(students))
 
 
+def describe_begin(course: Course, assignment: Assignment, student: str, stage: Stage) -> str:
+    """Return in words when a stage of an assignment begins for a student, or when practice ends."""
+    due = assignment.due
+    if due is None or course.release is None:
+        return "never"
+    own = assignment.extensions.get(student, due).isoformat(timespec="minutes")
+    if stage in {"practice", "received"}:
+        return f"until {own}" if stage == "practice" else f"from {own}"
+    stages = course.release.stages
+    opening = {"scores": stages.scores, "feedback": stages.feedback, "solutions": stages.solutions}[stage]
+    return "never" if opening is None else f"from {opening.begins(due).isoformat(timespec='minutes')}"
+
+
+def shows_scores(stage: Stage) -> bool:
+    """Return whether points are shown."""
+    return stage in {"scores", "feedback", "solutions"}
+
+
 def shows_feedback(stage: Stage | None) -> bool:
     """Return whether verdicts and reasons are shown; without a stage nothing is withheld."""
     return stage in {None, "feedback", "solutions"}

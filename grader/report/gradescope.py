@@ -12,11 +12,13 @@ from grader.report.points import explain_ungraded, json_points, name_points
 from grader.report.text import WORDS, build_lines
 
 
-def render_gradescope(report: Report, score: Fraction | None = None) -> str:
+def render_gradescope(report: Report, score: Fraction | None = None, *, for_staff: bool = False) -> str:
     """Return `results.json`. `score` counts what is decided; what waits for a person or for us is said in words.
 
-    Another `score` than the report's, after lateness say, overrides the sum of the tests.
+    Another `score` than the report's, after lateness say, overrides the sum of the tests. `for_staff` alone, Gradescope
+    hides all of it from students.
     """
+    visibility = "hidden" if for_staff else "visible"
     return _dump(
         {
             "score": json_points(report.score if score is None else score),
@@ -24,7 +26,7 @@ def render_gradescope(report: Report, score: Fraction | None = None) -> str:
             "output_format": "text",
             "test_output_format": "text",
             "test_name_format": "text",
-            "visibility": "visible",
+            "visibility": visibility,
             "stdout_visibility": "hidden",
             "extra_data": {
                 "max": json_points(report.max),
@@ -34,7 +36,7 @@ def render_gradescope(report: Report, score: Fraction | None = None) -> str:
                 "course_sha256": report.course_sha256,
                 "evidence_sha256": report.evidence_sha256,
             },
-            "tests": [_test(part) for part in report.list_parts()],
+            "tests": [_test(part, visibility) for part in report.list_parts()],
         }
     )
 
@@ -66,7 +68,7 @@ def _remarks(report: Report) -> list[str]:
     return lines
 
 
-def _test(part: PartScore) -> dict[str, Any]:
+def _test(part: PartScore, visibility: str) -> dict[str, Any]:
     decided = part.max - part.pending - part.ungraded
     lines = [f"{line.mark} {line.text}" for line in build_lines(part)]
     test: dict[str, Any] = {
@@ -74,7 +76,7 @@ def _test(part: PartScore) -> dict[str, Any]:
         "name": escape(part.title),
         "output": "\n".join([WORDS[part.status], *lines]),
         "output_format": "text",
-        "visibility": "visible",
+        "visibility": visibility,
     }
     if decided:
         test |= {"score": json_points(part.score), "max_score": json_points(decided)}

@@ -27,11 +27,17 @@ _ELEMENT: dict[Outcome, str] = {
 _NO_XML = re.compile("[^\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-def render_junit(reports: Sequence[Report]) -> str:
-    """Return one `testsuites` with a suite for each student and exercise and a case for each check."""
+def render_junit(reports: Sequence[Report], *, for_staff: bool = False) -> str:
+    """Return one `testsuites` with a suite for each student and exercise and a case for each check.
+
+    `for_staff`, its name says that this is for staff alone.
+    """
     suites = [line for report in reports for exercise in report.exercises for line in _suite(report, exercise)]
     counts = _count([check for report in reports for exercise in report.exercises for check in _checks(exercise)])
-    lines = ['<?xml version="1.0" encoding="UTF-8"?>', f"<testsuites{_attributes(name='grader', **counts)}>"]
+    lines = [
+        '<?xml version="1.0" encoding="UTF-8"?>',
+        f"<testsuites{_attributes(name='grader, for staff alone' if for_staff else 'grader', **counts)}>",
+    ]
     return "\n".join([*lines, *suites, "</testsuites>", ""])
 
 

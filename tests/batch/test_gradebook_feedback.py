@@ -17,7 +17,7 @@ from click.testing import CliRunner
 from sqlalchemy import update
 
 from grader import pipeline
-from grader.batch.gradebook_feedback import measure_gradebook
+from grader.batch.publication import measure_gradebook
 from grader.cli import feedback, judge, main, running
 from grader.course import Criterion, Level, MarkedExample, Rubric
 from grader.gradebook import Gradebook, Marking, NewMarking, kept, tables

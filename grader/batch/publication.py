@@ -1,0 +1,102 @@
+"""What students may see by now of a gradebook's reports and scores: the same for feedback and for exports."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import cached_property
+
+from grader.course import Course
+from grader.gradebook import FinalGrade, Gradebook, LatePolicy, ScoreRow, compute_final_grade
+from grader.judge.score import sum_scores
+from grader.model import Report
+from grader.release import Left, Stage, find_stages, measure_left, shows_feedback, shows_scores, withhold
+
+
+@dataclass(frozen=True)
+class Publication:
+    """A gradebook as students may see it at the moment `at`."""
+
+    course: Course
+    book: Gradebook
+    at: datetime
+
+    @cached_property
+    def left(self) -> Mapping[str, Left]:
+        """What is open in the class, by assignment; nobody has to know where nothing is withheld."""
+        return measure_gradebook(self.course, self.book, self.at) if self.course.release is not None else {}
+
+    def find_stages(self, student: str) -> Mapping[str, Stage] | None:
+        """Return the stage of each exercise for a student; None where the course withholds nothing."""
+        return find_stages(self.course, student, self.at, self.left)
+
+    def read_report(self, attempt_id: int) -> Report:
+        """Return the report of an attempt, people's marks in it, as far as its student may see it."""
+        report = self.book.report(attempt_id)
+        stages = self.find_stages(report.student)
+        return report if stages is None else show_report(self.book, attempt_id, report, stages)
+
+    def publish_grade(self, policy: LatePolicy, final_grade: FinalGrade) -> FinalGrade | None:
+        """Return a final grade added up anew from what its student may see; None where that is no score yet.
+
+        An override is of the whole course, and published with the last of its exercises.
+        """
+        row = final_grade.row
+        stages = self.find_stages(row.person.student)
+        if stages is None or (row.attempt_id is None and row.override is None):
+            return final_grade
+        published = [shows_scores(stage) for stage in stages.values()]
+        if not (any(published) if row.override is None else all(published)):
+            return None
+        if row.attempt_id is None:
+            return final_grade
+        return compute_final_grade(policy, self._publish_row(row, row.attempt_id, stages))
+
+    def _publish_row(self, row: ScoreRow, attempt_id: int, stages: Mapping[str, Stage]) -> ScoreRow:
+        """Return a row whose points are those that the stages show."""
+        shown = self.read_report(attempt_id)
+        automatic = withhold(self.book.report(attempt_id, with_marks=False), stages).score
+        return replace(
+            row,
+            automatic=automatic,
+            marked=shown.score - automatic,
+            pending=shown.pending,
+            max=shown.max,
+            is_ungraded=shown.ungraded > 0,
+        )
+
+
+def show_report(book: Gradebook, attempt_id: int, report: Report, stages: Mapping[str, Stage]) -> Report:
+    """Return the report of an attempt as far as these stages show it, people's marks with the feedback."""
+    return withhold(hide_marks(report, book.report(attempt_id, with_marks=False), stages), stages)
+
+
+def hide_marks(report: Report, unmarked: Report, stages: Mapping[str, Stage]) -> Report:
+    """Return the report in which texts wait for a person wherever no feedback is out, so that no sum tells marks."""
+    exercises = tuple(
+        marked if shows_feedback(stages.get(marked.id, "received")) else plain
+        for marked, plain in zip(report.exercises, unmarked.exercises, strict=True)
+    )
+    return replace(report, exercises=exercises, **sum_scores(exercises))
+
+
+def measure_gradebook(course: Course, book: Gradebook, at: datetime) -> Mapping[str, Left]:
+    """Return what is open in the class once people's marks are counted, by assignment.
+
+    Nothing where a report is of another version of the course: then nobody knows, and feedback waits.
+    """
+    reports = [book.report(attempt) for attempt in _list_open(book)]
+    if any(report.course_sha256 != course.sha256 for report in reports):
+        return {}
+    return measure_left(course, reports, at)
+
+
+def _list_open(book: Gradebook) -> Iterator[int]:
+    """Yield the attempts that count, and of who has a newer one that we failed to grade all such."""
+    for row in book.current_scores():
+        if row.attempt_id is not None:
+            yield row.attempt_id
+        if row.newer_ungraded:
+            owed = (one for one in book.attempt_scores(row.person.student) if one.is_ungraded)
+            yield from (one.attempt_id for one in owed if one.attempt_id is not None)

@@ -1,0 +1,189 @@
+"""`grader export` where a course withholds something: every format that students may read, at every stage."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from grader import pipeline
+from grader.batch.publication import Publication
+from grader.cli import export, main
+from grader.course import Assignment
+from grader.gradebook import NO_POLICY, Gradebook, Marking, Override, Person, compute_final_grades
+from tests.conftest import build_evidence
+
+DUE = datetime(2026, 6, 1, 12, tzinfo=UTC)
+STAGES = {"practice": -1, "received": 1, "scores": 7, "feedback": 8}  # days after the due moment
+FOR_STUDENTS = ("csv", "canvas", "moodle", "nbgrader", "junit", "gradescope")
+COMMENT = "Say why it is two."
+
+
+@pytest.fixture
+def book(tmp_path: Path) -> Any:
+    """Return an empty gradebook."""
+    with Gradebook.open(f"sqlite:///{tmp_path / 'grades.db'}") as opened:
+        yield opened
+
+
+@pytest.fixture
+def record(book: Gradebook, released: Any) -> Callable[..., int]:
+    """Return a function that judges and records what a student wrote, and marks the text; it gives the attempt."""
+
+    def record_one(student: str, source: str) -> int:
+        file = pipeline.read([write(source, student)], released.course.file.limits, student)
+        evidence = build_evidence(file, source, released.probes_sha256, "full")
+        attempt = book.record(pipeline.judge(released, evidence), DUE, f"{student}.py")
+        if "essay" in source:
+            book.mark(attempt.id, Marking("essay", {"reason": Fraction(1, 2)}, "eve", DUE, COMMENT))
+        return attempt.id
+
+    folder = Path(book._engine.url.database or "").parent
+
+    def write(source: str, student: str) -> Path:
+        path = folder / f"{student}.py"
+        path.write_text(source)
+        return path
+
+    return record_one
+
+
+@pytest.fixture
+def run(
+    record: Callable[..., int], released: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Callable[..., Result]:
+    """Return a function that exports a class of two who are due and one whose extension runs, at a stage."""
+    record("ada", "# %% tags=['1a']\na = 3\nb = 2\n# %% [markdown]\n# essay")
+    record("cy", "a = 2")
+    record("bob", "a = 2\nb = 2")
+    monkeypatch.setattr(export, "choose_course", lambda _given: tmp_path)
+    monkeypatch.setattr(export, "load_course", lambda _folder: released.course)
+
+    def call(form: str, stage: str, *more: str, out: Path | str = "-") -> Result:
+        at = (DUE + timedelta(days=STAGES[stage])).isoformat()
+        url = f"sqlite:///{tmp_path / 'grades.db'}"
+        arguments = ["export", "--db", url, "--format", form, "--out", str(out), "--at", at, *more]
+        return CliRunner().invoke(main, arguments)
+
+    return call
+
+
+def read_all(result: Result, out: Path) -> str:
+    """Return what was written: a text, or the files of a folder by name."""
+    if not out.exists():
+        return result.stdout
+    return "".join(f"{path.parent.name}\n{path.read_text()}" for path in sorted(out.rglob("results.json")))
+
+
+@pytest.mark.parametrize("stage", ["practice", "received"])
+@pytest.mark.parametrize("form", FOR_STUDENTS)
+def test_no_score_leaves_for_students_before_it_is_published(run: Any, tmp_path: Path, form: str, stage: str) -> None:
+    """It is a wrong usage, that says from when; nothing is written."""
+    result = run(form, stage, out=tmp_path / "out")
+    assert result.exit_code == 2
+    assert "no score is published yet (hw: from 2026-06-08T12:00+00:00)" in result.stderr
+    assert "--staff" in result.stderr
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("form", FOR_STUDENTS)
+def test_points_from_scores_on_reasons_and_comments_from_feedback_on(run: Any, tmp_path: Path, form: str) -> None:
+    """Whose extension runs has no line in either, and is named."""
+    places = {stage: tmp_path / stage if form == "gradescope" else "-" for stage in ("scores", "feedback")}
+    written = {}
+    for stage, place in places.items():
+        result = run(form, stage, out=place)
+        assert result.exit_code == 0, result.output
+        assert "not published yet: bob" in result.stderr
+        written[stage] = read_all(result, tmp_path / stage)
+        assert "ada" in written[stage]
+        assert "bob" not in written[stage]
+    assert COMMENT not in written["scores"]
+    assert "a = 3" not in written["scores"]
+    if form in {"junit", "gradescope"}:
+        assert COMMENT in written["feedback"]
+        assert "a = 3" in written["feedback"]
+
+
+def test_no_sum_tells_marks_before_the_feedback(run: Any) -> None:
+    """As on the student's own page, a marked text waits for a person until then."""
+    found = {
+        stage: {row["student"]: row for row in csv.DictReader(io.StringIO(run("csv", stage).stdout))}
+        for stage in ("scores", "feedback")
+    }
+    ada = {stage: rows["ada"] for stage, rows in found.items()}
+    assert (ada["scores"]["score"], ada["scores"]["human_score"], ada["scores"]["pending"]) == ("1", "0", "1")
+    assert (ada["feedback"]["score"], ada["feedback"]["human_score"], ada["feedback"]["pending"]) == ("1.5", "0.5", "0")
+    assert ada["scores"]["status"] == "waiting for marks"
+    assert "1 wait for a person" in run("moodle", "scores").stdout
+
+
+@pytest.mark.parametrize("form", FOR_STUDENTS)
+def test_for_staff_everything_is_there_and_says_so(run: Any, tmp_path: Path, form: str) -> None:
+    """At any moment; Canvas' and nbgrader's columns have no place for words."""
+    out = tmp_path / "out"
+    result = run(form, "practice", "--staff", out=out if form == "gradescope" else "-")
+    assert result.exit_code == 0, result.output
+    written = read_all(result, out)
+    assert "bob" in written
+    if form == "gradescope":
+        data = json.loads((out / "ada" / "results.json").read_text())
+        assert {data["visibility"], *(test["visibility"] for test in data["tests"])} == {"hidden"}
+    elif form not in {"canvas", "nbgrader"}:
+        assert "for staff alone" in written.casefold()
+
+
+@pytest.mark.parametrize("form", ["jsonl", "parquet"])
+def test_rows_for_analysis_are_staff_s_and_ask_for_no_course(
+    run: Any, tmp_path: Path, form: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They hold everything at any stage."""
+    if form == "parquet":
+        pytest.importorskip("pyarrow", reason="pyarrow is not installed (pip install 'numgrade[parquet]')")
+    monkeypatch.setattr(export, "load_course", None)
+    assert run(form, "practice", out=tmp_path / "rows").exit_code == 0
+    assert (tmp_path / "rows").stat().st_size
+
+
+def test_an_override_is_published_with_all_of_the_course(book: Gradebook, record: Any, released: Any) -> None:
+    """Of two assignments, the points of the one that is out are added up anew; what a person set waits for both."""
+    record("ada", "a = 2\nb = 2")
+    record("cy", "a = 2\nb = 2")
+    book.override("cy", Override(Fraction(2), "eve", DUE, "agreed"))
+    later = Assignment(id="second", exercises=("2",), due=DUE + timedelta(days=30))
+    first = Assignment(id="first", exercises=("1",), due=DUE)
+    file = released.course.file.model_copy(update={"assignments": (first, later)})
+    course = released.course.model_copy(update={"file": file})
+    ada, cy = compute_final_grades(book, NO_POLICY)
+
+    def publish(days: int) -> Publication:
+        return Publication(course, book, DUE + timedelta(days=days))
+
+    shown = publish(7).publish_grade(NO_POLICY, ada)
+    assert shown is not None
+    assert (shown.final, shown.row.max) == (1, 2)
+    assert publish(7).publish_grade(NO_POLICY, cy) is None
+    both = publish(37)
+    assert [grade.final if grade else None for grade in (both.publish_grade(NO_POLICY, one) for one in (ada, cy))] == [
+        2,
+        2,
+    ]
+
+
+def test_who_submitted_nothing_is_no_secret(book: Gradebook, released: Any) -> None:
+    """An empty row tells nothing; a score that a person set without a submission does."""
+    book.upsert_students([Person(name) for name in ("dan", "eli")])
+    book.override("eli", Override(Fraction(2), "eve", DUE, "agreed"))
+    dan, eli = compute_final_grades(book, NO_POLICY)
+    early, late = (Publication(released.course, book, DUE + timedelta(days=days)) for days in (1, 7))
+    assert early.publish_grade(NO_POLICY, dan) == dan
+    assert early.publish_grade(NO_POLICY, eli) is None
+    assert late.publish_grade(NO_POLICY, eli) == eli
