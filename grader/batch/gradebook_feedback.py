@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 
 from grader.batch.feedback import Feedback, Pages, render_refused, render_work, write_pages
-from grader.batch.publication import Publication, hide_marks
+from grader.batch.publication import JUDGE, Publication, hide_marks
 from grader.batch.store import parse_evidence
 from grader.course import Course
 from grader.errors import SubmissionRefused, UsageError
@@ -23,8 +23,6 @@ from grader.release import Stage
 from grader.submission import parse_file
 from grader.submission.naming import folder_name
 from grader.submission.notebook import parse_notebook
-
-_JUDGE = "run `grader judge OUT --db URL`, where OUT is the folder of the batch"
 
 
 def write_gradebook_feedback(
@@ -69,12 +67,12 @@ def read_attempt(course: Course, book: Gradebook, attempt_id: int) -> Work:
     """
     report = book.report(attempt_id)
     if report.course_sha256 != course.sha256:
-        raise UsageError(f"{report.student} was judged by another version of the course: {_JUDGE}")
+        raise UsageError(f"{report.student} was judged by another version of the course: {JUDGE}")
     content = book.evidence(attempt_id)
     if content is None:
         raise UsageError(
             f"the gradebook has no evidence of {report.student}, "
-            f"recorded by an older version or too large to be kept: {_JUDGE}"
+            f"recorded by an older version or too large to be kept: {JUDGE}"
         )
     evidence = _parse_evidence(content, report)
     sources = {} if evidence.fault is not None else dict(_list_sources(book.files(attempt_id, evidence.files)))
@@ -96,7 +94,7 @@ def _parse_evidence(content: bytes, report: Report) -> Evidence:
         evidence = parse_evidence(content.decode("ascii"))
         if hash_evidence(evidence) == report.evidence_sha256:
             return evidence
-    raise UsageError(f"the gradebook's evidence of {report.student} is not what its report was made of: {_JUDGE}")
+    raise UsageError(f"the gradebook's evidence of {report.student} is not what its report was made of: {JUDGE}")
 
 
 def _list_sources(files: Mapping[str, KeptFile]) -> Iterator[tuple[str, tuple[Cell, ...]]]:

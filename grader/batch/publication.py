@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, partial
 
 from grader.course import Course
+from grader.errors import UsageError
 from grader.gradebook import FinalGrade, Gradebook, LatePolicy, ScoreRow, compute_final_grade
 from grader.judge.score import sum_scores
 from grader.model import Report
 from grader.release import Left, Stage, find_stages, measure_left, shows_feedback, shows_scores, withhold
+
+JUDGE = "run `grader judge OUT --db URL`, where OUT is the folder of the batch"
 
 
 @dataclass(frozen=True)
@@ -70,6 +73,22 @@ class Publication:
 def show_report(book: Gradebook, attempt_id: int, report: Report, stages: Mapping[str, Stage]) -> Report:
     """Return the report of an attempt as far as these stages show it, people's marks with the feedback."""
     return withhold(hide_marks(report, book.report(attempt_id, with_marks=False), stages), stages)
+
+
+def read_report_at(course: Course, book: Gradebook, student: str) -> Callable[[Mapping[str, Stage]], Report]:
+    """Return what gives a student's report, the attempt that counts, at any stages.
+
+    Raises:
+        UsageError: the gradebook has none of theirs, or only one that another version of the course judged.
+    """
+    attempts = {row.person.student: row.attempt_id for row in book.current_scores() if row.attempt_id is not None}
+    if student not in attempts:
+        known = ", ".join(list(attempts)[:20]) or "nobody yet"
+        raise UsageError(f"{student!r} has no attempt in the gradebook: expected one of {known}")
+    report = book.report(attempts[student])
+    if report.course_sha256 != course.sha256:
+        raise UsageError(f"{student} was judged by another version of the course: {JUDGE}")
+    return partial(show_report, book, attempts[student], report)
 
 
 def hide_marks(report: Report, unmarked: Report, stages: Mapping[str, Stage]) -> Report:

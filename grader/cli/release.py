@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import click
@@ -21,30 +22,53 @@ from grader.spec import choose_course, load_course
 
 
 @click.command("release")
-@click.argument("out", type=click.Path(exists=True, file_okay=False, path_type=Path), metavar="OUT")
+@click.argument("out", required=False, type=click.Path(exists=True, file_okay=False, path_type=Path), metavar="[OUT]")
 @click.option("--dry-run", "student", required=True, metavar="STUDENT", help="Whose report is shown at each stage.")
+@click.option("--db", metavar="URL", help="Take everything from this gradebook, in place of OUT, with people's marks.")
 @at_option
 @course_option
-def command(out: Path, student: str, at: datetime | None, course_folder: Path | None) -> None:
+def command(out: Path | None, student: str, db: str | None, at: datetime | None, course_folder: Path | None) -> None:
     """Show what each stage holds for one student, and who is missing for feedback.
 
-    OUT is a folder that `grader batch` wrote. Nothing is written.
+    OUT is a folder that `grader batch` wrote, in which every text waits for a person; with --db none is needed. Nothing
+    is written.
     """
-    course = load_course(choose_course(course_folder, (out,)))
+    course = load_course(choose_course(course_folder, () if out is None else (out,)))
     if course.release is None:
         raise UsageError(
             "the course has no release.yaml, so that nothing is withheld: write one, or use grader feedback"
         )
     moment = at or datetime.now(UTC)
-    report, left = read_report_of(course, out, student), measure_class(course, out, moment)
+    match out, db:
+        case Path(), None:
+            report, left = read_report_of(course, out, student), measure_class(course, out, moment)
+            lines = list(describe_release(course, student, moment, left, partial(withhold, report)))
+        case None, str():
+            lines = _describe_from_gradebook(course, student, moment, db)
+        case _:
+            raise click.UsageError("expected either OUT, the folder of a batch, or --db URL, a gradebook")
     for warning in list_warnings(course, moment):
         say(f"grader: warning: {warning}")
-    show("".join(f"{line}\n" for line in describe_release(course, report, moment, left)))
+    show("".join(f"{line}\n" for line in lines))
 
 
-def describe_release(course: Course, report: Report, at: datetime, left: Mapping[str, Left]) -> Iterator[str]:
-    """Yield where the student is now, who is missing, and the report at each stage."""
-    student = report.student
+def _describe_from_gradebook(course: Course, student: str, at: datetime, db: str) -> list[str]:
+    from grader.batch.publication import Publication, read_report_at  # noqa: PLC0415 - a folder needs no database
+    from grader.gradebook import Gradebook  # noqa: PLC0415 - the same
+
+    with Gradebook.open(db, create=False) as book:
+        left = Publication(course, book, at).left
+        return list(describe_release(course, student, at, left, read_report_at(course, book, student)))
+
+
+def describe_release(
+    course: Course,
+    student: str,
+    at: datetime,
+    left: Mapping[str, Left],
+    show_at: Callable[[Mapping[str, Stage]], Report],
+) -> Iterator[str]:
+    """Yield where the student is now, who is missing, and what `show_at` gives of the report at each stage."""
     stages = find_stages(course, student, at, left) or {}
     for assignment in course.assignments:
         now = stages[assignment.exercises[0]]
@@ -52,7 +76,7 @@ def describe_release(course: Course, report: Report, at: datetime, left: Mapping
         yield from _describe_left(left.get(assignment.id))
     for stage in STAGES:
         yield f"\n==== {stage}: {_describe_begins(course, student, stage)}\n"
-        yield render_text(withhold(report, dict.fromkeys(stages, stage))).rstrip()
+        yield render_text(show_at(dict.fromkeys(stages, stage))).rstrip()
         if stage == "practice":
             yield "(and what `grader check` says, where a push is graded)"
 

@@ -18,7 +18,7 @@ from sqlalchemy import update
 
 from grader import pipeline
 from grader.batch.publication import measure_gradebook
-from grader.cli import feedback, judge, main, running
+from grader.cli import feedback, judge, main, release, running
 from grader.course import Criterion, Level, MarkedExample, Rubric
 from grader.gradebook import Gradebook, Marking, NewMarking, kept, tables
 from grader.gradebook.engine import write_transaction
@@ -348,6 +348,45 @@ def test_feedback_comes_with_the_last_mark(withheld: Program) -> None:
     for student in ("bob", "zoe"):
         assert "it is two" in late[f"{student}/feedback.md"].decode()
         assert "a = 3" in late[f"{student}/report.txt"].decode()
+
+
+def dry_run(program: Program, released: Any, monkeypatch: pytest.MonkeyPatch, *more: object, expected: int = 0) -> str:
+    """Return what `grader release --dry-run` says."""
+    monkeypatch.setattr(release, "choose_course", lambda *_: program.folder)
+    monkeypatch.setattr(release, "load_course", lambda _: released.course)
+    return program.call("release", "--dry-run", *more, expected=expected)
+
+
+def test_a_dry_run_shows_what_the_feedback_will_write(
+    withheld: Program, released: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Stage by stage, with people's marks from the feedback on; and who is missing by the gradebook."""
+    withheld.mark("zoe")
+    output = dry_run(withheld, released, monkeypatch, "zoe", "--db", withheld.url, "--at", "2026-06-09T12:00Z")
+    assert "zoe is in stage feedback" in output
+    shown = {part.split(":")[0]: part for part in output.split("\n==== ")[1:]}
+    for stage, at in (("scores", SCORES), ("feedback", "2026-06-09T12:00Z")):
+        text = withheld.from_book("--at", at)["zoe/report.txt"].decode()
+        assert text.strip() in shown[stage]
+    assert "0.5/1" in shown["feedback"]
+    assert "0.5/1" not in shown["scores"]
+    late = dry_run(withheld, released, monkeypatch, "zoe", "--db", withheld.url, "--at", ALL_DUE)
+    assert "so feedback waits unless `requires` allows it: bob" in late
+
+
+def test_a_dry_run_wants_one_source_and_a_student_of_it(
+    withheld: Program, released: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And a report of this version of the course."""
+
+    def said(*more: object) -> str:
+        return dry_run(withheld, released, monkeypatch, *more, expected=2)
+
+    assert "expected either OUT" in said("zoe")
+    assert "expected either OUT" in said("zoe", withheld.out, "--db", withheld.url)
+    assert "'dan' has no attempt in the gradebook: expected one of Dan & co, ada" in said("dan", "--db", withheld.url)
+    other = SimpleNamespace(course=released.course.model_copy(update={"sha256": "d" * 64}))
+    assert "judged by another version" in dry_run(withheld, other, monkeypatch, "zoe", "--db", withheld.url, expected=2)
 
 
 def test_the_clock_counts_where_no_moment_is_given(withheld: Program, monkeypatch: pytest.MonkeyPatch) -> None:
