@@ -18,11 +18,13 @@ from grader.course import Course
 from grader.errors import UsageError
 from grader.judge import PreparedCourse
 from grader.judge import judge as judge_course
+from grader.judge import solve as solve_course
 from grader.judge.assigned import UNMARKED
 from grader.judge.bounds import bounded, bounded_import
 from grader.judge.cache import Cache
 from grader.judge.probes import build_probes, probes_sha256
 from grader.judge.score import sum_scores
+from grader.judge.solution import Solution
 from grader.model import Evidence, Execution, ExerciseScore, Limits, Probe, Report, Submission
 from grader.oracle import KnownNames, Oracle
 from grader.reference import Reference
@@ -116,9 +118,19 @@ def give_variants(grader: Grader, path: Path) -> Grader:
 
 def judge(grader: Grader, evidence: Evidence) -> Report:
     """Judge evidence against the course, each student by the data that they were given."""
-    assigned = {} if grader.variants is None else grader.variants.assign(evidence.student)
     with redirect_stdout(sys.stderr):
-        return judge_course(PreparedCourse(grader.course, grader.oracle, grader.cache, assigned), evidence)
+        return judge_course(_prepare(grader, evidence.student), evidence)
+
+
+def solve(grader: Grader, evidence: Evidence) -> Mapping[str, Solution]:
+    """Return what is right by each check for the data that the student was given, for whoever may see solutions."""
+    with redirect_stdout(sys.stderr):
+        return solve_course(_prepare(grader, evidence.student), evidence)
+
+
+def _prepare(grader: Grader, student: str) -> PreparedCourse:
+    assigned = {} if grader.variants is None else grader.variants.assign(student)
+    return PreparedCourse(grader.course, grader.oracle, grader.cache, assigned)
 
 
 def filter_report(report: Report, exercises: Collection[str] = (), parts: Collection[str] = ()) -> Report:

@@ -1,4 +1,4 @@
-"""Writes what students get from the output folder of a batch; runs nothing and judges nothing."""
+"""Writes what students get from the output folder of a batch; runs no student's code and judges nothing."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from grader.batch.lock import lock_output
 from grader.batch.regrading import find_evidence
 from grader.batch.store import EXECUTED, REPORT, REPORT_TEXT, make_folder, notebook_name, read_evidence, read_kept
 from grader.course import Course
-from grader.errors import HostError, SubmissionRefused, UsageError, blame
+from grader.errors import CourseError, HostError, SubmissionRefused, UsageError, blame
 from grader.feedback import (
     Work,
     build_notebook,
@@ -27,6 +27,7 @@ from grader.feedback import (
     render_refusal,
 )
 from grader.judge.judge import hash_evidence
+from grader.judge.solution import Solution
 from grader.model import Cell, Evidence, Limits, Report
 from grader.release import Left, Stage, find_stages, measure_left, withhold
 from grader.report.missing import explain_missing
@@ -35,6 +36,7 @@ from grader.report.text import render_text
 from grader.report.write import write_together
 from grader.submission.notebook import parse_notebook
 
+Solve = Callable[[Evidence], Mapping[str, Solution]]  # what is right by each check, beside a student's own answers
 PAGE, NOTEBOOK, MARKDOWN = "feedback.html", "feedback.ipynb", "feedback.md"
 
 
@@ -47,10 +49,10 @@ class Feedback:
     failed: tuple[str, ...]
 
 
-def write_feedback(course: Course, out: Path, target: Path, at: datetime) -> Feedback:
+def write_feedback(course: Course, out: Path, target: Path, at: datetime, solve: Solve) -> Feedback:
     """Write page, notebook, Markdown and text of every student in `out` below `target`, in folders of the same names.
 
-    They hold what the student may see at the moment `at`.
+    They hold what the student may see at the moment `at`; `solve` is asked once solutions are out.
 
     Raises:
         UsageError: there is nothing in `out`, a batch is writing to it, or `target` cannot be written to.
@@ -62,7 +64,7 @@ def write_feedback(course: Course, out: Path, target: Path, at: datetime) -> Fee
         left = measure_class(course, out, at) if course.release is not None and graded else {}
         pages = [
             *(Pages(row["folder"], partial(_refuse, course, row)) for row in refused),
-            *(Pages(folder.name, partial(_render_folder, course, folder, at, left)) for folder in graded),
+            *(Pages(folder.name, partial(_render_folder, course, folder, at, left, solve)) for folder in graded),
         ]
         return write_pages(target, pages)
 
@@ -80,6 +82,7 @@ def write_pages(target: Path, students: Iterable[Pages]) -> Feedback:
 
     Raises:
         UsageError: `target` cannot be written to.
+        CourseError: the course's reference cannot be loaded, and solutions are out.
         HostError: the disk is full.
     """
     written, unusable, failed = 0, [], []
@@ -88,7 +91,7 @@ def write_pages(target: Path, students: Iterable[Pages]) -> Feedback:
         try:
             texts = student.render()
             _write(make_folder(target / student.folder), texts)
-        except HostError:
+        except (HostError, CourseError):
             raise  # the next student would meet the same
         except UsageError as error:
             unusable.append(str(error))
@@ -101,11 +104,15 @@ def write_pages(target: Path, students: Iterable[Pages]) -> Feedback:
     return Feedback(written, tuple(unusable), tuple(failed))
 
 
-def render_work(work: Work, stages: Mapping[str, Stage] | None) -> Mapping[str, str]:
-    """Return a student's files by name, as far as the stages of the exercises show them; with None, all of it."""
+def render_work(work: Work, stages: Mapping[str, Stage] | None, solve: Solve) -> Mapping[str, str]:
+    """Return a student's files by name, as far as the stages of the exercises show them; with None, all of it.
+
+    `solve` is asked only where some stage shows solutions.
+    """
+    solutions = solve(work.evidence) if stages is not None and "solutions" in stages.values() else {}
     sources = (cell.source for cells in work.sources.values() for cell in cells if cell.kind == "code")
     told = explain_missing(work.report, work.evidence, sources)
-    shown = replace(work, report=withhold(told, stages), stages=stages)
+    shown = replace(work, report=withhold(told, stages), stages=stages, solutions=solutions)
     if stages is not None and not shown.report.exercises:
         page = render_receipt(work.course.file.title, shown.report)
         return {PAGE: page, MARKDOWN: render_markdown_receipt(shown.report), REPORT_TEXT: render_text(shown.report)}
@@ -167,9 +174,11 @@ def measure_class(course: Course, out: Path, at: datetime) -> Mapping[str, Left]
         return {}
 
 
-def _render_folder(course: Course, folder: Path, at: datetime, left: Mapping[str, Left]) -> Mapping[str, str]:
+def _render_folder(
+    course: Course, folder: Path, at: datetime, left: Mapping[str, Left], solve: Solve
+) -> Mapping[str, str]:
     work = read_work(course, folder)
-    return render_work(work, find_stages(course, work.report.student, at, left))
+    return render_work(work, find_stages(course, work.report.student, at, left), solve)
 
 
 def _refuse(course: Course, row: Mapping[str, str]) -> Mapping[str, str]:

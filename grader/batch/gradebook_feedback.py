@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
-from datetime import datetime
 from functools import partial
 from pathlib import Path
 
-from grader.batch.feedback import Feedback, Pages, render_refused, render_work, write_pages
+from grader.batch.feedback import Feedback, Pages, Solve, render_refused, render_work, write_pages
 from grader.batch.publication import JUDGE, Publication, hide_marks
 from grader.batch.store import parse_evidence
 from grader.course import Course
@@ -26,17 +25,18 @@ from grader.submission.notebook import parse_notebook
 
 
 def write_gradebook_feedback(
-    course: Course, book: Gradebook, target: Path, at: datetime, students: Collection[str] = ()
+    publication: Publication, target: Path, solve: Solve, students: Collection[str] = ()
 ) -> Feedback:
     """Write the files of every student (of these alone) who has submitted something, below `target`.
 
-    Of each student, the attempt that counts is shown, as far as it may be seen at the moment `at`; who was refused last
-    is told why.
+    Of each student, the attempt that counts is shown, as far as it is published; who was refused last is told why.
+    `solve` is asked once solutions are out.
 
     Raises:
         UsageError: the gradebook has nothing of such a student, or `target` cannot be written to.
         HostError: the disk is full.
     """
+    course, book = publication.course, publication.book
     attempts = {row.person.student: row.attempt_id for row in book.current_scores() if row.attempt_id is not None}
     reasons = {refusal.student: refusal.reason for refusal in book.refusals()}
     known = sorted(attempts.keys() | reasons.keys())
@@ -47,14 +47,13 @@ def write_gradebook_feedback(
         raise UsageError("the gradebook has nothing that anybody submitted: run `grader batch` with --db first")
     taken: set[str] = set()
     folders = {student: folder_name(student, taken) for student in known}  # of all, so that a choice renames nobody
-    publication = Publication(course, book, at)
     pages = []
     for student in students or known:
         if student in reasons:
             render = partial(render_refused, course, student, reasons[student])
         else:
             stages = publication.find_stages(student)
-            render = partial(_render_attempt, course, book, attempts[student], stages)
+            render = partial(_render_attempt, publication, attempts[student], stages, solve)
         pages.append(Pages(folders[student], render))
     return write_pages(target, pages)
 
@@ -80,13 +79,14 @@ def read_attempt(course: Course, book: Gradebook, attempt_id: int) -> Work:
 
 
 def _render_attempt(
-    course: Course, book: Gradebook, attempt_id: int, stages: Mapping[str, Stage] | None
+    publication: Publication, attempt_id: int, stages: Mapping[str, Stage] | None, solve: Solve
 ) -> Mapping[str, str]:
-    work = read_attempt(course, book, attempt_id)
+    book = publication.book
+    work = read_attempt(publication.course, book, attempt_id)
     if stages is not None:
         report = hide_marks(work.report, book.report(attempt_id, with_marks=False), stages)
         work = replace(work, report=report)
-    return render_work(work, stages)
+    return render_work(work, stages, solve)
 
 
 def _parse_evidence(content: bytes, report: Report) -> Evidence:

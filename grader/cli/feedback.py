@@ -1,8 +1,11 @@
-"""`grader feedback`: what students get. Imports no sandbox, and runs nothing of the course."""
+"""`grader feedback`: what students get. Imports no sandbox, and runs nothing of the course before solutions are out."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 
 import click
@@ -11,7 +14,11 @@ from grader.batch.feedback import Feedback, write_feedback
 from grader.cli.app import EXIT_OURS, EXIT_USAGE
 from grader.cli.options import at_option, course_option
 from grader.cli.screen import say, show
+from grader.cli.variants import give_variants, variants_option
 from grader.course import Course
+from grader.judge.solution import Solution
+from grader.model import Evidence
+from grader.pipeline import Grader, load_grader, solve
 from grader.report.escape import escape
 from grader.spec import choose_course, load_course
 
@@ -34,6 +41,7 @@ from grader.spec import choose_course, load_course
     metavar="NAME",
     help="With --db: only this student; may be given several times.",
 )
+@variants_option
 @at_option
 @course_option
 def command(  # noqa: PLR0913 - one for each option
@@ -42,6 +50,7 @@ def command(  # noqa: PLR0913 - one for each option
     db: str | None,
     target: Path,
     students: tuple[str, ...],
+    variants: Path | None,
     at: datetime | None,
     course_folder: Path | None,
 ) -> None:
@@ -52,13 +61,14 @@ def command(  # noqa: PLR0913 - one for each option
     """
     if students and db is None:
         raise click.UsageError("--student chooses from a gradebook: expected --db URL")
-    course = load_course(choose_course(course_folder, () if out is None else (out,)))
+    folder = choose_course(course_folder, () if out is None else (out,))
+    solver = Solver(load_course(folder), folder, variants, () if out is None else (out,))
     moment = at or datetime.now(UTC)
     match out, db:
         case Path(), None:
-            done = write_feedback(course, out, target, moment)
+            done = write_feedback(solver.course, out, target, moment, solver)
         case None, str():
-            done = write_from_gradebook(course, db, target, students, moment)
+            done = write_from_gradebook(solver, db, target, students, moment)
         case _:
             raise click.UsageError("expected either OUT, the folder of a batch, or --db URL, a gradebook")
     count = f"{done.written} student{'' if done.written == 1 else 's'}"
@@ -71,10 +81,38 @@ def command(  # noqa: PLR0913 - one for each option
         raise SystemExit(EXIT_USAGE)
 
 
-def write_from_gradebook(course: Course, db: str, target: Path, students: tuple[str, ...], at: datetime) -> Feedback:
+@dataclass(frozen=True)
+class Solver:
+    """Says what is right by a course, whose reference is loaded for the first student who may read that.
+
+    `variants` says what each student was given, and must not lie in `graded`, what students submitted.
+    """
+
+    course: Course
+    folder: Path
+    variants: Path | None = None
+    graded: tuple[Path, ...] = ()
+
+    @cached_property
+    def _grader(self) -> Grader:
+        grader = load_grader(self.folder, packages=False)
+        if self.variants is not None:
+            return give_variants(grader, self.variants, self.graded)
+        if self.course.variants:
+            exercises = ", ".join(exercise.id for exercise in self.course.variants)
+            say(f"grader: warning: solutions of exercise {exercises} are left out: --variants says who was given what")
+        return grader
+
+    def __call__(self, evidence: Evidence) -> Mapping[str, Solution]:
+        """Return what is right by each check."""
+        return solve(self._grader, evidence)
+
+
+def write_from_gradebook(solver: Solver, db: str, target: Path, students: tuple[str, ...], at: datetime) -> Feedback:
     """Write the feedback of a gradebook's students; only who asks for that needs a database."""
     from grader.batch.gradebook_feedback import write_gradebook_feedback  # noqa: PLC0415 - a folder needs no database
+    from grader.batch.publication import Publication  # noqa: PLC0415 - the same
     from grader.gradebook import Gradebook  # noqa: PLC0415 - the same
 
     with Gradebook.open(db, create=False) as book:
-        return write_gradebook_feedback(course, book, target, at, students)
+        return write_gradebook_feedback(Publication(solver.course, book, at), target, solver, students)

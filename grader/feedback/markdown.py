@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from grader.feedback.causes import Cause, find_causes, rank_causes
 from grader.feedback.items import Item, Said, build_said, show_points
 from grader.feedback.marked import list_given
+from grader.feedback.solved import Solved, list_examples, list_solved
 from grader.feedback.work import Work
 from grader.model import PartScore, Report
 from grader.report.escape import markdown
@@ -63,19 +64,35 @@ def head_part(part: PartScore) -> str:
 def tell_part(work: Work, part: PartScore, causes: Sequence[Cause]) -> list[str]:
     """Return what is said of a part, as the items of a list."""
     said = [*(f"- {markdown(note)}" for note in part.notes), *_tell(build_said(work, part, causes))]
-    return said + [line for answer in work.parts[part.id].answers for line in _tell_marked(work, part.id, answer.name)]
+    said += [line for answer in work.parts[part.id].answers for line in _tell_marked(work, part.id, answer.name)]
+    return [*said, *_tell_solved(list_solved(work, part))]
 
 
 def _tell_marked(work: Work, part: str, answer: str) -> Iterator[str]:
-    """Yield what a person gave for a text, by criterion, and what they wrote."""
-    mark = work.find_mark(part, answer)
-    if mark is None:
-        return
-    yield f"- **{markdown(answer)}**, marked by a person:"
-    for one in list_given(work, part, answer):
+    """Yield what a person gave for a text, by criterion, and what they wrote; then how other texts are marked."""
+    mark, given = work.find_mark(part, answer), list_given(work, part, answer)
+    if given or mark is not None:
+        yield f"- **{markdown(answer)}**, {'marked by a person' if mark is not None else 'what markers look for'}:"
+    for one in given:
         yield f"  - {MARKS[one.state]} {one.points}: {markdown(one.text)}"
-    if mark.comment:
-        yield f"  - Comment: {markdown(' '.join(mark.comment.split()))}"
+    if mark is not None and mark.comment:
+        yield f"  - Comment: {_on_one_line(mark.comment)}"
+    for example in list_examples(work, part, answer):
+        yield f"  - Another text, {example.points}: {_on_one_line(example.text)} — {_on_one_line(example.why)}"
+
+
+def _tell_solved(solved: Sequence[Solved]) -> Iterator[str]:
+    if solved:
+        yield "- Solution:"
+    for one in solved:
+        yield f"  - **{markdown(one.label)}**: {markdown(one.text)}"
+        for tried in one.inputs:
+            own = f"; yours: {markdown(tried.own)}" if tried.own else ""
+            yield f"    - {markdown(tried.call)}: {markdown(tried.expected)}{own}"
+
+
+def _on_one_line(text: str) -> str:
+    return markdown(" ".join(text.split()))
 
 
 def _tell(said: Said) -> Iterator[str]:

@@ -23,16 +23,25 @@ class Given:
 
 
 def list_given(work: Work, part: str, answer: str) -> list[Given]:
-    """Return what a person gave for a part's answer, in the order of its rubric; nothing where none of it is shown."""
+    """Return what a person gave for a part's answer, in the order of its rubric; nothing where none of it is shown.
+
+    Of what nobody marked, the rubric itself once solutions are out.
+    """
     mark = work.find_mark(part, answer)
     solved = work.find_stage(part) == "solutions"
-    return [] if mark is None else list(_list(work, answer, dict(mark.points), solved=solved))
+    if mark is None:
+        return [Given("missing", name_points(one.points), one.about) for one in _list_criteria(work, answer) if solved]
+    return list(_list(work, answer, dict(mark.points), solved=solved))
+
+
+def _list_criteria(work: Work, answer: str) -> Iterator[Criterion]:
+    for rubric in work.course.rubrics:
+        yield from rubric.criteria if rubric.answer == answer else ()
 
 
 def _list(work: Work, answer: str, points: dict[str, Fraction], *, solved: bool) -> Iterator[Given]:
-    for rubric in work.course.rubrics:
-        for one in rubric.criteria if rubric.answer == answer else ():
-            yield _tell(one, points.pop(one.id, Fraction(0)), solved=solved)
+    for one in _list_criteria(work, answer):
+        yield _tell(one, points.pop(one.id, Fraction(0)), solved=solved)
     # Of a rubric that has changed since: the points are theirs, and nobody may wonder where they come from.
     yield from (Given("pass" if given else "fail", name_points(given), name) for name, given in points.items())
 

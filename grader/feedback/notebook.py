@@ -55,7 +55,7 @@ def defuse(text: str) -> str:
 
 def _build_cells(work: Work, causes: list[Cause]) -> Iterator[Mapping[str, object]]:
     parts = {part.id: part for exercise in work.report.exercises for part in exercise.parts}
-    told = [part for part in parts.values() if part.status != "missing"]
+    told = [one for one in parts.values() if one.status != "missing" or work.find_stage(one.id) == "solutions"]
     places = {part.id: place for part in told if (place := _find_last(work, part.id)) is not None}
     head = f"# Feedback for {markdown(work.report.student)}"
     yield _build_text("feedback", "\n".join([head, "", *summarise(work, causes)]))

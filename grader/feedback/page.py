@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
 from importlib.resources import files
@@ -17,10 +17,11 @@ from grader.course import Answer, Part
 from grader.feedback import plot
 from grader.feedback.causes import Cause, find_causes, rank_causes
 from grader.feedback.formulas import set_code, set_label, typeset
-from grader.feedback.items import Said, build_said, show_of, show_points
+from grader.feedback.items import Said, build_said, show_points
 from grader.feedback.marked import list_given
 from grader.feedback.plot import Panel, draw_estimates, draw_figure
 from grader.feedback.prose import render_prose
+from grader.feedback.solved import Solved, list_drawn, list_examples, list_solved
 from grader.feedback.work import Work
 from grader.judge.rules.statistic import StatisticCheck
 from grader.model import ArrayValue, ExerciseScore, FigureValue, PartScore, PartStatus, Report
@@ -58,6 +59,11 @@ class Text:
     comment: Markup | None = None
     examples: tuple[tuple[str, Markup, Markup], ...] = ()  # points, text, and why it gets them
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to show: no text, and neither rubric nor examples."""
+        return not (self.body or self.criteria or self.comment or self.examples)
+
 
 @dataclass(frozen=True)
 class PartView:
@@ -71,6 +77,7 @@ class PartView:
     said: Said
     figures: tuple[Figure, ...]
     texts: tuple[Text, ...]
+    solved: tuple[Solved, ...]
     notes: tuple[str, ...]
 
 
@@ -187,6 +194,7 @@ def _view_part(work: Work, part: PartScore, causes: list[Cause]) -> PartView:
         said=build_said(work, part, causes),
         figures=tuple(list_figures(work, asked, part)),
         texts=tuple(_list_texts(work, asked)),
+        solved=list_solved(work, part),
         notes=part.notes,
     )
 
@@ -244,13 +252,21 @@ def list_figures(work: Work, asked: Part, part: PartScore) -> Iterator[Figure]:
     """Yield what a student drew or estimated in a part, redrawn."""
     for answer in asked.answers:
         value = work.answers.get(answer.name).value
-        if isinstance(value, FigureValue) and value.axes:
-            yield Figure(answer.name, draw_figure(answer.name, value, _find_right(work, answer.name, part)))
+        figure = value if isinstance(value, FigureValue) else FigureValue(axes=())
+        solutions = list_drawn(work, part, answer.name)
+        if figure.axes or solutions:
+            right = _find_right(work, answer.name, part)
+            yield Figure(
+                answer.name,
+                draw_figure(answer.name, figure, right, solutions),
+            )
     for check in asked.checks:
         if isinstance(check, StatisticCheck) and check.along is not None:
             xs, ys = (work.answers.get(name).value for name in (check.along, check.answer))
             if isinstance(xs, ArrayValue) and isinstance(ys, ArrayValue):
-                yield Figure(check.answer, draw_estimates(check.answer, check.along, xs, ys), over=check.along)
+                solutions = list_drawn(work, part, check.answer, check.id)
+                panels = draw_estimates(check.answer, check.along, xs, ys, solutions)
+                yield Figure(check.answer, panels, over=check.along)
 
 
 def _find_right(work: Work, name: str, part: PartScore) -> set[int] | None:
@@ -262,25 +278,21 @@ def _find_right(work: Work, name: str, part: PartScore) -> set[int] | None:
 
 def _list_texts(work: Work, part: Part) -> Iterator[Text]:
     for answer in part.answers:
-        if answer.kind == "text" and (text := work.find_text(part, answer)):
-            shown = _add_mark(work, part, answer, Text(answer.name, render_prose(text)))
-            is_last = work.find_stage(part.id) == "solutions"
-            yield replace(shown, examples=tuple(_list_examples(work, answer))) if is_last else shown
+        text = _view_text(work, part, answer)
+        if text is not None and not text.is_empty:
+            yield text
 
 
-def _add_mark(work: Work, part: Part, answer: Answer, text: Text) -> Text:
-    mark = work.find_mark(part.id, answer.name)
-    if mark is None:
-        return text
-    given = list_given(work, part.id, answer.name)
-    rows = tuple((one.state, one.points, typeset(one.text)) for one in given)
-    return replace(text, criteria=rows, comment=render_prose(mark.comment) if mark.comment else None)
-
-
-def _list_examples(work: Work, answer: Answer) -> Iterator[tuple[str, Markup, Markup]]:
-    """Yield the texts by which markers were kept together: points, text, reason."""
-    for rubric in work.course.rubrics:
-        if rubric.answer == answer.name:
-            for one in rubric.examples:
-                points = show_of(sum(one.points.values(), Fraction(0)), rubric.points)
-                yield points, render_prose(one.text), typeset(one.why)
+def _view_text(work: Work, part: Part, answer: Answer) -> Text | None:
+    """Return a text with what a person gave for it; None of what is no text answer."""
+    if answer.kind != "text":
+        return None
+    mark, given = work.find_mark(part.id, answer.name), list_given(work, part.id, answer.name)
+    examples = list_examples(work, part.id, answer.name)
+    return Text(
+        name=answer.name,
+        body=render_prose(work.find_text(part, answer)),
+        criteria=tuple((one.state, one.points, typeset(one.text)) for one in given),
+        comment=render_prose(mark.comment) if mark is not None and mark.comment else None,
+        examples=tuple((one.points, render_prose(one.text), typeset(one.why)) for one in examples),
+    )

@@ -1,6 +1,7 @@
 """A student's figure, drawn by us from the evidence: never their picture, only the numbers that they plotted.
 
-The axes show the student's own data and nothing else, so that not even the frame gives a reference away.
+The axes show the student's own data and nothing else, so that not even the frame gives a reference away. Once solutions
+are out they are drawn over it.
 """
 
 from __future__ import annotations
@@ -8,9 +9,11 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain
+from typing import Literal
 
 from grader.feedback.formulas import read_aloud
 from grader.feedback.scale import Scale, build_scale
+from grader.judge.solution import Solution
 from grader.model import ArrayValue, AxesEvidence, BarsEvidence, FigureValue, LineEvidence
 
 WIDTH, HEIGHT = 460, 300
@@ -19,6 +22,7 @@ FARTHEST = WIDTH - 14  # … which the axes take where there are none
 MAX_PANELS, MAX_CURVES, MAX_PLACES, MAX_ROWS = 12, 24, 400, 9
 _HUES, _GAP = 8, 14
 _LABEL_CHARS, _TITLE_CHARS = 15, 60
+Role = Literal["own", "solution", "bound"]  # whose a curve is; a bound is what chance may do
 
 
 @dataclass(frozen=True)
@@ -30,6 +34,7 @@ class Label:
     text: str
     hue: int
     is_right: bool | None
+    role: Role = "own"
 
 
 @dataclass(frozen=True)
@@ -42,6 +47,7 @@ class Trace:
     name: str
     hue: int
     is_right: bool | None = None
+    role: Role = "own"
     runs: tuple[str, ...] = ()  # `points` of polylines: a curve has gaps where it is not finite
     dots: tuple[tuple[float, float], ...] = ()
     boxes: tuple[tuple[float, float, float, float], ...] = ()  # x, y, width, height
@@ -68,6 +74,16 @@ class Panel:
         """Whether some curve is not one that was asked for."""
         return any(trace.is_right is False for trace in self.traces)
 
+    @property
+    def has_solution(self) -> bool:
+        """Whether what is right is drawn as well."""
+        return any(trace.role != "own" for trace in self.traces)
+
+    @property
+    def is_own(self) -> bool:
+        """Whether it is the student's, and not a solution alone."""
+        return not self.has_solution or any(trace.role == "own" for trace in self.traces)
+
 
 @dataclass
 class _Axes:
@@ -77,28 +93,37 @@ class _Axes:
     ends: list[Label] = field(default_factory=list)
 
 
-def draw_figure(name: str, figure: FigureValue, right: Collection[int] | None = None) -> tuple[Panel, ...]:
+def draw_figure(
+    name: str, figure: FigureValue, right: Collection[int] | None = None, solutions: Sequence[Solution] = ()
+) -> tuple[Panel, ...]:
     """Return the panels of a figure; of very many the first.
 
     Args:
         name: the answer's.
         figure: what was drawn.
         right: the lines that were taken for curves that were asked for; None where none were asked for.
+        solutions: what is drawn over the only panel; of none or several, in one of its own.
     """
     panels, first = [], 0
+    over = solutions if len(figure.axes) == 1 else ()
     for axes in figure.axes[:MAX_PANELS]:
         count = len(axes.lines) + len(axes.points)
         verdicts = [None if right is None else index in right for index in range(first, first + count)]
-        panels.append(_draw_panel(name, axes, verdicts))
+        panels.append(_draw_panel(name, axes, verdicts, over))
         first += count
+    if solutions and not over:
+        empty = AxesEvidence(title="Solution", x_label=solutions[0].along, y_label=name, has_legend=False, lines=())
+        panels.append(_draw_panel(name, empty, (), solutions))
     return tuple(panels)
 
 
-def draw_estimates(name: str, along: str, xs: ArrayValue, ys: ArrayValue) -> tuple[Panel, ...]:
+def draw_estimates(
+    name: str, along: str, xs: ArrayValue, ys: ArrayValue, solutions: Sequence[Solution] = ()
+) -> tuple[Panel, ...]:
     """Return the student's own estimates over the places where they made them, in one panel."""
     points = LineEvidence(x=_write_numbers(xs), y=_write_numbers(ys), label=name)
     axes = AxesEvidence(title="", x_label=along, y_label=name, has_legend=False, lines=(), points=(points,))
-    return draw_figure(name, FigureValue(axes=(axes,)))
+    return draw_figure(name, FigureValue(axes=(axes,)), solutions=solutions)
 
 
 def _write_numbers(array: ArrayValue) -> tuple[str, ...]:
@@ -118,15 +143,20 @@ def _parse(text: str) -> float:
         return float("nan")
 
 
-def _draw_panel(name: str, panel: AxesEvidence, right: Sequence[bool | None]) -> Panel:
+def _draw_panel(
+    name: str, panel: AxesEvidence, right: Sequence[bool | None], solutions: Sequence[Solution] = ()
+) -> Panel:
     lines, points, bars = panel.lines[:MAX_CURVES], panel.points[:MAX_CURVES], panel.bars[:MAX_CURVES]
-    axes = _build_axes(panel, [*lines, *points], bars)
+    solved = [*chain.from_iterable((*one.curves, *one.points, *one.bounds) for one in solutions)]
+    axes = _build_axes(panel, [*lines, *points, *solved], bars)
     for group in bars:
         _add_bars(axes, group)
     for line, verdict in zip(lines, right, strict=False):
         _add_line(axes, line, is_right=verdict, is_scatter=False)
     for line, verdict in zip(points, right[len(panel.lines) :], strict=False):
         _add_line(axes, line, is_right=verdict, is_scatter=True)
+    own = len(axes.traces)
+    _add_solutions(axes, solutions)
     return Panel(
         title=_shorten(panel.title, _TITLE_CHARS),
         x_label=_shorten(panel.x_label, _TITLE_CHARS),
@@ -137,7 +167,7 @@ def _draw_panel(name: str, panel: AxesEvidence, right: Sequence[bool | None]) ->
         labels=tuple(_spread(axes.ends)),
         right=axes.x.end,
         about=_describe(name, panel, axes.traces),
-        left_out=sum(map(len, (panel.lines, panel.points, panel.bars))) - len(axes.traces),
+        left_out=sum(map(len, (panel.lines, panel.points, panel.bars))) - own,
     )
 
 
@@ -179,7 +209,17 @@ def _add_bars(axes: _Axes, group: BarsEvidence) -> None:
         axes.ends.append(Label(x + width + 6, y + 4, _shorten(group.label, _LABEL_CHARS), hue, None))
 
 
-def _add_line(axes: _Axes, line: LineEvidence, *, is_right: bool | None, is_scatter: bool) -> None:
+def _add_solutions(axes: _Axes, solutions: Sequence[Solution]) -> None:
+    for solution in solutions:
+        for line in solution.bounds:
+            _add_line(axes, line, is_right=None, is_scatter=False, role="bound")
+        for line in solution.curves:
+            _add_line(axes, line, is_right=None, is_scatter=False, role="solution")
+        for line in solution.points:
+            _add_line(axes, line, is_right=None, is_scatter=True, role="solution")
+
+
+def _add_line(axes: _Axes, line: LineEvidence, *, is_right: bool | None, is_scatter: bool, role: Role = "own") -> None:
     xs, ys = parse_numbers(line.x), parse_numbers(line.y)
     step = -(-len(xs) // MAX_PLACES) or 1
     places = [(axes.x.place(x), axes.y.place(y)) for x, y in zip(xs[::step], ys[::step], strict=False)]
@@ -188,10 +228,11 @@ def _add_line(axes: _Axes, line: LineEvidence, *, is_right: bool | None, is_scat
     runs = () if is_scatter or len(seen) < 2 else tuple(_join_runs(places))
     dots = () if runs else tuple(seen)
     rows = _pick_rows(xs, ys)
-    axes.traces.append(Trace(_name(line.label, axes), hue, is_right, runs=runs, dots=dots, rows=rows))
-    if seen and _is_label(line.label):
+    name = f"{line.label}, by the solution" if role == "solution" else _name(line.label, axes)
+    axes.traces.append(Trace(name, hue, is_right, role, runs=runs, dots=dots, rows=rows))
+    if seen and _is_label(line.label) and role != "bound":
         x, y = max(seen)
-        axes.ends.append(Label(x + 6, y + 4, _shorten(line.label, _LABEL_CHARS), hue, is_right))
+        axes.ends.append(Label(x + 6, y + 4, _shorten(line.label, _LABEL_CHARS), hue, is_right, role))
 
 
 def _join_runs(places: Sequence[tuple[float | None, float | None]]) -> Iterator[str]:
@@ -229,7 +270,10 @@ def _describe(name: str, panel: AxesEvidence, traces: Sequence[Trace]) -> str:
     words = {True: " (right)", False: " (not one that was asked for)", None: ""}
     drawn = ", ".join(f"{trace.name}{words[trace.is_right]}" for trace in traces) or "nothing"
     x_label, y_label = (_shorten(label, _TITLE_CHARS) or "no label" for label in (panel.x_label, panel.y_label))
-    return f"Your {name}: {drawn}. To the right: {x_label}; upward: {y_label}."
+    is_solution = bool(traces) and all(trace.role != "own" for trace in traces)
+    return (
+        f"{'The solution of' if is_solution else 'Your'} {name}: {drawn}. To the right: {x_label}; upward: {y_label}."
+    )
 
 
 def _is_label(label: str) -> bool:

@@ -10,6 +10,7 @@ from functools import cached_property
 from grader.course import Answer, BaseCheck, Course, Part
 from grader.judge.evidence import Answers
 from grader.judge.placeholder import starter_words
+from grader.judge.solution import Solution
 from grader.judge.written import choose_text, find_starter
 from grader.model import Cell, CheckResult, Evidence, Report, StrValue
 from grader.release import Stage, shows_feedback
@@ -29,6 +30,7 @@ class Work:
     """A submission, judged. `sources` are the cells of its files by name; the report has the points of `marks`.
 
     `stages` says what the student may see of each exercise, to which the report is cut down; None: all of it.
+    `solutions` are shown where they are out, by the check's id.
     """
 
     course: Course
@@ -37,6 +39,7 @@ class Work:
     sources: Mapping[str, tuple[Cell, ...]] = field(default_factory=dict)
     marks: Mapping[str, Mark] = field(default_factory=dict)
     stages: Mapping[str, Stage] | None = None
+    solutions: Mapping[str, Solution] = field(default_factory=dict)
 
     @property
     def shows_feedback(self) -> bool:

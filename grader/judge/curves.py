@@ -60,6 +60,13 @@ class Range(Frozen):
         slack = ROUNDING * (self.high - self.low)
         return self.low - slack <= x <= self.high + slack
 
+    def list_places(self, count: int) -> list[float]:
+        """Return so many places inside the range, spread evenly along its axis."""
+        shares = [(index + 0.5) / count for index in range(count)]
+        if self.scale == "log":
+            return [self.low * (self.high / self.low) ** share for share in shares]
+        return [self.low + (self.high - self.low) * share for share in shares]
+
     def place(self, x: float) -> float:
         """Return where `x` lies, as a share of the range."""
         if self.scale == "log":

@@ -107,7 +107,7 @@ def explain_wrong(
     if any(map(is_infinite, reading.values)) and not any(map(is_infinite, expected.values)):
         return failed("value.infinite", f"{shown} is infinite, and the answer is not", detail)
     if are_nearly(reading, expected):
-        message = f"{shown} is right to two digits, but not precise enough: {_show_allowed_error(tolerance)}"
+        message = f"{shown} is right to two digits, but not precise enough: {show_allowed_error(tolerance)}"
         return failed("value.nearly", message, detail)
     return failed("value.wrong", f"{shown} is not right{clause}", detail)
 
@@ -153,7 +153,7 @@ def show_tolerance(tolerance: Tolerance) -> str:
     return f"{tolerance.absolute:g} + {tolerance.relative:g} relative{rounding}"
 
 
-def _show_allowed_error(tolerance: Tolerance) -> str:
+def show_allowed_error(tolerance: Tolerance) -> str:
     """Return in words how far an answer may be off."""
     if tolerance.ulps and not (tolerance.absolute or tolerance.relative):
         return f"the error may be {tolerance.ulps} units in the last place"

@@ -25,6 +25,7 @@ from grader.judge.expectations import Expectations
 from grader.judge.rules import rule_of
 from grader.judge.rules.base import Rule
 from grader.judge.score import score_check, score_exercise, score_part, sum_scores
+from grader.judge.solution import Solution
 from grader.judge.verdict import ENDINGS, Verdict, clean, missing, ungraded
 from grader.judge.wellformed import check_form
 from grader.judge.written import find_starter
@@ -92,6 +93,18 @@ def judge(
         variants={name: one.draw.values for name, one in prepared.assigned.items() if one.draw is not None},
         **sum_scores(exercises),
     )
+
+
+def solve(prepared: PreparedCourse, evidence: Evidence) -> dict[str, Solution]:
+    """Return what is right by each check that can say it, by the id that reports give it.
+
+    Beside the student's own results where a function is not right, so that it is another one for each student. What the
+    author's code gives no value of is left out.
+    """
+    judging = _Judging(prepared, evidence, None)
+    with standing():
+        found = {name: judging.solve(place) for name, place in judging.list_places()}
+    return {name: solution for name, solution in found.items() if solution is not None}
 
 
 def hash_evidence(evidence: Evidence) -> str:
@@ -266,6 +279,22 @@ class _Judging:
         finally:
             self._open.discard(name)
         return any(verdict.outcome == "fail" or verdict.follow_through for verdict in verdicts)
+
+    # ------------------------------------------------------------ what is right
+
+    def list_places(self) -> Iterator[tuple[str, _Place]]:
+        """Yield every check of the course, by the id that reports give it."""
+        for part, places in self._index.places.items():
+            yield from ((f"{part}.{place.check.id}", place) for place in places)
+
+    def solve(self, place: _Place) -> Solution | None:
+        """Return what is right by a check; None where it cannot be said, or may be for another's data."""
+        if self._withheld.get(place.exercise.id) is not None:
+            return None
+        try:
+            return place.rule.solve(self._context(place.exercise, place.part, place.check))
+        except Exception:  # noqa: BLE001 - as in `_attempt`; what cannot be said keeps nothing else back
+            return None
 
     # ------------------------------------------------------------ remarks
 

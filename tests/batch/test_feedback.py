@@ -15,9 +15,15 @@ from grader.batch import BatchOptions, feedback, run_batch
 from grader.batch.feedback import write_feedback
 from grader.batch.lock import lock_output
 from grader.errors import HostError, UsageError, blame
+from grader.judge.solution import Solution
 
 MOMENT = datetime(2026, 6, 1, tzinfo=UTC)
 FILES = {"feedback.html", "feedback.ipynb", "feedback.md", "report.txt"}
+
+
+def tell_nothing(_: object) -> dict[str, Solution]:
+    """Say nothing of what is right: no solutions are out."""
+    raise AssertionError("nobody may see solutions")
 
 
 @pytest.fixture
@@ -35,7 +41,7 @@ def _list_files(folder: Path) -> set[str]:
 
 def test_each_student_gets_a_folder(tiny_grader: Any, out: Path, tmp_path: Path) -> None:
     """Named as the batch's; the refused one is told why."""
-    done = write_feedback(tiny_grader.course, out, tmp_path / "fb", MOMENT)
+    done = write_feedback(tiny_grader.course, out, tmp_path / "fb", MOMENT, tell_nothing)
     assert (done.written, done.unusable, done.failed) == (3, (), ())
     assert {path.name: _list_files(path) for path in (tmp_path / "fb").iterdir()} == {
         "ada": FILES,
@@ -49,7 +55,7 @@ def test_each_student_gets_a_folder(tiny_grader: Any, out: Path, tmp_path: Path)
 def test_it_may_stand_beside_the_reports(tiny_grader: Any, out: Path) -> None:
     """In the batch's own folder, whose files stay as they are."""
     before = (out / "ada" / "report.txt").read_bytes()
-    assert write_feedback(tiny_grader.course, out, out, MOMENT).written == 3
+    assert write_feedback(tiny_grader.course, out, out, MOMENT, tell_nothing).written == 3
     assert _list_files(out / "ada") >= FILES | {"report.json"}
     assert (out / "ada" / "report.txt").read_bytes() == before
 
@@ -70,7 +76,7 @@ def test_a_corrupt_student_stops_nobody(tiny_grader: Any, out: Path, tmp_path: P
     path.unlink()
     if content is not None:
         path.write_text(content)
-    done = write_feedback(tiny_grader.course, out, tmp_path / "fb", MOMENT)
+    done = write_feedback(tiny_grader.course, out, tmp_path / "fb", MOMENT, tell_nothing)
     assert done.written == 2
     assert len(done.unusable) == 1
     assert why in done.unusable[0]
@@ -85,7 +91,7 @@ def test_a_report_of_something_else_is_not_shown(tiny_grader: Any, out: Path, tm
     report = json.loads(path.read_text())
     report["provenance"][key] = "0" * 64
     path.write_text(json.dumps(report))
-    done = write_feedback(tiny_grader.course, out, tmp_path / "fb", MOMENT)
+    done = write_feedback(tiny_grader.course, out, tmp_path / "fb", MOMENT, tell_nothing)
     assert "judge it again" in done.unusable[0]
 
 
@@ -99,16 +105,16 @@ def test_a_bug_of_ours_stops_nobody(
         return render(work) if work.report.student != "ada" else str(1 / 0)
 
     monkeypatch.setattr(feedback, "render_page", fail_for_ada)
-    done = write_feedback(tiny_grader.course, out, tmp_path / "fb", MOMENT)
+    done = write_feedback(tiny_grader.course, out, tmp_path / "fb", MOMENT, tell_nothing)
     assert done.written == 2
     assert "no feedback for ada: ZeroDivisionError" in done.failed[0]
 
 
 def test_a_notebook_that_is_gone_leaves_no_old_one(tiny_grader: Any, out: Path, tmp_path: Path) -> None:
     """What an earlier run wrote does not stand beside a new page."""
-    write_feedback(tiny_grader.course, out, tmp_path / "fb", MOMENT)
+    write_feedback(tiny_grader.course, out, tmp_path / "fb", MOMENT, tell_nothing)
     (out / "ada" / "executed" / "ada.py.ipynb").unlink()
-    write_feedback(tiny_grader.course, out, tmp_path / "fb", MOMENT)
+    write_feedback(tiny_grader.course, out, tmp_path / "fb", MOMENT, tell_nothing)
     assert _list_files(tmp_path / "fb" / "ada") == FILES - {"feedback.ipynb"}
     assert "feedback.ipynb" not in (tmp_path / "fb" / "ada" / "feedback.html").read_text("utf-8")
 
@@ -118,7 +124,7 @@ def test_links_are_not_written_through(tiny_grader: Any, out: Path, tmp_path: Pa
     (tmp_path / "fb").mkdir()
     (tmp_path / "elsewhere").mkdir()
     (tmp_path / "fb" / "ada").symlink_to(tmp_path / "elsewhere")
-    done = write_feedback(tiny_grader.course, out, tmp_path / "fb", MOMENT)
+    done = write_feedback(tiny_grader.course, out, tmp_path / "fb", MOMENT, tell_nothing)
     assert done.written == 2
     assert "ada is a link" in done.unusable[0]
     assert _list_files(tmp_path / "elsewhere") == set()
@@ -129,7 +135,7 @@ def test_a_folder_in_the_place_of_a_file_stops_nobody(tiny_grader: Any, out: Pat
     """It is named, whether the file is written or of an earlier run; the others have theirs."""
     (out / "ada" / "executed" / "ada.py.ipynb").unlink()  # so that there is no notebook to write
     (tmp_path / "fb" / place).mkdir(parents=True)
-    done = write_feedback(tiny_grader.course, out, tmp_path / "fb", MOMENT)
+    done = write_feedback(tiny_grader.course, out, tmp_path / "fb", MOMENT, tell_nothing)
     assert (done.written, len(done.unusable), done.failed) == (2, 1, ())
     assert place in done.unusable[0]
     assert _list_files(tmp_path / "fb" / "bob") == FILES
@@ -139,7 +145,7 @@ def test_a_file_in_the_place_of_a_folder_stops_nobody(tiny_grader: Any, out: Pat
     """It is named and stays."""
     (tmp_path / "fb").mkdir()
     (tmp_path / "fb" / "ada").write_text("kept")
-    done = write_feedback(tiny_grader.course, out, tmp_path / "fb", MOMENT)
+    done = write_feedback(tiny_grader.course, out, tmp_path / "fb", MOMENT, tell_nothing)
     assert done.written == 2
     assert "ada cannot be made a folder" in done.unusable[0]
     assert (tmp_path / "fb" / "ada").read_text() == "kept"
@@ -155,7 +161,7 @@ def test_a_full_disk_stops(tiny_grader: Any, out: Path, tmp_path: Path, monkeypa
 
     monkeypatch.setattr(feedback, "write_together", fail)
     with pytest.raises(HostError, match="No space left"):
-        write_feedback(tiny_grader.course, out, tmp_path / "fb", MOMENT)
+        write_feedback(tiny_grader.course, out, tmp_path / "fb", MOMENT, tell_nothing)
     assert len(tried) == 1
 
 
@@ -171,7 +177,7 @@ def test_only_files_are_read(tiny_grader: Any, out: Path, tmp_path: Path, file: 
         path.unlink()
         (tmp_path / "elsewhere").write_bytes(content)
         os.mkfifo(path) if kind == "pipe" else path.symlink_to(tmp_path / "elsewhere")
-    done = write_feedback(tiny_grader.course, out, tmp_path / "fb", MOMENT)
+    done = write_feedback(tiny_grader.course, out, tmp_path / "fb", MOMENT, tell_nothing)
     assert (done.written, len(done.unusable), done.failed) == (2, 1, ())
     assert f"{path} cannot be read" in done.unusable[0]
 
@@ -179,11 +185,11 @@ def test_only_files_are_read(tiny_grader: Any, out: Path, tmp_path: Path, file: 
 def test_not_while_a_batch_is_writing(tiny_grader: Any, out: Path, tmp_path: Path) -> None:
     """Half of a class would be of yesterday."""
     with lock_output(out), pytest.raises(UsageError, match="by another batch"):
-        write_feedback(tiny_grader.course, out, tmp_path / "fb", MOMENT)
+        write_feedback(tiny_grader.course, out, tmp_path / "fb", MOMENT, tell_nothing)
 
 
 def test_folder_without_a_batch_is_a_usage_error(tiny_grader: Any, tmp_path: Path) -> None:
     """Rather than nothing, silently."""
     (tmp_path / "empty").mkdir()
     with pytest.raises(UsageError, match=r"evidence\.json"):
-        write_feedback(tiny_grader.course, tmp_path / "empty", tmp_path / "fb", MOMENT)
+        write_feedback(tiny_grader.course, tmp_path / "empty", tmp_path / "fb", MOMENT, tell_nothing)

@@ -8,9 +8,13 @@ from typing import Any
 
 import pytest
 
+from grader import pipeline
 from grader.batch import BatchOptions, regrade, run_batch
 from grader.batch.feedback import measure_class, read_report_of, write_feedback
-from grader.errors import UsageError
+from grader.course import Opening
+from grader.errors import CourseError, Problem, UsageError
+from grader.judge.solution import Solution
+from grader.model import Evidence
 
 DUE = datetime(2026, 6, 1, 12, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -23,10 +27,15 @@ def out(released: Any, sandboxes: Any, folder_of: Any, tmp_path: Path) -> Path:
     return tmp_path / "out"
 
 
+def forbid(_: Evidence) -> dict[str, Solution]:
+    """Fail where somebody is asked for solutions."""
+    raise AssertionError("no solutions are out")
+
+
 def write(released: Any, out: Path, days: int) -> dict[str, str]:
     """Write the feedback so many days after the due moment; return each student's text."""
     target = out.parent / "fb"
-    write_feedback(released.course, out, target, DUE + days * DAY)
+    write_feedback(released.course, out, target, DUE + days * DAY, forbid)
     return {folder.name: (folder / "report.txt").read_text(encoding="utf-8") for folder in target.iterdir()}
 
 
@@ -70,3 +79,46 @@ def test_a_student_who_is_not_there_is_named(released: Any, out: Path) -> None:
     assert read_report_of(released.course, out, "ada").student == "ada"
     with pytest.raises(UsageError, match=r"'eve' is not a student in .*: expected one of ada, bob"):
         read_report_of(released.course, out, "eve")
+
+
+@pytest.fixture
+def solved(released: Any, sandboxes: Any, folder_of: Any, tmp_path: Path) -> Any:
+    """Return a function that writes the feedback of a class whose solutions are out after nine days."""
+    stages = released.course.release.stages.model_copy(update={"solutions": Opening.model_validate(NINTH)})
+    release = released.course.release.model_copy(update={"stages": stages})
+    course = released.course.model_copy(update={"release": release})
+    run_batch(released, sandboxes.open, folder_of(ada="a = 3", bob="a = 3"), tmp_path / "out", BatchOptions())
+
+    def write_solved(days: int, solve: Any) -> dict[str, str]:
+        write_feedback(course, tmp_path / "out", tmp_path / "fb", DUE + days * DAY, solve)
+        return {folder.name: (folder / "feedback.md").read_text("utf-8") for folder in (tmp_path / "fb").iterdir()}
+
+    return write_solved
+
+
+NINTH = {"from": "9 days after due"}
+
+
+def test_solutions_are_asked_for_at_their_stage_alone(solved: Any, released: Any) -> None:
+    """Of each student who may read them, by what that one gave; whose extension runs is none."""
+    assert "Solution" not in solved(8, forbid)["ada"]
+    asked = []
+
+    def solve(evidence: Evidence) -> Any:
+        asked.append(evidence.student)
+        return pipeline.solve(released, evidence)
+
+    found = solved(9, solve)
+    assert asked == ["ada"]
+    assert "2; the error may be 0.001." in found["ada"]
+    assert "Solution" not in found["bob"]
+
+
+def test_a_reference_that_cannot_be_loaded_stops_the_command(solved: Any) -> None:
+    """The next student would meet the same."""
+
+    def broken(_: Evidence) -> Any:
+        raise CourseError([Problem("reference/exercise1.py", 1, "exercise1", "cannot be imported")])
+
+    with pytest.raises(CourseError):
+        solved(9, broken)

@@ -19,7 +19,7 @@ from sqlalchemy import update
 from grader import pipeline
 from grader.batch.publication import measure_gradebook
 from grader.cli import feedback, judge, main, release, running
-from grader.course import Criterion, Level, MarkedExample, Rubric
+from grader.course import Criterion, Level, MarkedExample, Opening, Rubric
 from grader.gradebook import Gradebook, Marking, NewMarking, kept, tables
 from grader.gradebook.engine import write_transaction
 from grader.judge.cache import Cache
@@ -387,6 +387,28 @@ def test_a_dry_run_wants_one_source_and_a_student_of_it(
     assert "'dan' has no attempt in the gradebook: expected one of Dan & co, ada" in said("dan", "--db", withheld.url)
     other = SimpleNamespace(course=released.course.model_copy(update={"sha256": "d" * 64}))
     assert "judged by another version" in dry_run(withheld, other, monkeypatch, "zoe", "--db", withheld.url, expected=2)
+
+
+def test_solutions_are_those_of_the_folder(withheld: Program, released: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The reference is loaded once a command, and only where somebody may read what is right."""
+    loaded = []
+    opening = Opening.model_validate({"from": "21 days after due"})
+    stages = released.course.release.stages.model_copy(update={"solutions": opening})
+    release = released.course.release.model_copy(update={"stages": stages})
+    course = released.course.model_copy(update={"release": release})
+    monkeypatch.setattr(feedback, "load_course", lambda _folder: course)
+    monkeypatch.setattr(
+        feedback, "load_grader", lambda folder, *, packages: loaded.append((folder, packages)) or released
+    )
+    for student in ("bob", "zoe"):
+        withheld.mark(student)
+    early = withheld.from_book("--at", ALL_DUE)
+    assert loaded == []
+    assert "Solution" not in early["zoe/feedback.md"].decode()
+    late = withheld.from_book("--at", "2026-06-22T12:00Z")
+    assert loaded == [(withheld.folder, False)]
+    assert "2; the error may be 0.001." in late["zoe/feedback.md"].decode()
+    assert "Solution of 1a" in late["bob/feedback.html"].decode()
 
 
 def test_the_clock_counts_where_no_moment_is_given(withheld: Program, monkeypatch: pytest.MonkeyPatch) -> None:

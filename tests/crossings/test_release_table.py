@@ -21,6 +21,7 @@ from grader.ci.write import render_outputs
 from grader.course import Course, Criterion, MarkedExample, Rubric
 from grader.feedback import Mark, Work, build_notebook, render_markdown, render_markdown_receipt, render_receipt
 from grader.feedback import render_page as render_feedback
+from grader.judge.solution import Solution, Tried, build_line
 from grader.model import Cell, CheckResult, Evidence, FileEvidence, Report, Submission, SubmittedFile
 from grader.release import STAGES, Stage, withhold
 from grader.report.annotations import render_annotations
@@ -45,6 +46,7 @@ MARKS = {
     "hints": ("HELPFULHINT",),
     "rubric": ("CRITERIONGIVEN", "MARKERSCOMMENT"),
     "other": ("CRITERIONMISSED", "EXAMPLEOFMARKERS"),
+    "expected": ("EXPECTEDVALUE", "ALLOWEDERROR", "HIDDENINPUT", "RIGHTTHERE", "SOLUTIONCURVE"),
     "what": ("DETAILFORSTAFF",),
 }
 IN_PRACTICE = ("1a: WRONGSHAPE", "1a: BROKENTHEOREM")
@@ -104,6 +106,7 @@ def build_whole() -> Report:
         ),
         build_check("b", "fail", "value.shape_mismatch", message="b has the shape WRONGSHAPE", detail="DETAILFORSTAFF"),
         build_check("c", "fail", "value.nan", kind="invariant", message="BROKENTHEOREM", max=0),
+        build_check("fig", "fail", "figure.lacking", kind="figure", answer="a", message="a has no line", max=0),
         build_check("essay", "review", "text.pending", kind="text", category="review"),
     )
     part = replace(build_part("1a", "partial", *checks), score=Fraction(1))
@@ -122,7 +125,13 @@ def build_work(stages: Mapping[str, Stage]) -> Work:
     )  # fmt: skip
     mark = Mark({"given": Fraction(1, 2)}, "MARKERSCOMMENT")
     report = show(stages)
-    return Work(build_course(), report, evidence, {"ada.ipynb": cells}, {"essay": mark}, stages)
+    inputs = (Tried("a(HIDDENINPUT)", "RIGHTTHERE", "3"),)
+    solutions = {
+        "1a.a": Solution("EXPECTEDVALUE", "ALLOWEDERROR"),
+        "1a.b": Solution(allowed="ALLOWEDERROR", inputs=inputs, failing=1, tried=2),
+        "1a.fig": Solution(curves=(build_line("SOLUTIONCURVE", (0.0, 1.0), (0.0, 1.0)),), along="x"),
+    }
+    return Work(build_course(), report, evidence, {"ada.ipynb": cells}, {"essay": mark}, stages, solutions)
 
 
 def show(stages: Mapping[str, Stage]) -> Report:
@@ -192,10 +201,11 @@ def test_each_writer_shows_what_it_may(name: str) -> None:
 
 @pytest.mark.parametrize("name", ["page", "markdown", "notebook"])
 def test_marks_stand_in_all_that_is_feedback(name: str) -> None:
-    """Else nothing could be withheld from it; what markers looked for in vain comes with the solutions."""
+    """Else nothing could be withheld from it; what was looked for in vain, and what is right, with the solutions."""
     for mark in MARKS["rubric"]:
         assert mark in write_all("feedback")[name]
-    assert "CRITERIONMISSED" in write_all("solutions")[name]
+    for mark in (*MARKS["other"], *MARKS["expected"][:4]):
+        assert mark in write_all("solutions")[name]
 
 
 @pytest.mark.parametrize("name", ["annotations", "classroom", "classroom50", "junit"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,7 @@ from grader.model import (
 )
 from grader.oracle import Oracle
 from grader.pipeline import Grader
+from grader.release import Stage
 
 ROOT = Path(__file__).parents[2]
 # Each would run, load or mislead where a page took it for markup.
@@ -61,7 +63,7 @@ ALL_NASTY = "\n\n".join(NASTY)
 _HTML = (
     {"html", "head", "meta", "title", "style", "body", "main", "header", "footer", "section", "h1", "h2", "h3", "h4"}
     | {"a", "p", "div", "span", "strong", "em", "code", "pre", "br", "hr", "blockquote", "ul", "ol", "li"}
-    | {"table", "thead", "tbody", "tr", "th", "td", "details", "summary", "figure", "figcaption"}
+    | {"dl", "dt", "dd", "table", "thead", "tbody", "tr", "th", "td", "details", "summary", "figure", "figcaption"}
 )
 _SVG = {"svg", "g", "rect", "line", "path", "polyline", "circle", "text", "title"}
 _ATTRIBUTES = re.compile(r"on\w*|style|src|srcset|data|action|formaction|xlink:href|srcdoc|background|ping")
@@ -137,6 +139,16 @@ def build_work(exercise_5: Grader) -> Callable[..., Work]:
         return Work(exercise_5.course, report, made, {file: cells} if cells else {}, marks or {})
 
     return build
+
+
+@pytest.fixture(scope="session")
+def solve(exercise_5: Grader) -> Callable[..., Work]:
+    """Return a function that gives a work as it is at a stage, solutions at hand."""
+
+    def at(work: Work, stage: Stage = "solutions") -> Work:
+        return replace(work, stages={"1": stage, "5": stage}, solutions=pipeline.solve(exercise_5, work.evidence))
+
+    return at
 
 
 def _answer(value: Any, calls: tuple[Any, ...]) -> AnswerEvidence:

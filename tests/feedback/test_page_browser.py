@@ -57,7 +57,7 @@ def visit(browser: Any, tmp_path: Path) -> Any:
 
 
 @pytest.fixture
-def pages(build_work: Callable[..., Work], nasty_work: Work) -> dict[str, str]:
+def pages(build_work: Callable[..., Work], solve: Callable[..., Work], nasty_work: Work) -> dict[str, str]:
     """Return one page of each kind."""
     text = "By *Jensen*: $-\\ln$ is convex.\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n```\nlong" + "x" * 200 + "\n```"
     figure = build_figure(tv=lambda theta: abs(theta - 0.5), other=lambda theta: theta)
@@ -66,6 +66,9 @@ def pages(build_work: Callable[..., Work], nasty_work: Work) -> dict[str, str]:
         "half": render_page(build_without_half(build_work)),
         "text": render_page(build_work({"ex5_figure": figure}, texts={"ex1d_text": text})),
         "nothing": render_page(build_work({})),
+        "solved": render_page(solve(build_without_half(build_work))),
+        "solved nothing": render_page(solve(build_work({}))),
+        "solved nasty": render_page(solve(nasty_work)),
         "ours": render_page(build_work({}, fault="gone")),
         "refused": render_refusal("A course", NASTY[0], NASTY[1]),
     }

@@ -14,6 +14,7 @@ from grader.course import Answer, BaseCheck, Invariant, MistakeUse
 from grader.judge.cache import Cache
 from grader.judge.context import CheckContext
 from grader.judge.expectations import Expectations
+from grader.judge.solution import Solution
 from grader.judge.verdict import Code, Verdict
 from grader.model import Call
 
@@ -130,6 +131,15 @@ class Rule(Generic[C]):
             CourseError: the author's fault; the check is ungraded.
         """
         raise NotImplementedError
+
+    def solve(self, context: CheckContext[C]) -> Solution | None:
+        """Return what is right, to be shown once solutions are out; None where the rule cannot say it.
+
+        Raises:
+            CourseError: the author's fault; nothing is shown.
+        """
+        del context
+        return None
 
     def mistaken_answer(self, found: object) -> object:
         """Return what a student answers who makes a known mistake, from what its `wrong` gives."""

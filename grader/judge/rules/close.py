@@ -19,6 +19,7 @@ from grader.judge.explain import (
     find_wrong_value,
     followed,
     neither,
+    show_allowed_error,
     show_answer,
     show_tolerance,
 )
@@ -32,8 +33,10 @@ from grader.judge.rules.common import (
     check_freedoms,
     check_mistakes,
     check_tolerance,
+    describe_freedoms,
 )
 from grader.judge.rules.examples import wrong_numbers
+from grader.judge.solution import Solution
 from grader.judge.verdict import Code, Verdict, failed, passed
 from grader.model import MappingValue, Value
 
@@ -83,6 +86,15 @@ class Close(Rule[CloseCheck]):
     def judge(self, context: CheckContext[CloseCheck]) -> Verdict:
         """Judge a number, an array or an entry."""
         return _judge(context)
+
+    def solve(self, context: CheckContext[CloseCheck]) -> Solution | None:
+        """Return the reference's numbers."""
+        check = context.check
+        reference = context.oracle.value(context.exercise_id, check.reference_name)
+        numbers = context.memoize("expected", lambda: expect_numbers(reference, check.entry))
+        freedom = describe_freedoms(check.order, check.up_to)
+        expected = f"{show_numbers(numbers)} {context.answer.unit}".rstrip()
+        return Solution(f"{expected}{freedom}", show_allowed_error(check.tolerance))
 
     def wrong_examples(self, check: CloseCheck, answer: Answer, truth: Any) -> Iterator[Wrong]:
         """Yield numbers that are off."""

@@ -29,6 +29,13 @@ Normalise = Annotated[
     Field(description="What does not count: `space` at the ends and how much of it between, `case`."),
 ]
 
+_FREE: dict[Freedom, str] = {
+    "sign": "up to its sign",
+    "column_signs": "up to the signs of columns",
+    "column_order": "columns in any order",
+    "scale": "on any scale",
+}
+
 
 def check_tolerance(tolerance: Tolerance) -> Iterator[FieldProblem]:
     """Yield where a tolerance leaves no room at all."""
@@ -47,6 +54,12 @@ def check_freedoms(order: str, freedoms: tuple[Freedom, ...], answer: Answer) ->
         if freedom.startswith("column") and dimensions not in {None, 2}:
             shape = list(answer.shape or ())
             yield ("up_to", index), f"{freedom}: expected a matrix, got {answer.name} of shape {shape}"
+
+
+def describe_freedoms(order: str, freedoms: tuple[Freedom, ...]) -> str:
+    """Return in words, to follow an expected value, in what an answer is free."""
+    named = [*(["in any order"] if order == "any" else []), *(_FREE[freedom] for freedom in freedoms)]
+    return f" ({', '.join(named)})" if named else ""
 
 
 def check_mistakes(

@@ -13,14 +13,15 @@ from grader.judge.admissible import ZERO, take_numbers
 from grader.judge.bounds import bounded
 from grader.judge.compare import are_close, expect_numbers
 from grader.judge.context import CheckContext
-from grader.judge.decoding import Numbers, read_number
+from grader.judge.decoding import Numbers, read_number, show_numbers
 from grader.judge.describe import Invalid
 from grader.judge.expectations import RejectedByReference
-from grader.judge.explain import show_answer
+from grader.judge.explain import show_allowed_error, show_answer
 from grader.judge.forms import reject_form
 from grader.judge.rules.base import FieldProblem, KeyPath, Rule, Use, Wrong
 from grader.judge.rules.common import check_tolerance
 from grader.judge.rules.examples import wrong_numbers
+from grader.judge.solution import Solution
 from grader.judge.verdict import Code, Verdict, blocked, failed, passed
 
 
@@ -79,6 +80,16 @@ class Consistent(Rule[ConsistentCheck]):
     def judge(self, context: CheckContext[ConsistentCheck]) -> Verdict:
         """Judge an answer by the student's own values."""
         return _judge(context)
+
+    def solve(self, context: CheckContext[ConsistentCheck]) -> Solution | None:
+        """Return what follows from the true values."""
+        check = context.check
+        true = context.oracle.function(context.exercise_id, check.by)(*map(context.true_value, check.uses))
+        follows = f", where {', '.join(check.uses)} {'is' if len(check.uses) == 1 else 'are'} right"
+        if check.tolerance is None:
+            return Solution(f"{bool(true)}{follows}")
+        expected = f"{show_numbers(expect_numbers(true))} {context.answer.unit}".rstrip()
+        return Solution(f"{expected}{follows}", show_allowed_error(check.tolerance))
 
     def wrong_examples(self, check: ConsistentCheck, answer: Answer, truth: Any) -> Iterator[Wrong]:
         """Yield what does not follow."""

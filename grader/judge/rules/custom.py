@@ -26,10 +26,13 @@ from pydantic import Field
 from grader.course import Answer, BaseCheck, Name
 from grader.errors import CourseError, Problem
 from grader.judge.bounds import bounded
+from grader.judge.compare import expect_numbers
 from grader.judge.context import CheckContext
+from grader.judge.decoding import show_numbers
 from grader.judge.describe import Invalid
 from grader.judge.forms import reject_form
 from grader.judge.rules.base import KeyPath, Named, Rule, Use
+from grader.judge.solution import Solution
 from grader.judge.verdict import NOTHING, Verdict, blocked, clean
 from grader.model import Category, Outcome
 
@@ -88,6 +91,14 @@ class Custom(Rule[CustomCheck]):
         with bounded(check.by):
             found = rule(value, used, dict(check.options))
         return _parse_verdict(context, found)
+
+    def solve(self, context: CheckContext[CustomCheck]) -> Solution | None:
+        """Return the reference's answer, one of those that the rule passes."""
+        if context.answer.kind in {"dict", "table", "function"}:
+            return None
+        found = context.oracle.value(context.exercise_id, context.name)
+        is_number = context.answer.kind in {"number", "integer", "complex", "array"}
+        return Solution(f"For example {show_numbers(expect_numbers(found)) if is_number else repr(found)}")
 
 
 def _describe_used(context: CheckContext[CustomCheck], name: str) -> dict[str, object]:

@@ -17,6 +17,7 @@ from grader.judge.explain import find_wrong_value, followed, neither
 from grader.judge.forms import reject_form
 from grader.judge.rules.base import FieldProblem, Rule, Wrong
 from grader.judge.rules.common import Normalise, ReferenceName, check_mistakes
+from grader.judge.solution import Solution
 from grader.judge.verdict import Code, Verdict, failed, passed
 from grader.judge.words import normalise
 
@@ -63,6 +64,11 @@ class ExactRule(Rule[ExactCheck]):
     def judge(self, context: CheckContext[ExactCheck]) -> Verdict:
         """Judge a bool, a choice or a set."""
         return _judge(context)
+
+    def solve(self, context: CheckContext[ExactCheck]) -> Solution | None:
+        """Return the reference's, and what else is right."""
+        expected = _expect(context, context.oracle.value(context.exercise_id, context.check.reference_name))
+        return Solution(" or ".join(map(_show, (expected, *_list_also(context)))))
 
     def wrong_examples(self, check: ExactCheck, answer: Answer, truth: Any) -> Iterator[Wrong]:
         """Yield every other choice, and the set with one choice more or less."""

@@ -19,6 +19,7 @@ from grader.judge.expressions import NOWHERE, Exact, Point, are_equal, evaluate_
 from grader.judge.forms import reject_form
 from grader.judge.rules.base import FieldProblem, Rule, Wrong
 from grader.judge.rules.common import ReferenceName, check_mistakes
+from grader.judge.solution import Solution
 from grader.judge.verdict import Code, Verdict, failed, passed
 from grader.judge.words import read_text
 from grader.model import Frozen
@@ -85,6 +86,10 @@ class Expression(Rule[ExpressionCheck]):
     def judge(self, context: CheckContext[ExpressionCheck]) -> Verdict:
         """Judge an exact expression."""
         return _judge(context)
+
+    def solve(self, context: CheckContext[ExpressionCheck]) -> Solution | None:
+        """Return the reference's expression."""
+        return Solution(str(context.oracle.value(context.exercise_id, context.check.reference_name)))
 
     def wrong_examples(self, check: ExpressionCheck, answer: Answer, truth: Any) -> Iterator[Wrong]:
         """Yield another value, and a decimal."""

@@ -19,13 +19,14 @@ from grader.judge.compare import find_close, is_close
 from grader.judge.context import CheckContext
 from grader.judge.curves import Function, Match, Range, assign_lines, match_line, read_points, runs_through, show_label
 from grader.judge.decoding import parse_float
-from grader.judge.describe import Invalid, reject, show
+from grader.judge.describe import Invalid, bracket, reject, show
 from grader.judge.drawn import wrong_figures
 from grader.judge.expectations import RejectedByReference, arguments_of
 from grader.judge.forms import reject_form
 from grader.judge.plain import take_panel
 from grader.judge.rules.base import FieldProblem, KeyPath, Rule, Wrong
 from grader.judge.rules.common import check_tolerance
+from grader.judge.solution import Solution, build_line
 from grader.judge.verdict import Code, Verdict, failed, passed
 from grader.model import AxesEvidence, BarsEvidence, FigureValue, LineEvidence
 from numgrade_student.figures import (
@@ -38,6 +39,7 @@ from numgrade_student.figures import (
 from numgrade_student.invisible import take_visible
 
 PLACES = 10_000  # at which a curve is remembered
+DRAWN = 200  # at which it is drawn, once solutions are out
 Aspect = Literal["curve", "points", "bars", "axis_labels", "legend", "title", "scale", "limits"]
 
 # Which keys belong to which aspects: those that it needs, and those that it may have.
@@ -115,6 +117,20 @@ class Figure(Rule[FigureCheck]):
         """Judge one aspect of a figure."""
         return _judge(context)
 
+    def solve(self, context: CheckContext[FigureCheck]) -> Solution | None:
+        """Return the curve, the points or the bars that were to be drawn; nothing of axes and words."""
+        match context.check.aspect:
+            case "curve":
+                return _solve_curve(context)
+            case "points":
+                data = _take_data(context, "x", "y")
+                return Solution(points=(build_line(context.check.data or "", data["x"], data["y"]),))
+            case "bars":
+                heights = _take_data(context, "height")["height"]
+                return Solution(f"Bars of the heights {bracket(map(show, heights.tolist()))}")
+            case _:
+                return None
+
     def presupposes(self, check: FigureCheck, other: BaseCheck) -> bool:
         """Return whether this says something of a figure that says nothing where what was asked for is not shown."""
         return check.aspect not in _SHOWN and isinstance(other, FigureCheck) and other.aspect in _SHOWN
@@ -171,6 +187,16 @@ def _check_frame(context: CheckContext[FigureCheck], value: FigureValue, panels:
 
 
 # ---------------------------------------------------------------- curves
+
+
+def _solve_curve(context: CheckContext[FigureCheck]) -> Solution | None:
+    check = context.check
+    if check.curve is None or check.x is None:
+        return None
+    function = _remember(context.oracle.function(context.exercise_id, check.curve))
+    pairs = [(x, y) for x in check.x.list_places(DRAWN) if (y := function(x)) is not None]
+    line = build_line(check.curve, (x for x, _ in pairs), (y for _, y in pairs))
+    return Solution(curves=(line,), along=check.x.name)
 
 
 def _list_checks(context: CheckContext[FigureCheck]) -> list[FigureCheck]:

@@ -20,12 +20,13 @@ from grader.judge.context import CheckContext, read_result
 from grader.judge.decoding import Numbers, as_list, read_bool, read_complex_numbers, read_numbers, show_numbers
 from grader.judge.describe import Invalid, reject
 from grader.judge.expectations import RejectedByReference, arguments_of
-from grader.judge.explain import find_mistake, find_own_mistake, followed, neither
+from grader.judge.explain import find_mistake, find_own_mistake, followed, neither, show_allowed_error
 from grader.judge.forms import describe_invalid_result, reject_form
 from grader.judge.matching import Comparison
 from grader.judge.rules.base import Asking, FieldProblem, Named, Rule, Use, Wrong
 from grader.judge.rules.common import Order, ReferenceName, UpTo, check_mistakes, check_tolerance
 from grader.judge.rules.examples import wrong_functions
+from grader.judge.solution import SHOWN_INPUTS, Solution, Tried
 from grader.judge.verdict import NOTHING, Code, Verdict, failed, passed
 from grader.judge.words import read_string
 from grader.model import Call, Frozen, OtherValue, Value
@@ -95,6 +96,10 @@ class FunctionRule(Rule[FunctionCheck]):
         """Judge a function by its calls."""
         return _judge(context)
 
+    def solve(self, context: CheckContext[FunctionCheck]) -> Solution | None:
+        """Return inputs at which the function is not right, with what is; of one that never ran, the first inputs."""
+        return _solve(context)
+
     def wrong_examples(self, check: FunctionCheck, answer: Answer, truth: Any) -> Iterator[Wrong]:
         """Yield functions that go wrong."""
         del check
@@ -136,7 +141,7 @@ def comparison_of(check: FunctionCheck) -> Comparison:
 def _judge(context: CheckContext[FunctionCheck]) -> Verdict:
     """Judge a function by its calls: the reference, then earlier answers, then known mistakes, then a partial share."""
     evidence = context.answers.get(context.name)
-    if not (isinstance(evidence.value, OtherValue) and evidence.value.type == "callable"):
+    if not _is_function(evidence.value):
         return reject_form(context, reject(evidence.value, "a function"))
     lost = None if evidence.calls else context.answers.judge_lost(context.name)
     if lost is not None:
@@ -157,6 +162,31 @@ def _judge(context: CheckContext[FunctionCheck]) -> Verdict:
         or _explain_own(context, trials)
         or _disagree(context, trials, right, offset, neither(context, rule, targets))
     )
+
+
+def _is_function(value: Value) -> bool:
+    return isinstance(value, OtherValue) and value.type == "callable"
+
+
+def _solve(context: CheckContext[FunctionCheck]) -> Solution:
+    evidence, check = context.answers.get(context.name), context.check
+    allowed = show_allowed_error(check.tolerance)
+    if not (_is_function(evidence.value) and evidence.calls):
+        calls = expected_calls(context)
+        first = [(call, _expect(context, check.reference_name, call)) for call in calls[:SHOWN_INPUTS]]
+        inputs = tuple(Tried(show_call(context.name, call), _show(expected)) for call, expected in first)
+        return Solution(allowed=allowed, inputs=inputs, tried=len(calls))
+    trials = _try_calls(context)
+    offset = _find_offset(context, ((trial.reading, trial.expected) for trial in trials))
+    comparison = comparison_of(check)
+    failing = [trial for trial in trials if not trial.agrees(trial.expected, comparison, offset)]
+    inputs = tuple(_tell_trial(context, trial, offset) for trial in failing[:SHOWN_INPUTS])
+    return Solution(allowed=allowed, inputs=inputs, failing=len(failing), tried=len(trials))
+
+
+def _tell_trial(context: CheckContext[FunctionCheck], trial: Trial, offset: float) -> Tried:
+    own = trial.reading.message if isinstance(trial.reading, Invalid) else _show(trial.reading)
+    return Tried(show_call(context.name, trial.call), _show(_move(trial.expected, offset)), own)
 
 
 def _try_calls(context: CheckContext[FunctionCheck]) -> list[Trial]:

@@ -14,11 +14,12 @@ from grader.errors import CourseError, Problem
 from grader.judge.compare import is_close
 from grader.judge.content import plain_value
 from grader.judge.context import CheckContext
-from grader.judge.describe import Invalid, reject, show
-from grader.judge.explain import find_wrong_value, show_tolerance
+from grader.judge.describe import Invalid, bracket, reject, show
+from grader.judge.explain import find_wrong_value, show_allowed_error, show_tolerance
 from grader.judge.rules.base import FieldProblem, Rule, Wrong
 from grader.judge.rules.common import ReferenceName, check_mistakes, check_tolerance
 from grader.judge.rules.examples import move
+from grader.judge.solution import Solution
 from grader.judge.verdict import Code, Verdict, clean, failed, passed
 from grader.model import MappingValue, TableValue, Value
 
@@ -80,6 +81,14 @@ class Labelled(Rule[LabelledCheck]):
         if fault is None:
             return passed("labelled.equal", f"{context.name} is right")
         return _explain(context, entries, expected, fault) or fault_verdict(context.name, fault, check.tolerance)
+
+    def solve(self, context: CheckContext[LabelledCheck]) -> Solution | None:
+        """Return the reference's entries by their labels."""
+        entries = context.memoize("expected", lambda: _expect(context, context.check.reference_name))
+        shown = (
+            f"{', '.join(clean(label, 40) for label in labels)}: {_show(item)}" for labels, item in entries.items()
+        )
+        return Solution(bracket(shown, "{}"), show_allowed_error(context.check.tolerance))
 
     def wrong_examples(self, check: LabelledCheck, answer: Answer, truth: Any) -> Iterator[Wrong]:
         """Yield the truth with a label less, with a label more, and with an entry that is off."""

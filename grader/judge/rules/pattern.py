@@ -19,6 +19,7 @@ from grader.judge.describe import Invalid
 from grader.judge.forms import reject_form
 from grader.judge.rules.base import FieldProblem, Rule, Wrong
 from grader.judge.rules.common import Normalise, ReferenceName
+from grader.judge.solution import Solution
 from grader.judge.verdict import Code, Verdict, clean, failed, passed
 from grader.judge.words import normalise, read_string
 
@@ -80,6 +81,11 @@ class Pattern(Rule[PatternCheck]):
             return passed("pattern.matches", f"{context.name} is right")
         shown = f"{context.name} = '{clean(text, 80)}' is not right"
         return failed("pattern.differs", shown, f"pattern {context.check.pattern}")
+
+    def solve(self, context: CheckContext[PatternCheck]) -> Solution | None:
+        """Return a string that matches."""
+        example = context.oracle.value(context.exercise_id, context.check.reference_name)
+        return Solution(f"For example {str(example)!r}")
 
     def wrong_examples(self, check: PatternCheck, answer: Answer, truth: Any) -> Iterator[Wrong]:
         """Yield the strings that must not match."""

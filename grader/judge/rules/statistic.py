@@ -19,13 +19,14 @@ from pydantic import Field
 from grader.course import Answer, BaseCheck, MistakeUse, Name, Sentence
 from grader.errors import CourseError, Problem
 from grader.judge.context import CheckContext
-from grader.judge.decoding import Numbers, read_numbers
+from grader.judge.decoding import Numbers, read_numbers, show_numbers
 from grader.judge.describe import Invalid, show, show_index
 from grader.judge.explain import find_wrong_value
 from grader.judge.forms import reject_form
 from grader.judge.rules.base import FieldProblem, KeyPath, Rule, Use, Wrong
 from grader.judge.rules.common import check_mistakes
 from grader.judge.rules.examples import wrong_numbers
+from grader.judge.solution import Solution, build_line
 from grader.judge.verdict import Code, Verdict, blocked, failed, passed
 
 Array = npt.NDArray[np.float64]
@@ -116,6 +117,10 @@ class Statistic(Rule[StatisticCheck]):
         """Judge an estimate."""
         return _judge(context)
 
+    def solve(self, context: CheckContext[StatisticCheck]) -> Solution | None:
+        """Return the truth and what chance may do, for the student's own values of `uses`; None where one is wrong."""
+        return _solve(context)
+
     def wrong_examples(self, check: StatisticCheck, answer: Answer, truth: Any) -> Iterator[Wrong]:
         """Yield numbers that are far off: what is nearer may be chance."""
         del check
@@ -132,6 +137,20 @@ class _Law:
 
 
 def _judge(context: CheckContext[StatisticCheck]) -> Verdict:
+    used = _read_all_used(context)
+    if isinstance(used, Verdict):
+        return used
+    own, notes = used
+    places = _find_places(context, own)
+    reading = read_numbers(context.value, _find_shape(context, places))
+    if isinstance(reading, Invalid):
+        each = "" if places is None else f"Each value of {context.check.along} needs one estimate."
+        return reject_form(context, reading, each)
+    return _compare(context, reading, own, notes)
+
+
+def _read_all_used(context: CheckContext[StatisticCheck]) -> tuple[list[object], str] | Verdict:
+    """Return the student's own values and notes on them, or the verdict where there is none to go on with."""
     own: list[object] = []
     notes = ""
     for name in context.check.uses:
@@ -140,14 +159,35 @@ def _judge(context: CheckContext[StatisticCheck]) -> Verdict:
             return value
         own.append(value[0])
         notes += value[1]
-    places = _find_places(context, own)
-    reading = read_numbers(context.value, None if places is None else places.shape)
+    return own, notes
+
+
+def _find_shape(context: CheckContext[StatisticCheck], places: Array | None) -> tuple[int, ...] | None:
+    """Return the shape that the answer must have; None for an array of any."""
     if context.answer.kind == "number" or context.answer.shape is not None:
-        reading = read_numbers(context.value, context.answer.shape or ())
-    if isinstance(reading, Invalid):
-        each = "" if places is None else f"Each value of {context.check.along} needs one estimate."
-        return reject_form(context, reading, each)
-    return _compare(context, reading, own, notes)
+        return context.answer.shape or ()
+    return None if places is None else places.shape
+
+
+def _solve(context: CheckContext[StatisticCheck]) -> Solution | None:
+    used = _read_all_used(context)
+    if isinstance(used, Verdict):
+        return None
+    own, _ = used
+    places = _find_places(context, own)
+    shape = _find_shape(context, places)
+    if shape is None:
+        return None
+    law = _find_law(context, own, shape)
+    if places is None or places.ndim != 1:
+        low, value, high = (
+            show_numbers(Numbers(one.shape, tuple(one.ravel()))) for one in (law.low, law.value, law.high)
+        )
+        return Solution(f"{value} {context.answer.unit}".rstrip(), f"from {low} to {high} is chance")
+    order = np.argsort(places)
+    named = {"right": law.value, "lowest by chance": law.low, "highest by chance": law.high}
+    right, *bounds = (build_line(label, places[order], one[order]) for label, one in named.items())
+    return Solution(curves=(right,), bounds=tuple(bounds), along=context.check.along or "")
 
 
 def _read_used(context: CheckContext[StatisticCheck], name: str) -> tuple[object, str] | Verdict:
