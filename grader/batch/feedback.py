@@ -6,7 +6,7 @@ import os
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -29,7 +29,17 @@ from grader.feedback import (
 from grader.judge.judge import hash_evidence
 from grader.judge.solution import Solution
 from grader.model import Cell, Evidence, Limits, Report
-from grader.release import Left, Stage, find_stages, measure_left, withhold
+from grader.release import (
+    Left,
+    Spreads,
+    Stage,
+    choose_spreads,
+    find_stages,
+    measure_left,
+    measure_spreads,
+    strip_report,
+    withhold,
+)
 from grader.report.missing import explain_missing
 from grader.report.parse import parse_report
 from grader.report.text import render_text
@@ -61,10 +71,11 @@ def write_feedback(course: Course, out: Path, target: Path, at: datetime, solve:
     with lock_output(out):
         refused = [row for row in read_rows(out / SUMMARY) if row["status"] == "refused"]
         graded = [] if refused and not _has_evidence(out) else find_evidence(out)
-        left = measure_class(course, out, at) if course.release is not None and graded else {}
+        measured = measure_class(course, out, at) if graded else Measured()
+        render = partial(_render_folder, course, at=at, measured=measured, solve=solve)
         pages = [
             *(Pages(row["folder"], partial(_refuse, course, row)) for row in refused),
-            *(Pages(folder.name, partial(_render_folder, course, folder, at, left, solve)) for folder in graded),
+            *(Pages(folder.name, partial(render, folder)) for folder in graded),
         ]
         return write_pages(target, pages)
 
@@ -163,22 +174,33 @@ def _has_evidence(out: Path) -> bool:
     return False
 
 
-def measure_class(course: Course, out: Path, at: datetime) -> Mapping[str, Left]:
-    """Return what is open in the class of a batch, by assignment; nothing where a report cannot be read.
+@dataclass(frozen=True)
+class Measured:
+    """What is known of a class, by assignment: what is open in it, and how the scores are spread."""
+
+    left: Mapping[str, Left] = field(default_factory=dict)
+    spreads: Mapping[str, Spreads] = field(default_factory=dict)
+
+
+def measure_class(course: Course, out: Path, at: datetime) -> Measured:
+    """Return what is known of the class of a batch; nothing where a report cannot be read.
 
     Who cannot be read may wait for anything: then nobody knows, and feedback waits.
     """
     try:
-        return measure_left(course, [_read_judged(course, folder)[1] for folder in find_evidence(out)], at)
+        reports = [strip_report(_read_judged(course, folder)[1]) for folder in find_evidence(out)]
     except UsageError:
-        return {}
+        return Measured()
+    pairs = [(report, report) for report in reports]  # a folder knows no marks
+    return Measured(measure_left(course, reports, at), measure_spreads(course, pairs, at))
 
 
 def _render_folder(
-    course: Course, folder: Path, at: datetime, left: Mapping[str, Left], solve: Solve
+    course: Course, folder: Path, *, at: datetime, measured: Measured, solve: Solve
 ) -> Mapping[str, str]:
     work = read_work(course, folder)
-    return render_work(work, find_stages(course, work.report.student, at, left), solve)
+    stages = find_stages(course, work.report.student, at, measured.left)
+    return render_work(replace(work, class_scores=choose_spreads(course, stages, measured.spreads)), stages, solve)
 
 
 def _refuse(course: Course, row: Mapping[str, str]) -> Mapping[str, str]:

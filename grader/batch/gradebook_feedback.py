@@ -18,7 +18,7 @@ from grader.gradebook import Gradebook, KeptFile
 from grader.gradebook.reports import MARKED
 from grader.judge.judge import hash_evidence
 from grader.model import Cell, Evidence, Limits, Report
-from grader.release import Stage
+from grader.release import Stage, choose_spreads
 from grader.submission import parse_file
 from grader.submission.naming import folder_name
 from grader.submission.notebook import parse_notebook
@@ -86,7 +86,8 @@ def _render_attempt(
     if stages is not None:
         report = hide_marks(work.report, book.report(attempt_id, with_marks=False), stages)
         work = replace(work, report=report)
-    return render_work(work, stages, solve)
+    seen = choose_spreads(publication.course, stages, publication.spreads)
+    return render_work(replace(work, class_scores=seen), stages, solve)
 
 
 def _parse_evidence(content: bytes, report: Report) -> Evidence:

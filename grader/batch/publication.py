@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property, partial
@@ -12,7 +12,18 @@ from grader.errors import UsageError
 from grader.gradebook import FinalGrade, Gradebook, LatePolicy, ScoreRow, compute_final_grade
 from grader.judge.score import sum_scores
 from grader.model import Report
-from grader.release import Left, Stage, find_stages, measure_left, shows_feedback, shows_scores, withhold
+from grader.release import (
+    Left,
+    Spreads,
+    Stage,
+    find_stages,
+    measure_left,
+    measure_spreads,
+    shows_feedback,
+    shows_scores,
+    strip_report,
+    withhold,
+)
 
 JUDGE = "run `grader judge OUT --db URL`, where OUT is the folder of the batch"
 
@@ -29,6 +40,11 @@ class Publication:
     def left(self) -> Mapping[str, Left]:
         """What is open in the class, by assignment; nobody has to know where nothing is withheld."""
         return measure_gradebook(self.course, self.book, self.at) if self.course.release is not None else {}
+
+    @cached_property
+    def spreads(self) -> Mapping[str, Spreads]:
+        """How the scores of the class are spread, by assignment; nothing where it is not known what is open."""
+        return measure_gradebook_spreads(self.course, self.book, self.at)
 
     def find_stages(self, student: str) -> Mapping[str, Stage] | None:
         """Return the stage of each exercise for a student; None where the course withholds nothing."""
@@ -105,10 +121,26 @@ def measure_gradebook(course: Course, book: Gradebook, at: datetime) -> Mapping[
 
     Nothing where a report is of another version of the course: then nobody knows, and feedback waits.
     """
-    reports = [book.report(attempt) for attempt in _list_open(book)]
-    if any(report.course_sha256 != course.sha256 for report in reports):
+    reports = [strip_report(book.report(attempt)) for attempt in _list_open(book)]
+    return {} if _is_outdated(course, reports) else measure_left(course, reports, at)
+
+
+def measure_gradebook_spreads(course: Course, book: Gradebook, at: datetime) -> Mapping[str, Spreads]:
+    """Return how the scores of the class are spread, by assignment; nothing of a class that is not judged as it is."""
+    rows = [row for row in book.current_scores() if row.attempt_id is not None]
+    if any(row.newer_ungraded for row in rows):
         return {}
-    return measure_left(course, reports, at)
+    attempts = [row.attempt_id for row in rows if row.attempt_id is not None]
+    marked, unmarked = (
+        [strip_report(book.report(attempt, with_marks=with_marks)) for attempt in attempts]
+        for with_marks in (True, False)
+    )
+    return {} if _is_outdated(course, marked) else measure_spreads(course, list(zip(marked, unmarked, strict=True)), at)
+
+
+def _is_outdated(course: Course, reports: Iterable[Report]) -> bool:
+    """Return whether another version of the course judged some of it, which may therefore wait for anything."""
+    return any(report.course_sha256 != course.sha256 for report in reports)
 
 
 def _list_open(book: Gradebook) -> Iterator[int]:

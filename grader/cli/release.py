@@ -41,7 +41,7 @@ def command(out: Path | None, student: str, db: str | None, at: datetime | None,
     moment = at or datetime.now(UTC)
     match out, db:
         case Path(), None:
-            report, left = read_report_of(course, out, student), measure_class(course, out, moment)
+            report, left = read_report_of(course, out, student), measure_class(course, out, moment).left
             lines = list(describe_release(course, student, moment, left, partial(withhold, report)))
         case None, str():
             lines = _describe_from_gradebook(course, student, moment, db)

@@ -16,6 +16,7 @@ from markupsafe import Markup
 from grader.course import Answer, Part
 from grader.feedback import plot
 from grader.feedback.causes import Cause, find_causes, rank_causes
+from grader.feedback.class_scores import draw_histogram
 from grader.feedback.formulas import set_code, set_label, typeset
 from grader.feedback.items import Said, build_said, show_points
 from grader.feedback.marked import list_given
@@ -25,6 +26,7 @@ from grader.feedback.solved import Solved, list_drawn, list_examples, list_solve
 from grader.feedback.work import Work
 from grader.judge.rules.statistic import StatisticCheck
 from grader.model import ArrayValue, ExerciseScore, FigureValue, PartScore, PartStatus, Report
+from grader.release.spread import FEWEST_IN_A_BIN
 from grader.report.escape import make_visible
 from grader.report.points import explain_ungraded, format_points, name_points
 from grader.report.text import MARKS, WORDS
@@ -111,6 +113,7 @@ def render_page(work: Work) -> str:
         has_lost=any(exercise.is_open for exercise in exercises),
         missing=_list_missing(work),
         exercises=exercises,
+        histograms=[draw_histogram(spread, report) for spread in work.class_scores],
         has_notebook=bool(work.sources),
         shows_feedback=work.shows_feedback,
     )
@@ -163,7 +166,7 @@ def build_environment(loader: BaseLoader) -> Environment:
     )
     environment.filters |= {"show": make_visible, "message": set_code, "label": set_label}
     environment.filters |= {"points": format_points, "name_points": name_points}
-    environment.globals |= {"SIGNS": MARKS, "WORDS": WORDS, "paper": plot}
+    environment.globals |= {"SIGNS": MARKS, "WORDS": WORDS, "paper": plot, "FEWEST": FEWEST_IN_A_BIN}
     return environment
 
 

@@ -126,6 +126,31 @@ def draw_estimates(
     return draw_figure(name, FigureValue(axes=(axes,)), solutions=solutions)
 
 
+def draw_bars(
+    groups: Sequence[tuple[str, Sequence[tuple[float, float, float]]]], x_label: str, y_label: str, about: str
+) -> Panel:
+    """Return groups of bars in one panel.
+
+    Args:
+        groups: each with its label, and its bars: where one begins and ends, and how high it is.
+        x_label: what is to the right.
+        y_label: what is upward.
+        about: what is to be seen, for who does not see it.
+    """
+    bars = tuple(
+        BarsEvidence(
+            left=tuple(low.hex() for low, _, _ in group),
+            width=tuple((high - low).hex() for low, high, _ in group),
+            bottom=((0.0).hex(),) * len(group),
+            height=tuple(height.hex() for _, _, height in group),
+            label=label,
+        )
+        for label, group in groups
+    )
+    axes = AxesEvidence(title="", x_label=x_label, y_label=y_label, has_legend=False, lines=(), bars=bars)
+    return replace(_draw_panel("", axes, ()), about=about)
+
+
 def _write_numbers(array: ArrayValue) -> tuple[str, ...]:
     """Return an array's numbers as those of figures are written; integers stand there in decimal digits."""
     return tuple(float(text).hex() for text in array.values) if array.dtype == "int" else array.values

@@ -13,7 +13,7 @@ from grader.judge.placeholder import starter_words
 from grader.judge.solution import Solution
 from grader.judge.written import choose_text, find_starter
 from grader.model import Cell, CheckResult, Evidence, Report, StrValue
-from grader.release import Stage, shows_feedback
+from grader.release import Spread, Stage, shows_feedback
 from numgrade_student.texts import is_untouched
 
 
@@ -30,7 +30,7 @@ class Work:
     """A submission, judged. `sources` are the cells of its files by name; the report has the points of `marks`.
 
     `stages` says what the student may see of each exercise, to which the report is cut down; None: all of it.
-    `solutions` are shown where they are out, by the check's id.
+    `solutions` are shown where they are out, by the check's id; `class_scores` are what the student may see of others.
     """
 
     course: Course
@@ -40,6 +40,7 @@ class Work:
     marks: Mapping[str, Mark] = field(default_factory=dict)
     stages: Mapping[str, Stage] | None = None
     solutions: Mapping[str, Solution] = field(default_factory=dict)
+    class_scores: tuple[Spread, ...] = ()
 
     @property
     def shows_feedback(self) -> bool:

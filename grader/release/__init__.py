@@ -4,6 +4,7 @@ Pure. Knows no file and no clock, and changes no score: a report is cut down to 
 something that a student may read writes that and nothing else. Without the file nothing is withheld.
 """
 
+from grader.release.spread import Spread, Spreads, choose_spreads, measure_spreads, strip_report
 from grader.release.stages import (
     STAGES,
     Left,
@@ -20,14 +21,19 @@ from grader.release.withhold import build_receipt, describe_receipt, withhold
 __all__ = [
     "STAGES",
     "Left",
+    "Spread",
+    "Spreads",
     "Stage",
     "build_receipt",
+    "choose_spreads",
     "describe_begin",
     "describe_receipt",
     "find_stages",
     "list_running",
     "measure_left",
+    "measure_spreads",
     "shows_feedback",
     "shows_scores",
+    "strip_report",
     "withhold",
 ]

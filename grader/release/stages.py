@@ -68,7 +68,7 @@ def find_stage(release: ReleaseFile, assignment: Assignment, student: str, at: d
 
 def find_last_due(assignment: Assignment, due: datetime) -> datetime:
     """Return when the assignment has been due for everybody."""
-    return max(due, *assignment.extensions.values())
+    return max([due, *assignment.extensions.values()])
 
 
 def list_running(assignment: Assignment, at: datetime) -> list[str]:

@@ -10,7 +10,7 @@ import pytest
 
 from grader import pipeline
 from grader.batch import BatchOptions, regrade, run_batch
-from grader.batch.feedback import measure_class, read_report_of, write_feedback
+from grader.batch.feedback import Measured, measure_class, read_report_of, write_feedback
 from grader.course import Opening
 from grader.errors import CourseError, Problem, UsageError
 from grader.judge.solution import Solution
@@ -68,9 +68,9 @@ def test_feedback_waits_for_all_marks(released: Any, out: Path) -> None:
 
 def test_a_report_that_cannot_be_read_may_wait_for_anything(released: Any, out: Path) -> None:
     """So feedback waits."""
-    assert measure_class(released.course, out, DUE)["hw"].students == ()
+    assert measure_class(released.course, out, DUE).left["hw"].students == ()
     (out / "bob" / "report.json").write_text("{}")
-    assert measure_class(released.course, out, DUE) == {}
+    assert measure_class(released.course, out, DUE) == Measured()
     assert "a = 3" not in write(released, out, 8)["ada"]
 
 
@@ -122,3 +122,22 @@ def test_a_reference_that_cannot_be_loaded_stops_the_command(solved: Any) -> Non
 
     with pytest.raises(CourseError):
         solved(9, broken)
+
+
+@pytest.mark.parametrize("count", [19, 20])
+def test_a_class_of_twenty_sees_how_it_is_spread(
+    tiny_grader: Any, sandboxes: Any, folder_of: Any, tmp_path: Path, count: int
+) -> None:
+    """Without a policy too, which withholds nothing; of a class that is not finished nothing."""
+    sources = {f"s{index:02}": f"a = {2 + index % 2}\nb = {2 + index % 3}" for index in range(count)}
+    folder, out = folder_of(**sources), tmp_path / "out"
+    run_batch(tiny_grader, sandboxes.open, folder, out, BatchOptions())
+
+    def read() -> str:
+        write_feedback(tiny_grader.course, out, tmp_path / "fb", DUE, forbid)
+        return (tmp_path / "fb" / "s00" / "feedback.html").read_text("utf-8")
+
+    assert ("Scores of the class" in read()) == (count == 20)
+    folder_of(zoe="a = 2\nessay")
+    run_batch(tiny_grader, sandboxes.open, folder, out, BatchOptions())
+    assert "Scores of the class" not in read()

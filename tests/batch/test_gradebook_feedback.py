@@ -17,7 +17,7 @@ from click.testing import CliRunner
 from sqlalchemy import update
 
 from grader import pipeline
-from grader.batch.publication import measure_gradebook
+from grader.batch.publication import Publication, measure_gradebook
 from grader.cli import feedback, judge, main, release, running
 from grader.course import Criterion, Level, MarkedExample, Opening, Rubric
 from grader.gradebook import Gradebook, Marking, NewMarking, kept, tables
@@ -409,6 +409,29 @@ def test_solutions_are_those_of_the_folder(withheld: Program, released: Any, mon
     assert loaded == [(withheld.folder, False)]
     assert "2; the error may be 0.001." in late["zoe/feedback.md"].decode()
     assert "Solution of 1a" in late["bob/feedback.html"].decode()
+
+
+def test_the_class_is_shown_once_all_are_marked(withheld: Program, folder_of: Any, released: Any) -> None:
+    """In `scores` without marks, with the feedback with them; not while a newer attempt is ungraded."""
+    sources = {f"s{index:02}": f"a = {2 + index % 2}\nb = {2 + index % 3}" for index in range(20)}
+    folder_of(**sources)
+    withheld.batch("--jobs", "1")
+    withheld.mark("zoe")
+    assert "Scores of the class" not in withheld.from_book("--at", ALL_DUE)["zoe/feedback.html"].decode()
+    withheld.mark("bob")
+    late = withheld.from_book("--at", ALL_DUE)["zoe/feedback.html"].decode()
+    assert "Scores of 24 students" in late
+    with Gradebook.open(withheld.url) as book:
+        spreads = Publication(released.course, book, datetime(2026, 6, 21, 12, tzinfo=UTC)).spreads["hw"]
+        other = released.course.model_copy(update={"sha256": "d" * 64})
+        assert Publication(other, book, datetime(2026, 6, 21, 12, tzinfo=UTC)).spreads == {}
+    assert spreads.marked is not None
+    assert spreads.unmarked is not None
+    folder_of(ada="a = 2\n# dies always")
+    withheld.call(
+        "batch", withheld.folder / "submissions", "--out", withheld.out, "--db", withheld.url, "--jobs", "1", expected=3
+    )
+    assert "Scores of" not in withheld.from_book("--at", ALL_DUE)["zoe/feedback.html"].decode()
 
 
 def test_the_clock_counts_where_no_moment_is_given(withheld: Program, monkeypatch: pytest.MonkeyPatch) -> None:

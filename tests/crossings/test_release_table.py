@@ -18,12 +18,13 @@ from grader.ci.collect import Collected
 from grader.ci.grading import Graded, Outcome
 from grader.ci.page import COMMENT_BYTES, render_page
 from grader.ci.write import render_outputs
+from grader.course import Assignment as CourseAssignment
 from grader.course import Course, Criterion, MarkedExample, Rubric
 from grader.feedback import Mark, Work, build_notebook, render_markdown, render_markdown_receipt, render_receipt
 from grader.feedback import render_page as render_feedback
 from grader.judge.solution import Solution, Tried, build_line
 from grader.model import Cell, CheckResult, Evidence, FileEvidence, Report, Submission, SubmittedFile
-from grader.release import STAGES, Stage, withhold
+from grader.release import STAGES, Spread, Stage, choose_spreads, measure_spreads, withhold
 from grader.report.annotations import render_annotations
 from grader.report.classroom import render_classroom
 from grader.report.classroom50 import Assignment, render_classroom50
@@ -46,6 +47,7 @@ MARKS = {
     "hints": ("HELPFULHINT",),
     "rubric": ("CRITERIONGIVEN", "MARKERSCOMMENT"),
     "other": ("CRITERIONMISSED", "EXAMPLEOFMARKERS"),
+    "scores": ("Scores of 24 students", "Scores of the class · CLASSTITLE"),
     "expected": ("EXPECTEDVALUE", "ALLOWEDERROR", "HIDDENINPUT", "RIGHTTHERE", "SOLUTIONCURVE"),
     "what": ("DETAILFORSTAFF",),
 }
@@ -131,7 +133,21 @@ def build_work(stages: Mapping[str, Stage]) -> Work:
         "1a.b": Solution(allowed="ALLOWEDERROR", inputs=inputs, failing=1, tried=2),
         "1a.fig": Solution(curves=(build_line("SOLUTIONCURVE", (0.0, 1.0), (0.0, 1.0)),), along="x"),
     }
-    return Work(build_course(), report, evidence, {"ada.ipynb": cells}, {"essay": mark}, stages, solutions)
+    given = {"stages": stages, "solutions": solutions, "class_scores": build_class_scores(stages)}
+    return Work(build_course(), report, evidence, {"ada.ipynb": cells}, {"essay": mark}, **given)
+
+
+def build_class_scores(stages: Mapping[str, Stage]) -> tuple[Spread, ...]:
+    """Return what a student sees of a class in which everybody is finished."""
+    whole = build_whole()
+    (exercise,) = whole.exercises
+    scores = (Fraction(index % 8) for index in range(24))
+    reports = [replace(whole, exercises=(replace(exercise, score=one, pending=Fraction(0)),)) for one in scores]
+    file = build_course().file
+    assignment = CourseAssignment(id="hw", title="CLASSTITLE", exercises=("1",))
+    course = build_course().model_copy(update={"file": file.model_copy(update={"assignments": (assignment,)})})
+    measured = measure_spreads(course, [(one, one) for one in reports], datetime(2026, 6, 1, tzinfo=UTC))
+    return choose_spreads(course, stages, measured)
 
 
 def show(stages: Mapping[str, Stage]) -> Report:

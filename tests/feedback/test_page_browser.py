@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
+from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from grader.course import Assignment
 from grader.feedback import Work, build_notebook, render_page, render_refusal
+from grader.release import Spread
+from grader.release.spread import Bin
 from tests.feedback.conftest import NASTY, build_figure
 from tests.feedback.test_causes import build_without_half
 
 pytestmark = pytest.mark.xdist_group("browser")
+CLASS = Spread(
+    Assignment(id="hw", title="Week 1", exercises=("1", "5")),
+    24,
+    (Bin(Fraction(0), Fraction(18), 6), Bin(Fraction(18), Fraction(24), 18)),
+)
 _SERIOUS = {"serious", "critical"}
 
 
@@ -66,6 +76,7 @@ def pages(build_work: Callable[..., Work], solve: Callable[..., Work], nasty_wor
         "half": render_page(build_without_half(build_work)),
         "text": render_page(build_work({"ex5_figure": figure}, texts={"ex1d_text": text})),
         "nothing": render_page(build_work({})),
+        "class": render_page(replace(build_work({}), class_scores=(CLASS,))),
         "solved": render_page(solve(build_without_half(build_work))),
         "solved nothing": render_page(solve(build_work({}))),
         "solved nasty": render_page(solve(nasty_work)),
