@@ -123,7 +123,7 @@ def render_work(work: Work, stages: Mapping[str, Stage] | None, solve: Solve) ->
     solutions = solve(work.evidence) if stages is not None and "solutions" in stages.values() else {}
     sources = (cell.source for cells in work.sources.values() for cell in cells if cell.kind == "code")
     told = explain_missing(work.report, work.evidence, sources)
-    shown = replace(work, report=withhold(told, stages), stages=stages, solutions=solutions)
+    shown = replace(work, report=withhold(told, stages, work.receipt), stages=stages, solutions=solutions)
     if stages is not None and not shown.report.exercises:
         page = render_receipt(work.course.file.title, shown.report)
         return {PAGE: page, MARKDOWN: render_markdown_receipt(shown.report), REPORT_TEXT: render_text(shown.report)}

@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 
 from grader.batch.feedback import Feedback, Pages, Solve, render_refused, render_work, write_pages
-from grader.batch.publication import JUDGE, Publication, hide_marks
+from grader.batch.publication import JUDGE, Publication, hide_marks, read_receipt
 from grader.batch.store import parse_evidence
 from grader.course import Course
 from grader.errors import SubmissionRefused, UsageError
@@ -85,7 +85,8 @@ def _render_attempt(
     work = read_attempt(publication.course, book, attempt_id)
     if stages is not None:
         report = hide_marks(work.report, book.report(attempt_id, with_marks=False), stages)
-        work = replace(work, report=report)
+        receipt = read_receipt(publication.course, book, attempt_id, report.files)
+        work = replace(work, report=report, receipt=receipt)
     seen = choose_spreads(publication.course, stages, publication.spreads)
     return render_work(replace(work, class_scores=seen), stages, solve)
 

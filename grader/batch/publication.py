@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property, partial
@@ -14,8 +14,10 @@ from grader.judge.score import sum_scores
 from grader.model import Report
 from grader.release import (
     Left,
+    Receipt,
     Spreads,
     Stage,
+    describe_receipt,
     find_stages,
     measure_left,
     measure_spreads,
@@ -54,7 +56,7 @@ class Publication:
         """Return the report of an attempt, people's marks in it, as far as its student may see it."""
         report = self.book.report(attempt_id)
         stages = self.find_stages(report.student)
-        return report if stages is None else show_report(self.book, attempt_id, report, stages)
+        return report if stages is None else show_report(self.course, self.book, attempt_id, report, stages)
 
     def publish_grade(self, policy: LatePolicy, final_grade: FinalGrade) -> FinalGrade | None:
         """Return a final grade added up anew from what its student may see; None where that is no score yet.
@@ -86,9 +88,19 @@ class Publication:
         )
 
 
-def show_report(book: Gradebook, attempt_id: int, report: Report, stages: Mapping[str, Stage]) -> Report:
+def show_report(
+    course: Course, book: Gradebook, attempt_id: int, report: Report, stages: Mapping[str, Stage]
+) -> Report:
     """Return the report of an attempt as far as these stages show it, people's marks with the feedback."""
-    return withhold(hide_marks(report, book.report(attempt_id, with_marks=False), stages), stages)
+    shown = hide_marks(report, book.report(attempt_id, with_marks=False), stages)
+    return withhold(shown, stages, read_receipt(course, book, attempt_id, report.files))
+
+
+def read_receipt(course: Course, book: Gradebook, attempt_id: int, files: Collection[str]) -> Receipt:
+    """Return when an attempt came, and its notebooks and scripts as far as they were kept as they were submitted."""
+    attempt = book.attempt(attempt_id)
+    arrival = describe_receipt(course.assignments, attempt.student, attempt.received_at)
+    return Receipt(arrival, book.file_hashes(attempt_id, files))
 
 
 def read_report_at(course: Course, book: Gradebook, student: str) -> Callable[[Mapping[str, Stage]], Report]:
@@ -104,7 +116,7 @@ def read_report_at(course: Course, book: Gradebook, student: str) -> Callable[[M
     report = book.report(attempts[student])
     if report.course_sha256 != course.sha256:
         raise UsageError(f"{student} was judged by another version of the course: {JUDGE}")
-    return partial(show_report, book, attempts[student], report)
+    return partial(show_report, course, book, attempts[student], report)
 
 
 def hide_marks(report: Report, unmarked: Report, stages: Mapping[str, Stage]) -> Report:

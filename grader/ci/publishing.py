@@ -17,7 +17,7 @@ from grader.errors import SandboxError
 from grader.model import Limits, Report, Submission
 from grader.pipeline import Grader, Isolation
 from grader.practice import Practice, build_practice, check_evidence
-from grader.release import Stage, build_receipt, describe_receipt, find_stages, shows_scores, withhold
+from grader.release import Receipt, Stage, build_receipt, describe_receipt, find_stages, shows_scores, withhold
 from grader.session import OpenSandbox, SandboxSession, execute
 
 
@@ -61,7 +61,8 @@ class Publishing:
         """
         student = submission.student
         stages = self.find_stages(student)
-        receipt = describe_receipt(self.course.assignments, student, self.received_at)
+        arrival = describe_receipt(self.course.assignments, student, self.received_at)
+        receipt = Receipt(arrival, {file.name: file.sha256 for file in submission.files})
         report = judged or build_receipt(self.course, submission)
         not_due = [name for name, stage in (stages or {}).items() if stage == "practice"]
         return withhold(report, stages, receipt, self._check(submission, not_due) if not_due else ())

@@ -13,7 +13,7 @@ from grader.judge.placeholder import starter_words
 from grader.judge.solution import Solution
 from grader.judge.written import choose_text, find_starter
 from grader.model import Cell, CheckResult, Evidence, Report, StrValue
-from grader.release import Spread, Stage, shows_feedback
+from grader.release import UNKNOWN, Receipt, Spread, Stage, shows_feedback
 from numgrade_student.texts import is_untouched
 
 
@@ -41,6 +41,7 @@ class Work:
     stages: Mapping[str, Stage] | None = None
     solutions: Mapping[str, Solution] = field(default_factory=dict)
     class_scores: tuple[Spread, ...] = ()
+    receipt: Receipt = UNKNOWN
 
     @property
     def shows_feedback(self) -> bool:

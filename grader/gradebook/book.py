@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Engine, RowMapping, Table, insert, select, up
 from grader.errors import UsageError
 from grader.gradebook import tables
 from grader.gradebook.engine import build_engine, insert_or_meet, read_transaction, write_transaction
-from grader.gradebook.kept import Kept, KeptFile, pack, read_evidence, read_files, write_packed
+from grader.gradebook.kept import Kept, KeptFile, pack, read_evidence, read_file_hashes, read_files, write_packed
 from grader.gradebook.marks import check_points, read_counted, read_history, read_texts, write_marking
 from grader.gradebook.migrate import migrate
 from grader.gradebook.records import (
@@ -200,6 +200,15 @@ class Gradebook:
             statement = _ATTEMPTS if student is None else _ATTEMPTS.where(tables.students.c.student == student)
             return [_to_attempt(row) for row in connection.execute(statement.order_by(tables.attempts.c.id)).mappings()]
 
+    def attempt(self, attempt_id: int) -> Attempt:
+        """Return one attempt.
+
+        Raises:
+            UsageError: there is no such attempt.
+        """
+        with read_transaction(self._engine) as connection:
+            return _read_attempt(connection, attempt_id)
+
     def markings(self, attempt_id: int) -> list[KeptMarking]:
         """Return of each text of this attempt the marking that counts, where there is one."""
         with read_transaction(self._engine) as connection:
@@ -269,6 +278,15 @@ class Gradebook:
         """
         with read_transaction(self._engine) as connection:
             return read_files(connection, _read_attempt(connection, attempt_id).submission_sha256, names)
+
+    def file_hashes(self, attempt_id: int, names: Collection[str]) -> Mapping[str, str]:
+        """Return the SHA-256 of those of these files that were kept as they were submitted with an attempt, by name.
+
+        Raises:
+            UsageError: there is no such attempt.
+        """
+        with read_transaction(self._engine) as connection:
+            return read_file_hashes(connection, _read_attempt(connection, attempt_id).submission_sha256, names)
 
     def refusals(self) -> list[Refusal]:
         """Return whose files could not be read when they were last submitted, by name."""

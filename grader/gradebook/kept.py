@@ -145,6 +145,15 @@ def read_files(connection: Connection, submission_sha256: str, names: Collection
     return found
 
 
+def read_file_hashes(connection: Connection, submission_sha256: str, names: Collection[str]) -> dict[str, str]:
+    """Return the SHA-256 of those of the files that were kept as they were submitted, by name."""
+    table = tables.submitted_files
+    found = table.c.submission_sha256 == submission_sha256, table.c.form == "submitted", table.c.blob.is_not(None)
+    rows = connection.execute(select(table.c.name, table.c.blob).where(*found).limit(_MOST_FILES))
+    hashes = {row.name: row.blob for row in rows}
+    return {name: hashes[storable(name)] for name in names if storable(name) in hashes}
+
+
 _MOST_FILES = 1 << 16  # far more than a submission may hold: what a gradebook of somebody else could claim is endless
 
 

@@ -16,11 +16,13 @@ from grader.release.stages import (
     shows_feedback,
     shows_scores,
 )
-from grader.release.withhold import build_receipt, describe_receipt, withhold
+from grader.release.withhold import UNKNOWN, Receipt, build_receipt, describe_receipt, withhold
 
 __all__ = [
     "STAGES",
+    "UNKNOWN",
     "Left",
+    "Receipt",
     "Spread",
     "Spreads",
     "Stage",

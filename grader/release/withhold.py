@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from itertools import islice
 
 import grader
 from grader.course import Assignment, Course
@@ -22,6 +23,25 @@ _ALWAYS: frozenset[Category] = frozenset({"run", "missing", "review", "ours"})
 _CALLED = frozenset({"function", "figure", "invariant"})
 
 _HINT_START = 20  # characters
+_MOST_FILES = 20
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What is known of how a submission came: when, and each file with its SHA-256 as it was submitted."""
+
+    arrival: str = ""
+    files: Mapping[str, str] = field(default_factory=dict)
+
+    def list_lines(self, submission_sha256: str) -> list[str]:
+        """Return what a student is told of it."""
+        told = [f"Submission {submission_sha256} (SHA-256).{f' {self.arrival}' if self.arrival else ''}"]
+        told += [f"{name}: {digest} (SHA-256)." for name, digest in islice(self.files.items(), _MOST_FILES)]
+        left_out = len(self.files) - _MOST_FILES
+        return [*told, f"{left_out} more files."] if left_out > 0 else told
+
+
+UNKNOWN = Receipt()
 
 
 def build_receipt(course: Course, submission: Submission) -> Report:
@@ -41,14 +61,14 @@ def build_receipt(course: Course, submission: Submission) -> Report:
 
 
 def withhold(
-    report: Report, stages: Mapping[str, Stage] | None, receipt: str = "", practice: Sequence[str] = ()
+    report: Report, stages: Mapping[str, Stage] | None, receipt: Receipt = UNKNOWN, practice: Sequence[str] = ()
 ) -> Report:
     """Return the report as far as these stages show it, added up anew; with None, as it is.
 
     Args:
         report: all that was judged, or a receipt.
         stages: the stage of each exercise; one that is not named is only received.
-        receipt: when the submission came, and whether that was late; '' where nobody knows.
+        receipt: when the submission came, whether that was late, and its files, as far as that is known.
         practice: what the students' own check says, for exercises that are not due.
     """
     if stages is None:
@@ -60,7 +80,7 @@ def withhold(
     )
     there = set(stages.values()) or {"received"}
     told = [note for stage, note in _NOTES.items() if stage in there]
-    told.append(f"Submission {report.submission_sha256} (SHA-256).{f' {receipt}' if receipt else ''}")
+    told += receipt.list_lines(report.submission_sha256)
     if "practice" in there:
         told += practice
     if there != {"received"}:

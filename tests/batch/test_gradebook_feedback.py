@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
+import html
 import itertools
+import os
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -17,12 +20,14 @@ from click.testing import CliRunner
 from sqlalchemy import update
 
 from grader import pipeline
+from grader.batch import gradebook_feedback
 from grader.batch.publication import Publication, measure_gradebook
 from grader.cli import feedback, judge, main, release, running
 from grader.course import Criterion, Level, MarkedExample, Opening, Rubric
 from grader.gradebook import Gradebook, Marking, NewMarking, kept, tables
 from grader.gradebook.engine import write_transaction
 from grader.judge.cache import Cache
+from grader.release import UNKNOWN
 
 MARKER = "eve the marker"
 EXAMPLE = MarkedExample(text="A reason for it.", points={"reason": Fraction(1)}, why="It is a reason.")
@@ -319,12 +324,26 @@ def withheld(program: Program, released: Any, folder_of: Any, monkeypatch: pytes
 
 
 @pytest.mark.parametrize("at", [PRACTICE, RECEIVED, SCORES, ALL_DUE])
-def test_stages_are_those_of_the_folder(withheld: Program, at: str) -> None:
-    """The same bytes from both at each of them, as long as nobody has marked."""
+def test_stages_are_those_of_the_folder(withheld: Program, at: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same bytes from both at each of them, as long as nobody has marked; a folder knows less of the arrival."""
+    monkeypatch.setattr(gradebook_feedback, "read_receipt", lambda *_: UNKNOWN)
     expected = withheld.from_folder("--at", at)
     found = withheld.from_book("--at", at)
     assert found == {name: text for name, text in expected.items() if name in found}
     assert found.keys() == {name for name in expected if not name.startswith("notes")}
+
+
+@pytest.mark.parametrize("at", [PRACTICE, RECEIVED, SCORES, "2026-06-22T12:00Z"])
+def test_a_receipt_has_each_file_s_hash_and_the_moment(withheld: Program, at: str) -> None:
+    """At every stage, that of the file as it was submitted, by which a student can see that it is the right one."""
+    path = withheld.folder / "submissions" / "zoe.py"
+    moment = datetime(2026, 6, 1, 12, 1, tzinfo=UTC).timestamp()
+    os.utime(path, (moment, moment))
+    path = path.rename(path.with_name("yan.py"))
+    withheld.batch()
+    text = " ".join(html.unescape(withheld.from_book("--at", at)["yan/feedback.md"].decode()).split())
+    assert f"yan.py: {hashlib.sha256(path.read_bytes()).hexdigest()}" in text
+    assert "Received 2026-06-01T12:01+00:00; hw was due 2026-06-01T12:00+00:00: late." in text
 
 
 def test_nothing_tells_marks_before_the_feedback(withheld: Program) -> None:

@@ -24,7 +24,7 @@ from grader.feedback import Mark, Work, build_notebook, render_markdown, render_
 from grader.feedback import render_page as render_feedback
 from grader.judge.solution import Solution, Tried, build_line
 from grader.model import Cell, CheckResult, Evidence, FileEvidence, Report, Submission, SubmittedFile
-from grader.release import STAGES, Spread, Stage, choose_spreads, measure_spreads, withhold
+from grader.release import STAGES, Receipt, Spread, Stage, choose_spreads, measure_spreads, withhold
 from grader.report.annotations import render_annotations
 from grader.report.classroom import render_classroom
 from grader.report.classroom50 import Assignment, render_classroom50
@@ -41,7 +41,7 @@ PAGE = Path(__file__).parents[2] / "docs" / "release.md"
 MARKS = {
     "form": ("WRONGSHAPE",),
     "theorems": ("BROKENTHEOREM",),
-    "receipt": ("ada.ipynb", "a" * 64, "RECEIVEDLATE"),
+    "receipt": ("ada.ipynb", "a" * 64, "f" * 64, "RECEIVEDLATE"),
     "score": ("7.25",),
     "right": ("VERDICT", "KNOWNMISTAKE"),
     "hints": ("HELPFULHINT",),
@@ -152,7 +152,7 @@ def build_class_scores(stages: Mapping[str, Stage]) -> tuple[Spread, ...]:
 
 def show(stages: Mapping[str, Stage]) -> Report:
     """Return the report as far as these stages show it."""
-    return withhold(build_whole(), stages, "RECEIVEDLATE.", IN_PRACTICE)
+    return withhold(build_whole(), stages, Receipt("RECEIVEDLATE.", {"ada.ipynb": "f" * 64}), IN_PRACTICE)
 
 
 def write_all(stage: Stage) -> dict[str, str]:

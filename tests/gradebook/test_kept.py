@@ -54,6 +54,16 @@ def test_what_was_submitted_stands_over_the_run_s_notebook(
     assert book.files(attempt.id, ["a.py"]) == {"a.py": KeptFile(b"submitted", "submitted")}
 
 
+def test_hashes_are_of_files_as_they_were_submitted(book: Gradebook, report_of: ReportOf, noon: datetime) -> None:
+    """A run's notebook is another file, and what was too large to be kept has none; the attempt says when it came."""
+    attempt = book.record(report_of(), noon, "a.py", Kept(b"", {"a.py": b"executed"}, "executed"))
+    assert book.file_hashes(attempt.id, ["a.py"]) == {}
+    large = Kept(b"", {"a.py": b"a = 2", "b.py": bytes(kept.KEPT_BYTES)})
+    attempt = book.record(report_of(), noon, "a.py", large)
+    assert book.file_hashes(attempt.id, ["a.py", "b.py", "c.py"]) == {"a.py": hashlib.sha256(b"a = 2").hexdigest()}
+    assert book.attempt(attempt.id) == attempt
+
+
 def test_what_is_too_large_is_named(
     small_book: Gradebook, report_of: ReportOf, noon: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from grader.course import Assignment
 from grader.model import ExerciseScore, Report
-from grader.release import Stage, describe_receipt, withhold
+from grader.release import Receipt, Stage, describe_receipt, withhold
 from tests.report.conftest import build_check, build_part, build_report
 
 DUE = datetime(2026, 6, 1, 12, tzinfo=UTC)
@@ -95,12 +95,24 @@ def test_each_exercise_has_its_own_stage() -> None:
     assert withhold(both, {}).exercises == ()
 
 
+FILES = {"ada.ipynb": "f" * 64}
+
+
+def test_a_receipt_of_very_many_files_is_cut() -> None:
+    """The submission's hash covers all of them."""
+    files = {f"{number}.py": "f" * 64 for number in range(22)}
+    lines = Receipt("", files).list_lines("a" * 64)
+    assert (len(lines), lines[0], lines[-1]) == (22, f"Submission {'a' * 64} (SHA-256).", "2 more files.")
+    assert len(Receipt("", dict(list(files.items())[:20])).list_lines("a")) == 21
+
+
 def test_the_receipt_is_told_at_every_stage_and_the_rest_at_its_own() -> None:
     """What the students' check says stands in practice alone; how the code ran is no part of a receipt."""
     stages: tuple[Stage, ...] = ("practice", "received", "scores", "feedback", "solutions")
     for stage in stages:
-        notes = withhold(build_whole(), {"1": stage}, "Received today.", ("1a fine",)).notes
+        notes = withhold(build_whole(), {"1": stage}, Receipt("Received today.", FILES), ("1a fine",)).notes
         assert f"Submission {'a' * 64} (SHA-256). Received today." in notes
+        assert f"ada.ipynb: {'f' * 64} (SHA-256)." in notes
         assert ("1a fine" in notes) == (stage == "practice")
         assert ("Cell 3 stopped." in notes) == (stage != "received")
 
