@@ -43,6 +43,7 @@ class Setup(Frozen):
     hidden: tuple[str, ...] = ()
     audience: Audience = "staff"
     variants: str = ""  # the path of variants.json, where there is one
+    draws_figures: bool = False
 
     def open_sandbox(self, grader: Grader) -> AbstractContextManager[Sandbox]:
         """Open the worker's sandbox for the course's packages, with its data."""
@@ -50,7 +51,14 @@ class Setup(Frozen):
 
         hidden = tuple(map(Path, self.hidden))
         packages = grader.course.file.packages
-        return open_sandbox(packages, self.isolation, self.limits, hidden=hidden, data=grader.data)
+        return open_sandbox(
+            packages,
+            self.isolation,
+            self.limits,
+            hidden=hidden,
+            data=grader.data,
+            render_figures=self.draws_figures,
+        )
 
 
 def work(channel: Connection, setup_text: str, holds_lock: str) -> None:

@@ -40,35 +40,49 @@ LOCAL, DASK = "local", "dask://"
 @click.option(
     "--db", metavar="URL", help="Also keep reports, evidence and files in this gradebook, such as sqlite:///grades.db."
 )
+@click.option(
+    "--figures",
+    is_flag=True,
+    help="Draw the figures of notebooks, for staff to see them in OUT/<student>/executed; of who is run now.",
+)
 @json_option("a list of the students, the same as in batch.json,")
 @variants_option
 @setting_options
 def command(  # noqa: PLR0913 - one for each option
-    *, folder: Path, out: Path, jobs: int | None, executor: str, db: str | None, json_place: str | None,
-    variants: Path | None, setting: Setting,
+    *, folder: Path, out: Path, jobs: int | None, executor: str, db: str | None, figures: bool,
+    json_place: str | None, variants: Path | None, setting: Setting,
 ) -> None:  # fmt: skip
     """Grade every entry of DIR as one student, and write a folder for each and batch.json.
 
     Started again, it runs only what has changed and judges the rest from stored evidence.
     """
-    check_executor(executor)
-    ready = prepare(setting, (folder,), variants)
+    check_executor(executor, draws_figures=figures)
+    ready = replace(prepare(setting, (folder,), variants), draws_figures=figures)
     with (
         choose_executor(executor, ready, out, jobs) as (open_sandbox, options),
         progress_bar() as shown,
         optional_recorder(db, shown, out, ready.limits) as on_done,
     ):
         summary = run_batch(ready.grader, open_sandbox, folder, out, replace(options, on_done=on_done))
+    if figures and (reused := sum(result.reused for result in summary.results)):
+        say(f"grader: {reused} students were not run again, and their notebooks are as they were; --out another folder")
     publish(render_summary(summary.results, **look(TABLE_WIDTH)), render_rows(summary.results), json_place)
     if summary.is_ungraded:
         say("grader: error: something is ungraded; mend what is named above, or run the same command again")
         raise SystemExit(EXIT_OURS)
 
 
-def check_executor(executor: str) -> None:
-    """Refuse what is neither this machine nor a scheduler's address, before anything is read or run."""
+def check_executor(executor: str, *, draws_figures: bool) -> None:
+    """Refuse what is neither this machine nor a scheduler's address, before anything is read or run.
+
+    Figures are drawn on this machine alone.
+    """
     if executor != LOCAL and not (executor.startswith(DASK) and executor != DASK):
         raise click.BadParameter(f"{executor!r}: expected local or dask://HOST:PORT", param_hint="--executor")
+    if draws_figures and executor != LOCAL:
+        raise click.BadParameter(
+            "figures are drawn on this machine alone: expected --executor local", param_hint="--figures"
+        )
 
 
 @contextmanager
@@ -87,6 +101,7 @@ def choose_executor(
             limits=ready.limits,
             hidden=hidden,
             variants="" if ready.variants is None else str(ready.variants.resolve()),
+            draws_figures=ready.draws_figures,
         )
         yield ready.open_sandbox, replace(options, jobs=jobs or len(os.sched_getaffinity(0)), processes=setup)
         return

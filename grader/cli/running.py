@@ -32,6 +32,7 @@ class Ready:
     isolation: Isolation
     limits: Limits
     variants: Path | None = None
+    draws_figures: bool = False  # in the notebooks that staff get of a run
 
     @property
     def hidden(self) -> tuple[Path, ...]:
@@ -66,7 +67,9 @@ class Ready:
     def open_sandbox(self) -> AbstractContextManager[Sandbox]:
         """Open a sandbox in which neither the course nor the grader can be seen."""
         packages, data = self.grader.course.file.packages, self.grader.data
-        return open_sandbox(packages, self.isolation, self.limits, hidden=self.hidden, data=data)
+        return open_sandbox(
+            packages, self.isolation, self.limits, hidden=self.hidden, data=data, render_figures=self.draws_figures
+        )
 
 
 def prepare(setting: Setting, graded: Iterable[Path] = (), variants: Path | None = None) -> Ready:

@@ -18,7 +18,7 @@ from pydantic import ValidationError
 
 from grader.model import Cause, Lost, Probe
 from grader.sandbox import messages
-from grader.sandbox.box import wire
+from grader.sandbox.box import pictures, wire
 from grader.sandbox.messages import ProtocolError
 from grader.sandbox.output import CellText, OutputPipes
 from grader.sandbox.policy import FRAME_BYTES, GRACE_S
@@ -156,6 +156,7 @@ class BoxKernelClient:
         self._asked = 0  # questions whose last answer has not come yet
         self._connection, self._left = connection, output_bytes
         self._text = CellText(cell_output_bytes)
+        self._pictures_left = pictures.MOST
         self._count = 0  # of cells that were sent, as a kernel counts them
         self._numbers = itertools.count()
         self._waiting: asyncio.Queue[messages.Frame | None] = asyncio.Queue()
@@ -222,7 +223,8 @@ class BoxKernelClient:
                 self._output(len(frame.text), "stream", {"name": frame.name, "text": frame.text})
             case messages.Bundle():
                 kind = "display_data" if frame.op == "display" else "execute_result"
-                content: dict[str, Any] = {"data": frame.data, "metadata": {}, "execution_count": self._count}
+                shown = frame.data | self._take_picture(frame.picture)
+                content: dict[str, Any] = {"data": shown, "metadata": {}, "execution_count": self._count}
                 self._output(sum(map(len, frame.data.values())), kind, content)
             case messages.Done():
                 self._finish(frame)
@@ -235,6 +237,13 @@ class BoxKernelClient:
                     raise ProtocolError(f"{frame.op!r} where nothing was asked")
                 self._asked -= isinstance(frame, messages.Answered)
                 self._waiting.put_nowait(frame)
+
+    def _take_picture(self, picture: str | None) -> dict[str, str]:
+        """Return a picture as a piece of what is displayed; beyond what a notebook may have of them, nothing."""
+        if picture is None or self._pictures_left <= 0:
+            return {}
+        self._pictures_left -= 1
+        return {"image/png": picture}
 
     def _output(self, size: int, kind: str, content: dict[str, Any]) -> None:
         self._put_text(final=False)

@@ -26,11 +26,12 @@ from grader.model import (
     SubmittedFile,
 )
 from grader.sandbox import messages
+from grader.sandbox.box import pictures
 from grader.sandbox.cgroup import ControlGroup
 from grader.sandbox.client import BoxKernelClient, BoxKernelManager, Connection, kill_unless
 from grader.sandbox.exit_cause import check_host, explain_end, has_ended
 from grader.sandbox.file_evidence import Observation, build_file_evidence, list_tags
-from grader.sandbox.messages import Incoming, ProtocolError
+from grader.sandbox.messages import PICTURE_CHARS, Incoming, ProtocolError
 from grader.sandbox.policy import RESERVE_BYTES
 from grader.sandbox.scratch import translate_host_errors
 from grader.sandbox.server import ForkServer
@@ -286,7 +287,12 @@ def run_file(
         child = server.fork(job, sources)
         try:
             group.add(child.pid)
-            connection = Connection(child, 8 * limits.submission_output_bytes + 4 * len(probes) * limits.value_bytes)
+            connection = Connection(
+                child,
+                8 * limits.submission_output_bytes
+                + 4 * len(probes) * limits.value_bytes
+                + pictures.MOST * PICTURE_CHARS,
+            )
             run = FileRun(file, probes, clock, connection)
             asyncio.run(run.run())
             clock.cpu_s += read_cpu_s(child.pid) or 0.0

@@ -12,12 +12,14 @@ from typing import Annotated, Literal
 from pydantic import Field, TypeAdapter
 
 from grader.model import AnswerEvidence, CallResult, EmptyValue, Frozen, NoResult, OtherValue, Probe, Raised, Value
+from grader.sandbox.box import pictures
 
 ABSENT = EmptyValue(type="absent")
 # What a notebook shows without running anything; nbformat would keep any other type that a student invents.
 Mime = Literal[
     "text/plain", "text/html", "text/markdown", "text/latex", "image/png", "image/svg+xml", "image/jpeg"
 ]  # fmt: skip
+PICTURE_CHARS = 4 * (pictures.MOST_BYTES // 3 + 1)  # in base64
 
 
 class ProtocolError(Exception):
@@ -46,10 +48,14 @@ class Stream(Frozen):
 
 
 class Bundle(Frozen):
-    """Something displayed, by MIME type; `result` is the value of a cell's last expression."""
+    """Something displayed, by MIME type; `result` is the value of a cell's last expression.
+
+    `picture` is a figure as a PNG in base64, which was drawn for the record and is no output of the student's.
+    """
 
     op: Literal["display", "result"]
     data: dict[Mime, str]
+    picture: str | None = Field(None, pattern=r"^[A-Za-z0-9+/]*=*$", max_length=PICTURE_CHARS)
 
 
 class Done(Frozen):

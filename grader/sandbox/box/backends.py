@@ -54,13 +54,17 @@ def choose_inline() -> None:
 
 
 def draw_only_for_readers(shell: Any) -> None:
-    """Let figures be drawn only where somebody will see them; otherwise the record says that there was one."""
+    """Let figures be drawn by the shell's painter, where it has one; otherwise the record says that there was one."""
     from IPython.core import pylabtools  # noqa: PLC0415 -- imported while warming
 
     select = pylabtools.select_figure_formats
 
     def select_figure_formats(chosen: Any, formats: Any, **options: Any) -> None:
-        select(chosen, formats if shell.render_figures else set(), **options)
+        del formats  # the record has one: PNG, drawn apart
+        select(chosen, set(), **options)
+        if shell.painter is not None:
+            figure = sys.modules["matplotlib.figure"].Figure
+            chosen.display_formatter.formatters["image/png"].for_type(figure, shell.painter.draw)
 
     pylabtools.select_figure_formats = select_figure_formats
     pyplot: Any = sys.modules.get("matplotlib.pyplot")
@@ -68,7 +72,7 @@ def draw_only_for_readers(shell: Any) -> None:
         draw_all = pyplot.draw_all
 
         def draw_all_for_readers(force: bool = False) -> None:  # noqa: FBT001, FBT002 -- Matplotlib's signature
-            if force or shell.render_figures:  # otherwise a cell's end would draw every figure, to be closed unseen
+            if force:  # otherwise a cell's end would draw every figure, to be closed unseen
                 draw_all(force)
 
         pyplot.draw_all = draw_all_for_readers

@@ -23,6 +23,7 @@ from .budget import OutputBudget, plain_text
 from .calls import call
 from .exceptions import describe_with_line, find_limit, short_traceback
 from .notebook import Notebook, forget_file
+from .pictures import Painter, Picture
 from .shell import Shell
 from .streams import NotebookStream, open_standard_streams
 from .warm import look_beside_script, look_in_working_directory
@@ -81,12 +82,14 @@ class Kernel:
         if not self._take(_OUTPUT_COST):
             return
         kept: dict[str, str] = {}
+        found = data.get("image/png")
+        picture = str(found) if isinstance(found, Picture) else None
         for mime in _RICH:
-            content = data.get(mime)
+            content = data.get(mime) if picture is None or mime != "image/png" else None
             if isinstance(content, str) and self._take(len(content)):
                 kept[mime] = plain_text(content, len(content))
         if kept:
-            self.send({"op": op, "data": kept})
+            self.send({"op": op, "data": kept} | ({"picture": picture} if picture is not None else {}))
 
     def _flush(self) -> None:
         """Let all that was printed so far be on its way. A stream that the student put there may refuse."""
@@ -126,17 +129,15 @@ class Kernel:
     def _choose_interpreter(self) -> None:
         """Become a Jupyter kernel for a notebook, plain Python for a script."""
         open_standard_streams()
-        self._shell.render_figures = self._job["render_figures"]
         if self._job["style"] == "notebook":
             forget_file()
             look_in_working_directory()
+            self._shell.painter = Painter() if self._job["render_figures"] else None
             self._notebook = Notebook(self._shell)
             self._streams = tuple(NotebookStream(name, self.publish, self.is_ours) for name in ("stdout", "stderr"))
             sys.stdout, sys.stderr = self._streams
         else:
             look_beside_script(self._file)
-        if self._shell.render_figures:
-            self._shell.enable_matplotlib("inline")
 
     # ------------------------------------------------------------ cells
 

@@ -131,7 +131,7 @@ class KernelMagics(Magics):
 class Shell(InteractiveShell):
     """IPython without terminal, history file or GUI. One per fork server; every child inherits a copy."""
 
-    render_figures = False
+    painter: Any = None  # of figures, for a record that is to show them
     transformers = (0, 0)  # IPython's own: of the source, of what came of it
     kernel: Any = AnyTrait()
     _store: Any = None
