@@ -17,14 +17,27 @@ from click.testing import CliRunner, Result
 from grader import pipeline
 from grader.batch.publication import Publication
 from grader.cli import export, main
-from grader.course import Assignment
-from grader.gradebook import NO_POLICY, Gradebook, Marking, Override, Person, compute_final_grades
+from grader.course import Assignment, Criterion, Level, MarkedExample, Rubric
+from grader.gradebook import NO_POLICY, Gradebook, Marking, NewMarking, Override, Person, compute_final_grades
 from tests.conftest import build_evidence
 
 DUE = datetime(2026, 6, 1, 12, tzinfo=UTC)
 STAGES = {"practice": -1, "received": 1, "scores": 7, "feedback": 8}  # days after the due moment
 FOR_STUDENTS = ("csv", "canvas", "moodle", "nbgrader", "junit", "gradescope")
 COMMENT = "Say why it is two."
+EXAMPLE = MarkedExample(text="A reason for it.", points={"reason": Fraction(1)}, why="It is a reason.")
+HALF = Level(points=Fraction(1, 2), when="It is half a reason.")
+REASON = Criterion(
+    id="reason", points=Fraction(1), about="There is a reason.", levels=(HALF,), feedback="Give a reason."
+)
+RUBRIC = Rubric(
+    schema="grader/rubric/v1",
+    part="1a",
+    answer="essay",
+    points=Fraction(1),
+    criteria=(REASON,),
+    examples=(EXAMPLE, EXAMPLE),
+)
 
 
 @pytest.fixture
@@ -43,7 +56,8 @@ def record(book: Gradebook, released: Any) -> Callable[..., int]:
         evidence = build_evidence(file, source, released.probes_sha256, "full")
         attempt = book.record(pipeline.judge(released, evidence), DUE, f"{student}.py")
         if "essay" in source:
-            book.mark(attempt.id, Marking("essay", {"reason": Fraction(1, 2)}, "eve", DUE, COMMENT))
+            marking = Marking("essay", {"reason": Fraction(1, 2)}, "eve", DUE, COMMENT)
+            book.mark([NewMarking(attempt.id, marking, RUBRIC)])
         return attempt.id
 
     folder = Path(book._engine.url.database or "").parent
