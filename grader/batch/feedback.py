@@ -20,6 +20,7 @@ from grader.errors import HostError, SubmissionRefused, UsageError, blame
 from grader.feedback import (
     Work,
     build_notebook,
+    render_answers,
     render_markdown,
     render_markdown_receipt,
     render_page,
@@ -28,14 +29,14 @@ from grader.feedback import (
 )
 from grader.judge.judge import hash_evidence
 from grader.model import Cell, Evidence, Limits, Report
-from grader.release import Left, Stage, find_stages, measure_left, withhold
+from grader.release import Left, Stage, find_request_ends, find_stages, measure_left, withhold
 from grader.report.missing import explain_missing
 from grader.report.parse import parse_report
 from grader.report.text import render_text
 from grader.report.write import write_together
 from grader.submission.notebook import parse_notebook
 
-PAGE, NOTEBOOK, MARKDOWN = "feedback.html", "feedback.ipynb", "feedback.md"
+PAGE, NOTEBOOK, MARKDOWN, ANSWERS = "feedback.html", "feedback.ipynb", "feedback.md", "regrade-answer.md"
 
 
 @dataclass(frozen=True)
@@ -101,15 +102,19 @@ def write_pages(target: Path, students: Iterable[Pages]) -> Feedback:
     return Feedback(written, tuple(unusable), tuple(failed))
 
 
-def render_work(work: Work, stages: Mapping[str, Stage] | None) -> Mapping[str, str]:
+def render_work(work: Work, at: datetime, stages: Mapping[str, Stage] | None) -> Mapping[str, str]:
     """Return a student's files by name, as far as the stages of the exercises show them; with None, all of it."""
     sources = (cell.source for cells in work.sources.values() for cell in cells if cell.kind == "code")
     told = explain_missing(work.report, work.evidence, sources)
-    shown = replace(work, report=withhold(told, stages), stages=stages)
+    ends = find_request_ends(work.course, work.report.student)
+    ends = {exercise: end for exercise, end in ends.items() if at <= end}
+    shown = replace(work, report=withhold(told, stages), stages=stages, request_ends=ends)
     if stages is not None and not shown.report.exercises:
         page = render_receipt(work.course.file.title, shown.report)
         return {PAGE: page, MARKDOWN: render_markdown_receipt(shown.report), REPORT_TEXT: render_text(shown.report)}
     texts = {PAGE: render_page(shown), MARKDOWN: render_markdown(shown), REPORT_TEXT: render_text(shown.report)}
+    answers = render_answers(shown)
+    texts |= {ANSWERS: answers} if answers else {}
     return texts | ({NOTEBOOK: build_notebook(shown)} if shown.sources else {})
 
 
@@ -169,7 +174,7 @@ def measure_class(course: Course, out: Path, at: datetime) -> Mapping[str, Left]
 
 def _render_folder(course: Course, folder: Path, at: datetime, left: Mapping[str, Left]) -> Mapping[str, str]:
     work = read_work(course, folder)
-    return render_work(work, find_stages(course, work.report.student, at, left))
+    return render_work(work, at, find_stages(course, work.report.student, at, left))
 
 
 def _refuse(course: Course, row: Mapping[str, str]) -> Mapping[str, str]:
@@ -201,7 +206,7 @@ def _list_sources(executed: Path, evidence: Evidence) -> Iterator[tuple[str, tup
 def _write(folder: Path, texts: Mapping[str, str]) -> None:
     """Write a student's files together; what an earlier run wrote and this one did not is taken away."""
     write_together({folder / name: text for name, text in texts.items()})
-    for name in {PAGE, NOTEBOOK, MARKDOWN} - texts.keys():
+    for name in {PAGE, NOTEBOOK, MARKDOWN, ANSWERS} - texts.keys():
         try:
             (folder / name).unlink(missing_ok=True)
         except OSError as error:

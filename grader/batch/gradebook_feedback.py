@@ -13,7 +13,7 @@ from grader.batch.feedback import Feedback, Pages, render_refused, render_work, 
 from grader.batch.store import parse_evidence
 from grader.course import Course
 from grader.errors import SubmissionRefused, UsageError
-from grader.feedback import Mark, Work
+from grader.feedback import Answered, Asked, Mark, Work
 from grader.gradebook import Gradebook, KeptFile
 from grader.gradebook.reports import MARKED
 from grader.judge.judge import hash_evidence
@@ -24,7 +24,7 @@ from grader.submission import parse_file
 from grader.submission.naming import folder_name
 from grader.submission.notebook import parse_notebook
 
-_JUDGE = "run `grader judge OUT --db URL`, where OUT is the folder of the batch"
+JUDGE = "run `grader judge OUT --db URL`, where OUT is the folder of the batch"
 
 
 def write_gradebook_feedback(
@@ -56,7 +56,7 @@ def write_gradebook_feedback(
             render = partial(render_refused, course, student, reasons[student])
         else:
             stages = find_stages(course, student, at, left)
-            render = partial(_render_attempt, course, book, attempts[student], stages)
+            render = partial(_render_attempt, course, book, attempts[student], at, stages)
         pages.append(Pages(folders[student], render))
     return write_pages(target, pages)
 
@@ -69,16 +69,17 @@ def read_attempt(course: Course, book: Gradebook, attempt_id: int) -> Work:
     """
     report = book.report(attempt_id)
     if report.course_sha256 != course.sha256:
-        raise UsageError(f"{report.student} was judged by another version of the course: {_JUDGE}")
+        raise UsageError(f"{report.student} was judged by another version of the course: {JUDGE}")
     content = book.evidence(attempt_id)
     if content is None:
         raise UsageError(
             f"the gradebook has no evidence of {report.student}, "
-            f"recorded by an older version or too large to be kept: {_JUDGE}"
+            f"recorded by an older version or too large to be kept: {JUDGE}"
         )
     evidence = _parse_evidence(content, report)
     sources = {} if evidence.fault is not None else dict(_list_sources(book.files(attempt_id, evidence.files)))
-    return Work(course, report, evidence, sources, _read_marks(book, attempt_id, report))
+    marks, requests = _read_marks(book, attempt_id, report), tuple(_read_asked(book, report))
+    return Work(course, report, evidence, sources, marks, requests=requests)
 
 
 def measure_gradebook(course: Course, book: Gradebook, at: datetime) -> Mapping[str, Left]:
@@ -86,10 +87,14 @@ def measure_gradebook(course: Course, book: Gradebook, at: datetime) -> Mapping[
 
     Nothing where a report is of another version of the course: then nobody knows, and feedback waits.
     """
+    reports = read_reports(course, book)
+    return {} if reports is None else measure_left(course, reports, at)
+
+
+def read_reports(course: Course, book: Gradebook) -> list[Report] | None:
+    """Return all reports that may hold open work, with marks; None where another version of the course judged one."""
     reports = [book.report(attempt) for attempt in _list_open(book)]
-    if any(report.course_sha256 != course.sha256 for report in reports):
-        return {}
-    return measure_left(course, reports, at)
+    return reports if all(report.course_sha256 == course.sha256 for report in reports) else None
 
 
 def _list_open(book: Gradebook) -> Iterator[int]:
@@ -103,13 +108,13 @@ def _list_open(book: Gradebook) -> Iterator[int]:
 
 
 def _render_attempt(
-    course: Course, book: Gradebook, attempt_id: int, stages: Mapping[str, Stage] | None
+    course: Course, book: Gradebook, attempt_id: int, at: datetime, stages: Mapping[str, Stage] | None
 ) -> Mapping[str, str]:
     work = read_attempt(course, book, attempt_id)
     if stages is not None:
         report = _hide_marks(work.report, book.report(attempt_id, with_marks=False), stages)
         work = replace(work, report=report)
-    return render_work(work, stages)
+    return render_work(work, at, stages)
 
 
 def _hide_marks(report: Report, unmarked: Report, stages: Mapping[str, Stage]) -> Report:
@@ -126,7 +131,7 @@ def _parse_evidence(content: bytes, report: Report) -> Evidence:
         evidence = parse_evidence(content.decode("ascii"))
         if hash_evidence(evidence) == report.evidence_sha256:
             return evidence
-    raise UsageError(f"the gradebook's evidence of {report.student} is not what its report was made of: {_JUDGE}")
+    raise UsageError(f"the gradebook's evidence of {report.student} is not what its report was made of: {JUDGE}")
 
 
 def _list_sources(files: Mapping[str, KeptFile]) -> Iterator[tuple[str, tuple[Cell, ...]]]:
@@ -144,3 +149,16 @@ def _read_marks(book: Gradebook, attempt_id: int, report: Report) -> Mapping[str
     marked = {check.answer for check in report.list_checks() if check.code == MARKED}
     counted = {kept.marking.answer: kept.marking for kept in book.markings(attempt_id)}
     return {name: Mark(one.points, one.why) for name, one in counted.items() if name in marked}
+
+
+def _read_asked(book: Gradebook, report: Report) -> Iterator[Asked]:
+    """Yield the requests about what a report is about, with their answers: never who gave them."""
+    for request in book.requests(report.student):
+        asked = request.asked
+        if asked.submission_sha256 == report.submission_sha256:
+            answers = tuple(
+                Answered(one.points_before, one.points_after, one.of_score, one.text)
+                for one in request.replies
+                if one.points_before is not None and one.points_after is not None
+            )
+            yield Asked(asked.part, asked.answer, asked.reason, request.state, answers)

@@ -4,7 +4,16 @@ Pure. Knows no file and no clock, and changes no score: a report is cut down to 
 something that a student may read writes that and nothing else. Without the file nothing is withheld.
 """
 
-from grader.release.stages import STAGES, Left, Stage, find_stages, list_running, measure_left, shows_feedback
+from grader.release.stages import (
+    STAGES,
+    Left,
+    Stage,
+    find_request_ends,
+    find_stages,
+    list_running,
+    measure_left,
+    shows_feedback,
+)
 from grader.release.withhold import build_receipt, describe_receipt, withhold
 
 __all__ = [
@@ -13,6 +22,7 @@ __all__ = [
     "Stage",
     "build_receipt",
     "describe_receipt",
+    "find_request_ends",
     "find_stages",
     "list_running",
     "measure_left",

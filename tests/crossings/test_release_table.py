@@ -19,7 +19,17 @@ from grader.ci.grading import Graded, Outcome
 from grader.ci.page import COMMENT_BYTES, render_page
 from grader.ci.write import render_outputs
 from grader.course import Course, Criterion, MarkedExample, Rubric
-from grader.feedback import Mark, Work, build_notebook, render_markdown, render_markdown_receipt, render_receipt
+from grader.feedback import (
+    Answered,
+    Asked,
+    Mark,
+    Work,
+    build_notebook,
+    render_answers,
+    render_markdown,
+    render_markdown_receipt,
+    render_receipt,
+)
 from grader.feedback import render_page as render_feedback
 from grader.model import Cell, CheckResult, Evidence, FileEvidence, Report, Submission, SubmittedFile
 from grader.release import STAGES, Stage, withhold
@@ -45,6 +55,7 @@ MARKS = {
     "hints": ("HELPFULHINT",),
     "rubric": ("CRITERIONGIVEN", "MARKERSCOMMENT"),
     "other": ("CRITERIONMISSED", "EXAMPLEOFMARKERS"),
+    "requests": ("REASONOFTHEREQUEST", "ANSWEROFSTAFF"),
     "what": ("DETAILFORSTAFF",),
 }
 IN_PRACTICE = ("1a: WRONGSHAPE", "1a: BROKENTHEOREM")
@@ -122,7 +133,9 @@ def build_work(stages: Mapping[str, Stage]) -> Work:
     )  # fmt: skip
     mark = Mark({"given": Fraction(1, 2)}, "MARKERSCOMMENT")
     report = show(stages)
-    return Work(build_course(), report, evidence, {"ada.ipynb": cells}, {"essay": mark}, stages)
+    answer = Answered(Fraction(1), Fraction(1), of_score=False, text="ANSWEROFSTAFF")
+    asked = Asked("1a", None, "REASONOFTHEREQUEST", "answered", (answer,))
+    return Work(build_course(), report, evidence, {"ada.ipynb": cells}, {"essay": mark}, stages, (asked,))
 
 
 def show(stages: Mapping[str, Stage]) -> Report:
@@ -142,7 +155,7 @@ def write_feedback(work: Work) -> dict[str, str]:
         page = render_receipt("A tiny course", work.report)
         return {"page": page, "markdown": render_markdown_receipt(work.report), "text": render_text(work.report)}
     texts = {"page": render_feedback(work), "markdown": render_markdown(work), "text": render_text(work.report)}
-    return texts | {"notebook": build_notebook(work)}
+    return texts | {"notebook": build_notebook(work), "answers": render_answers(work)}
 
 
 def write_ci(report: Report) -> dict[str, str]:
@@ -193,7 +206,7 @@ def test_each_writer_shows_what_it_may(name: str) -> None:
 @pytest.mark.parametrize("name", ["page", "markdown", "notebook"])
 def test_marks_stand_in_all_that_is_feedback(name: str) -> None:
     """Else nothing could be withheld from it; what markers looked for in vain comes with the solutions."""
-    for mark in MARKS["rubric"]:
+    for mark in (*MARKS["rubric"], *MARKS["requests"]):
         assert mark in write_all("feedback")[name]
     assert "CRITERIONMISSED" in write_all("solutions")[name]
 
