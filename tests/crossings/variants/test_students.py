@@ -132,6 +132,7 @@ def test_one_student_is_graded_as_in_the_class(divergences: School, reports: dic
 def test_what_a_student_could_have_written_decides_nothing(divergences: School) -> None:
     """A variants.json among the submissions is refused before anything runs."""
     planted = divergences.top / "submissions" / "variants.json"
+    planted.parent.mkdir(exist_ok=True)
     shutil.copy(divergences.variants, planted)
     try:
         out = divergences.top / "none"
