@@ -87,7 +87,7 @@ def _judge_folder(grader: Grader, folder: Path) -> EntryResult:
             "run this submission again"
         )
     report = pipeline.judge(grader, evidence)
-    write_report(folder, report, for_students=grader.course.release is None)
+    write_report(folder, report, report if grader.course.release is None else None)
     return EntryResult(
         Entry(evidence.student, folder.name, folder.name, ()), "graded", pipeline.find_reason(evidence, report), report
     )

@@ -146,17 +146,17 @@ def write_execution(folder: Path, execution: Execution, limits: Limits) -> None:
     _forget_oldest(folder / KEPT)
 
 
-def write_report(folder: Path, report: Report, audience: Audience = "staff", *, for_students: bool = True) -> None:
+def write_report(folder: Path, report: Report, told: Report | None, audience: Audience = "staff") -> None:
     """Write the report as JSON for `audience` and as text for the student: both, or where the disk is full neither.
 
-    The JSON comes last: where it stands, the other belongs to it. Where a course withholds something, the text is not
-    `for_students` yet: what they get is written when it is released, by `grader feedback`.
+    The JSON comes last: where it stands, the other belongs to it. The text says what the student is `told`; with None,
+    where a course withholds something, there is none yet: what they get is written at its time, by `grader feedback`.
     """
-    if not for_students:
+    if told is None:
         (folder / REPORT_TEXT).unlink(missing_ok=True)
         write_atomically(folder / REPORT, render_json(report, audience))
         return
-    write_together({folder / REPORT_TEXT: render_text(report), folder / REPORT: render_json(report, audience)})
+    write_together({folder / REPORT_TEXT: render_text(told), folder / REPORT: render_json(report, audience)})
 
 
 def build_key(evidence: Evidence, limits: Limits) -> str:
