@@ -29,6 +29,12 @@ def rate(work: Callable[[Path], object], folders: list[Path]) -> float:
     return count / spent
 
 
+def judge_and_write(grader: pipeline.Grader, folder: Path, out: Path) -> None:
+    """Judge what a folder holds and write both reports of it to `out`."""
+    report = pipeline.judge(grader, read_evidence(folder))
+    write_report(out, report, report)
+
+
 def main() -> None:
     """Measure judging alone, with reading the evidence, and with writing the reports as well."""
     course, batch = map(Path, sys.argv[1:])
@@ -41,9 +47,7 @@ def main() -> None:
             "judge": rate(lambda folder: pipeline.judge(grader, read[folder]), folders),
             "read": rate(read_evidence, folders),
             "read_judge": rate(lambda folder: pipeline.judge(grader, read_evidence(folder)), folders),
-            "read_judge_write": rate(
-                lambda folder: write_report(out, pipeline.judge(grader, read_evidence(folder))), folders
-            ),
+            "read_judge_write": rate(lambda folder: judge_and_write(grader, folder, out), folders),
         }
     sys.stdout.write(json.dumps(rates) + "\n")
 

@@ -487,6 +487,11 @@ class RegradeRules(Frozen):
     per_part: Annotated[int, Field(ge=1, description="Requests that a student may make about one part.")] = 1
     may_lower: bool = Field(default=False, description="Whether a request may cost points.")
 
+    @property
+    def length(self) -> timedelta:
+        """How long after the feedback requests are taken."""
+        return timedelta(days=int(self.until.split()[0]))
+
 
 class ReleaseFile(Frozen):
     """`release.yaml`: who sees what when. When work is due, and for whom later, stands in `course.yaml` alone."""

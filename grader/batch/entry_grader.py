@@ -17,9 +17,10 @@ from grader.batch.store import (
     write_report,
 )
 from grader.errors import GraderError, SubmissionRefused
-from grader.model import Evidence, Execution, Limits, Submission
+from grader.model import Evidence, Execution, Limits, Submission, list_sources
 from grader.pipeline import Grader, Isolation
 from grader.report.json import Audience
+from grader.report.missing import explain_missing
 from grader.session import SandboxSession, execute
 from grader.submission import Entry
 
@@ -67,9 +68,10 @@ class EntryGrader:
     def fail(self, entry: Entry, fault: str) -> EntryResult:
         """Return and write the result of a student on whom the grader itself failed: everything is ungraded."""
         folder = make_folder(self._out / entry.folder)
-        evidence = self._blank(Submission(entry.student, (), ""), fault)
+        nothing = Submission(entry.student, (), "")
+        evidence = self._blank(nothing, fault)
         write_execution(folder, Execution(evidence), self._limits)
-        return self._report(entry, evidence)
+        return self._report(entry, evidence, nothing)
 
     def _read(self, entry: Entry) -> Submission:
         if entry.refusal is not None:
@@ -81,16 +83,18 @@ class EntryGrader:
         sweep_student(folder)
         current = find_current(folder, self._blank(submission), self._limits)
         if current is not None:
-            return self._report(entry, current, reused=True)
+            return self._report(entry, current, submission, reused=True)
         execution = execute(session, self._grader, submission, self._isolation)
         write_execution(folder, execution, self._limits)
-        return self._report(entry, execution.evidence)
+        return self._report(entry, execution.evidence, submission)
 
-    def _report(self, entry: Entry, evidence: Evidence, *, reused: bool = False) -> EntryResult:
+    def _report(self, entry: Entry, evidence: Evidence, submission: Submission, *, reused: bool = False) -> EntryResult:
         with self._judging:  # the reference and its cache were not written for several threads
             report = pipeline.judge(self._grader, evidence)
-        is_free = self._grader.course.release is None
-        write_report(self._out / entry.folder, report, self._audience, for_students=is_free)
+        told = None
+        if self._grader.course.release is None:
+            told = explain_missing(report, evidence, list_sources(submission))
+        write_report(self._out / entry.folder, report, told, self._audience)
         # Whose data somebody else has is not for students, who may read the log of a job.
         reason = pipeline.find_reason(evidence, report) if self._audience == "staff" else evidence.fault or ""
         return EntryResult(entry, "graded", reason, report, reused)

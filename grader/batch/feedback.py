@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import traceback
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -14,12 +13,13 @@ from pathlib import Path
 from grader.batch.index import SUMMARY, read_rows
 from grader.batch.lock import lock_output
 from grader.batch.regrading import find_evidence
-from grader.batch.store import EXECUTED, REPORT, REPORT_TEXT, make_folder, notebook_name, read_evidence, read_kept
+from grader.batch.store import REPORT, REPORT_TEXT, make_folder, read_evidence, read_kept, read_sources
 from grader.course import Course
-from grader.errors import CourseError, HostError, SubmissionRefused, UsageError, blame
+from grader.errors import CourseError, HostError, UsageError, blame
 from grader.feedback import (
     Work,
     build_notebook,
+    render_answers,
     render_markdown,
     render_markdown_receipt,
     render_page,
@@ -28,12 +28,13 @@ from grader.feedback import (
 )
 from grader.judge.judge import hash_evidence
 from grader.judge.solution import Solution
-from grader.model import Cell, Evidence, Limits, Report
+from grader.model import Evidence, Report
 from grader.release import (
     Left,
     Spreads,
     Stage,
     choose_spreads,
+    find_request_ends,
     find_stages,
     measure_left,
     measure_spreads,
@@ -44,10 +45,9 @@ from grader.report.missing import explain_missing
 from grader.report.parse import parse_report
 from grader.report.text import render_text
 from grader.report.write import write_together
-from grader.submission.notebook import parse_notebook
 
 Solve = Callable[[Evidence], Mapping[str, Solution]]  # what is right by each check, beside a student's own answers
-PAGE, NOTEBOOK, MARKDOWN = "feedback.html", "feedback.ipynb", "feedback.md"
+PAGE, NOTEBOOK, MARKDOWN, ANSWERS = "feedback.html", "feedback.ipynb", "feedback.md", "regrade-answer.md"
 
 
 @dataclass(frozen=True)
@@ -115,19 +115,24 @@ def write_pages(target: Path, students: Iterable[Pages]) -> Feedback:
     return Feedback(written, tuple(unusable), tuple(failed))
 
 
-def render_work(work: Work, stages: Mapping[str, Stage] | None, solve: Solve) -> Mapping[str, str]:
+def render_work(work: Work, at: datetime, stages: Mapping[str, Stage] | None, solve: Solve) -> Mapping[str, str]:
     """Return a student's files by name, as far as the stages of the exercises show them; with None, all of it.
 
-    `solve` is asked only where some stage shows solutions.
+    `at` is the moment of which they tell; `solve` is asked only where some stage shows solutions.
     """
     solutions = solve(work.evidence) if stages is not None and "solutions" in stages.values() else {}
     sources = (cell.source for cells in work.sources.values() for cell in cells if cell.kind == "code")
     told = explain_missing(work.report, work.evidence, sources)
-    shown = replace(work, report=withhold(told, stages, work.receipt), stages=stages, solutions=solutions)
+    ends = find_request_ends(work.course, work.report.student)
+    ends = {exercise: end for exercise, end in ends.items() if at <= end}
+    report = withhold(told, stages, work.receipt)
+    shown = replace(work, report=report, stages=stages, solutions=solutions, request_ends=ends)
     if stages is not None and not shown.report.exercises:
         page = render_receipt(work.course.file.title, shown.report)
         return {PAGE: page, MARKDOWN: render_markdown_receipt(shown.report), REPORT_TEXT: render_text(shown.report)}
     texts = {PAGE: render_page(shown), MARKDOWN: render_markdown(shown), REPORT_TEXT: render_text(shown.report)}
+    answers = render_answers(shown)
+    texts |= {ANSWERS: answers} if answers else {}
     return texts | ({NOTEBOOK: build_notebook(shown)} if shown.sources else {})
 
 
@@ -143,7 +148,7 @@ def read_work(course: Course, folder: Path) -> Work:
         UsageError: it holds no report, or one that belongs to other evidence or another version of the course.
     """
     evidence, report = _read_judged(course, folder)
-    return Work(course, report, evidence, _read_sources(folder / EXECUTED, evidence))
+    return Work(course, report, evidence, read_sources(folder, evidence))
 
 
 def _read_judged(course: Course, folder: Path) -> tuple[Evidence, Report]:
@@ -200,7 +205,8 @@ def _render_folder(
 ) -> Mapping[str, str]:
     work = read_work(course, folder)
     stages = find_stages(course, work.report.student, at, measured.left)
-    return render_work(replace(work, class_scores=choose_spreads(course, stages, measured.spreads)), stages, solve)
+    seen = choose_spreads(course, stages, measured.spreads)
+    return render_work(replace(work, class_scores=seen), at, stages, solve)
 
 
 def _refuse(course: Course, row: Mapping[str, str]) -> Mapping[str, str]:
@@ -214,25 +220,10 @@ def _read_report(path: Path) -> Report:
         raise UsageError(f"{path} is not a report of this version of the grader; judge it again: {error}") from error
 
 
-def _read_sources(executed: Path, evidence: Evidence) -> Mapping[str, tuple[Cell, ...]]:
-    """Return the cells of the files that ran, as far as they are there; a plain script is one cell."""
-    return dict(_list_sources(executed, evidence))
-
-
-def _list_sources(executed: Path, evidence: Evidence) -> Iterator[tuple[str, tuple[Cell, ...]]]:
-    for name in evidence.files:
-        path = executed / notebook_name(name)
-        if not os.path.lexists(path):  # nothing ran
-            continue
-        content = read_kept(path)
-        with suppress(SubmissionRefused):  # a notebook that no JSON can hold
-            yield name, parse_notebook(path.name, content, Limits().cells)
-
-
 def _write(folder: Path, texts: Mapping[str, str]) -> None:
     """Write a student's files together; what an earlier run wrote and this one did not is taken away."""
     write_together({folder / name: text for name, text in texts.items()})
-    for name in {PAGE, NOTEBOOK, MARKDOWN} - texts.keys():
+    for name in {PAGE, NOTEBOOK, MARKDOWN, ANSWERS} - texts.keys():
         try:
             (folder / name).unlink(missing_ok=True)
         except OSError as error:

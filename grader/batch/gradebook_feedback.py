@@ -13,7 +13,7 @@ from grader.batch.publication import JUDGE, Publication, hide_marks, read_receip
 from grader.batch.store import parse_evidence
 from grader.course import Course
 from grader.errors import SubmissionRefused, UsageError
-from grader.feedback import Mark, Work
+from grader.feedback import Answered, Asked, Mark, Work
 from grader.gradebook import Gradebook, KeptFile
 from grader.gradebook.reports import MARKED
 from grader.judge.judge import hash_evidence
@@ -75,7 +75,8 @@ def read_attempt(course: Course, book: Gradebook, attempt_id: int) -> Work:
         )
     evidence = _parse_evidence(content, report)
     sources = {} if evidence.fault is not None else dict(_list_sources(book.files(attempt_id, evidence.files)))
-    return Work(course, report, evidence, sources, _read_marks(book, attempt_id, report))
+    marks, requests = _read_marks(book, attempt_id, report), tuple(_read_asked(book, report))
+    return Work(course, report, evidence, sources, marks, requests=requests)
 
 
 def _render_attempt(
@@ -88,7 +89,7 @@ def _render_attempt(
         receipt = read_receipt(publication.course, book, attempt_id, report.files)
         work = replace(work, report=report, receipt=receipt)
     seen = choose_spreads(publication.course, stages, publication.spreads)
-    return render_work(replace(work, class_scores=seen), stages, solve)
+    return render_work(replace(work, class_scores=seen), publication.at, stages, solve)
 
 
 def _parse_evidence(content: bytes, report: Report) -> Evidence:
@@ -114,3 +115,16 @@ def _read_marks(book: Gradebook, attempt_id: int, report: Report) -> Mapping[str
     marked = {check.answer for check in report.list_checks() if check.code == MARKED}
     counted = {kept.marking.answer: kept.marking for kept in book.markings(attempt_id)}
     return {name: Mark(one.points, one.why) for name, one in counted.items() if name in marked}
+
+
+def _read_asked(book: Gradebook, report: Report) -> Iterator[Asked]:
+    """Yield the requests about what a report is about, with their answers: never who gave them."""
+    for request in book.requests(report.student):
+        asked = request.asked
+        if asked.submission_sha256 == report.submission_sha256:
+            answers = tuple(
+                Answered(one.points_before, one.points_after, one.of_score, one.text)
+                for one in request.replies
+                if one.points_before is not None and one.points_after is not None
+            )
+            yield Asked(asked.part, asked.answer, asked.reason, request.state, answers)

@@ -1,4 +1,4 @@
-"""One batch at a time writes to an output folder; a second one gets an error that names the first."""
+"""One process at a time writes to an output folder, or to a file; a second one gets an error that names the first."""
 
 from __future__ import annotations
 
@@ -27,13 +27,33 @@ def lock_output(out: Path, patience_s: float = _PATIENCE_S) -> Iterator[int]:
         UsageError: another batch holds it, or the file system knows no locks.
         HostError: the disk is full, which is better known before a student's code has run for a minute.
     """
-    descriptor = _acquire(out / LOCK, time.monotonic() + patience_s)
+    advice = f"{out} is being written to by another batch (%s); wait until it has ended, or give another --out"
+    with _hold(out / LOCK, advice, patience_s) as descriptor:
+        yield descriptor
+
+
+@contextmanager
+def lock_file(path: Path, patience_s: float = _PATIENCE_S) -> Iterator[None]:
+    """Hold a file that is read, changed and replaced, by a lock that lies beside it as long as it is held.
+
+    Raises:
+        UsageError: another process holds it, or the file system knows no locks.
+        HostError: the disk is full.
+    """
+    advice = f"{path} is being written by another process (%s); wait until it has ended, and try again"
+    with _hold(path.parent / f".{path.name}.lock", advice, patience_s):
+        yield
+
+
+@contextmanager
+def _hold(lock: Path, advice: str, patience_s: float) -> Iterator[int]:
+    descriptor = _acquire(lock, advice, time.monotonic() + patience_s)
     try:
-        _sign(out / LOCK, descriptor)
+        _sign(lock, descriptor)
         yield descriptor
     finally:
         with suppress(OSError):  # while it is held: who waits for this very file finds that it is gone
-            (out / LOCK).unlink()
+            lock.unlink()
         os.close(descriptor)
 
 
@@ -46,7 +66,7 @@ def _sign(path: Path, descriptor: int) -> None:
         raise blame(f"{path} cannot be written", error) from error
 
 
-def _acquire(path: Path, deadline: float) -> int:
+def _acquire(path: Path, advice: str, deadline: float) -> int:
     while True:
         descriptor = _open(path)
         try:
@@ -57,10 +77,7 @@ def _acquire(path: Path, deadline: float) -> int:
             if time.monotonic() > deadline:
                 holder = os.pread(descriptor, 200, 0).decode("utf-8", "replace").strip() or "unknown process"
                 os.close(descriptor)
-                raise UsageError(
-                    f"{path.parent} is being written to by another batch ({holder}); "
-                    "wait until it has ended, or give another --out"
-                ) from error
+                raise UsageError(advice.replace("%s", holder)) from error
             time.sleep(_PAUSE_S)
         except OSError as error:
             os.close(descriptor)

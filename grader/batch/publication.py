@@ -133,8 +133,14 @@ def measure_gradebook(course: Course, book: Gradebook, at: datetime) -> Mapping[
 
     Nothing where a report is of another version of the course: then nobody knows, and feedback waits.
     """
+    reports = read_reports(course, book)
+    return {} if reports is None else measure_left(course, reports, at)
+
+
+def read_reports(course: Course, book: Gradebook) -> list[Report] | None:
+    """Return the points of all that may be open, people's marks counted; None where another version judged some."""
     reports = [strip_report(book.report(attempt)) for attempt in _list_open(book)]
-    return {} if _is_outdated(course, reports) else measure_left(course, reports, at)
+    return None if _is_outdated(course, reports) else reports
 
 
 def measure_gradebook_spreads(course: Course, book: Gradebook, at: datetime) -> Mapping[str, Spreads]:

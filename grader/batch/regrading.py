@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable
-from contextlib import nullcontext
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from grader import pipeline
 from grader.batch.lock import lock_output
 from grader.batch.results import EntryResult
-from grader.batch.store import EVIDENCE, make_folder, read_evidence, write_report
+from grader.batch.store import EVIDENCE, make_folder, read_evidence, read_sources, write_report
 from grader.errors import UsageError
+from grader.model import Evidence
 from grader.pipeline import Grader
+from grader.report.missing import explain_missing
 from grader.submission import Entry
 
 OnJudged = Callable[[Path, EntryResult], None]
@@ -87,7 +89,15 @@ def _judge_folder(grader: Grader, folder: Path) -> EntryResult:
             "run this submission again"
         )
     report = pipeline.judge(grader, evidence)
-    write_report(folder, report, for_students=grader.course.release is None)
+    told = explain_missing(report, evidence, _list_code(folder, evidence)) if grader.course.release is None else None
+    write_report(folder, report, told)
     return EntryResult(
         Entry(evidence.student, folder.name, folder.name, ()), "graded", pipeline.find_reason(evidence, report), report
     )
+
+
+def _list_code(folder: Path, evidence: Evidence) -> Iterator[str]:
+    """Yield what the code cells hold; nothing is read before somebody asks."""
+    with suppress(UsageError):  # no verdict rests on it
+        for cells in read_sources(folder, evidence).values():
+            yield from (cell.source for cell in cells if cell.kind == "code")

@@ -15,10 +15,11 @@ from urllib.parse import quote
 from pydantic import ValidationError
 
 from grader.errors import SubmissionRefused, UsageError, blame
-from grader.model import Evidence, Execution, Limits, Report
+from grader.model import Cell, Evidence, Execution, Limits, Report
 from grader.report.json import Audience, dump_indented, render_json
 from grader.report.text import render_text
 from grader.report.write import write_atomically, write_together
+from grader.submission.notebook import parse_notebook
 from grader.submission.opening import Quota, read_paths
 
 EVIDENCE, REPORT, REPORT_TEXT, TIMING, EXECUTED, KEPT = (
@@ -124,6 +125,23 @@ def read_evidence(folder: Path) -> Evidence:
         raise UsageError(f"{path} is not evidence of this grader: {error}") from error
 
 
+def read_sources(folder: Path, evidence: Evidence) -> Mapping[str, tuple[Cell, ...]]:
+    """Return the cells of the files that ran, as far as a student's folder holds them; a plain script is one cell.
+
+    Raises:
+        UsageError: something else stands where a notebook was written.
+    """
+    found: dict[str, tuple[Cell, ...]] = {}
+    for name in evidence.files:
+        path = folder / EXECUTED / notebook_name(name)
+        if not os.path.lexists(path):  # nothing ran
+            continue
+        content = read_kept(path)
+        with suppress(SubmissionRefused):  # a notebook that no JSON can hold
+            found[name] = parse_notebook(path.name, content, Limits().cells)
+    return found
+
+
 def write_execution(folder: Path, execution: Execution, limits: Limits) -> None:
     """Write what a run gave. The evidence comes last: where it stands, everything beside it belongs to it.
 
@@ -146,17 +164,17 @@ def write_execution(folder: Path, execution: Execution, limits: Limits) -> None:
     _forget_oldest(folder / KEPT)
 
 
-def write_report(folder: Path, report: Report, audience: Audience = "staff", *, for_students: bool = True) -> None:
+def write_report(folder: Path, report: Report, told: Report | None, audience: Audience = "staff") -> None:
     """Write the report as JSON for `audience` and as text for the student: both, or where the disk is full neither.
 
-    The JSON comes last: where it stands, the other belongs to it. Where a course withholds something, the text is not
-    `for_students` yet: what they get is written when it is released, by `grader feedback`.
+    The JSON comes last: where it stands, the other belongs to it. The text says what the student is `told`; with None,
+    where a course withholds something, there is none yet: what they get is written at its time, by `grader feedback`.
     """
-    if not for_students:
+    if told is None:
         (folder / REPORT_TEXT).unlink(missing_ok=True)
         write_atomically(folder / REPORT, render_json(report, audience))
         return
-    write_together({folder / REPORT_TEXT: render_text(report), folder / REPORT: render_json(report, audience)})
+    write_together({folder / REPORT_TEXT: render_text(told), folder / REPORT: render_json(report, audience)})
 
 
 def build_key(evidence: Evidence, limits: Limits) -> str:

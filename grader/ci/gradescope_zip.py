@@ -20,24 +20,31 @@ from grader.spec import load_course
 from grader.spec.load import RELEASE_FILE
 from grader.spec.packages import find_version
 from grader.spec.requirements import LOCK, render_requirements
+from grader.variants import read_variants, render_variants
 
 _DATE = (2000, 1, 1, 0, 0, 0)  # the same course gives the same bytes
 _SCRIPT_MODE, _FILE_MODE = 0o755, 0o644
 _LEFT_OUT = frozenset({"__pycache__", ".mypy_cache", ".ruff_cache"})
 _SCRIPTS = ("setup.sh", "run_autograder")
-COURSE_REQUIREMENTS = "course-requirements.txt"
+COURSE_REQUIREMENTS, VARIANTS = "course-requirements.txt", "variants.json"
+_VARIANTS_OPTION = f' --variants "$source_folder/{VARIANTS}"'
 
 
-def build_autograder(course_folder: Path, out: Path, isolation: Isolation = "full") -> None:
+def build_autograder(
+    course_folder: Path, out: Path, isolation: Isolation = "full", variants: Path | None = None
+) -> None:
     """Write the zip to `out`. `isolation` is what the image must give; below it nothing is graded.
+
+    `variants` is the file that says which data each student was given, where the course gives each others.
 
     Raises:
         CourseError: the course is wrong, or a package of it is not installed here and no version is written down.
-        UsageError: a file cannot be read or written, or what is no file stands at `out`.
+        UsageError: `variants` is of another course, or is missing where students were given other data; a file
+            cannot be read or written, or what is no file stands at `out`.
         HostError: the disk is full.
     """
     check_place(out)
-    write_atomically(out, _pack(dict(_autograder_files(course_folder, isolation))))
+    write_atomically(out, _pack(dict(_autograder_files(course_folder, isolation, variants))))
 
 
 def _pack(files: Mapping[str, bytes]) -> bytes:
@@ -51,8 +58,13 @@ def _pack(files: Mapping[str, bytes]) -> bytes:
     return packed.getvalue()
 
 
-def _autograder_files(course_folder: Path, isolation: Isolation) -> Iterator[tuple[str, bytes]]:
-    load_course(course_folder)  # a wrong one is not packed
+def _autograder_files(course_folder: Path, isolation: Isolation, variants: Path | None) -> Iterator[tuple[str, bytes]]:
+    course = load_course(course_folder)  # a wrong one is not packed
+    if variants is not None:
+        yield VARIANTS, render_variants(course.file.id, read_variants(variants, course.file.id)).encode()
+    elif course.variants:
+        names = ", ".join(exercise.id for exercise in course.variants)
+        raise UsageError(f"each student was given other data ({names}): expected --variants FILE")
     yield COURSE_REQUIREMENTS, _build_requirements(course_folder).encode()
     package = Path(grader.__file__).parent
     yield from _tree(package, "grader")
@@ -67,7 +79,8 @@ def _autograder_files(course_folder: Path, isolation: Isolation) -> Iterator[tup
     yield from _tree(course_folder / "data", "course/data")
     for name in _SCRIPTS:
         text = resources.files("grader.ci").joinpath(f"gradescope/{name}").read_text(encoding="utf-8")
-        yield name, text.replace("@ISOLATION@", isolation).encode()
+        text = text.replace("@ISOLATION@", isolation).replace("@VARIANTS@", _VARIANTS_OPTION if variants else "")
+        yield name, text.encode()
     yield "requirements.txt", resources.files("grader.ci").joinpath("requirements.txt").read_bytes()
 
 

@@ -12,15 +12,16 @@ import grader
 from grader import pipeline
 from grader.batch import BatchOptions, EntryResult
 from grader.batch.dispatch import run_entries
-from grader.batch.store import make_folder
+from grader.batch.store import make_folder, read_evidence
 from grader.ci.collect import Collected, Collector
 from grader.ci.git import FileChange, Repository
 from grader.ci.pattern import Pattern
 from grader.ci.plan import Plan, plan_changes
 from grader.ci.publishing import Publishing
 from grader.errors import SubmissionRefused, UsageError
-from grader.model import Report, Submission
+from grader.model import Report, Submission, list_sources
 from grader.pipeline import Grader
+from grader.report.missing import explain_missing
 from grader.session import OpenSandbox
 from grader.submission import Entry
 from grader.submission.naming import folder_name, well_formed
@@ -197,7 +198,10 @@ def _locatable(context: GradingContext, collected: Collected, result: EntryResul
     if result.report is None or not result.report.files:
         return Graded(collected, result)
     submission = pipeline.read(entry.paths, context.options.limits, entry.student)
-    return Graded(collected, result, replace(submission, tree={}))  # of a whole class, what is looked at is the cells
+    evidence = read_evidence(context.out / entry.folder)
+    told = explain_missing(result.report, evidence, list_sources(submission))
+    # Of a whole class, what is looked at is the cells.
+    return Graded(collected, replace(result, report=told), replace(submission, tree={}))
 
 
 def _origins(paths: Sequence[Path]) -> dict[str, str]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from grader.ci.git import FileChange
 from grader.ci.pattern import Pattern, find_place
+from grader.submission.naming import is_request
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,7 @@ def plan_changes(changes: Iterable[FileChange], patterns: tuple[Pattern, ...], a
             forbidden_changes[path] = ForbiddenChange(path, "not part of a submission")
         elif author is not None and not is_same(place.student, author):
             forbidden_changes[path] = ForbiddenChange(path, f"the submission of {place.student}, edited by {author}")
-        else:
+        elif not is_request(place.name.rpartition("/")[2]):  # asks for another look, and changes no submission
             students[place.student] = None
     return Plan(tuple(sorted(students)), tuple(forbidden_changes[path] for path in sorted(forbidden_changes)))
 

@@ -28,6 +28,7 @@ COMMANDS = {
     "judge": "Judge stored evidence again, without running any student code.",
     "review": "Serve the page on which people mark texts.",
     "feedback": "Write what each student gets: a page, the notebook with remarks, text.",
+    "regrade": "Take and answer students' requests for another look.",
     "release": "Show what one student sees at each stage of release.yaml.",
     "starter": "Write the student notebooks and scripts.",
     "kit": "Write what students get: starters, data, a check without any secret.",
@@ -103,7 +104,13 @@ class LazyGroup(click.Group):
 
 
 def add_shared_options(command: click.Command, prefix: str) -> click.Command:
-    """Give a command, once, the options that all have, and each of its options a variable named as the option is."""
+    """Give a command, once, the options that all have, and each of its options a variable named as the option is.
+
+    So too the commands of a group, each with its name before the option's.
+    """
+    if isinstance(command, click.Group):
+        for name, one in command.commands.items():
+            add_shared_options(one, f"{prefix}_{name.upper()}")
     if all(parameter.name != "quiet" for parameter in command.params):
         command.params += build_screen_options()
         for option in command.params:

@@ -9,6 +9,7 @@ import click
 from grader.ci import build_autograder
 from grader.cli.options import course_option, isolation_option, tell_of_lower_isolation
 from grader.cli.screen import note
+from grader.cli.variants import variants_option
 from grader.pipeline import Isolation
 from grader.spec import choose_course
 
@@ -22,14 +23,15 @@ from grader.spec import choose_course
     metavar="FILE",
     help="Where the zip goes.",
 )
+@variants_option
 @course_option
 @isolation_option
-def command(out: Path, course_folder: Path | None, isolation: Isolation) -> None:
+def command(out: Path, variants: Path | None, course_folder: Path | None, isolation: Isolation) -> None:
     """Pack the grader and the course, reference and data included, as the zip that Gradescope runs.
 
     Upload it there as the autograder of an assignment. Scores that are in a gradebook here already go there by
     `grader export --format gradescope`.
     """
     tell_of_lower_isolation(isolation)
-    build_autograder(choose_course(course_folder), out, isolation)
+    build_autograder(choose_course(course_folder), out, isolation, variants)
     note(f"grader: {out} is written; upload it as the autograder of an assignment, on Ubuntu 24.04")

@@ -12,6 +12,7 @@ from typing import Any
 import click
 
 from grader import pipeline
+from grader.batch.lock import lock_file
 from grader.course import Course, Draw
 from grader.errors import UsageError
 from grader.pipeline import Grader
@@ -158,8 +159,9 @@ def _draw(giving: Giving, students: Mapping[str, None], course: Course, folder: 
     whole = pipeline.load_grader(folder, packages=False)
     faults = DrawFaults(whole.course, whole.oracle)
     drawing = Drawing(course, whole.oracle, secret, faults.find)
-    before = read_variants(giving.variants, course.file.id) if os.path.lexists(giving.variants) else ()
-    drawn = refresh(drawing, students, before)
-    if drawn != before:
-        write_atomically(giving.variants, render_variants(course.file.id, drawn))
+    with lock_file(giving.variants):  # what somebody else gives out at the same time would be lost
+        before = read_variants(giving.variants, course.file.id) if os.path.lexists(giving.variants) else ()
+        drawn = refresh(drawing, students, before)
+        if drawn != before:
+            write_atomically(giving.variants, render_variants(course.file.id, drawn))
     return drawn

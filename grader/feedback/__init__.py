@@ -7,12 +7,16 @@ nothing: every point and outcome is the report's. Everything that came from a st
 from grader.feedback.markdown import render_markdown, render_markdown_receipt
 from grader.feedback.notebook import build_notebook
 from grader.feedback.page import render_page, render_receipt, render_refusal
-from grader.feedback.work import Mark, Work
+from grader.feedback.requests import render_answers
+from grader.feedback.work import Answered, Asked, Mark, Work
 
 __all__ = [
+    "Answered",
+    "Asked",
     "Mark",
     "Work",
     "build_notebook",
+    "render_answers",
     "render_markdown",
     "render_markdown_receipt",
     "render_page",

@@ -115,7 +115,7 @@ def _tell(work: Work, part: PartScore, cause: Cause) -> Iterator[Item]:
         follows = ()  # once
     for one in cause.consequences:
         if one.part == part.id and one.root and one.root.part != part.id:
-            text = f"Follows from {one.root.check.answer}, which is not right: see {one.root.part}."
+            text = f"Follows from {one.root.check.answer}, which is not correct: see {one.root.part}."
             yield _merge(work, [one], text, see=one.root.part)
 
 

@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 
 from grader.feedback.causes import Cause, find_causes, rank_causes
 from grader.feedback.items import Item, Said, build_said, show_points
 from grader.feedback.marked import list_given
+from grader.feedback.requests import (
+    describe_change,
+    describe_state,
+    describe_subject,
+    find_end,
+    list_all_asked,
+    list_asked,
+    render_request,
+    show_moment,
+)
 from grader.feedback.solved import Solved, list_examples, list_solved
-from grader.feedback.work import Work
+from grader.feedback.work import Asked, Work
 from grader.model import PartScore, Report
 from grader.report.escape import markdown
 from grader.report.points import explain_ungraded, format_points, name_points
@@ -26,6 +37,8 @@ def render_markdown(work: Work) -> str:
         for part in exercise.parts:
             told = tell_part(work, part, causes)
             lines += ["", f"### {head_part(part)}", *([""] if told else []), *told]
+    offer = tell_offer(work)
+    lines += ["", *offer] if offer else []
     return "\n".join(lines).rstrip() + "\n"
 
 
@@ -48,6 +61,8 @@ def summarise(work: Work, causes: list[Cause]) -> Iterator[str]:
         yield f"· {name_points(report.ungraded)} not graded {explain_ungraded(report)}: you lose no points"
     yield ""
     yield from (f"- {markdown(note)}" for note in report.notes)
+    for asked in list_all_asked(work):
+        yield from (f"- {markdown(describe_change(asked, one))}, see the answer there" for one in asked.answers)
     first = rank_causes(causes)[:_FIRST] if work.shows_feedback else []
     if first:
         yield from ("", "**Look here first**", "")
@@ -65,7 +80,42 @@ def tell_part(work: Work, part: PartScore, causes: Sequence[Cause]) -> list[str]
     """Return what is said of a part, as the items of a list."""
     said = [*(f"- {markdown(note)}" for note in part.notes), *_tell(build_said(work, part, causes))]
     said += [line for answer in work.parts[part.id].answers for line in _tell_marked(work, part.id, answer.name)]
+    said += [line for asked in list_asked(work, part.id) for line in _tell_asked(asked)]
     return [*said, *_tell_solved(list_solved(work, part))]
+
+
+def tell_offer(work: Work) -> list[str]:
+    """Return how another look is asked for and until when; nothing where nobody may."""
+    parts: dict[datetime, list[str]] = {}
+    for part in (part for exercise in work.report.exercises for part in exercise.parts):
+        end = find_end(work, part)
+        if end is not None:
+            parts.setdefault(end, []).append(part.id)
+    if not parts:
+        return []
+    first = next(iter(parts.values()))[0]
+    return [
+        "## Ask for another look",
+        "",
+        *(f"- {', '.join(names)}: until {show_moment(end)}" for end, names in parts.items()),
+        "",
+        f"Save this as `regrade-{first}.yaml` in your folder, with the part and your reason (20 to 2000 characters)",
+        "in it, and submit it as you submitted your work, a file for each part:",
+        "",
+        "```yaml",
+        *render_request(work, first).splitlines(),
+        "```",
+    ]
+
+
+def _tell_asked(asked: Asked) -> Iterator[str]:
+    """Yield what a student asked about a part and what was answered."""
+    subject = markdown(describe_subject(asked.part, asked.answer))
+    yield f"- **You asked for another look** at {subject}: {markdown(asked.reason)}"
+    for one in asked.answers:
+        yield f"  - {markdown(describe_change(asked, one))}. Answer: {markdown(one.text)}"
+    if describe_state(asked):
+        yield f"  - {describe_state(asked)}"
 
 
 def _tell_marked(work: Work, part: str, answer: str) -> Iterator[str]:

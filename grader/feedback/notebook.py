@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 import nbformat
 
 from grader.feedback.causes import Cause, find_causes
-from grader.feedback.markdown import head_part, summarise, tell_part
+from grader.feedback.markdown import head_part, summarise, tell_offer, tell_part
 from grader.feedback.work import Work
 from grader.model import Cell, PartScore
 from grader.report.escape import make_visible, markdown
@@ -72,6 +72,9 @@ def _build_cells(work: Work, causes: list[Cause]) -> Iterator[Mapping[str, objec
     for part in told:
         if part.id not in places:
             yield _build_remark(work, part, causes)
+    offer = tell_offer(work)
+    if offer:
+        yield _build_text("another-look", "\n".join(offer))
 
 
 def _find_last(work: Work, part: str) -> tuple[str, int] | None:

@@ -22,8 +22,18 @@ from grader.feedback.items import Said, build_said, show_points
 from grader.feedback.marked import list_given
 from grader.feedback.plot import Panel, draw_estimates, draw_figure
 from grader.feedback.prose import render_prose
+from grader.feedback.requests import (
+    describe_change,
+    describe_state,
+    describe_subject,
+    find_end,
+    list_all_asked,
+    list_asked,
+    render_request,
+    show_moment,
+)
 from grader.feedback.solved import Solved, list_drawn, list_examples, list_solved
-from grader.feedback.work import Work
+from grader.feedback.work import Asked, Work
 from grader.judge.rules.statistic import StatisticCheck
 from grader.model import ArrayValue, ExerciseScore, FigureValue, PartScore, PartStatus, Report
 from grader.release.spread import FEWEST_IN_A_BIN
@@ -68,6 +78,16 @@ class Text:
 
 
 @dataclass(frozen=True)
+class RequestView:
+    """A request for another look: what it is about, why, what becomes of it, and each answer with its points."""
+
+    subject: str
+    reason: tuple[str, ...]
+    state: str
+    answers: tuple[tuple[str, Markup], ...]
+
+
+@dataclass(frozen=True)
 class PartView:
     """One part of the page."""
 
@@ -81,6 +101,9 @@ class PartView:
     texts: tuple[Text, ...]
     solved: tuple[Solved, ...]
     notes: tuple[str, ...]
+    requests: tuple[RequestView, ...]
+    until: str  # when another look at it can be asked for; '' where it cannot
+    offer: str  # such a request, ready to be copied
 
 
 @dataclass(frozen=True)
@@ -116,6 +139,8 @@ def render_page(work: Work) -> str:
         histograms=[draw_histogram(spread, report) for spread in work.class_scores],
         has_notebook=bool(work.sources),
         shows_feedback=work.shows_feedback,
+        until=sorted({part.until for exercise in exercises for part in exercise.parts if part.until}),
+        changes=[(one.part, describe_change(one, last)) for one in list_all_asked(work) for last in one.answers[-1:]],
     )
 
 
@@ -187,18 +212,28 @@ def _view_exercise(work: Work, exercise: ExerciseScore, causes: list[Cause], sca
 
 
 def _view_part(work: Work, part: PartScore, causes: list[Cause]) -> PartView:
-    asked = work.parts[part.id]
+    asked, end = work.parts[part.id], find_end(work, part)
     return PartView(
         id=part.id,
         title=typeset(part.title),
         state=part.status,
         points=show_points(part),
-        is_open=part.status in {"partial", "fail", "ungraded"},
+        is_open=part.status in {"partial", "fail", "ungraded"} or bool(list_asked(work, part.id)),
         said=build_said(work, part, causes),
         figures=tuple(list_figures(work, asked, part)),
         texts=tuple(_list_texts(work, asked)),
         solved=list_solved(work, part),
         notes=part.notes,
+        requests=tuple(map(_view_request, list_asked(work, part.id))),
+        until="" if end is None else show_moment(end),
+        offer="" if end is None else render_request(work, part.id),
+    )
+
+
+def _view_request(asked: Asked) -> RequestView:
+    answers = tuple((describe_change(asked, one), render_prose(one.text)) for one in asked.answers)
+    return RequestView(
+        describe_subject(asked.part, asked.answer), tuple(asked.reason.splitlines()), describe_state(asked), answers
     )
 
 

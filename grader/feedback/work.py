@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from fractions import Fraction
 from functools import cached_property
 
@@ -26,11 +27,33 @@ class Mark:
 
 
 @dataclass(frozen=True)
+class Answered:
+    """An answer to a request, with the points before and after: of its subject, or `of_score` of the whole score."""
+
+    before: Fraction
+    after: Fraction
+    of_score: bool
+    text: str
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A request for another look at a part or one answer of it, its state, and the answers, the last of which holds."""
+
+    part: str
+    answer: str | None
+    reason: str
+    state: str
+    answers: tuple[Answered, ...] = ()
+
+
+@dataclass(frozen=True)
 class Work:
     """A submission, judged. `sources` are the cells of its files by name; the report has the points of `marks`.
 
     `stages` says what the student may see of each exercise, to which the report is cut down; None: all of it.
     `solutions` are shown where they are out, by the check's id; `class_scores` are what the student may see of others.
+    `requests` were made about this submission; `request_ends` says until when more are taken, by exercise.
     """
 
     course: Course
@@ -39,6 +62,8 @@ class Work:
     sources: Mapping[str, tuple[Cell, ...]] = field(default_factory=dict)
     marks: Mapping[str, Mark] = field(default_factory=dict)
     stages: Mapping[str, Stage] | None = None
+    requests: tuple[Asked, ...] = ()
+    request_ends: Mapping[str, datetime] = field(default_factory=dict)
     solutions: Mapping[str, Solution] = field(default_factory=dict)
     class_scores: tuple[Spread, ...] = ()
     receipt: Receipt = UNKNOWN

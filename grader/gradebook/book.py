@@ -15,7 +15,7 @@ from grader.errors import UsageError
 from grader.gradebook import tables
 from grader.gradebook.engine import build_engine, insert_or_meet, read_transaction, write_transaction
 from grader.gradebook.kept import Kept, KeptFile, pack, read_evidence, read_file_hashes, read_files, write_packed
-from grader.gradebook.marks import check_points, read_counted, read_history, read_texts, write_marking
+from grader.gradebook.marks import check_points, read_counted, read_history, read_last, read_texts, write_marking
 from grader.gradebook.migrate import migrate
 from grader.gradebook.records import (
     Attempt,
@@ -23,13 +23,17 @@ from grader.gradebook.records import (
     Marking,
     MarkingState,
     NewMarking,
+    NewRequest,
     Override,
     Person,
     Refusal,
+    Request,
+    RequestEvent,
     ScoreRow,
     TextToMark,
 )
 from grader.gradebook.reports import attempt_values, check_values, mark_report
+from grader.gradebook.requests import add_request, move_request, read_requests
 from grader.gradebook.review_log import ReviewLog
 from grader.model import Report
 from grader.report.parse import parse_report
@@ -139,10 +143,10 @@ class Gradebook:
             UsageError: an attempt has no such text waiting for a person, or the points are not the rubric's.
             ConflictError: somebody has marked a text since the marking that was seen.
         """
-        entries = tuple(new)
-        for one in entries:
-            check_points(one.rubric, one.marking.points)
-        self._write_markings([(one.attempt_id, one.marking, one.seen) for one in entries])
+        entries = tuple(new)  # before the transaction, for which other writers wait
+        with write_transaction(self._engine) as connection:
+            for one in entries:
+                self._mark(connection, one)
 
     def unmark(self, attempt_id: int, answer: str, who: str, why: str) -> None:
         """Take back what people gave for a text, which waits for a person again.
@@ -152,7 +156,8 @@ class Gradebook:
         """
         if not any(kept.marking.answer == answer for kept in self.markings(attempt_id)):
             raise UsageError(f"answer = {answer!r}: nobody has marked this text of attempt {attempt_id}")
-        self._write_markings([(attempt_id, Marking(answer, {}, who, self._clock(), why), None)])
+        with write_transaction(self._engine) as connection:
+            self._write_marking(connection, attempt_id, Marking(answer, {}, who, self._clock(), why))
 
     def override(self, student: str, override: Override, most: Fraction | None = None) -> None:
         """Keep a manual override of a student's score; it holds, whatever is submitted, until it is taken back.
@@ -165,24 +170,39 @@ class Gradebook:
         Raises:
             UsageError: no such student, or fewer points than none, or more than the most.
         """
-        if override.points is not None and (override.points < 0 or (most is not None and override.points > most)):
-            limits = "at least 0" if most is None else f"0 to {most}"
-            raise UsageError(f"an override of {override.points} points: expected {limits}")
         with write_transaction(self._engine) as connection:
-            found = connection.execute(
-                select(tables.students.c.id).where(tables.students.c.student == student)
-            ).scalar_one_or_none()
-            if found is None:
-                raise UsageError(f"the gradebook has no student {student!r}")
-            connection.execute(
-                insert(tables.overrides).values(
-                    student_id=found,
-                    points=override.points,
-                    who=override.who,
-                    made_at=override.when,
-                    why=override.why,
-                )
-            )
+            _write_override(connection, student, override, most)
+
+    def add_request(self, asked: NewRequest) -> int:
+        """Keep a request for another look of a student who has submitted something; one that is known stays as it is.
+
+        Returns its number.
+        """
+        event = RequestEvent("open", "", self._clock(), "")
+        with write_transaction(self._engine) as connection:
+            student_id = self._find_student(connection, asked.student)
+            return add_request(connection, student_id, asked, event)
+
+    def move_request(
+        self, request: Request, event: RequestEvent, decision: NewMarking | Override | None = None
+    ) -> None:
+        """Bring a request to another state, together with what was decided: a marking, or an override.
+
+        Nothing is written where anything is raised.
+
+        Raises:
+            UsageError: its state does not lead to this one, or the decision cannot be kept.
+            ConflictError: somebody has marked the text since the marking that was seen.
+        """
+        with write_transaction(self._engine) as connection:
+            move_request(connection, request.id, event)
+            match decision:
+                case Override():
+                    _write_override(connection, request.asked.student, decision)
+                case NewMarking():
+                    self._mark(connection, decision)
+                case None:
+                    pass
 
     # ------------------------------------------------------------ what is read
 
@@ -214,6 +234,14 @@ class Gradebook:
         with read_transaction(self._engine) as connection:
             return read_counted(connection, attempt_id)
 
+    def last_marking(self, attempt_id: int, answer: str) -> KeptMarking | None:
+        """Return the last marking of a text, without points where it took earlier ones back; None where there is none.
+
+        The number is the one to be given as `seen` with the next marking.
+        """
+        with read_transaction(self._engine) as connection:
+            return next((one for one in read_last(connection, attempt_id) if one.marking.answer == answer), None)
+
     def texts(self, answer: str | None = None) -> list[TextToMark]:
         """Return the texts (of one answer) that people mark, of each student's attempt that counts, by student."""
         with read_transaction(self._engine) as connection:
@@ -223,6 +251,16 @@ class Gradebook:
         """Return every marking (of one student), the earliest first, and what has become of it."""
         with read_transaction(self._engine) as connection:
             return read_history(connection, student)
+
+    def markers(self) -> set[str]:
+        """Return the names of all who have marked something."""
+        with read_transaction(self._engine) as connection:
+            return set(connection.execute(select(tables.markings.c.who).distinct()).scalars())
+
+    def requests(self, student: str | None = None) -> list[Request]:
+        """Return every request for another look (of one student), in the order in which they were taken."""
+        with read_transaction(self._engine) as connection:
+            return read_requests(connection, student)
 
     def overrides(self, student: str) -> list[Override]:
         """Return every override of a student's score, the earliest first."""
@@ -313,12 +351,15 @@ class Gradebook:
 
     # ------------------------------------------------------------ how
 
-    def _write_markings(self, entries: Iterable[tuple[int, Marking, int | None]]) -> None:
-        with write_transaction(self._engine) as connection:
-            for attempt_id, marking, seen in entries:
-                attempt = _read_attempt(connection, attempt_id)
-                student_id = self._find_student(connection, attempt.student)
-                write_marking(connection, attempt, student_id, marking, seen)
+    def _mark(self, connection: Connection, new: NewMarking) -> None:
+        check_points(new.rubric, new.marking.points)
+        self._write_marking(connection, new.attempt_id, new.marking, new.seen)
+
+    def _write_marking(
+        self, connection: Connection, attempt_id: int, marking: Marking, seen: int | None = None
+    ) -> None:
+        attempt = _read_attempt(connection, attempt_id)
+        write_marking(connection, attempt, self._find_student(connection, attempt.student), marking, seen)
 
     def _find_student(self, connection: Connection, student: str) -> int:
         """Return the student's key, and keep other writers from this student until the transaction ends."""
@@ -349,6 +390,22 @@ class Gradebook:
 def _insert(connection: Connection, table: Table, values: dict[str, Any]) -> int:
     """Insert a row and return its key."""
     return int(connection.execute(insert(table).values(**values).returning(table.c.id)).scalar_one())
+
+
+def _write_override(connection: Connection, student: str, override: Override, most: Fraction | None = None) -> None:
+    if override.points is not None and (override.points < 0 or (most is not None and override.points > most)):
+        limits = "at least 0" if most is None else f"0 to {most}"
+        raise UsageError(f"an override of {override.points} points: expected {limits}")
+    found = connection.execute(
+        select(tables.students.c.id).where(tables.students.c.student == student)
+    ).scalar_one_or_none()
+    if found is None:
+        raise UsageError(f"the gradebook has no student {student!r}")
+    connection.execute(
+        insert(tables.overrides).values(
+            student_id=found, points=override.points, who=override.who, made_at=override.when, why=override.why
+        )
+    )
 
 
 _ATTEMPTS = select(tables.attempts, tables.students.c.student).join(tables.students)

@@ -94,11 +94,14 @@ def _find_counted(connection: Connection, attempt_id: int, answer: str) -> int:
 
 def read_counted(connection: Connection, attempt_id: int) -> list[KeptMarking]:
     """Return of each text of an attempt the marking that counts, where there is one that was not taken back."""
+    return [one for one in read_last(connection, attempt_id) if one.marking.points]
+
+
+def read_last(connection: Connection, attempt_id: int) -> list[KeptMarking]:
+    """Return of each text of an attempt the last marking, which has no points where it took earlier ones back."""
     counted = tables.counted_markings
     chosen = select(counted.c.marking_id).where(counted.c.attempt_id == attempt_id)
-    return [
-        marking for marking in read_markings(connection, tables.markings.c.id.in_(chosen)) if marking.marking.points
-    ]
+    return read_markings(connection, tables.markings.c.id.in_(chosen))
 
 
 def read_markings(connection: Connection, *where: ColumnElement[bool]) -> list[KeptMarking]:

@@ -194,3 +194,60 @@ class ScoreRow:
     def needs_regrade(self) -> bool:
         """Whether something of this student has to be graded again."""
         return self.is_ungraded or self.newer_ungraded
+
+
+RequestState = Literal["open", "answered", "escalated", "final", "withdrawn"]
+
+
+@dataclass(frozen=True)
+class RequestEvent:
+    """A state that a request for another look came to. An answer has points, as they were and as they are now.
+
+    They are those of what the request is about, or with `of_score` of the student's whole score, which an override
+    has set. `why` is the reason why somebody answered who had decided before.
+    """
+
+    state: RequestState
+    who: str
+    when: datetime
+    text: str
+    points_before: Fraction | None = None
+    points_after: Fraction | None = None
+    of_score: bool = False
+    why: str = ""
+
+
+@dataclass(frozen=True)
+class NewRequest:
+    """A request as it came in, about a part or one answer of it; `points` are what that had then."""
+
+    student: str
+    submission_sha256: str
+    part: str
+    answer: str | None
+    reason: str
+    received_at: datetime
+    points: Fraction
+
+
+@dataclass(frozen=True)
+class Request:
+    """A request that was taken, and what became of it, the earliest first."""
+
+    id: int
+    asked: NewRequest
+    state: RequestState
+    events: tuple[RequestEvent, ...]
+
+    @property
+    def replies(self) -> tuple[RequestEvent, ...]:
+        """The answers to it."""
+        return tuple(event for event in self.events if event.points_after is not None)
+
+    @property
+    def outcome(self) -> str:
+        """Its state, and of one that was answered whether points changed."""
+        if self.state not in {"answered", "final"}:
+            return self.state
+        last = self.replies[-1]
+        return f"{self.state} ({'kept' if last.points_after == last.points_before else 'changed'})"

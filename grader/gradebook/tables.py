@@ -200,6 +200,40 @@ second_markings = Table(
     UniqueConstraint("student_id", "text_key", "answer", name="second_markings_once"),
 )
 
+# ---------------------------------------------------------------- requests for another look
+
+requests = Table(
+    "requests",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("student_id", Key, ForeignKey("students.id"), nullable=False),
+    Column("submission_sha256", Text, nullable=False),
+    Column("part", Text, nullable=False),
+    Column("answer", Text),  # NULL where it is about the whole part
+    Column("reason", PlainText, nullable=False),
+    Column("sha256", Text, nullable=False),  # of what it says, by which a file that is read again is known
+    Column("received_at", Utc, nullable=False),
+    Column("points", ExactPoints, nullable=False),
+    Column("state", Text, nullable=False),
+    UniqueConstraint("student_id", "sha256", name="requests_once"),
+)
+
+request_events = Table(
+    "request_events",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("request_id", Key, ForeignKey("requests.id"), nullable=False),
+    Column("state", Text, nullable=False),
+    Column("who", PlainText, nullable=False),
+    Column("made_at", Utc, nullable=False),
+    Column("text", PlainText, nullable=False),
+    Column("points_before", ExactPoints),
+    Column("points_after", ExactPoints),
+    Column("of_score", Boolean, nullable=False),
+    Column("why", PlainText, nullable=False),
+    Index("request_events_of_request", "request_id"),
+)
+
 
 def _score_view(name: str) -> Table:
     return Table(

@@ -109,7 +109,7 @@ def explain_wrong(
     if are_nearly(reading, expected):
         message = f"{shown} is right to two digits, but not precise enough: {show_allowed_error(tolerance)}"
         return failed("value.nearly", message, detail)
-    return failed("value.wrong", f"{shown} is not right{clause}", detail)
+    return failed("value.wrong", f"{shown} is not correct{clause}", detail)
 
 
 def followed(context: CheckContext[BaseCheck], shown: str, uses: tuple[str, ...], detail: str) -> Verdict:

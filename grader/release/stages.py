@@ -71,6 +71,24 @@ def find_last_due(assignment: Assignment, due: datetime) -> datetime:
     return max([due, *assignment.extensions.values()])
 
 
+def find_request_ends(course: Course, student: str) -> dict[str, datetime]:
+    """Return the last moment for a request for another look, of each exercise; nothing where none are taken.
+
+    It counts from the date of the feedback, or for a student with an extension from when all extensions have passed.
+    """
+    release = course.release
+    if release is None or release.regrade is None or release.stages.feedback is None:
+        return {}
+    ends: dict[str, datetime] = {}
+    for assignment in course.assignments:
+        if assignment.due is not None:
+            begins = release.stages.feedback.begins(assignment.due)
+            if student in assignment.extensions:
+                begins = max(begins, find_last_due(assignment, assignment.due))
+            ends |= dict.fromkeys(assignment.exercises, begins + release.regrade.length)
+    return ends
+
+
 def list_running(assignment: Assignment, at: datetime) -> list[str]:
     """Return the students whose extension has not passed."""
     return sorted(student for student, due in assignment.extensions.items() if at < due)

@@ -40,6 +40,7 @@ _EXPECTED = {
 }
 
 _PATTERNS = {
+    r"^[0-9a-f]{64}$": "the 64 characters that the feedback names your submission by",
     r"^[1-9][0-9]{0,3} days? after feedback$": "a number of days, as in `7 days after feedback`",
     r"^[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?$": "the name of a package alone, such as scipy, without a version",
     r"^[A-Za-z_][A-Za-z0-9_]*$": "a name of Python: letters, digits and _, no digit first",

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from grader.submission.naming import folder_name, is_ignored, shown, split_extension, well_formed
-from grader.submission.opening import refusal_of
+from grader.submission.opening import holds_only_requests, refusal_of
 
 _NO_SUBMISSION = "is not a notebook (.ipynb) or script (.py)"
 
@@ -41,9 +41,12 @@ class _Found:
 
 
 def list_entries(folder: Path) -> list[Entry]:
-    """Return the students of a batch folder by name. Looks at types only: nothing is opened or followed."""
+    """Return the students of a batch folder by name. Looks at types and names: no file is opened, no link followed.
+
+    A folder in which nothing but requests for another look lies submits nothing.
+    """
     with os.scandir(folder) as entries:
-        found = sorted((_found(entry) for entry in entries if not is_ignored(entry.name)), key=lambda item: item.name)
+        found = sorted((_found(entry) for entry in entries if _counts(folder, entry)), key=lambda item: item.name)
     groups: dict[tuple[bool, str], list[_Found]] = {}
     for item in found:
         groups.setdefault((item.is_student, item.owner), []).append(item)
@@ -51,6 +54,31 @@ def list_entries(folder: Path) -> list[Entry]:
     # Students first: a stray file must not take the folder of a student of that name.
     listed = [_entry(folder, groups[key], taken) for key in sorted(groups, key=lambda key: (not key[0], key[1]))]
     return sorted(listed, key=lambda entry: (entry.student, entry.folder))
+
+
+def _counts(folder: Path, entry: os.DirEntry[str]) -> bool:
+    """Return whether an entry is looked at as a submission."""
+    if is_ignored(entry.name):
+        return False
+    return not (entry.is_dir(follow_symlinks=False) and holds_only_requests(folder / entry.name))
+
+
+def list_request_folders(folder: Path) -> list[tuple[str, Path]]:
+    """Return each student of a batch folder in whose own folder requests for another look may lie, by name.
+
+    A link is among them, so that whoever reads it can say why it is not followed.
+    """
+    with os.scandir(folder) as entries:
+        found = [
+            entry.name
+            for entry in entries
+            if not is_ignored(entry.name) and (entry.is_dir(follow_symlinks=False) or _is_link_to_folder(entry))
+        ]
+    return [(well_formed(name), folder / name) for name in sorted(found)]
+
+
+def _is_link_to_folder(entry: os.DirEntry[str]) -> bool:
+    return entry.is_symlink() and not split_extension(entry.name)[1]
 
 
 def _found(entry: os.DirEntry[str]) -> _Found:

@@ -10,8 +10,9 @@ import unicodedata
 EXTENSIONS = (".ipynb", ".py")
 # Besides dot-files (.ipynb_checkpoints, .DS_Store): what Python and file managers leave behind, and requests for
 # another look, which are no part of what was submitted.
+_REQUEST = re.compile(r"regrade[^/]*\.ya?ml", re.IGNORECASE | re.DOTALL)
 _IGNORED = re.compile(
-    r"__pycache__|__macosx|(?:eh)?thumbs\.db|desktop\.ini|icon\r|~\$.*|regrade[^/]*\.ya?ml", re.IGNORECASE | re.DOTALL
+    rf"__pycache__|__macosx|(?:eh)?thumbs\.db|desktop\.ini|icon\r|~\$.*|{_REQUEST.pattern}", re.IGNORECASE | re.DOTALL
 )
 _RESERVED = re.compile(r"batch\..*", re.IGNORECASE)  # what a batch writes beside the students' folders
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -22,6 +23,11 @@ _KEPT_BYTES = 120
 def is_ignored(name: str) -> bool:
     """Return whether an entry of this name is passed over without a word."""
     return name.startswith(".") or _IGNORED.fullmatch(name) is not None
+
+
+def is_request(name: str) -> bool:
+    """Return whether a file of this name asks for another look: it is no part of what was submitted."""
+    return _REQUEST.fullmatch(name) is not None
 
 
 def split_extension(name: str) -> tuple[str, str]:

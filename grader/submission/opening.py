@@ -17,13 +17,14 @@ from pathlib import Path
 
 from grader.errors import SubmissionRefused
 from grader.model import count_disk_bytes, find_folders
-from grader.submission.naming import is_ignored, shown, split_extension
+from grader.submission.naming import is_ignored, is_request, shown, split_extension
 
 # O_NONBLOCK: a FIFO without a writer would hold the grader for ever; O_NOCTTY: a terminal would become ours.
 _FLAGS = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
 _MAX_DEPTH = 4  # folders below the student's own
 _MAX_ENTRIES = 10_000  # looked at below one student's folder
 _MAX_FILES = 100  # each is a process of its own
+REQUEST_BYTES = 16 << 10  # 2,000 characters of four bytes, and twice as much around them
 _OWN_OUTPUT = (b'"schema": "grader/', b'"schema": "numgrade/check/')  # near the beginning of what this program writes
 _REASONS = {
     errno.ENOENT: "does not exist",
@@ -132,6 +133,65 @@ def read_beside(path: Path, quota: Quota) -> tuple[dict[str, bytes], list[str]]:
     finally:
         os.close(folder)
     return files, left_out
+
+
+@dataclass(frozen=True)
+class FoundRequest:
+    """A file that asks for another look: what it holds, or why that was not read; when it was last changed."""
+
+    name: str
+    changed_ns: int
+    content: bytes | SubmissionRefused
+
+    def read(self) -> bytes:
+        """Return what it holds.
+
+        Raises:
+            SubmissionRefused: it was not read.
+        """
+        if isinstance(self.content, SubmissionRefused):
+            raise self.content
+        return self.content
+
+
+def find_requests(folder: Path) -> Iterator[FoundRequest]:
+    """Yield the requests for another look that lie directly in a student's folder, in name order.
+
+    Each is a file of at most `REQUEST_BYTES`; none that cannot be read stops the others.
+
+    Raises:
+        SubmissionRefused: the folder is a link, or cannot be opened, or holds too many of them.
+    """
+    with _opened(folder.name, os.fspath(folder), None) as fd:
+        if not stat.S_ISDIR(os.fstat(fd).st_mode):  # exchanged since it was listed
+            return
+        with os.scandir(fd) as entries:
+            names = sorted(entry.name for entry in entries if is_request(entry.name))
+        for name in names[:_MAX_FILES]:
+            yield _read_request(fd, name)
+        if len(names) > _MAX_FILES:
+            raise SubmissionRefused(f"there are {len(names)} requests; the first {_MAX_FILES} by name were read")
+
+
+def _read_request(folder_fd: int, name: str) -> FoundRequest:
+    changed_ns = 0
+    try:
+        with _refusing(name):
+            changed_ns = os.stat(name, dir_fd=folder_fd, follow_symlinks=False).st_mtime_ns
+        content = _read_below(folder_fd, name, Quota(REQUEST_BYTES, 2 * REQUEST_BYTES, 1))
+    except SubmissionRefused as error:
+        return FoundRequest(name, changed_ns, error)
+    return FoundRequest(name, changed_ns, content)
+
+
+def holds_only_requests(folder: Path) -> bool:
+    """Return whether this is a folder with requests for another look in which nothing counts as submitted."""
+    try:
+        with _opened(folder.name, os.fspath(folder), None) as fd, os.scandir(fd) as entries:
+            names = [entry.name for entry in entries]
+    except (SubmissionRefused, NotADirectoryError):  # whoever reads it says why
+        return False
+    return any(map(is_request, names)) and all(map(is_ignored, names))
 
 
 def _list_beside(folder: int, left_out: list[str]) -> list[str]:

@@ -13,7 +13,7 @@ import pytest
 
 from grader import pipeline
 from grader.batch import BatchOptions, BatchSummary, entry_grader, render_summary, run_batch
-from grader.batch.lock import lock_output
+from grader.batch.lock import lock_file, lock_output
 from grader.batch.store import write_report
 from grader.course import Tolerance
 from grader.errors import IsolationError, SandboxError, UsageError
@@ -210,6 +210,17 @@ def test_second_batch_on_the_same_output_is_told_to_wait(grade: Any, folder_of: 
         pytest.fail("two hold the lock")
     grade(folder)
     assert not (out / "batch.lock").exists()
+
+
+def test_file_is_held_by_one_process(tmp_path: Path) -> None:
+    """Whoever comes second is told who holds it; afterwards no lock lies beside it."""
+    path = tmp_path / "variants.json"
+    told = pytest.raises(
+        UsageError, match=rf"variants.json is being written by another process \(process {os.getpid()}"
+    )
+    with lock_file(path), told, lock_file(path, patience_s=0.1):
+        pytest.fail("two hold the lock")
+    assert not list(tmp_path.iterdir())
 
 
 def test_lock_that_is_a_link_is_refused(grade: Any, folder_of: Any, tmp_path: Path) -> None:

@@ -8,6 +8,8 @@ import re
 import subprocess  # the scripts of the zip are run as Gradescope runs them
 import sys
 import zipfile
+from contextlib import nullcontext
+from html import unescape
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -15,6 +17,8 @@ from typing import Any
 import pytest
 import yaml
 
+from grader import pipeline
+from grader.batch import regrade, run_batch
 from grader.ci import build_autograder
 from grader.errors import CourseError, IsolationError, UsageError
 from grader.sandbox import open_sandbox
@@ -47,6 +51,27 @@ def test_partial_submission_through_a_pull_request(bare_runner: Any) -> None:
     assert all(line.startswith("::warning file=submissions/gus/gus.ipynb,line=") for line in lines)
     first = int(lines[0].split("line=")[1].split(",")[0])
     assert "ex1" in text.splitlines()[first - 1]
+
+
+@pytest.mark.usefixtures("full_isolation")
+def test_misspelt_name_is_told_as_a_batch_tells_it(bare_runner: Any, tmp_path: Path) -> None:
+    """Why something is missing stands in the summary, for Gradescope and in the text, which a batch writes alike."""
+    text = "ex1_kl_pq = 0.4564\nex1_kl_pq_exakt = 'log(96)/10'\n"
+    head = bare_runner.propose({"submissions/eve/eve.py": text})
+    result = bare_runner.run("--course", ROOT, event=bare_runner.event(head, author="eve"))
+    assert result.exit_code == 0, result.output
+    told = "Did you mean ex1_kl_pq_exakt?"
+    assert told in unescape(bare_runner.summary)
+    assert all(told in (bare_runner.out / "eve" / name).read_text() for name in ("report.txt", "results.json"))
+    grader = pipeline.load_grader(ROOT)
+    (tmp_path / "class").mkdir()
+    (tmp_path / "class" / "eve.py").write_text(text)
+    with open_sandbox(grader.course.file.packages, "full") as sandbox:
+        run_batch(grader, lambda: nullcontext(sandbox), tmp_path / "class", tmp_path / "batch")
+    text_of_batch = (tmp_path / "batch" / "eve" / "report.txt").read_text()
+    assert told in text_of_batch
+    regrade(grader, [tmp_path / "batch"])
+    assert (tmp_path / "batch" / "eve" / "report.txt").read_text() == text_of_batch
 
 
 @pytest.fixture

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import functools
 import json
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
+from grader.batch.lock import lock_file
 from grader.cli import main
 from tests.conftest import ROOT, copy_course, replace
 
@@ -145,6 +148,30 @@ def test_another_secret_changes_nothing(give: Call) -> None:
     assert result.exit_code == 2
     assert "exercise 8 of ada: the mark is not that of these data" in result.stderr
     assert Path("variants.json").read_bytes() == before
+
+
+def test_nothing_is_given_out_while_somebody_else_writes_it_down(give: Call, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two commands at once would each keep their own students and lose the other's."""
+    monkeypatch.setattr("grader.cli.variants.lock_file", functools.partial(lock_file, patience_s=0.1))
+    with lock_file(Path("variants.json")):
+        result = give("--student", "ada")
+    assert result.exit_code == 2
+    assert "variants.json is being written by another process" in result.stderr
+    assert not Path("variants.json").exists()
+
+
+def test_zip_for_gradescope_holds_what_was_given_out(give: Call, course: Path) -> None:
+    """Where students have other data, there is no zip without the file."""
+    give("--student", "ada")
+    call = functools.partial(CliRunner().invoke, main)
+    told = call(["gradescope", "--course", str(course), "--out", "one.zip"])
+    assert told.exit_code == 2
+    assert "each student was given other data (8): expected --variants FILE" in told.stderr
+    packed = call(["gradescope", "--course", str(course), "--out", "one.zip", "--variants", "variants.json"])
+    assert packed.exit_code == 0, packed.stderr
+    with zipfile.ZipFile("one.zip") as archive:
+        assert archive.read("variants.json") == Path("variants.json").read_bytes()
+        assert b'--isolation full --variants "$source_folder/variants.json"' in archive.read("run_autograder")
 
 
 def test_course_without_variants_gives_no_students(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

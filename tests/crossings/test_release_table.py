@@ -20,7 +20,17 @@ from grader.ci.page import COMMENT_BYTES, render_page
 from grader.ci.write import render_outputs
 from grader.course import Assignment as CourseAssignment
 from grader.course import Course, Criterion, MarkedExample, Rubric
-from grader.feedback import Mark, Work, build_notebook, render_markdown, render_markdown_receipt, render_receipt
+from grader.feedback import (
+    Answered,
+    Asked,
+    Mark,
+    Work,
+    build_notebook,
+    render_answers,
+    render_markdown,
+    render_markdown_receipt,
+    render_receipt,
+)
 from grader.feedback import render_page as render_feedback
 from grader.judge.solution import Solution, Tried, build_line
 from grader.model import Cell, CheckResult, Evidence, FileEvidence, Report, Submission, SubmittedFile
@@ -49,6 +59,7 @@ MARKS = {
     "other": ("CRITERIONMISSED", "EXAMPLEOFMARKERS"),
     "scores": ("Scores of 24 students", "Scores of the class · CLASSTITLE"),
     "expected": ("EXPECTEDVALUE", "ALLOWEDERROR", "HIDDENINPUT", "RIGHTTHERE", "SOLUTIONCURVE"),
+    "requests": ("REASONOFTHEREQUEST", "ANSWEROFSTAFF"),
     "what": ("DETAILFORSTAFF",),
 }
 IN_PRACTICE = ("1a: WRONGSHAPE", "1a: BROKENTHEOREM")
@@ -133,7 +144,9 @@ def build_work(stages: Mapping[str, Stage]) -> Work:
         "1a.b": Solution(allowed="ALLOWEDERROR", inputs=inputs, failing=1, tried=2),
         "1a.fig": Solution(curves=(build_line("SOLUTIONCURVE", (0.0, 1.0), (0.0, 1.0)),), along="x"),
     }
-    given = {"stages": stages, "solutions": solutions, "class_scores": build_class_scores(stages)}
+    answer = Answered(Fraction(1), Fraction(1), of_score=False, text="ANSWEROFSTAFF")
+    asked = Asked("1a", None, "REASONOFTHEREQUEST", "answered", (answer,))
+    given = {"stages": stages, "requests": (asked,), "solutions": solutions, "class_scores": build_class_scores(stages)}
     return Work(build_course(), report, evidence, {"ada.ipynb": cells}, {"essay": mark}, **given)
 
 
@@ -167,7 +180,7 @@ def write_feedback(work: Work) -> dict[str, str]:
         page = render_receipt("A tiny course", work.report)
         return {"page": page, "markdown": render_markdown_receipt(work.report), "text": render_text(work.report)}
     texts = {"page": render_feedback(work), "markdown": render_markdown(work), "text": render_text(work.report)}
-    return texts | {"notebook": build_notebook(work)}
+    return texts | {"notebook": build_notebook(work), "answers": render_answers(work)}
 
 
 def write_ci(report: Report) -> dict[str, str]:
@@ -218,7 +231,7 @@ def test_each_writer_shows_what_it_may(name: str) -> None:
 @pytest.mark.parametrize("name", ["page", "markdown", "notebook"])
 def test_marks_stand_in_all_that_is_feedback(name: str) -> None:
     """Else nothing could be withheld from it; what was looked for in vain, and what is right, with the solutions."""
-    for mark in MARKS["rubric"]:
+    for mark in (*MARKS["rubric"], *MARKS["requests"]):
         assert mark in write_all("feedback")[name]
     for mark in (*MARKS["other"], *MARKS["expected"][:4]):
         assert mark in write_all("solutions")[name]

@@ -6,6 +6,7 @@ import re
 import shutil
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from fractions import Fraction
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from typing import Any
 import pytest
 
 from grader import pipeline
-from grader.feedback import Mark, Work
+from grader.feedback import Answered, Asked, Mark, Work
 from grader.feedback.formulas import ELEMENTS
 from grader.judge.probes import build_probes
 from grader.model import (
@@ -193,7 +194,10 @@ def nasty_work(build_work: Callable[..., Work]) -> Work:
         Cell(len(NASTY), "markdown", ALL_NASTY),
         Cell(len(NASTY) + 1, "code", f"ex1_larger = {NASTY[1]!r}\n# {NASTY[0]}"),
     )
-    return build_work(
+    asked = Asked(
+        "1d", None, ALL_NASTY, "answered", (Answered(Fraction(1), Fraction(1), of_score=False, text=ALL_NASTY),)
+    )
+    work = build_work(
         answers,
         texts={"ex1d_text": ALL_NASTY, "ex5d_text": NASTY[8] * 40},
         cells=cells,
@@ -202,6 +206,7 @@ def nasty_work(build_work: Callable[..., Work]) -> Work:
         file=f"{NASTY[1]}.ipynb",
         remarks=NASTY,
     )
+    return replace(work, requests=(asked,))
 
 
 @pytest.fixture(scope="module")  # while it is open an event loop runs in this thread, and no sandbox may

@@ -111,7 +111,7 @@ def test_a_message_shows_the_students_value_and_never_the_expected_one(quiz: Any
     """The student reads the own value with its unit and the hint; the expected value is in the detail for staff."""
     number(quiz, truth=0.123456789, unit="nats", hint="Weight each term.")
     result = quiz.results(x=0.5)["x"]
-    assert result.message == "x = 0.5 nats is not right. Weight each term."
+    assert result.message == "x = 0.5 nats is not correct. Weight each term."
     assert "0.123456789" in result.detail
 
 

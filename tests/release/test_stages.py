@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from grader.course import Assignment, Course, ReleaseFile
-from grader.release import Left, Stage, find_stages, list_running, measure_left, shows_feedback
+from grader.course import Assignment, Course, RegradeRules, ReleaseFile
+from grader.release import Left, Stage, find_request_ends, find_stages, list_running, measure_left, shows_feedback
 from tests.conftest import build_tiny_course
 from tests.report.conftest import build_check, build_part, build_report
 
@@ -117,3 +117,19 @@ def test_all_work_counts_but_that_of_running_extensions() -> None:
     reports = [build_report(waiting, student="ada"), build_report(owed, student="ben"), build_report(student="cy")]
     assert measure_left(course, reports, DUE) == {"hw": Left(Fraction(2), Fraction(0), ("ada",))}
     assert measure_left(course, reports, DUE + 9 * DAY) == {"hw": Left(Fraction(2), Fraction(3), ("ada", "ben"))}
+
+
+def test_requests_are_taken_until_some_days_after_the_feedback() -> None:
+    """Of a student with more time, after the feedback that comes when all extensions have passed."""
+    feedback = DUE + 11 * DAY
+    course = build_course(ben=DUE + 13 * DAY, eve=DUE + 20 * DAY, cy=DUE + DAY)
+    assert find_request_ends(course, "ada") == {}
+    assert course.release is not None
+    release = course.release.model_copy(update={"regrade": RegradeRules(until="1 day after feedback")})
+    course = course.model_copy(update={"release": release})
+    assert find_request_ends(course, "ada") == {"1": feedback + DAY, "2": feedback + DAY}
+    assert find_request_ends(course, "ben")["1"] == DUE + 21 * DAY
+    early = course.file.assignments[0].model_copy(update={"extensions": {"cy": DUE + DAY}})
+    file = course.file.model_copy(update={"assignments": (early,)})
+    assert find_request_ends(course.model_copy(update={"file": file}), "cy")["2"] == feedback + DAY
+    assert find_request_ends(build_tiny_course(), "ada") == {}

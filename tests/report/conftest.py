@@ -97,7 +97,9 @@ def sample() -> Report:
                 code="follow_through.consistent",
                 message="ex1_kl_qp = 0.5: full points, as it follows correctly from your ex1_kl, which is wrong",
             ),
-            build_check("ex1_far", "fail", "value.wrong", message="ex1_far = 3 is not right", detail="expected 0.456"),
+            build_check(
+                "ex1_far", "fail", "value.wrong", message="ex1_far = 3 is not correct", detail="expected 0.456"
+            ),
             build_check("ex1_near", "fail", "value.nearly", message="ex1_near = 0.45 is close, but not close enough"),
             build_check("ex1_law", "fail", "invariant.violated", kind="invariant", max=0, message="it is negative"),
             build_check(

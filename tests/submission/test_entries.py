@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from grader.model import Limits
-from grader.submission import list_entries, read_submission
+from grader.submission import list_entries, list_request_folders, read_submission
 from grader.submission.naming import folder_name
 
 
@@ -28,6 +28,30 @@ def test_each_entry_is_a_student_and_files_of_one_stem_are_one(tmp_path: Path) -
         ("bo", "bo", ("bo",), None),
         ("cy", "cy", ("cy", "cy.py"), None),
     ]
+
+
+def test_a_folder_of_requests_submits_nothing(tmp_path: Path) -> None:
+    """Beside a student's file it changes nothing; alone it is no entry; with more in it, or nothing, it is one."""
+    put(tmp_path, "ada.py", "bo/hw.py", "dan.py")
+    before = list_entries(tmp_path)
+    put(tmp_path, "ada/regrade.yaml", "bo/regrade-1.yml", "cy/regrade.yaml", "cy/.DS_Store")
+    assert list_entries(tmp_path) == before
+    put(tmp_path, "ada/more.py")
+    (tmp_path / "dan").mkdir()
+    (tmp_path / "eve").mkdir()
+    assert [entry.entries for entry in list_entries(tmp_path)] == [
+        ("ada", "ada.py"), ("bo",), ("dan", "dan.py"), ("eve",)
+    ]  # fmt: skip
+
+
+def test_requests_lie_in_students_own_folders(tmp_path: Path) -> None:
+    """A link to one is among them, to be refused; files and what is ignored are not."""
+    put(tmp_path, "ada.py", "bo/hw.py", ".git/regrade.yaml", "__pycache__/regrade.yaml", "regrade.yaml")
+    (tmp_path / "cy").symlink_to(tmp_path / "bo")
+    (tmp_path / "dan.py").symlink_to(tmp_path / "ada.py")
+    put(tmp_path, os.fsdecode(b"\xff/hw.py"))
+    found = [("bo", "bo"), ("cy", "cy"), ("\\udcff", "\udcff")]
+    assert [(student, path.name) for student, path in list_request_folders(tmp_path)] == found
 
 
 def test_what_is_no_submission_is_refused_by_name(tmp_path: Path) -> None:

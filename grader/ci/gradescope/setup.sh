@@ -22,8 +22,9 @@ if [ "${GRADER_PYTHON:-}" = "" ]; then
   python="$source_folder/.venv/bin/python"
 fi
 bash "$source_folder/grader/ci/install-course.sh" "$python" "$source_folder/course-requirements.txt"
-# Students' code must not read the course, whatever the sandbox hides.
+# Students' code must not read the course, or other students' data, whatever the sandbox hides.
 chmod -R go-rwx "$source_folder/course"
+if [ -e "$source_folder/variants.json" ]; then chmod go-rwx "$source_folder/variants.json"; fi
 # Shows in the build log which isolation this image gives.
 export PYTHONSAFEPATH=1 PYTHONPATH="$source_folder"
 "$python" -m grader doctor --course "$source_folder/course" || true

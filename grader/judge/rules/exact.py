@@ -117,7 +117,7 @@ def _judge(context: CheckContext[ExactCheck]) -> Verdict:
         wrong = _expect(context, context.oracle.value(context.exercise_id, name))
         return is_same(reading, wrong) and not any(is_same(wrong, right) for right in accepted)
 
-    wrong = f"{shown} is not right{neither(context, check.follow_through, target)}"
+    wrong = f"{shown} is not correct{neither(context, check.follow_through, target)}"
     return find_wrong_value(context, check.mistakes, explains, shown) or failed("value.wrong", wrong, detail)
 
 

@@ -142,7 +142,7 @@ def _explain(own: Row, expected: Row, shown: str, reference: str) -> Verdict:
     if all(one is not None and are_nearly(_round(one), _round(right)) for one, right in pairs):
         message = f"{shown} is near the right value, and not exactly equal to it: write the exact value, e.g. log(2)/3"
         return failed("expression.not_exact", message, detail)
-    return failed("value.wrong", f"{shown} is not right", detail)
+    return failed("value.wrong", f"{shown} is not correct", detail)
 
 
 def _round(value: Exact) -> Numbers:

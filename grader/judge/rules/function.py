@@ -466,7 +466,7 @@ def _complaint(context: CheckContext[FunctionCheck], trial: Trial, *, nearly: bo
     shown = f"{shown} {context.answer.unit}".rstrip()
     if nearly:
         return f"{shown}, which is right to two digits, but not precise enough"
-    return f"{shown}, which is not right"
+    return f"{shown}, which is not correct"
 
 
 RULE = FunctionRule()

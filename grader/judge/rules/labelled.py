@@ -267,7 +267,7 @@ def fault_verdict(name: str, fault: Fault, tolerance: Tolerance) -> Verdict:
     shown = _show_fault(name, fault)
     if code != "labelled.differs":
         return failed(code, shown)
-    return failed(code, f"{shown} is not right", f"expected {_show(right)}, within {show_tolerance(tolerance)}")
+    return failed(code, f"{shown} is not correct", f"expected {_show(right)}, within {show_tolerance(tolerance)}")
 
 
 def _show_fault(name: str, fault: Fault) -> str:

@@ -79,7 +79,7 @@ class Pattern(Rule[PatternCheck]):
         pattern = context.memoize("pattern", lambda: _compile(context))
         if pattern.fullmatch(normalise(text, context.check.normalise)):
             return passed("pattern.matches", f"{context.name} is right")
-        shown = f"{context.name} = '{clean(text, 80)}' is not right"
+        shown = f"{context.name} = '{clean(text, 80)}' is not correct"
         return failed("pattern.differs", shown, f"pattern {context.check.pattern}")
 
     def solve(self, context: CheckContext[PatternCheck]) -> Solution | None:

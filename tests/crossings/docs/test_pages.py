@@ -48,6 +48,8 @@ An option is looked up in this order; the first that says something holds.
 | `ci` | the outcome, `grader/ci/v1`, as in `ci.json` |
 | `marks` | every decision: when, who, student, answer, points, criteria, why, note, state |
 | `doctor` | `grader/doctor/v1`: the `level`, null where none works, and the `capabilities` found |
+| `regrade collect` | what became of each file: `taken`, `known` or `refused`, with the number or the reason |
+| `regrade list` | the requests, with all that became of them; points are exact text |
 
 `export` writes other systems' formats, JSON lines among them (`--format jsonl`). `review` serves pages; the other
 commands write files.
@@ -56,17 +58,31 @@ commands write files.
 
 def _describe(name: str) -> str:
     context = main.make_context("grader", [], resilient_parsing=True, terminal_width=100)
-    command = main.get_command(context, name)
-    with click.Context(command, info_name=name, parent=context) as own:
-        return f"## grader {name}\n\n```text\n{command.get_help(own)}\n```\n"
+    return _describe_command(main.get_command(context, name), f"grader {name}", context)
+
+
+def _describe_command(command: click.Command, name: str, parent: click.Context) -> str:
+    """Return a command's help, and below it that of the commands of a group."""
+    with click.Context(command, info_name=name.rpartition(" ")[2], parent=parent) as own:
+        shown = f"## {name}\n\n```text\n{command.get_help(own)}\n```\n"
+        below = command.commands.items() if isinstance(command, click.Group) else ()
+        return "\n".join([shown, *(_describe_command(one, f"{name} {word}", own) for word, one in below)])
+
+
+def _list_commands() -> dict[str, click.Command]:
+    """Return every command by its name, those of a group with the group's before it."""
+    context = main.make_context("grader", [], resilient_parsing=True)
+    found = {name: main.get_command(context, name) for name in COMMANDS}
+    for name, command in list(found.items()):
+        if isinstance(command, click.Group):
+            found |= {f"{name} {word}": one for word, one in command.commands.items()}
+    return found
 
 
 def test_page_lists_every_command_with_json() -> None:
     """What `--json` gives is told for each."""
     table = INTRODUCTION.partition("| what `--json` gives |")[2]
-    context = main.make_context("grader", [], resilient_parsing=True)
-    for name in COMMANDS:
-        command = main.get_command(context, name)
+    for name, command in _list_commands().items():
         has = any("--json" in parameter.opts for parameter in command.params)
         assert (f"`{name}`" in table.rpartition("|")[0]) == has, name
 
@@ -96,10 +112,13 @@ def test_commands_on_pages_can_be_parsed(page: str, line: str) -> None:
     words = shlex.split(line.replace("…", ""), comments=True)
     words = [word for word in words[1:] if not word.startswith((">", "|"))]
     context = main.make_context("grader", [], resilient_parsing=True)
-    command = main.get_command(context, words[0])
+    known = _list_commands()
+    name = " ".join(words[:2]) if " ".join(words[:2]) in known else words[0]
+    command = known.get(name)
     assert command is not None, f"{page}: no command {words[0]}"
-    parser = command.make_parser(click.Context(command, info_name=words[0], parent=context))
-    parser.parse_args(list(words[1:]))
+    assert not isinstance(command, click.Group), f"{page}: {words[0]} is a group: expected one of its commands"
+    parser = command.make_parser(click.Context(command, info_name=name, parent=context))
+    parser.parse_args(words[len(name.split()) :])
 
 
 def _links() -> list[tuple[Path, str]]:

@@ -77,7 +77,7 @@ def test_check_tells_a_student_form_and_theorems_and_no_verdict(grader: Any) -> 
     """Before submitting, a student learns what is missing or malformed, never whether a value is right."""
     result = grader("check", "submissions/wrong/jon.ipynb", "--part", "1a")
     assert result.exit_code == 0
-    assert "is not right" not in result.output
+    assert "is not correct" not in result.output
     assert "Right:" not in result.output
 
 

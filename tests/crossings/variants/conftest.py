@@ -79,6 +79,14 @@ def _give_out(top: Path, course: Callable[[Path], Path], exercises: str, seed: s
     return school
 
 
+def _copy_divergences(folder: Path) -> Path:
+    copy_course(folder)
+    with (folder / "course.yaml").open("a", encoding="utf-8") as file:
+        exercises = json.dumps([str(number) for number in range(1, 9)])
+        file.write(f"\nassignments: [{{id: hw, exercises: {exercises}, due: 2026-01-01T00:00+00:00}}]\n")
+    return folder
+
+
 def _copy_numerics(folder: Path) -> Path:
     ignored = shutil.ignore_patterns("__pycache__", "submissions")
     return shutil.copytree(ROOT / "examples" / "numerics", folder, ignore=ignored)
@@ -87,7 +95,7 @@ def _copy_numerics(folder: Path) -> Path:
 @pytest.fixture(scope="session")
 def divergences(tmp_path_factory: pytest.TempPathFactory) -> School:
     """Return the course of this repository, given out."""
-    return _give_out(tmp_path_factory.mktemp("divergences"), copy_course, '["1", "8"]', "\nseed: 0\n")
+    return _give_out(tmp_path_factory.mktemp("divergences"), _copy_divergences, '["1", "8"]', "\nseed: 0\n")
 
 
 @pytest.fixture(scope="session")

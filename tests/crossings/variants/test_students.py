@@ -132,6 +132,7 @@ def test_one_student_is_graded_as_in_the_class(divergences: School, reports: dic
 def test_what_a_student_could_have_written_decides_nothing(divergences: School) -> None:
     """A variants.json among the submissions is refused before anything runs."""
     planted = divergences.top / "submissions" / "variants.json"
+    planted.parent.mkdir(exist_ok=True)
     shutil.copy(divergences.variants, planted)
     try:
         out = divergences.top / "none"
@@ -206,3 +207,36 @@ def test_second_course_needs_nothing_of_the_program(numerics: School, second: di
     starter = Path(numerics.top, "starters", "ada", "linear-algebra.py").read_text("utf-8")
     rows = r" \\ ".join(" & ".join(f"{x:g}" for x in row) for row in given["A"])
     assert rf"\begin{{pmatrix}} {rows} \end{{pmatrix}}" in starter
+
+
+RELEASED = """
+schema: grader/release/v1
+stages:
+  feedback: {from: 2026-01-01T00:00+00:00, requires: {pending: 1000, ungraded: 1000}}
+  solutions: {from: 2026-01-02T00:00+00:00}
+"""
+
+
+@pytest.mark.parametrize("is_told", [True, False])
+def test_solutions_are_those_of_own_data(
+    divergences: School, reports: dict[str, Report], tmp_path: Path, *, is_told: bool
+) -> None:
+    """Nobody reads another's: not with a starter of somebody else's, and nobody where it is not said who has what."""
+    assert reports
+    policy = divergences.top / "course" / "release.yaml"
+    policy.write_text(RELEASED, encoding="utf-8")
+    files = ["--variants", divergences.variants] if is_told else []
+    try:
+        result = divergences.call("feedback", divergences.top / "reports", "--out", tmp_path, *files)
+    finally:
+        policy.unlink()
+    assert result.exit_code == 0, result.stderr
+    pages = {student: (tmp_path / student / "feedback.html").read_text("utf-8") for student in ("ada", "bob", "cyn")}
+    assert all("Solution of 2b" in page for page in pages.values())
+    assert {student: "Solution of 8d" in page for student, page in pages.items()} == {
+        "ada": is_told, "bob": is_told, "cyn": False,
+    }  # fmt: skip
+    assert ("solutions of exercise 1, 8 are left out" in result.stderr) is not is_told
+    if is_told:
+        losses = [page.partition("Solution of 8d")[2][:600] for page in (pages["ada"], pages["bob"])]
+        assert losses[0] != losses[1]

@@ -50,7 +50,7 @@ def test_an_int_and_a_float32_result_are_numbers(quiz: Any) -> None:
 def test_a_wrong_function_shows_its_simplest_failing_input(quiz: Any) -> None:
     """The message names the first failing call with the student's own result, and not the expected one."""
     result = function(quiz).results(f=lambda x: x**2 + (x < 0.2))["f"]
-    assert "your f(0.1) returned 1.01, which is not right" in result.message
+    assert "your f(0.1) returned 1.01, which is not correct" in result.message
     assert "0.01 " not in result.message
     assert "expected 0.01" in result.detail
 

@@ -8,7 +8,7 @@ from alembic import op
 from grader.gradebook.migrations.versions.r0001_first import CURRENT, NAMES
 
 revision = "0004"
-down_revision = "0002"
+down_revision = "0003"
 
 # Of each text that waits for a person, the last marking of the same words, NULL for none. Where their hash is
 # not known (recorded or marked before hashes were kept), what was submitted tells whether they are the same.
