@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +13,7 @@ from grader.batch.lock import lock_output
 from grader.batch.results import EntryResult
 from grader.batch.store import EVIDENCE, make_folder, read_evidence, write_report
 from grader.errors import UsageError
+from grader.model import Evidence
 from grader.pipeline import Grader
 from grader.submission import Entry
 
@@ -79,13 +80,36 @@ def find_evidence(place: Path) -> list[Path]:
     return found
 
 
-def _judge_folder(grader: Grader, folder: Path) -> EntryResult:
-    evidence = read_evidence(make_folder(folder))
+def list_evidence(grader: Grader, places: Iterable[Path]) -> Iterator[Evidence | UsageError]:
+    """Yield each student's evidence in these folders (a batch's, or single students'), or why it cannot be used.
+
+    Raises:
+        UsageError: a place holds no evidence at all.
+    """
+    for folder in dict.fromkeys(folder for place in places for folder in find_evidence(place)):
+        try:
+            yield _read_current(grader, folder)
+        except UsageError as error:
+            yield error
+
+
+def _read_current(grader: Grader, folder: Path) -> Evidence:
+    """Return a student's evidence.
+
+    Raises:
+        UsageError: there is none that answers what this course asks.
+    """
+    evidence = read_evidence(folder)
     if evidence.probes_sha256 != grader.probes_sha256:
         raise UsageError(
             f"{folder / EVIDENCE} answers other questions than this course asks now, and was left as it is: "
             "run this submission again"
         )
+    return evidence
+
+
+def _judge_folder(grader: Grader, folder: Path) -> EntryResult:
+    evidence = _read_current(grader, make_folder(folder))
     report = pipeline.judge(grader, evidence)
     write_report(folder, report, report if grader.course.release is None else None)
     return EntryResult(
