@@ -17,7 +17,7 @@ from grader.errors import UsageError
 from grader.model import Evidence
 from grader.pipeline import Grader
 from grader.spec import choose_course
-from grader.unnamed import build_json, find_unnamed, render_unnamed
+from grader.unnamed import LEAST, LIMIT_S, build_json, find_unnamed, render_unnamed
 
 
 @click.command("mistakes")
@@ -25,7 +25,7 @@ from grader.unnamed import build_json, find_unnamed, render_unnamed
 @click.option(
     "--least",
     type=click.IntRange(min=2),
-    default=2,
+    default=LEAST,
     show_default=True,
     metavar="N",
     help="Show what at least so many students share.",
@@ -33,7 +33,7 @@ from grader.unnamed import build_json, find_unnamed, render_unnamed
 @click.option(
     "--search-s",
     type=click.FloatRange(min=0, min_open=True),
-    default=20.0,
+    default=LIMIT_S,
     show_default=True,
     metavar="SECONDS",
     help="Search so long for what explains the wrong results of one check.",

@@ -4,7 +4,7 @@ Knows evidence, the judge's verdicts and the changes that validation makes to a 
 whoever writes the course: it reaches no report, no feedback and no export.
 """
 
-from grader.unnamed.find import Explained, Unnamed, find_unnamed
+from grader.unnamed.find import LEAST, LIMIT_S, Explained, Unnamed, find_unnamed
 from grader.unnamed.render import build_json, render_unnamed
 
-__all__ = ["Explained", "Unnamed", "build_json", "find_unnamed", "render_unnamed"]
+__all__ = ["LEAST", "LIMIT_S", "Explained", "Unnamed", "build_json", "find_unnamed", "render_unnamed"]

@@ -1,4 +1,4 @@
-"""What may have gone wrong: changes of the reference's code or of its result, another answer in the place of this one."""
+"""What may have gone wrong: changes of the reference's code or result, another answer in the place of this one."""
 
 from __future__ import annotations
 
@@ -34,6 +34,7 @@ OPERATORS: Mapping[str, str] = {
     "condition": "a condition is another one",
     "boundary": "a boundary is included or left out",
 }
+MEAN = "_average_"  # what validation calls in the place of a sum
 _LIKELIEST = {name: place for place, name in enumerate(OPERATORS)}
 
 
@@ -77,7 +78,7 @@ class CodeChange:
     @property
     def after(self) -> str:
         """The code as it is changed."""
-        return self.mutant.id.rpartition(" → ")[2].partition(" #")[0]
+        return shorten(ast.unparse(self.mutant.node)).replace(MEAN, "mean")
 
 
 def build_code_change(sources: Sources, mutant: Mutant) -> CodeChange:
@@ -92,7 +93,7 @@ def rank_mutant(mutant: Mutant, own_module: str) -> tuple[bool, int, int]:
 
 @dataclass(frozen=True)
 class ResultChange:
-    """Something done to the right result, or left undone; `code` is what does it to `value`."""
+    """Something donthe exponential of the result is taken, or left undone; `code` is what does it to `value`."""
 
     name: str
     words: str
@@ -123,27 +124,35 @@ def _reverse(value: Any) -> Any:
 
 
 RESULT_CHANGES = (
-    ResultChange("doubled", "twice the right result", "2 * value", lambda value: 2 * value),
-    ResultChange("halved", "half of the right result", "value / 2", lambda value: value / 2),
-    ResultChange("negated", "the right result with the other sign", "-value", lambda value: -value),
-    ResultChange("transposed", "the right matrix transposed", "value.T", _transpose),
-    ResultChange("backwards", "the right entries in reverse order", "value[::-1]", _reverse),
-    ResultChange("in_bits", "the right result in bits", "value / np.log(2)", lambda value: value / np.log(2)),
-    ResultChange("in_log10", "the right result by log10", "value / np.log(10)", lambda value: value / np.log(10)),
-    ResultChange("from_bits", "the right result times ln 2", "value * np.log(2)", lambda value: value * np.log(2)),
-    ResultChange("squared", "the right result squared", "value**2", lambda value: value**2),
-    ResultChange("root_taken", "the root of the right result", "np.sqrt(value)", np.sqrt),
-    ResultChange("inverted", "one over the right result", "1 / value", lambda value: 1 / value),
-    ResultChange("complement", "1 minus the right result", "1 - value", lambda value: 1 - value),
-    ResultChange("log_taken", "the logarithm of the right result", "np.log(value)", np.log),
-    ResultChange("exp_taken", "e to the right result", "np.exp(value)", np.exp),
-    ResultChange("in_percent", "the right result in percent", "100 * value", lambda value: 100 * value),
-    ResultChange("per_hundred", "a hundredth of the right result", "value / 100", lambda value: value / 100),
-    ResultChange("in_degrees", "the right angle in degrees", "np.degrees(value)", np.degrees),
-    ResultChange("rounded_3", "rounded to 3 decimals", "np.round(value, 3)", lambda value: np.round(value, 3)),
-    ResultChange("rounded_2", "rounded to 2 decimals", "np.round(value, 2)", lambda value: np.round(value, 2)),
-    ResultChange("rounded_1", "rounded to 1 decimal", "np.round(value, 1)", lambda value: np.round(value, 1)),
-    ResultChange("rounded_0", "rounded to a whole number", "np.round(value)", np.round),
+    ResultChange("doubled", "the result is doubled", "2 * value", lambda value: 2 * value),
+    ResultChange("halved", "the result is halved", "value / 2", lambda value: value / 2),
+    ResultChange("negated", "the result has the other sign", "-value", lambda value: -value),
+    ResultChange("transposed", "the matrix is transposed", "value.T", _transpose),
+    ResultChange("backwards", "the entries stand in reverse order", "value[::-1]", _reverse),
+    ResultChange("in_bits", "the result is in bits", "value / np.log(2)", lambda value: value / np.log(2)),
+    ResultChange(
+        "in_log10", "the result is by logarithms to base 10", "value / np.log(10)", lambda value: value / np.log(10)
+    ),
+    ResultChange("from_bits", "the result is multiplied by ln 2", "value * np.log(2)", lambda value: value * np.log(2)),
+    ResultChange("squared", "the result is squared", "value**2", lambda value: value**2),
+    ResultChange("root_taken", "the root of the result is taken", "np.sqrt(value)", np.sqrt),
+    ResultChange("inverted", "the result is inverted", "1 / value", lambda value: 1 / value),
+    ResultChange("complement", "the result is taken from 1", "1 - value", lambda value: 1 - value),
+    ResultChange("log_taken", "the logarithm of the result is taken", "np.log(value)", np.log),
+    ResultChange("exp_taken", "the exponential of the result is taken", "np.exp(value)", np.exp),
+    ResultChange("in_percent", "the result is in percent", "100 * value", lambda value: 100 * value),
+    ResultChange("per_hundred", "the result is divided by 100", "value / 100", lambda value: value / 100),
+    ResultChange("in_degrees", "the angle is in degrees", "np.degrees(value)", np.degrees),
+    ResultChange(
+        "rounded_3", "the result is rounded to 3 decimals", "np.round(value, 3)", lambda value: np.round(value, 3)
+    ),
+    ResultChange(
+        "rounded_2", "the result is rounded to 2 decimals", "np.round(value, 2)", lambda value: np.round(value, 2)
+    ),
+    ResultChange(
+        "rounded_1", "the result is rounded to 1 decimal", "np.round(value, 1)", lambda value: np.round(value, 1)
+    ),
+    ResultChange("rounded_0", "the result is rounded to a whole number", "np.round(value)", np.round),
 )
 
 
@@ -163,7 +172,7 @@ class OtherAnswer:
     @property
     def words(self) -> str:
         """With the other answer's name."""
-        return f"this is the right result of {self.answer}"
+        return f"the right result of {self.answer} is given"
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from grader.unnamed.grouping import Group, group_attempts
 from grader.unnamed.questions import Question, gather, list_questions
 from grader.unnamed.search import Code, Searching, could_be_chance
 from grader.unnamed.snippet import Snippet, write_snippet
+from grader.validate.evidence import keep_quiet
 
 LEAST = 2
 LIMIT_S = 20.0
@@ -26,7 +27,8 @@ LIMIT_S = 20.0
 class Explained:
     """Students with the same wrong results, and what gives these results; nothing was found where that is empty.
 
-    `could_be_chance` belongs to the first explanation, as the snippet does. The time was over before all was tried
+    `could_be_chance` belongs to the first explanation, as the snippet does, which there is not for two changes that
+    could be chance. The time was over before all was tried
     where `is_over_time`.
     """
 
@@ -66,7 +68,7 @@ def find_unnamed(
     Raises:
         CourseError: the reference cannot be read.
     """
-    with redirect_stdout(sys.stderr):  # what the author's code prints is no part of the result
+    with redirect_stdout(sys.stderr), keep_quiet():  # what the author's code prints is no part of the result
         students: list[str] = []
 
         def count(evidence: Evidence) -> Evidence:
@@ -93,6 +95,7 @@ def _explain(searching: Searching, taken: set[str]) -> Iterator[Explained]:
         is_chance, snippet = False, None
         if explanations:
             is_chance = could_be_chance(question, group.centre, explanations[0])
-            snippet = write_snippet(searching.code.sources, question, explanations[0], taken)
-            taken.add(snippet.code)
+            if not is_chance or len(explanations[0].changes) == 1:  # of two changes by chance nobody makes a mistake
+                snippet = write_snippet(searching.code.sources, question, explanations[0], taken)
+                taken.add(snippet.code)
         yield Explained(question, group, explanations, is_chance, search.tried, search.is_over_time, snippet)

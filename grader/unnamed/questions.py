@@ -191,6 +191,12 @@ class Following:
         """Return whether the row has this result at the next input: it may differ from `target` by the tolerance."""
         own = self._row[self._place]
         self._place += 1
+        try:
+            return self._agrees(own, target)
+        except (OverflowError, ValueError):  # numbers near the largest there is: their difference is none
+            return False
+
+    def _agrees(self, own: Reading, target: Reading) -> bool:
         if isinstance(own, str) or isinstance(target, str):
             return own == target
         if self._offset is None and own.values and target.values:

@@ -17,13 +17,13 @@ from typing import cast
 
 from grader.copies import Sources
 from grader.reference import path_of
-from grader.unnamed.changes import Change, CodeChange, Explanation, OtherAnswer, ResultChange, SwappedArguments
+from grader.unnamed.changes import MEAN, Change, CodeChange, Explanation, OtherAnswer, ResultChange, SwappedArguments
 from grader.unnamed.questions import Question
 from grader.validate.mutants import Mutant, change_trees
 
 HINT = "One step of your computation differs from what is asked. Go through the formula again, term by term."
+_FIRST = "Return what the first of two mistakes gives."
 _LINE = 78  # characters of an explanation, so that a docstring stays a line
-_MEAN = "_average_"  # what a mutant calls for `fmean`
 Function = tuple[str, str]  # module, name
 
 
@@ -79,14 +79,14 @@ def _write(sources: Sources, question: Question, explanation: Explanation, names
     parts: dict[str, list[str]] = {}
     if mutants:
         first = f"{wrong}__first" if others else wrong
-        copied = _Chain(sources, mutants, code).copy((module, called), first, said)
+        copied = _Chain(sources, mutants, code).copy((module, called), first, _FIRST if others else said)
         if copied is None:
             return {}
         parts, called = copied, first
     for place, change in enumerate(others, 1):
-        new = wrong if place == len(others) else f"{wrong}__first"
-        parts.setdefault(module, []).append(_wrap(question, change, called, (new, said)))
-        called = new
+        new = (wrong, said) if place == len(others) else (f"{wrong}__first", _FIRST)
+        parts.setdefault(module, []).append(_wrap(question, change, called, new))
+        called = new[0]
     return {path_of(one): "\n\n" + "\n\n\n".join(texts) + "\n" for one, texts in parts.items()}
 
 
@@ -246,7 +246,7 @@ class _Chain:
 
 
 def _calls_mean(node: ast.FunctionDef | None) -> bool:
-    return any(isinstance(one, ast.Name) and one.id == _MEAN for one in (ast.walk(node) if node else ()))
+    return any(isinstance(one, ast.Name) and one.id == MEAN for one in (ast.walk(node) if node else ()))
 
 
 def _list_bound(node: ast.FunctionDef | None) -> frozenset[str]:
@@ -268,7 +268,7 @@ class _Renaming(ast.NodeTransformer):
 
     def visit_Name(self, node: ast.Name) -> ast.expr:
         """Rename a function."""
-        new = "fmean" if node.id == _MEAN else self._rename(node)
+        new = "fmean" if node.id == MEAN else self._rename(node)
         return node if new is None else ast.Name(new, node.ctx)
 
     def visit_Attribute(self, node: ast.Attribute) -> ast.AST:
