@@ -141,7 +141,7 @@ def _list_unexplained(report: Report) -> frozenset[str]:
     return frozenset(
         check.id
         for check in report.list_checks()
-        if check.outcome == "fail" and check.mistake is None and not check.follow_through
+        if check.outcome == "fail" and check.mistake is None
     )
 
 

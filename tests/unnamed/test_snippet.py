@@ -5,16 +5,20 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 
 import numpy as np
 import pytest
 
+from grader.copies import read_sources
 from grader.pipeline import Grader, judge, load_grader
+from grader.reference import Reference
 from grader.unnamed import Explained, find_unnamed
-from grader.unnamed.snippet import Snippet
+from grader.unnamed.snippet import Snippet, _Chain
 from grader.validate import validate_course
+from grader.validate.mutants import list_mutants
 from tests.conftest import ROOT, copy_course
 from tests.unnamed.conftest import make_evidence
 
@@ -103,8 +107,6 @@ def test_known_code_is_not_given_again(course: Grader, exercise5: ModuleType) ->
     known = course.course.file.mistakes[0].model_copy(update={"code": "ex5_kl_squared"})
     file = course.course.file.model_copy(update={"mistakes": (*course.course.file.mistakes, known)})
     changed = course.course.model_copy(update={"file": file})
-    from dataclasses import replace
-
     found = _find(replace(course, course=changed), **answers)
     assert found.snippet is not None
     assert (found.snippet.code, found.snippet.wrong) == ("ex5_kl_squared_2", "ex5_kl__squared_2")
@@ -118,3 +120,56 @@ def test_changed_constant_is_left_to_the_author(numerics: Grader, linear_algebra
     assert found.explanations[0].changes[0].name == "constant"
     assert found.snippet is not None
     assert found.snippet.files == {}
+
+
+def test_constant_changed_beside_a_function_is_left_to_the_author(numerics: Grader) -> None:
+    """Half of what is changed is not offered."""
+    sources = read_sources(numerics.oracle.reference)
+    mutants = {one.id: one for _, several in list_mutants(sources) for one in several}
+    constant = next(one for one in mutants.values() if one.statement.binds == "RHS")
+    sign = mutants["linear_algebra.la_x: return np.linalg.solve(A, RHS) → -np.linalg.solve(A, RHS)"]
+    answer = ("linear_algebra", "la_x")
+    assert _Chain(sources, [sign], "code").copy(answer, "wrong", "Said.") is not None
+    assert _Chain(sources, [sign, constant], "code").copy(answer, "wrong", "Said.") is None
+
+
+SHADOWED = """
+from . import other
+
+
+def inner(x):
+    return 3 * x
+
+
+def helper(x):
+    return inner(x)
+
+
+def right(x, helper):
+    return inner(x) + helper + other.twice(x)
+"""
+OTHER = "from .main import inner\n\n\ndef twice(x):\n    return 2 * inner(x)\n"
+
+
+def test_only_functions_on_the_way_are_copied(tmp_path: Path) -> None:
+    """A parameter that is called like one of them is none; one of another module is imported by its new name."""
+    package = tmp_path / "reference"
+    package.mkdir()
+    for name, text in {"__init__": "", "main": SHADOWED, "other": OTHER}.items():
+        (package / f"{name}.py").write_text(text)
+    sources = read_sources(Reference(tmp_path))
+    mutants = [one for _, several in list_mutants(sources) for one in several]
+    (factor,) = [one for one in mutants if one.id == "main.inner: 3 * x → x"]
+    parts = _Chain(sources, [factor], "code").copy(("main", "right"), "wrong", "Said.")
+    assert parts == {
+        "main": [
+            "from .other import twice__code",
+            'def inner__code(x):\n    """Return what inner gives with this mistake made."""\n    return x',
+            'def wrong(x, helper):\n    """Said."""\n    return inner__code(x) + helper + twice__code(x)',
+        ],
+        "other": [
+            "from .main import inner__code",
+            'def twice__code(x):\n    """Return what twice gives with this mistake made."""\n'
+            "    return 2 * inner__code(x)",
+        ],
+    }
