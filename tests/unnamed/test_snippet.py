@@ -169,7 +169,9 @@ def test_only_functions_on_the_way_are_copied(tmp_path: Path) -> None:
         ],
         "other": [
             "from .main import inner__code",
-            'def twice__code(x):\n    """Return what twice gives with this mistake made."""\n'
-            "    return 2 * inner__code(x)",
+            (
+                'def twice__code(x):\n    """Return what twice gives with this mistake made."""\n'
+                "    return 2 * inner__code(x)"
+            ),
         ],
     }
