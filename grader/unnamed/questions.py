@@ -138,11 +138,7 @@ def _list_own_exercises(grader: Grader, student: str) -> frozenset[str]:
 
 
 def _list_unexplained(report: Report) -> frozenset[str]:
-    return frozenset(
-        check.id
-        for check in report.list_checks()
-        if check.outcome == "fail" and check.mistake is None
-    )
+    return frozenset(check.id for check in report.list_checks() if check.outcome == "fail" and check.mistake is None)
 
 
 def _read_row(question: Question, answers: Answers) -> Row:
