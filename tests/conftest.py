@@ -69,7 +69,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 # Folders whose tests share something costly, made once a session: with xdist, one worker runs each of them.
-GROUPED = ("validate", "samples", "e2e", "packaging", "examples", "fidelity", "variants")
+GROUPED = ("validate", "samples", "e2e", "packaging", "examples", "fidelity", "variants", "unnamed")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -6,7 +6,7 @@ and never follows a link when it writes.
 
 from grader.batch.dispatch import BatchOptions, run_batch
 from grader.batch.index import render_rows
-from grader.batch.regrading import OnJudged, Regraded, regrade
+from grader.batch.regrading import OnJudged, Regraded, list_evidence, regrade
 from grader.batch.results import BatchSummary, EntryResult, OnDone
 from grader.batch.store import parse_evidence, read_evidence, render_evidence, write_report
 from grader.batch.summary import render_summary
@@ -20,6 +20,7 @@ __all__ = [
     "OnJudged",
     "Regraded",
     "Setup",
+    "list_evidence",
     "parse_evidence",
     "read_evidence",
     "regrade",

@@ -81,13 +81,36 @@ def find_evidence(place: Path) -> list[Path]:
     return found
 
 
-def _judge_folder(grader: Grader, folder: Path) -> EntryResult:
-    evidence = read_evidence(make_folder(folder))
+def list_evidence(grader: Grader, places: Iterable[Path]) -> Iterator[Evidence | UsageError]:
+    """Yield each student's evidence in these folders (a batch's, or single students'), or why it cannot be used.
+
+    Raises:
+        UsageError: a place holds no evidence at all.
+    """
+    for folder in dict.fromkeys(folder for place in places for folder in find_evidence(place)):
+        try:
+            yield _read_current(grader, folder)
+        except UsageError as error:
+            yield error
+
+
+def _read_current(grader: Grader, folder: Path) -> Evidence:
+    """Return a student's evidence.
+
+    Raises:
+        UsageError: there is none that answers what this course asks.
+    """
+    evidence = read_evidence(folder)
     if evidence.probes_sha256 != grader.probes_sha256:
         raise UsageError(
             f"{folder / EVIDENCE} answers other questions than this course asks now, and was left as it is: "
             "run this submission again"
         )
+    return evidence
+
+
+def _judge_folder(grader: Grader, folder: Path) -> EntryResult:
+    evidence = _read_current(grader, make_folder(folder))
     report = pipeline.judge(grader, evidence)
     told = explain_missing(report, evidence, _list_code(folder, evidence)) if grader.course.release is None else None
     write_report(folder, report, told)

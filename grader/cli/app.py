@@ -35,6 +35,7 @@ COMMANDS = {
     "check": "What a student runs before submitting: public checks only.",
     "new": "Make a new course, small and complete, to be edited.",
     "validate": "Verify the course itself: reference, mistakes, tolerances, mutants.",
+    "mistakes": "Show wrong results that students share and nobody has named.",
     "ci": "Grade what a pull request touches; reports for GitHub, GitLab, Gradescope.",
     "mark": "Give points for a student's text, by its rubric; or a whole sheet of them.",
     "unmark": "Take back what was given for a text.",

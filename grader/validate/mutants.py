@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import ast
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import CodeType
+from typing import Any, cast
 
 from grader.copies import Line, Sources
 from grader.validate.operators import vary, vary_result
@@ -69,7 +70,7 @@ class _Place:
 
 
 def _name(statement: Statement, place: _Place, seen: Counter[str]) -> Mutant:
-    before, after = (_shorten(ast.unparse(node)) for node in (place.before, place.after))
+    before, after = (shorten(ast.unparse(node)) for node in (place.before, place.after))
     words = "return " * place.is_result
     change = "off by a hundredth" if place.operator == "off" else after
     name = f"{statement.module}.{statement.function}: {words}{before} → {change}"
@@ -78,7 +79,8 @@ def _name(statement: Statement, place: _Place, seen: Counter[str]) -> Mutant:
     return Mutant(name, place.operator, statement, place.before.lineno, place.path, place.after)
 
 
-def _shorten(text: str) -> str:
+def shorten(text: str) -> str:
+    """Return a piece of code, the end of a long one left out."""
     return text if len(text) <= CHARS else f"{text[: CHARS - 1]}…"
 
 
@@ -226,6 +228,45 @@ def _replace_in(here: ast.AST, path: Path, node: ast.expr) -> ast.AST:
         items = list(fields[name])
         items[index] = _replace_in(items[index], tuple(rest), node)
         fields[name] = items
+    return ast.copy_location(type(here)(**fields), here)
+
+
+def change_trees(sources: Sources, mutants: Sequence[Mutant]) -> dict[str, ast.Module]:
+    """Return the trees of the modules that one mutant, or two at once, change.
+
+    Of two the one may be made within what the other leaves of its expression; where it leaves nothing of that place,
+    the other alone is made.
+    """
+    first, *others = sorted(mutants, key=lambda mutant: len(mutant.path))
+    changed = {first.statement.module: _replace(sources.trees[first.statement.module], first.path, first.node)}
+    for mutant in others:
+        module = mutant.statement.module
+        tree = changed.get(module, sources.trees[module])
+        if module == first.statement.module and mutant.path[: len(first.path)] == first.path:
+            inside = _substitute(first.node, find_node(sources, mutant), mutant.node)
+            changed[module] = _replace(sources.trees[module], first.path, inside)
+        else:
+            changed[module] = _replace(tree, mutant.path, mutant.node)
+    return changed
+
+
+def find_node(sources: Sources, mutant: Mutant) -> ast.expr:
+    """Return the expression that a mutant changes, as the reference has it."""
+    here: Any = sources.trees[mutant.statement.module]
+    for name, index in mutant.path:
+        here = getattr(here, name) if index is None else getattr(here, name)[index]
+    return cast("ast.expr", here)
+
+
+def _substitute(here: Any, old: ast.expr, new: ast.expr) -> Any:
+    """Return a tree with another node in the place of the very node `old`; nothing that it shares is changed."""
+    if here is old:
+        return new
+    if isinstance(here, list):
+        return [_substitute(item, old, new) for item in here]
+    if not isinstance(here, ast.AST):
+        return here
+    fields = {name: _substitute(value, old, new) for name, value in ast.iter_fields(here)}
     return ast.copy_location(type(here)(**fields), here)
 
 

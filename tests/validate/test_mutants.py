@@ -15,7 +15,7 @@ from grader.errors import CourseError
 from grader.reference import Reference
 from grader.validate.equivalents import Equivalent, read_equivalents
 from grader.validate.harness import ExerciseHarness
-from grader.validate.mutants import Mutant, find_reached, list_mutants
+from grader.validate.mutants import Mutant, change_trees, find_node, find_reached, list_mutants
 from grader.validate.mutation_run import find_survivors, judge_declarations, run_mutants
 from grader.validate.operators import RUNTIME, average, shift, vary, vary_result
 
@@ -153,6 +153,28 @@ def test_every_mutant_runs_and_differs(build_sources: Build) -> None:
             copy = Copy(sources, {"main": mutant.compile(sources)}, base, RUNTIME)
             assert copy.module("main").right(2.0) != truth, mutant.id
     assert base.module("main").right(2.0) == truth == 6.5
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_two_mutants_are_made_at_once(build_sources: Build, order: int) -> None:
+    """Also where one is made within what the other leaves; in modules of their own, both are changed."""
+    sources = build_sources("def right(x, y):\n    return 0.5 * (x - y)\n")
+    mutants = {one.id: one for _, several in list_mutants(sources) for one in several}
+    factor = mutants["main.right: 0.5 * (x - y) → x - y"]
+    term = mutants["main.right: x - y → x + y"]
+    constant = mutants["main.right: 0.5 → 1.0"]
+    scale = mutants["other.<module>: 3.0 → 6.0"]
+
+    def change(*two: Mutant) -> dict[str, str]:
+        trees = change_trees(sources, two[::order])
+        return {name: ast.unparse(tree).strip().splitlines()[-1].strip() for name, tree in trees.items()}
+
+    assert change(factor, term) == {"main": "return x + y"}
+    assert change(constant, term) == {"main": "return 1.0 * (x + y)"}
+    assert change(factor, constant) == {"main": "return x - y"}  # there is no factor left to be changed
+    assert change(factor, scale) == {"main": "return x - y", "other": "SCALE = 6.0"}
+    assert ast.unparse(find_node(sources, term)) == "x - y"
+    assert "0.5 * (x - y)" in ast.unparse(sources.trees["main"])
 
 
 def test_only_what_runs_is_reached(build_sources: Build) -> None:

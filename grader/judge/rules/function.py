@@ -123,7 +123,7 @@ class Trial(NamedTuple):
 
         The target is not moved: it sets the tolerance, which a large constant must not widen.
         """
-        return agree(_move(self.reading, -offset) if offset else self.reading, target, comparison)
+        return agree(move(self.reading, -offset) if offset else self.reading, target, comparison)
 
 
 def agree(reading: Expected | Invalid, target: Expected, comparison: Comparison) -> bool:
@@ -186,7 +186,7 @@ def _solve(context: CheckContext[FunctionCheck]) -> Solution:
 
 def _tell_trial(context: CheckContext[FunctionCheck], trial: Trial, offset: float) -> Tried:
     own = trial.reading.message if isinstance(trial.reading, Invalid) else _show(trial.reading)
-    return Tried(show_call(context.name, trial.call), _show(_move(trial.expected, offset)), own)
+    return Tried(show_call(context.name, trial.call), _show(move(trial.expected, offset)), own)
 
 
 def _try_calls(context: CheckContext[FunctionCheck]) -> list[Trial]:
@@ -211,7 +211,7 @@ def _plan_calls(context: CheckContext[FunctionCheck]) -> Iterator[tuple[Call, in
     places = {call: place for place, call in enumerate(asked)}
     for call in expected_calls(context):
         expected = _expect(context, context.check.reference_name, call)
-        yield call, places.get(call, len(asked)), expected, _choose_reader(context.check, expected)
+        yield call, places.get(call, len(asked)), expected, choose_reader(context.check, expected)
 
 
 def _find_offset(
@@ -228,7 +228,7 @@ def _find_offset(
     return next(filter(math.isfinite, differences), 0.0)
 
 
-def _move(content: Moved, offset: float) -> Moved:
+def move(content: Moved, offset: float) -> Moved:
     """Return numbers with a constant added; anything else as it is."""
     if not offset or not isinstance(content, Numbers):
         return content
@@ -265,7 +265,7 @@ def expect_result(answer: Answer, found: object) -> Expected:
             return expect_numbers(found)
 
 
-def _choose_reader(check: FunctionCheck, expected: Expected) -> Reader:
+def choose_reader(check: FunctionCheck, expected: Expected) -> Reader:
     """Return what reads a student's result as what it is held against."""
     if not isinstance(expected, Numbers):
         return read_bool if isinstance(expected, bool) else read_string
@@ -391,7 +391,7 @@ def _is_mistake(context: CheckContext[FunctionCheck], name: str, trials: list[Tr
     if not all(trial.agrees(wrong, comparison, offset) for trial, wrong in pairs):
         return False
     between = _find_offset(context, ((wrong, trial.expected) for trial, wrong in pairs))
-    return any(not agree(_move(wrong, -between), trial.expected, comparison) for trial, wrong in pairs)
+    return any(not agree(move(wrong, -between), trial.expected, comparison) for trial, wrong in pairs)
 
 
 def _expect_wrong(context: CheckContext[FunctionCheck], name: str, call: Call) -> Expected | None:
@@ -429,7 +429,7 @@ def _disagree(
     code = "function.partly_right" if share else "function.disagrees"
     if isinstance(first.reading, Invalid):
         code = _loss_code(context, first.reading)
-    return failed(code, message, f"expected {_show(_move(first.expected, offset))} there", share)
+    return failed(code, message, f"expected {_show(move(first.expected, offset))} there", share)
 
 
 def _loss_code(context: CheckContext[FunctionCheck], reading: Invalid) -> str:

@@ -45,6 +45,7 @@ An option is looked up in this order; the first that says something holds.
 | `check` | what is said, `numgrade/check/v1`: parts with a status and lines |
 | `batch`, `judge` | a list of the students as in `batch.json`; reports lie in the folders that it names |
 | `validate` | what was verified, and every problem |
+| `mistakes` | `grader/mistakes/v1`: each group with its students, results, explanations and what to add to the course |
 | `ci` | the outcome, `grader/ci/v1`, as in `ci.json` |
 | `marks` | every decision: when, who, student, answer, points, criteria, why, note, state |
 | `doctor` | `grader/doctor/v1`: the `level`, null where none works, and the `capabilities` found |

@@ -1,0 +1,78 @@
+"""`grader mistakes`: wrong results that several students share and no known mistake explains. Imports no sandbox."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import click
+
+from grader import pipeline
+from grader.batch import list_evidence
+from grader.cli.app import EXIT_USAGE
+from grader.cli.options import course_option, json_option
+from grader.cli.screen import look, publish, say
+from grader.cli.variants import give_variants, variants_option
+from grader.errors import UsageError
+from grader.model import Evidence
+from grader.pipeline import Grader
+from grader.spec import choose_course
+from grader.unnamed import LEAST, LIMIT_S, build_json, find_unnamed, render_unnamed
+
+
+@click.command("mistakes")
+@click.argument("places", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="OUT…")
+@click.option(
+    "--least",
+    type=click.IntRange(min=2),
+    default=LEAST,
+    show_default=True,
+    metavar="N",
+    help="Show what at least so many students share.",
+)
+@click.option(
+    "--search-s",
+    type=click.FloatRange(min=0, min_open=True),
+    default=LIMIT_S,
+    show_default=True,
+    metavar="SECONDS",
+    help="Search so long for what explains the wrong results of one check.",
+)
+@json_option("the groups, and what to add to the course")
+@variants_option
+@course_option
+def command(  # noqa: PLR0913 - click passes one argument an option
+    *,
+    places: tuple[Path, ...],
+    least: int,
+    search_s: float,
+    json_place: str | None,
+    variants: Path | None,
+    course_folder: Path | None,
+) -> None:
+    """Show wrong results that students share and no known mistake explains, and what would explain them.
+
+    OUT is a folder that `grader batch` wrote. Wrong results are grouped by equality within the tolerance; the
+    changes that `grader validate` makes to the reference, alone and two at once, are tried until one gives a
+    group's results. For whoever writes the course: a guess, with the YAML and Python that makes it a known
+    mistake. Students see nothing of it, and no student code is run.
+    """
+    grader = pipeline.load_grader(choose_course(course_folder, places), packages=False)
+    if variants is not None:
+        grader = give_variants(grader, variants, places)
+    unusable: list[str] = []
+    unnamed = find_unnamed(grader, _read_all(grader, places, unusable), least, search_s)
+    publish(render_unnamed(unnamed, **look(100)), build_json(unnamed), json_place)
+    for reason in unusable:
+        say(f"grader: error: {reason}")
+    if unusable:
+        raise SystemExit(EXIT_USAGE)
+
+
+def _read_all(grader: Grader, places: Iterable[Path], unusable: list[str]) -> Iterator[Evidence]:
+    """Yield what can be used, one student after another, and note why the rest cannot."""
+    for found in list_evidence(grader, places):
+        if isinstance(found, UsageError):
+            unusable.append(str(found))
+        else:
+            yield found
