@@ -135,10 +135,13 @@ class Review:
         texts = {entry.name: self.find_text(entry, asked) for entry in queue}
         return {name: text for name, text in texts.items() if text is not None}
 
-    def read_all_texts(self) -> None:
-        """Read every text once, so that no page waits for it."""
+    def read_all_texts(self, ended: threading.Event) -> None:
+        """Read every text once, so that no page waits for it; stop where the program ends before."""
         for name, queue in self.read_queues().items():
-            self.read_texts(queue, self.asked[name])
+            for entry in queue:
+                if ended.is_set():
+                    return
+                self.find_text(entry, self.asked[name])
 
     def _read_texts(self, entry: Entry) -> dict[str, str]:
         try:

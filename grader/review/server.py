@@ -6,8 +6,8 @@ import ipaddress
 import secrets
 import socket
 import threading
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
 import uvicorn
@@ -62,15 +62,27 @@ def serve(course: Course, book: Gradebook, settings: Settings, announce: Callabl
             limit_concurrency=MAX_REQUESTS,
             timeout_graceful_shutdown=2,
         )
-        threading.Thread(target=_read_ahead, args=(review,), daemon=True).start()
         sessions.offer_links()
-        with suppress(KeyboardInterrupt):  # how this program is ended
+        with suppress(KeyboardInterrupt), _background_reader(review):  # how this program is ended
             uvicorn.Server(config).run(sockets=[listener])
 
 
-def _read_ahead(review: Review) -> None:
+@contextmanager
+def _background_reader(review: Review) -> Iterator[None]:
+    """Read all texts beside what is served; nobody reads them any more once that has ended."""
+    ended = threading.Event()
+    thread = threading.Thread(target=_read_ahead, args=(review, ended), daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        thread.join()
+
+
+def _read_ahead(review: Review, ended: threading.Event) -> None:
     with suppress(GraderError):  # a page that needs it meets it again, and says so
-        review.read_all_texts()
+        review.read_all_texts(ended)
 
 
 def check_host(host: str) -> str:

@@ -14,6 +14,26 @@ import uvicorn
 from grader.errors import UsageError
 from grader.gradebook import Gradebook
 from grader.review.server import Settings, check_host, serve
+from tests.review.conftest import ANSWER, GOOD
+
+
+@pytest.fixture
+def serve_app(request: pytest.FixtureRequest) -> Any:
+    """Return the fixture `serve`, which is the name of a function here."""
+    return request.getfixturevalue("serve")
+
+
+def test_texts_are_read_until_the_program_ends(serve_app: Any, submit: Any) -> None:
+    """Beforehand, so that no page waits for those of a class."""
+    submit("ada", GOOD)
+    review = serve_app("eve").review
+    queue, asked = review.read_queue(ANSWER), review.asked[ANSWER]
+    ended = threading.Event()
+    ended.set()
+    review.read_all_texts(ended)
+    assert review.find_read_texts(queue, asked) is None
+    review.read_all_texts(threading.Event())
+    assert list(review.find_read_texts(queue, asked).values()) == [GOOD]
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.168.1.7", "example.org", "", "127.0.0.1.example.org"])  # noqa: S104 - refused
