@@ -98,7 +98,7 @@ def check_host(host: str) -> str:
             return host
     raise UsageError(
         f"--host {host}: other machines would reach it, and students' work would cross the network unencrypted. "
-        "That needs accounts and TLS, which grader review does not have: expected 127.0.0.1, ::1 or localhost. "
+        "That needs accounts and TLS, which grader review does not have: expected 127.0.0.1 or localhost. "
         "From another machine, use an SSH tunnel: ssh -L 8765:127.0.0.1:8765 this-machine"
     )
 
