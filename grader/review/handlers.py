@@ -142,7 +142,7 @@ def _show_text(visit: Visit, asked: Asked, queue: Queue, entry: Entry, **said: A
         queue=queue,
         entry=entry,
         shown=build_surroundings(visit.review.read_work(entry), asked),
-        items=build_items(asked.rubric, context.pop("chosen")),
+        items=build_items(asked.rubric, context["chosen"]),
         examples=build_examples(asked.rubric),
         busy=others.get(entry.name),
         mine=queue.find_last(visit.who),
