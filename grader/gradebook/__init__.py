@@ -22,6 +22,7 @@ try:
         Refusal,
         ReviewEvent,
         ScoreRow,
+        SignInEvent,
         TextToMark,
     )
     from grader.gradebook.review_log import ReviewLog
@@ -49,6 +50,7 @@ __all__ = [
     "ReviewEvent",
     "ReviewLog",
     "ScoreRow",
+    "SignInEvent",
     "TextToMark",
     "compute_final_grades",
     "load_late",

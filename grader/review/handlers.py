@@ -29,7 +29,10 @@ MAX_GROUP = 40  # texts side by side
 
 @dataclass(frozen=True)
 class Visit:
-    """A request of somebody who has a session. `form` is what they sent; `by_script` asks for an address, no page."""
+    """A request of somebody who has a session, and from where.
+
+    `form` is what they sent; `by_script` asks for where to go on, and no page.
+    """
 
     review: Review
     session: Session
@@ -37,6 +40,7 @@ class Visit:
     query: Mapping[str, str]
     form: Mapping[str, str]
     by_script: bool = False
+    address: str = ""
 
     @property
     def who(self) -> str:

@@ -15,6 +15,7 @@ from grader.gradebook import Gradebook, KeptMarking, Marking, NewMarking
 from grader.review.forms import WrongForm
 from grader.review.queue import Entry, Namer, Queue, build_queue
 from grader.review.sessions import Sessions
+from grader.review.sign_in import SignIn
 from grader.review.view import Asked, hash_example, list_asked
 
 BUSY_S = 120.0  # how long a page that somebody has opened is taken to be theirs
@@ -54,8 +55,9 @@ class Review:
         course: with the rubrics.
         book: where marks are kept.
         sessions: who may mark.
-        base: the path below which every page lies; nobody can guess it. A cookie for this address goes to every port
-            of it, whoever listens there, but only to this path.
+        sign_in: how those begin who have an account; None where links are printed.
+        base: the path below which every page lies. Nobody can guess it where links are printed: a cookie for this
+            address goes to every port of it, whoever listens there, but only to this path.
         cookie: the name of the cookie.
         percent_twice: how many texts in a hundred two people mark.
         opened: who looks at what.
@@ -68,6 +70,7 @@ class Review:
     cookie: str = "grader_review"
     percent_twice: int = 0
     opened: Opened = field(default_factory=Opened)
+    sign_in: SignIn | None = None
 
     def __post_init__(self) -> None:
         """Draw, or read, the gradebook's secret."""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,9 +14,9 @@ import uvicorn
 
 from grader.gradebook import Gradebook
 from grader.pipeline import Grader
-from grader.review.server import Settings, serve
+from grader.review.server import Public, Settings, serve
 from tests.feedback.conftest import ALL_NASTY
-from tests.review.conftest import ANSWER, GOOD
+from tests.review.conftest import ANSWER, GOOD, WORDS
 
 pytestmark = pytest.mark.xdist_group("browser")
 _SERIOUS = {"serious", "critical"}
@@ -23,7 +25,7 @@ _SERIOUS = {"serious", "critical"}
 class Running:
     """`grader review`, for two markers."""
 
-    def __init__(self, course: Any, book: Gradebook, monkeypatch: pytest.MonkeyPatch) -> None:
+    def __init__(self, course: Any, book: Gradebook, monkeypatch: pytest.MonkeyPatch, settings: Settings) -> None:
         self.links: dict[str, str] = {}
         self.servers: list[uvicorn.Server] = []
         servers = self.servers
@@ -34,11 +36,10 @@ class Running:
                 servers.append(self)
 
         monkeypatch.setattr(uvicorn, "Server", Kept)
-        settings = Settings(("eve", "bo"), "127.0.0.1", 0)
         arguments = (course, book, settings, self.links.__setitem__)
         self.thread = threading.Thread(target=serve, args=arguments, daemon=True)
         self.thread.start()
-        while len(self.links) < 2 or not (self.servers and self.servers[0].started):
+        while len(self.links) < len(settings.markers or [""]) or not (self.servers and self.servers[0].started):
             assert self.thread.is_alive()
             time.sleep(0.01)
 
@@ -58,7 +59,7 @@ def running(
     for who in ("eve", "bo"):
         for example in _list_examples(exercise_5):
             book.review_log.calibrate(who, ANSWER, example, {})
-    made = Running(exercise_5.course, book, monkeypatch)
+    made = Running(exercise_5.course, book, monkeypatch, Settings(("eve", "bo"), "127.0.0.1", 0))
     yield made
     made.stop()
 
@@ -245,6 +246,52 @@ def test_axe_finds_nothing_serious(enter: Callable[..., Any], settings: dict[str
         found = axe.run(page).response["violations"]
         told = [(address, one["id"], one["nodes"][0]["html"]) for one in found if one["impact"] in _SERIOUS]
         assert told == []
+
+
+@pytest.fixture
+def public(
+    exercise_5: Grader, book: Gradebook, submit: Callable[..., None], monkeypatch: pytest.MonkeyPatch, accounts: Any
+) -> Iterator[str]:
+    """Yield the address of the page as it is served to other machines, with TLS."""
+    submit("ada", GOOD)
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    tls = Path(__file__).with_name("tls")
+    settings = Public(f"https://localhost:{port}", accounts, tls / "cert.pem", tls / "key.pem")
+    made = Running(exercise_5.course, book, monkeypatch, Settings((), "127.0.0.1", port, public=settings))
+    yield made.links[""]
+    made.stop()
+
+
+@pytest.mark.parametrize("settings", [{}, {"color_scheme": "dark", "viewport": {"width": 360, "height": 700}}])
+def test_sign_in_by_keyboard(browser: Any, public: str, settings: Any) -> None:
+    """A wrong password is said, and asked for again; the right one leads to the texts, and the session can be ended."""
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+    context = browser.new_context(ignore_https_errors=True, bypass_csp=True, **settings)
+    page = context.new_page()
+    page.set_default_timeout(20_000)
+    page.goto(public)
+    page.wait_for_load_state()
+    told = []
+    for word in ("not this one", WORDS):
+        found = axe.run(page).response["violations"]
+        told += [(one["id"], one["nodes"][0]["html"]) for one in found if one["impact"] in _SERIOUS]
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        if page.evaluate("document.activeElement.id") == "name":
+            page.keyboard.type("eve")
+            page.keyboard.press("Tab")
+        assert page.evaluate("document.activeElement.id") == "password"
+        page.keyboard.type(word)
+        page.keyboard.press("Enter")
+        page.wait_for_selector("[role=alert]" if word != WORDS else ".queues")
+    assert told == []
+    (cookie,) = context.cookies()
+    assert (cookie["name"], cookie["secure"], cookie["httpOnly"]) == ("__Host-grader_review", True, True)
+    page.click("text=End session")
+    page.wait_for_selector("text=There is no session here")
+    assert context.cookies() == []
+    context.close()
 
 
 @pytest.mark.parametrize("width", [360, 1200])
