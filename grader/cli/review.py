@@ -96,14 +96,16 @@ def command(  # noqa: PLR0913 - one for each option
     It is reached from this machine alone, by a link that works once and is printed here; with --accounts and TLS from
     other machines, too. Marks are kept in the gradebook as they are saved.
     """
-    course = load_course(choose_course(course_folder, ()))
+    folder = choose_course(course_folder, ())
+    course = load_course(folder)
+    place: dict[str, Any] = {"host": host, "port": port, "percent_twice": twice, "folder": folder}
     wish = Wish(accounts, origin, tls_cert, tls_key, proxy)
     if not wish.is_public:
-        serve_review(course, db, check_markers(markers), host=host, port=port, percent_twice=twice)
+        serve_review(course, db, check_markers(markers), **place)
         return
     if markers:
         raise UsageError("--marker and --accounts: expected one of the two; with accounts, each marks under their own")
-    serve_review(course, db, (), host=host, port=port, percent_twice=twice, wish=wish)
+    serve_review(course, db, (), wish, **place)
 
 
 @dataclass(frozen=True)

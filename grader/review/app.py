@@ -14,7 +14,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from grader.errors import GraderError
-from grader.review import handlers
+from grader.review import handlers, rubric_handlers
 from grader.review.accounts import MAX_NAME
 from grader.review.forms import WrongForm, read_form
 from grader.review.guard import Guard
@@ -35,6 +35,8 @@ _READ: dict[str, _Handler] = {
     "/paper/{answer}": handlers.show_paper,
     "/agreement/{answer}": handlers.show_agreement,
     "/calibrate/{answer}/{index}": handlers.show_example,
+    "/again/{answer}": handlers.show_again,
+    "/rubric/{answer}/edit": rubric_handlers.show_editor,
 }
 _WRITE: dict[str, _Handler] = {
     "/mark/{answer}/{name}": handlers.save,
@@ -43,6 +45,7 @@ _WRITE: dict[str, _Handler] = {
     "/flag/{answer}/{name}": handlers.flag,
     "/group/{answer}/{name}": handlers.save_group,
     "/calibrate/{answer}/{index}": handlers.save_example,
+    "/rubric/{answer}/edit": rubric_handlers.change,
 }
 
 

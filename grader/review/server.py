@@ -50,7 +50,8 @@ class Public:
 class Settings:
     """Who marks, at which address and port (0 takes a free one), and how many texts in a hundred two people mark.
 
-    Markers get links, for a browser on this machine. With `public` they have accounts instead.
+    Markers get links, for a browser on this machine. With `public` they have accounts instead. The course lies in
+    `folder`; without it no rubric can be changed.
     """
 
     markers: Sequence[str]
@@ -58,6 +59,7 @@ class Settings:
     port: int
     percent_twice: int = 0
     public: Public | None = None
+    folder: Path | None = None
 
 
 def serve(course: Course, book: Gradebook, settings: Settings, announce: Callable[[str, str], None]) -> None:
@@ -108,11 +110,12 @@ def serve(course: Course, book: Gradebook, settings: Settings, announce: Callabl
 def _build_review(course: Course, book: Gradebook, sessions: Sessions, settings: Settings) -> Review:
     if settings.public is None:
         base = f"/{secrets.token_urlsafe(16)}"
-        return Review(course, book, sessions, base, percent_twice=settings.percent_twice)
+        return Review(course, book, sessions, base, percent_twice=settings.percent_twice, folder=settings.folder)
     sign_in = SignIn(settings.public.accounts, book.review_log.add_sign_in)
     # The prefix holds a browser to the cookie's scope: this name alone, encrypted, set by nobody else.
     places = "/review", "__Host-grader_review"
-    return Review(course, book, sessions, *places, settings.percent_twice, sign_in=sign_in)
+    percent, folder = settings.percent_twice, settings.folder
+    return Review(course, book, sessions, *places, percent, sign_in=sign_in, folder=folder)
 
 
 @contextmanager

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -18,6 +19,7 @@ from grader.course import Course
 from grader.feedback import Work
 from grader.gradebook import Gradebook, Kept
 from grader.pipeline import Grader
+from tests.conftest import ROOT
 from tests.feedback.conftest import browser, build_work, exercise_5
 
 __all__ = ["browser", "build_work", "exercise_5"]  # the feedback's, for its pages are shown here
@@ -141,6 +143,16 @@ def eve(serve: Callable[..., Served], submit: Callable[..., None]) -> Marker:
     """Return a marker before the text of one student, with the examples behind her."""
     submit("ada", GOOD)
     return serve("eve").sign_in("eve").calibrate()
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Return a copy of the course."""
+    place = tmp_path / "course"
+    for name in ("exercises", "rubrics", "reference"):
+        shutil.copytree(ROOT / name, place / name, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "course.yaml", place)
+    return place
 
 
 PUBLIC = "https://marks.example.org"

@@ -302,7 +302,7 @@ def test_what_is_marked_blind_is_in_no_group(
     entry = served.review.read_queue(ANSWER).find(names["ada"])
     fields = {f"take.{names['ada']}": "yes", f"seen.{names['ada']}": str(entry.seen)}
     fields |= {f"version.{names['ada']}": entry.version}
-    assert bo.post(path, **fields).status_code == 400
+    assert bo.post(path, **fields, rubric=served.review.asked[ANSWER].rubric_key).status_code == 400
     assert book.review_log.marked_twice() == []
     assert "Not marked yet" in bo.read(path.replace(names["bob"], names["ada"]))
 

@@ -51,7 +51,7 @@ class Running:
 
 @pytest.fixture
 def running(
-    exercise_5: Grader, book: Gradebook, submit: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+    exercise_5: Grader, book: Gradebook, submit: Callable[..., None], monkeypatch: pytest.MonkeyPatch, folder: Path
 ) -> Iterator[Running]:
     """Yield the program, with a class of four: two wrote the same, one something hostile."""
     for student, text in {"ada": GOOD, "bob": GOOD.upper(), "cy": "KL blows up. " * 30, "eli": ALL_NASTY}.items():
@@ -59,7 +59,7 @@ def running(
     for who in ("eve", "bo"):
         for example in _list_examples(exercise_5):
             book.review_log.calibrate(who, ANSWER, example, {})
-    made = Running(exercise_5.course, book, monkeypatch, Settings(("eve", "bo"), "127.0.0.1", 0))
+    made = Running(exercise_5.course, book, monkeypatch, Settings(("eve", "bo"), "127.0.0.1", 0, folder=folder))
     yield made
     made.stop()
 
@@ -248,6 +248,49 @@ def test_axe_finds_nothing_serious(enter: Callable[..., Any], settings: dict[str
         assert told == []
 
 
+@pytest.mark.parametrize("settings", [{}, {"color_scheme": "dark", "viewport": {"width": 360, "height": 700}}])
+def test_rubric_is_changed_by_keyboard(enter: Callable[..., Any], book: Gradebook, folder: Path, settings: Any) -> None:
+    """Edited as text; what it does is read before it is written."""
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+    page = enter(bypass_csp=True, **settings)
+    page.keyboard.press("1")
+    save(page)
+    page.click("text=Change the rubric")
+    reach(page, "#text")
+    told = check_page(axe, page)
+    text = page.input_value("#text").replace("points: 0.5", "points: 0.75", 1).replace("points: 0.5", "points: 0.25", 1)
+    page.fill("#text", text)
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    reach(page, "#problems")
+    assert "1/2: expected points that the criterion gives" in page.inner_text("#problems")
+    told += check_page(axe, page)
+    text = text.replace("growth: 0.5", "growth: 0.75").replace("bounded: 0.5", "bounded: 0.25")
+    page.fill("#text", text)
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    reach(page, ".effect")
+    assert "Recomputes 1 mark: 1 goes up, 0 go down, mean 0.5 → 0.75." in page.inner_text(".effect")
+    told += check_page(axe, page)
+    page.focus("#why")
+    page.keyboard.type("growth is harder")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    reach(page, "text=1 recomputed")
+    assert (folder / "rubrics" / "5d.yaml").read_text() == text
+    assert [points for _, points in read_marks(book)] == ["3/4"]
+    page.click("text=What has to be looked at again")
+    reach(page, "text=was looked at for all items")
+    assert told + check_page(axe, page) == []
+
+
+def check_page(axe: Any, page: Any) -> list[Any]:
+    """Return what is wrong with a page; none is wider than the window."""
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    found = axe.run(page).response["violations"]
+    return [(one["id"], one["nodes"][0]["html"]) for one in found if one["impact"] in _SERIOUS]
+
+
 @pytest.fixture
 def public(
     exercise_5: Grader, book: Gradebook, submit: Callable[..., None], monkeypatch: pytest.MonkeyPatch, accounts: Any
@@ -275,9 +318,7 @@ def test_sign_in_by_keyboard(browser: Any, public: str, settings: Any) -> None:
     page.wait_for_load_state()
     told = []
     for word in ("not this one", WORDS):
-        found = axe.run(page).response["violations"]
-        told += [(one["id"], one["nodes"][0]["html"]) for one in found if one["impact"] in _SERIOUS]
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        told += check_page(axe, page)
         if page.evaluate("document.activeElement.id") == "name":
             page.keyboard.type("eve")
             page.keyboard.press("Tab")
