@@ -27,6 +27,7 @@ COMMANDS = {
     "batch": "Grade a class; can be stopped and started again.",
     "judge": "Judge stored evidence again, without running any student code.",
     "review": "Serve the page on which people mark texts.",
+    "password": "Write who may mark from other machines, with a password.",
     "feedback": "Write what each student gets: a page, the notebook with remarks, text.",
     "regrade": "Take and answer students' requests for another look.",
     "release": "Show what one student sees at each stage of release.yaml.",

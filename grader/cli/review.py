@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import ipaddress
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -15,6 +19,9 @@ from grader.gradebook import Gradebook
 from grader.report.escape import escape
 from grader.spec import choose_course, load_course
 
+if TYPE_CHECKING:
+    from grader.review.server import Public
+
 PORT = 8765
 
 
@@ -24,12 +31,34 @@ PORT = 8765
     "--marker",
     "markers",
     multiple=True,
-    required=True,
     metavar="NAME",
-    help="Who marks; may be given several times. Each gets a link of their own.",
+    help="Who marks; may be given several times. Each gets a link of their own. Not with --accounts.",
 )
 @click.option(
-    "--host", default="127.0.0.1", show_default=True, metavar="ADDRESS", help="An address of this machine only."
+    "--accounts",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Who may sign in from other machines; `grader password` writes it.",
+)
+@click.option(
+    "--origin", metavar="URL", help="The address that their browsers open, such as https://marks.example.org."
+)
+@click.option("--tls-cert", type=click.Path(path_type=Path), metavar="FILE", help="The certificate for it, as PEM.")
+@click.option("--tls-key", type=click.Path(path_type=Path), metavar="FILE", help="The certificate's private key.")
+@click.option(
+    "--behind-proxy",
+    "proxy",
+    is_flag=False,
+    flag_value="127.0.0.1",
+    metavar="ADDRESS",
+    help="A proxy that has TLS passes requests on from this address; without one: 127.0.0.1.",
+)
+@click.option(
+    "--host",
+    default="127.0.0.1",
+    show_default=True,
+    metavar="ADDRESS",
+    help="Where to listen; other than on this machine alone only with accounts and TLS.",
 )
 @click.option(
     "--port",
@@ -49,44 +78,113 @@ PORT = 8765
 )
 @course_option
 def command(  # noqa: PLR0913 - one for each option
-    *, db: str, markers: tuple[str, ...], host: str, port: int, twice: int, course_folder: Path | None
+    *,
+    db: str,
+    markers: tuple[str, ...],
+    accounts: Path | None,
+    origin: str | None,
+    tls_cert: Path | None,
+    tls_key: Path | None,
+    proxy: str | None,
+    host: str,
+    port: int,
+    twice: int,
+    course_folder: Path | None,
 ) -> None:
     """Serve the page on which people mark texts by the rubrics, until Ctrl+C.
 
-    It is reached from this machine alone, by a link that works once and is printed here. Marks are kept in the
-    gradebook as they are saved.
+    It is reached from this machine alone, by a link that works once and is printed here; with --accounts and TLS from
+    other machines, too. Marks are kept in the gradebook as they are saved.
     """
-    course = load_course(choose_course(course_folder, ()))
-    names = check_markers(markers)
-    serve_review(course, db, names, host=host, port=port, percent_twice=twice)
+    folder = choose_course(course_folder, ())
+    course = load_course(folder)
+    place: dict[str, Any] = {"host": host, "port": port, "percent_twice": twice, "folder": folder}
+    wish = Wish(accounts, origin, tls_cert, tls_key, proxy)
+    if not wish.is_public:
+        serve_review(course, db, check_markers(markers), **place)
+        return
+    if markers:
+        raise UsageError("--marker and --accounts: expected one of the two; with accounts, each marks under their own")
+    serve_review(course, db, (), wish, **place)
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What was asked for to serve other machines."""
+
+    accounts: Path | None = None
+    origin: str | None = None
+    tls_cert: Path | None = None
+    tls_key: Path | None = None
+    proxy: str | None = None
+
+    @property
+    def is_public(self) -> bool:
+        """Whether anything of it was asked for."""
+        return any(getattr(self, one.name) is not None for one in fields(self))
+
+    def check(self) -> None:
+        """Check that it is all that is needed.
+
+        Raises:
+            UsageError: something is missing, or too much; says all of it.
+        """
+        missing = []
+        if self.accounts is None:
+            missing.append("--accounts FILE, who may sign in (grader password writes it)")
+        if self.origin is None:
+            missing.append("--origin URL, the address that browsers open")
+        if self.proxy is None:
+            missing += ["--tls-cert FILE (or --behind-proxy)"] if self.tls_cert is None else []
+            missing += ["--tls-key FILE (or --behind-proxy)"] if self.tls_key is None else []
+        if missing:
+            raise UsageError(f"to serve other machines needs accounts and TLS; missing: {'; '.join(missing)}")
+        if self.proxy is not None and (self.tls_cert or self.tls_key):
+            raise UsageError("--behind-proxy and --tls-cert or --tls-key: expected one of the two, who has the TLS?")
+        if self.proxy is not None:
+            check_address("--behind-proxy", self.proxy)
+
+
+def check_address(option: str, text: str) -> None:
+    """Check that an option's value is an address.
+
+    Raises:
+        UsageError: it is not.
+    """
+    try:
+        ipaddress.ip_address(text)
+    except ValueError as error:
+        raise UsageError(f"{option} {text}: expected an address such as 127.0.0.1") from error
 
 
 def check_markers(markers: tuple[str, ...]) -> tuple[str, ...]:
     """Return the markers' names, each once.
 
     Raises:
-        UsageError: one is empty.
+        UsageError: one is empty, or there is none.
     """
+    if not markers:
+        raise UsageError("who marks? expected --marker NAME; for markers at other machines, --accounts FILE and TLS")
     names = tuple(dict.fromkeys(marker.strip() for marker in markers))
     if not all(names):
         raise UsageError("--marker '': expected a name, which stands beside every mark in the gradebook")
     return names
 
 
-def serve_review(course: Course, db: str, markers: tuple[str, ...], **place: Any) -> None:
+def serve_review(course: Course, db: str, markers: tuple[str, ...], wish: Wish | None = None, **place: Any) -> None:
     """Open the gradebook and serve it.
 
     Raises:
         UsageError: the gradebook, the address or the packages for a server cannot be used.
     """
-    try:
+    with explain_missing_extra():
         from grader.review.server import Settings, check_host, serve  # noqa: PLC0415 - an extra
-    except ModuleNotFoundError as error:
-        if error.name not in {"rapidfuzz", "starlette", "uvicorn"}:
-            raise
-        raise UsageError(f"grader review needs {error.name}: pip install 'numgrade[review]'") from error
     settings = Settings(markers, **place)
-    check_host(settings.host)
+    if wish is None:
+        check_host(settings.host)
+    else:
+        settings = replace(settings, public=build_public(wish))
+        check_address("--host", settings.host)
     with Gradebook.open(db, create=False) as book:
         tell_of_others(course, book)
         show("Ctrl+C ends it; what is saved is kept.\n")
@@ -94,9 +192,42 @@ def serve_review(course: Course, db: str, markers: tuple[str, ...], **place: Any
     show("grader review has ended.\n")
 
 
+@contextmanager
+def explain_missing_extra() -> Iterator[None]:
+    """Say how the packages are installed that a server needs.
+
+    Raises:
+        UsageError: one is not there.
+    """
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        if error.name not in {"rapidfuzz", "starlette", "uvicorn"}:
+            raise
+        raise UsageError(f"grader review needs {error.name}: pip install 'numgrade[review]'") from error
+
+
+def build_public(wish: Wish) -> Public:
+    """Return what it takes to serve other machines.
+
+    Raises:
+        UsageError: something is missing, or cannot be used.
+    """
+    from grader.review.accounts import load_accounts  # noqa: PLC0415 - an extra
+    from grader.review.server import Public, check_certificate, check_origin  # noqa: PLC0415 - an extra
+
+    wish.check()
+    assert wish.accounts is not None  # noqa: S101 - checked
+    assert wish.origin is not None  # noqa: S101 - checked
+    tls = wish.tls_cert, wish.tls_key
+    public = Public(check_origin(wish.origin), load_accounts(wish.accounts), *tls, proxy=wish.proxy or "")
+    check_certificate(public)
+    return public
+
+
 def tell_link(who: str, link: str) -> None:
-    """Print a link for a marker."""
-    show(f"For {escape(who)}, to be opened once: {link}\n")
+    """Print a link for a marker, or for all who have an account."""
+    show(f"For {escape(who)}, to be opened once: {link}\n" if who else f"For who has an account: {link}\n")
 
 
 def tell_of_others(course: Course, book: Gradebook) -> None:

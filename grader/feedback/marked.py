@@ -22,6 +22,10 @@ class Given:
     text: str
 
 
+# Of a rubric that has got another item since.
+_WAITING = Given("review", "no points yet", "A person has not looked at the text for this item yet.")
+
+
 def list_given(work: Work, part: str, answer: str) -> list[Given]:
     """Return what a person gave for a part's answer, in the order of its rubric; nothing where none of it is shown.
 
@@ -41,7 +45,8 @@ def _list_criteria(work: Work, answer: str) -> Iterator[Criterion]:
 
 def _list(work: Work, answer: str, points: dict[str, Fraction], *, solved: bool) -> Iterator[Given]:
     for one in _list_criteria(work, answer):
-        yield _tell(one, points.pop(one.id, Fraction(0)), solved=solved)
+        given = points.pop(one.id, None)
+        yield _WAITING if given is None else _tell(one, given, solved=solved)
     # Of a rubric that has changed since: the points are theirs, and nobody may wonder where they come from.
     yield from (Given("pass" if given else "fail", name_points(given), name) for name, given in points.items())
 

@@ -25,6 +25,7 @@ try:
         RequestEvent,
         ReviewEvent,
         ScoreRow,
+        SignInEvent,
         TextToMark,
     )
     from grader.gradebook.review_log import ReviewLog
@@ -55,6 +56,7 @@ __all__ = [
     "ReviewEvent",
     "ReviewLog",
     "ScoreRow",
+    "SignInEvent",
     "TextToMark",
     "compute_final_grade",
     "compute_final_grades",

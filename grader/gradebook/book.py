@@ -159,6 +159,20 @@ class Gradebook:
         with write_transaction(self._engine) as connection:
             self._write_marking(connection, attempt_id, Marking(answer, {}, who, self._clock(), why))
 
+    def recompute(self, new: Iterable[NewMarking]) -> None:
+        """Keep the points that a changed rubric gives in the place of those that people gave: all of them or none.
+
+        An item that nobody has looked at may be missing.
+
+        Raises:
+            UsageError: an attempt has no such text waiting for a person, or points are none of the rubric's.
+            ConflictError: somebody has marked a text since the marking that was seen.
+        """
+        entries = tuple(new)
+        for one in entries:
+            check_points(one.rubric, one.marking.points, partly=True)
+        self._write_markings([(one.attempt_id, one.marking, one.seen) for one in entries])
+
     def override(self, student: str, override: Override, most: Fraction | None = None) -> None:
         """Keep a manual override of a student's score; it holds, whatever is submitted, until it is taken back.
 

@@ -14,13 +14,14 @@ from grader.gradebook import tables
 from grader.gradebook.records import Attempt, KeptMarking, Marking, MarkingState, TextToMark
 
 
-def check_points(rubric: Rubric, points: Mapping[str, Fraction]) -> None:
-    """Check that points are a rubric's: all of its criteria and no other, each with what it can give.
+def check_points(rubric: Rubric, points: Mapping[str, Fraction], *, partly: bool = False) -> None:
+    """Check that points are a rubric's: all of its criteria (not where `partly`) and no other, with what each can give.
 
     Raises:
         UsageError: they are not; says all that is wrong with them.
     """
-    wrong = tuple(find_wrong_points(rubric, points))
+    missing = {one.id: one.points for one in rubric.criteria if partly and one.id not in points}
+    wrong = tuple(find_wrong_points(rubric, {**points, **missing}))
     if wrong:
         raise UsageError(f"{rubric.answer}: {'; '.join(wrong)}")
 

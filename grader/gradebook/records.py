@@ -150,6 +150,16 @@ class ReviewEvent:
 
 
 @dataclass(frozen=True)
+class SignInEvent:
+    """Somebody who came in to mark (`in`), tried to (`wrong`) or left (`out`). `who` is empty for no account's name."""
+
+    kind: str
+    who: str
+    address: str
+    when: datetime
+
+
+@dataclass(frozen=True)
 class Override:
     """A manual override of a student's score; None for `points` takes an earlier one back."""
 

@@ -15,7 +15,7 @@ from grader.errors import ConflictError
 from grader.gradebook import tables
 from grader.gradebook.engine import insert_or_meet, read_transaction, write_transaction
 from grader.gradebook.marks import read_markings
-from grader.gradebook.records import MarkedTwice, Marking, ReviewEvent, TextToMark
+from grader.gradebook.records import MarkedTwice, Marking, ReviewEvent, SignInEvent, TextToMark
 
 EventKind = Literal["flag", "unflag", "skip"]
 
@@ -97,6 +97,19 @@ class ReviewLog:
         with read_transaction(self._engine) as connection:
             rows = connection.execute(statement).mappings()
             return {row["example_sha256"]: _read_points(row["points"]) for row in rows}
+
+    def add_sign_in(self, kind: Literal["in", "wrong", "out"], who: str, address: str) -> None:
+        """Keep that somebody came in to mark, tried to, or left."""
+        done = {"kind": kind, "who": who, "address": address, "made_at": self._clock()}
+        with write_transaction(self._engine) as connection:
+            connection.execute(tables.sign_ins.insert().values(done))
+
+    def sign_ins(self) -> list[SignInEvent]:
+        """Return who came in to mark, tried to, and left, the earliest first."""
+        table = tables.sign_ins
+        with read_transaction(self._engine) as connection:
+            rows = connection.execute(select(table).order_by(table.c.id))
+            return [SignInEvent(row.kind, row.who, row.address, row.made_at) for row in rows]
 
 
 def _name(connection: Connection, text: TextToMark) -> dict[str, Any]:

@@ -200,6 +200,17 @@ second_markings = Table(
     UniqueConstraint("student_id", "text_key", "answer", name="second_markings_once"),
 )
 
+# Who came in by an account, who tried to, and who left.
+sign_ins = Table(
+    "sign_ins",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("who", PlainText, nullable=False),  # an account's name; empty where there is none of that name
+    Column("kind", Text, nullable=False),  # "in", "wrong" or "out"
+    Column("address", PlainText, nullable=False),
+    Column("made_at", Utc, nullable=False),
+)
+
 # ---------------------------------------------------------------- requests for another look
 
 requests = Table(

@@ -14,17 +14,19 @@ from grader.errors import UsageError, blame
 _DEVICES = Path("/dev")
 
 
-def write_atomically(path: Path, content: str | bytes) -> None:
+def write_atomically(path: Path, content: str | bytes, *, mode: int = 0o666) -> None:
     """Write `content` so that `path` holds the old content or all of the new, never a part; a link there is replaced.
+
+    `mode` says who may do what with it, as far as the umask lets them.
 
     Raises:
         UsageError: the place cannot be written to, or holds what is no file.
         HostError: the disk is full.
     """
-    write_together({path: content})
+    write_together({path: content}, mode=mode)
 
 
-def write_together(contents: Mapping[Path, str | bytes]) -> None:
+def write_together(contents: Mapping[Path, str | bytes], *, mode: int = 0o666) -> None:
     """Write several files as `write_atomically` does; none takes its place before there was room for all.
 
     Raises:
@@ -37,7 +39,7 @@ def write_together(contents: Mapping[Path, str | bytes]) -> None:
     try:
         for path, content in contents.items():
             written[path] = path.with_name(f".{secrets.token_hex(8)}.tmp")
-            _write(path, written[path], content)
+            _write(path, written[path], content, mode)
         for path, temporary in written.items():
             with _blaming(path):
                 temporary.replace(path)
@@ -62,11 +64,11 @@ def check_place(path: Path) -> None:
             raise UsageError(f"{path} is {kind}, and was left as it is: expected a file to write to")
 
 
-def _write(path: Path, temporary: Path, content: str | bytes) -> None:
+def _write(path: Path, temporary: Path, content: str | bytes, mode: int) -> None:
     # Opened by flags and not by `tempfile`, whose mode 600 would survive the move and shut other staff out.
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL  # O_EXCL follows no link
     data = content if isinstance(content, bytes) else content.encode()
-    with _blaming(path), os.fdopen(os.open(temporary, flags, 0o666), "wb") as file:
+    with _blaming(path), os.fdopen(os.open(temporary, flags, mode), "wb") as file:
         file.write(data)
 
 

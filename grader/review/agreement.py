@@ -31,6 +31,11 @@ class Agreement:
         return sum(map(sum, self.counts))
 
     @property
+    def says_something(self) -> bool:
+        """Whether there are enough texts for a number, and there is one."""
+        return self.count >= ENOUGH and self.kappa is not None
+
+    @property
     def shown(self) -> str:
         """Cohen's kappa for a person; why there is none."""
         if self.count < ENOUGH:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
@@ -13,13 +14,15 @@ from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from grader.errors import GraderError
-from grader.review import handlers
+from grader.review import handlers, rubric_handlers
+from grader.review.accounts import MAX_NAME
 from grader.review.forms import WrongForm, read_form
 from grader.review.guard import Guard
 from grader.review.handlers import Visit
 from grader.review.pages import read_script, read_style, render
 from grader.review.review import Review
 from grader.review.sessions import Session, TooManyWrong
+from grader.review.sign_in import SignIn, TooManyTries
 
 _Endpoint = Callable[[Request], Awaitable[Response]]
 _Handler = Callable[[Visit], Response]
@@ -32,6 +35,8 @@ _READ: dict[str, _Handler] = {
     "/paper/{answer}": handlers.show_paper,
     "/agreement/{answer}": handlers.show_agreement,
     "/calibrate/{answer}/{index}": handlers.show_example,
+    "/again/{answer}": handlers.show_again,
+    "/rubric/{answer}/edit": rubric_handlers.show_editor,
 }
 _WRITE: dict[str, _Handler] = {
     "/mark/{answer}/{name}": handlers.save,
@@ -40,27 +45,41 @@ _WRITE: dict[str, _Handler] = {
     "/flag/{answer}/{name}": handlers.flag,
     "/group/{answer}/{name}": handlers.save_group,
     "/calibrate/{answer}/{index}": handlers.save_example,
+    "/rubric/{answer}/edit": rubric_handlers.change,
 }
 
 
-def build_app(review: Review, origin: str) -> ASGIApp:
+def build_app(review: Review, origin: str, proxy: str = "") -> ASGIApp:
     """Return the application.
 
     Args:
         review: what is marked.
         origin: the address under which it is served, such as `http://127.0.0.1:8765`.
+        proxy: the address of the proxy that passes requests on; empty where browsers ask directly.
     """
     routes = [
         Route("/static/review.css", _serve(read_style, "text/css")),
         Route("/static/review.js", _serve(read_script, "text/javascript")),
-        Route("/enter/{token}", _show_entrance(review)),
-        Route("/enter/{token}", _enter(review), methods=["POST"]),
+        *_list_entrances(review),
         Route(f"{review.base}/leave", _guard(review, _leave(review)), methods=["POST"]),
         *(Route(f"{review.base}{path}", _guard(review, handler)) for path, handler in _READ.items()),
         *(Route(f"{review.base}{path}", _guard(review, one), methods=["POST"]) for path, one in _WRITE.items()),
+    ]
+    return Guard(Starlette(routes=routes, exception_handlers={TooManyWrong: _hold_off}), origin, proxy)
+
+
+def _list_entrances(review: Review) -> list[Route]:
+    """Return the ways in: by links that were printed, or by name and password; never by both."""
+    if review.sign_in is not None:
+        return [
+            Route("/", _show_sign_in(review)),
+            Route("/sign-in", _sign_in(review, review.sign_in), methods=["POST"]),
+        ]
+    return [
+        Route("/enter/{token}", _show_entrance(review)),
+        Route("/enter/{token}", _enter(review), methods=["POST"]),
         Route("/", _refuse(review)),
     ]
-    return Guard(Starlette(routes=routes, exception_handlers={TooManyWrong: _hold_off}), origin)
 
 
 async def _hold_off(_request: Request, _error: Exception) -> Response:
@@ -87,11 +106,12 @@ def _guard(review: Review, handler: _Handler) -> _Endpoint:
         session = review.sessions.find(request.cookies.get(review.cookie, ""))
         if session is None:
             review.sessions.offer_links()
-            return _show_closed(form)
+            return _show_closed(review, form)
         if request.method == "POST" and not _is_own(session, form):
             return _show_problem(review, "This form is of another session: load the page again.", 403)
         by_script = request.headers.get("x-requested-with") == "fetch"
-        visit = Visit(review, session, request.path_params, request.query_params, form, by_script)
+        fields = request.path_params, request.query_params, form
+        visit = Visit(review, session, *fields, by_script, address=_find_address(request))
         return await run_in_threadpool(_answer, visit, handler)
 
     return endpoint
@@ -114,16 +134,20 @@ def _show_problem(review: Review, problem: str, status: int) -> Response:
     return HTMLResponse(render("problem.html", base=review.base, problem=problem), status)
 
 
-def _show_closed(form: Mapping[str, str]) -> Response:
+def _find_address(request: Request) -> str:
+    return "" if request.client is None else request.client.host
+
+
+def _show_closed(review: Review, form: Mapping[str, str]) -> Response:
     """Return the page of who has no session; what they have sent stands there, so that nothing is lost."""
     sent = {name: form[name] for name in ("comment", "note") if form.get(name)}
-    return HTMLResponse(render("closed.html", sent=sent), 403)
+    return HTMLResponse(render("closed.html", sent=sent, has_accounts=review.sign_in is not None), 403)
 
 
 def _refuse(review: Review) -> _Endpoint:
     async def endpoint(_request: Request) -> Response:
         review.sessions.offer_links()
-        return _show_closed({})
+        return _show_closed(review, {})
 
     return endpoint
 
@@ -135,7 +159,7 @@ def _show_entrance(review: Review) -> _Endpoint:
         who = review.sessions.find_marker(request.path_params["token"])
         if who is None:
             review.sessions.offer_links()
-            return _show_closed({})
+            return _show_closed(review, {})
         page = render("enter.html", course=review.course, who=who, token=request.path_params["token"])
         return HTMLResponse(page)
 
@@ -146,19 +170,64 @@ def _enter(review: Review) -> _Endpoint:
     async def endpoint(request: Request) -> Response:
         entered = review.sessions.enter(request.path_params["token"])
         if entered is None:
-            return _show_closed({})
-        response = RedirectResponse(f"{review.base}/", 303)
-        response.set_cookie(review.cookie, entered[0], path=review.base, httponly=True, samesite="strict")
-        return response
+            return _show_closed(review, {})
+        return _begin(review, entered[0])
 
     return endpoint
+
+
+def _begin(review: Review, cookie: str) -> Response:
+    response = RedirectResponse(f"{review.base}/", 303)
+    response.set_cookie(review.cookie, cookie, **_scope_cookie(review))
+    return response
+
+
+def _scope_cookie(review: Review) -> dict[str, Any]:
+    """Return where the cookie goes: over the network encrypted or not at all, and by its name set by nobody else."""
+    scope = {"path": "/", "secure": True} if review.sign_in is not None else {"path": review.base}
+    return {**scope, "httponly": True, "samesite": "strict"}
+
+
+def _show_sign_in(review: Review) -> _Endpoint:
+    async def endpoint(_request: Request) -> Response:
+        return HTMLResponse(render("sign_in.html", course=review.course, name="", problem=""))
+
+    return endpoint
+
+
+def _sign_in(review: Review, sign_in: SignIn) -> _Endpoint:
+    """Return the endpoint that takes name and password. Whatever is wrong with the two, the answer is the same."""
+
+    async def endpoint(request: Request) -> Response:
+        try:
+            form = await read_form(request)
+        except WrongForm as error:
+            return PlainTextResponse(f"{error}\n", error.status)
+        except ClientDisconnect:
+            return Response(status_code=400)
+        name, password = form.get("name", "").strip(), form.get("password", "")
+        try:
+            is_right = await run_in_threadpool(sign_in.try_password, name, password, _find_address(request))
+        except TooManyTries:
+            return _say_no(review, name, "Too many wrong tries: wait a quarter of an hour, and try again.", 429)
+        if not is_right:
+            return _say_no(review, name, "Name or password is wrong.", 403)
+        return _begin(review, review.sessions.begin(name)[0])
+
+    return endpoint
+
+
+def _say_no(review: Review, name: str, problem: str, status: int) -> Response:
+    return HTMLResponse(render("sign_in.html", course=review.course, name=name[:MAX_NAME], problem=problem), status)
 
 
 def _leave(review: Review) -> _Handler:
     def handler(visit: Visit) -> Response:
         review.sessions.end(visit.who)
-        response = _show_closed({})
-        response.delete_cookie(review.cookie, path=review.base, httponly=True, samesite="strict")
+        if review.sign_in is not None:
+            review.sign_in.leave(visit.who, visit.address)
+        response = _show_closed(review, {})
+        response.delete_cookie(review.cookie, **_scope_cookie(review))
         return response
 
     return handler

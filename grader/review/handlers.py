@@ -20,7 +20,8 @@ from grader.review.forms import WrongForm, parse_points, parse_words
 from grader.review.groups import Group, find_group, show_difference
 from grader.review.pages import render
 from grader.review.queue import Entry, Queue
-from grader.review.review import Review
+from grader.review.review import OTHER_RUBRIC, Review
+from grader.review.rubric_change import list_not_looked_at
 from grader.review.sessions import Session
 from grader.review.view import Asked, build_examples, build_items, build_surroundings, hash_example, name_turns
 
@@ -29,7 +30,10 @@ MAX_GROUP = 40  # texts side by side
 
 @dataclass(frozen=True)
 class Visit:
-    """A request of somebody who has a session. `form` is what they sent; `by_script` asks for an address, no page."""
+    """A request of somebody who has a session, and from where.
+
+    `form` is what they sent; `by_script` asks for where to go on, and no page.
+    """
 
     review: Review
     session: Session
@@ -37,6 +41,7 @@ class Visit:
     query: Mapping[str, str]
     form: Mapping[str, str]
     by_script: bool = False
+    address: str = ""
 
     @property
     def who(self) -> str:
@@ -89,6 +94,13 @@ def open_answer(visit: Visit) -> Response:
     return visit.show("done.html", asked=asked, queue=queue, other=other, left=queues, saved=visit.query.get("saved"))
 
 
+def show_again(visit: Visit) -> Response:
+    """Show the marked texts that nobody has looked at for some item, since the rubric has changed."""
+    asked = visit.review.find_asked(visit.path["answer"])
+    queue = visit.review.read_queue(asked.answer.name)
+    return visit.show("again.html", asked=asked, queue=queue, rows=queue.list_again(asked.rubric, visit.who))
+
+
 def find_by_name(visit: Visit) -> Response:
     """Lead to a text by its short name."""
     name = visit.query.get("name", "").strip().lower()
@@ -113,6 +125,11 @@ def _lead_to_example(visit: Visit, asked: Asked) -> Response | None:
 def _check_examples(visit: Visit, asked: Asked) -> None:
     if visit.review.find_example(visit.who, asked) is not None:
         raise WrongForm("Nothing was saved: mark the examples of the rubric first.", 409)
+
+
+def _check_rubric(visit: Visit, asked: Asked) -> None:
+    if visit.form.get("rubric") != asked.rubric_key:
+        raise WrongForm(OTHER_RUBRIC, 409)
 
 
 def _show_text(visit: Visit, asked: Asked, queue: Queue, entry: Entry, **said: Any) -> Response:
@@ -142,7 +159,7 @@ def _show_text(visit: Visit, asked: Asked, queue: Queue, entry: Entry, **said: A
         queue=queue,
         entry=entry,
         shown=build_surroundings(visit.review.read_work(entry), asked),
-        items=build_items(asked.rubric, context.pop("chosen")),
+        items=build_items(asked.rubric, context["chosen"]),
         examples=build_examples(asked.rubric),
         busy=others.get(entry.name),
         mine=queue.find_last(visit.who),
@@ -169,6 +186,7 @@ def save(visit: Visit) -> Response:
     _check_examples(visit, asked)
     if visit.form.get("version") != entry.version:
         raise WrongForm("Nothing was saved: the student has submitted something else since. Look at it anew.", 409)
+    _check_rubric(visit, asked)
     try:
         points = parse_points(asked.rubric, visit.form)
         comment, note = parse_words(visit.form, "comment"), parse_words(visit.form, "note")
@@ -366,9 +384,12 @@ def save_group(visit: Visit) -> Response:
     """Give the ticked texts the points and comment of the one that they are like, each as a marking of its own."""
     asked, queue, entry = visit.find()
     _check_examples(visit, asked)
+    _check_rubric(visit, asked)
     first = entry.find_marking(visit.who)
     chosen = [other for other in queue if visit.form.get(f"take.{other.name}") == "yes" and other != entry]
     ticked = [other for other in chosen if not other.is_blind_for(visit.who)]  # who has not seen it marks it blind
+    if first is not None and list_not_looked_at(asked.rubric, first.marking):
+        return _show_group(visit, asked, queue, entry, "Nothing was saved: mark this one by the changed rubric first.")
     if first is None or not ticked:
         return _show_group(visit, asked, queue, entry, "Nothing was saved: tick at least one text of a marked one.")
     texts = visit.review.read_texts(queue, asked)

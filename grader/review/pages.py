@@ -10,13 +10,16 @@ from jinja2 import ChoiceLoader, Environment, PackageLoader
 
 from grader.feedback.page import build_environment, build_style
 from grader.feedback.prose import MAX_TEXT
+from grader.review.agreement import build_agreements
 from grader.review.forms import MAX_WORDS
 
 
 @cache
 def _environment() -> Environment:
     # The feedback's templates too: a figure is drawn here as it is there.
-    return build_environment(ChoiceLoader([PackageLoader("grader.review"), PackageLoader("grader.feedback")]))
+    environment = build_environment(ChoiceLoader([PackageLoader("grader.review"), PackageLoader("grader.feedback")]))
+    environment.globals["build_agreements"] = build_agreements
+    return environment
 
 
 def render(template: str, **context: Any) -> str:

@@ -8,7 +8,9 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from grader.course import Rubric
 from grader.gradebook import KeptMarking, MarkedTwice, ReviewEvent, TextToMark
+from grader.review.rubric_change import list_not_looked_at
 
 _NAME = 4  # characters, more where two would have the same
 
@@ -92,6 +94,12 @@ class Queue(Sequence[Entry]):
             lambda _: True,
         )
         return next((entry for test in tests for entry in left if test(entry)), None)
+
+    def list_again(self, rubric: Rubric, who: str) -> list[tuple[Entry, tuple[str, ...]]]:
+        """Return the marked texts that were not looked at for some items, and these; as far as somebody may see it."""
+        kept = [(entry, one) for entry in self._entries if (one := entry.find_marking(who)) is not None]
+        listed = [(entry, list_not_looked_at(rubric, one.marking)) for entry, one in kept]
+        return [pair for pair in listed if pair[1]]
 
     def find_last(self, who: str) -> Entry | None:
         """Return the entry that somebody marked last."""

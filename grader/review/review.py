@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 from grader.batch.gradebook_feedback import read_attempt
-from grader.course import Course
+from grader.course import Course, Rubric
 from grader.errors import UsageError
 from grader.feedback import Work
 from grader.gradebook import Gradebook, KeptMarking, Marking, NewMarking
 from grader.review.forms import WrongForm
 from grader.review.queue import Entry, Namer, Queue, build_queue
+from grader.review.rubric_file import RubricFile
 from grader.review.sessions import Sessions
+from grader.review.sign_in import SignIn
 from grader.review.view import Asked, hash_example, list_asked
 
+OTHER_RUBRIC = "Nothing was saved: the rubric has changed since this page was loaded. Look at the text anew."
 BUSY_S = 120.0  # how long a page that somebody has opened is taken to be theirs
 
 
@@ -54,9 +58,11 @@ class Review:
         course: with the rubrics.
         book: where marks are kept.
         sessions: who may mark.
-        base: the path below which every page lies; nobody can guess it. A cookie for this address goes to every port
-            of it, whoever listens there, but only to this path.
+        sign_in: how those begin who have an account; None where links are printed.
+        base: the path below which every page lies. Nobody can guess it where links are printed: a cookie for this
+            address goes to every port of it, whoever listens there, but only to this path.
         cookie: the name of the cookie.
+        folder: where the course lies, for who changes a rubric; None where that cannot be done.
         percent_twice: how many texts in a hundred two people mark.
         opened: who looks at what.
     """
@@ -68,10 +74,13 @@ class Review:
     cookie: str = "grader_review"
     percent_twice: int = 0
     opened: Opened = field(default_factory=Opened)
+    sign_in: SignIn | None = None
+    folder: Path | None = None
 
     def __post_init__(self) -> None:
         """Draw, or read, the gradebook's secret."""
         self.asked = list_asked(self.course)
+        self._rubric_lock = threading.Lock()  # nobody marks by a rubric while it changes
         self._texts: dict[int, dict[str, str]] = {}  # by attempt, whose evidence stays; then by answer
         self._namer = Namer(self.book.review_log.secret(), self.percent_twice)
 
@@ -135,10 +144,13 @@ class Review:
         texts = {entry.name: self.find_text(entry, asked) for entry in queue}
         return {name: text for name, text in texts.items() if text is not None}
 
-    def read_all_texts(self) -> None:
-        """Read every text once, so that no page waits for it."""
+    def read_all_texts(self, ended: threading.Event) -> None:
+        """Read every text once, so that no page waits for it; stop where the program ends before."""
         for name, queue in self.read_queues().items():
-            self.read_texts(queue, self.asked[name])
+            for entry in queue:
+                if ended.is_set():
+                    return
+                self.find_text(entry, self.asked[name])
 
     def _read_texts(self, entry: Entry) -> dict[str, str]:
         try:
@@ -152,12 +164,30 @@ class Review:
 
         Raises:
             ConflictError: there is another marking than the one that was seen (its number; 0 for none).
+            WrongForm: the rubric has changed since.
         """
         first = entry.text.kept
-        if first is not None and entry.is_blind_for(marking.who):
-            self.book.review_log.add_second(entry.text, first.id, marking)
-        else:
-            self.book.mark([NewMarking(entry.text.attempt_id, marking, asked.rubric, seen)])
+        with self._rubric_lock:
+            if self.asked[asked.answer.name].rubric != asked.rubric:
+                raise WrongForm(OTHER_RUBRIC, 409)
+            if first is not None and entry.is_blind_for(marking.who):
+                self.book.review_log.add_second(entry.text, first.id, marking)
+            else:
+                self.book.mark([NewMarking(entry.text.attempt_id, marking, asked.rubric, seen)])
+
+    def change_rubric(self, file: RubricFile, text: str, changed: Sequence[NewMarking], rubric: Rubric) -> None:
+        """Write a rubric to the course and keep what marks become by it: both, or neither.
+
+        Works are shown by the course as it was, since that is what they were judged by.
+
+        Raises:
+            ConflictError: somebody has marked one of the texts meanwhile.
+            UsageError: the file cannot be written.
+        """
+        with self._rubric_lock, file.write(text):
+            self.book.recompute(changed)
+            asked = self.asked[rubric.answer]
+            self.asked = self.asked | {rubric.answer: replace(asked, rubric=rubric)}
 
     def take_back(self, entry: Entry, who: str) -> None:
         """Take somebody's own marking back; the text waits again.

@@ -86,10 +86,15 @@ class Sessions:
             if who is None:
                 return None
             del self._links[who]
-            cookie, now = secrets.token_urlsafe(32), self._clock()
-            self._drop_sessions(who)
-            self._sessions[_digest(cookie)] = session = Session(who, now, now)
-            return cookie, session
+            return self._begin(who)
+
+    def begin(self, who: str) -> tuple[str, Session]:
+        """Begin a session of somebody who has shown who they are; return its cookie, which nobody has had before.
+
+        Their session before it ends.
+        """
+        with self._lock:
+            return self._begin(who)
 
     def find(self, cookie: str) -> Session | None:
         """Return the session of a cookie, which goes on by that; None where there is none, or it has ended."""
@@ -104,6 +109,12 @@ class Sessions:
         """End a marker's session."""
         with self._lock:
             self._drop_sessions(who)
+
+    def _begin(self, who: str) -> tuple[str, Session]:
+        cookie, now = secrets.token_urlsafe(32), self._clock()
+        self._drop_sessions(who)
+        self._sessions[_digest(cookie)] = session = Session(who, now, now)
+        return cookie, session
 
     def _find_marker(self, token: str) -> str | None:
         now = self._clock()

@@ -37,6 +37,11 @@ class Asked:
     rubric: Rubric
 
     @property
+    def rubric_key(self) -> str:
+        """What names the rubric as it is; a form says by which one it was filled in."""
+        return hashlib.sha256(self.rubric.model_dump_json().encode()).hexdigest()[:16]
+
+    @property
     def statement(self) -> Markup:
         """What was asked."""
         return render_prose(f"{self.exercise.statement}\n\n{self.part.statement}")
@@ -111,7 +116,7 @@ def build_items(rubric: Rubric, chosen: Mapping[str, Fraction] | None = None) ->
             about=typeset(one.about),
             feedback=typeset(one.feedback),
             choices=list_choices(one),
-            chosen="" if chosen is None else str(chosen.get(one.id, Fraction(0))),
+            chosen=str(chosen[one.id]) if chosen is not None and one.id in chosen else "",
         )
         for index, one in enumerate(rubric.criteria, start=1)
     ]

@@ -6,7 +6,7 @@ import hashlib
 import json
 import math
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -74,13 +74,17 @@ def load_course(folder: Path, *, known: Known | None = None, packages: bool = Fa
     return read_course(folder, known=known, packages=packages)[0]
 
 
-def read_course(folder: Path, *, known: Known | None = None, packages: bool = False) -> tuple[Course, Files]:
+def read_course(
+    folder: Path, *, known: Known | None = None, packages: bool = False, proposed: Mapping[str, str] | None = None
+) -> tuple[Course, Files]:
     """Return the course in `folder` as `load_course` does, and its files, which know where everything is written.
+
+    `proposed` are texts of files, by name, that are read in the place of what is there.
 
     Raises:
         CourseError: something is wrong; carries every problem of every file.
     """
-    reader = _Reader(folder)
+    reader = _Reader(folder, proposed or {})
     reader.problems += find_file_problems(folder)
     course = reader.read(COURSE_FILE, CourseFile)
     exercises = reader.read_all("exercises", ExerciseFile)
@@ -158,8 +162,8 @@ def _check_file_name(document: Document, shown: str, stems: set[str], key: str =
 class _Reader:
     """Reads the files of a course and collects what is wrong with them, each by itself."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self, folder: Path, proposed: Mapping[str, str]) -> None:
+        self.folder, self.proposed = folder, proposed
         self.problems: list[Problem] = []
         self.is_complete = True  # every file gave a record
 
@@ -182,7 +186,8 @@ class _Reader:
 
     def read(self, name: str, record: type[_Record]) -> tuple[Document, _Record] | None:
         try:
-            document = parse_yaml(read_text(self.folder / name, name), name)
+            text = self.proposed[name] if name in self.proposed else read_text(self.folder / name, name)
+            document = parse_yaml(text, name)
             return document, _validate(document, record)
         except CourseError as error:
             self.problems += error.problems

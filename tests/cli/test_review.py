@@ -50,7 +50,19 @@ def test_link_is_printed(run: Callable[..., Any]) -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ((), "Missing option '--marker'"),
+        ((), "expected --marker NAME"),
+        (("--accounts", "x"), "missing: --origin URL"),
+        (("--host", "0.0.0.0", "--origin", "https://a.example"), "missing: --accounts FILE"),  # noqa: S104 - refused
+        (("--accounts", "x", "--origin", "https://a.example"), "--tls-cert FILE (or --behind-proxy); --tls-key FILE"),
+        (("--accounts", "x", "--origin", "https://a.example", "--tls-cert", "x"), "missing: --tls-key FILE"),
+        (("--accounts", "x", "--origin", "https://a.example", "--behind-proxy", "--tls-key", "x"), "one of the two"),
+        (
+            ("--accounts", "x", "--origin", "https://a.example", "--behind-proxy", "me"),
+            "--behind-proxy me: expected an",
+        ),
+        (("--accounts", "x", "--origin", "http://a.example", "--behind-proxy"), "--origin http://a.example: expected"),
+        (("--accounts", "/none", "--origin", "https://a.example", "--behind-proxy"), "/none cannot be read"),
+        (("--accounts", "x", "--marker", "eve"), "each marks under their own"),
         (("--marker", " "), "expected a name"),
         (("--marker", "eve", "--host", "0.0.0.0"), "accounts and TLS"),  # noqa: S104 - refused
         (("--marker", "eve", "--twice", "101"), "0<=x<=100"),
@@ -60,6 +72,24 @@ def test_what_cannot_work_is_refused(run: Callable[..., Any], arguments: tuple[s
     """Status 2, before anything is served."""
     done = run(*arguments)
     assert (done.exit_code, message in done.stderr) == (2, True), done.output
+
+
+def test_accounts_and_tls_let_others_in(run: Callable[..., Any], tmp_path: Path, monkeypatch: Any) -> None:
+    """What is served then has no markers of its own, and any address of this machine."""
+    from grader.review import server
+    from grader.review.accounts import set_password
+
+    set_password(tmp_path / "accounts", "eve", "four words drawn at random")
+    served: list[Any] = []
+    monkeypatch.setattr(server, "serve", lambda *what: served.append(what[2]) or what[3]("", "https://a.example/"))
+    options = ("--accounts", str(tmp_path / "accounts"), "--origin", "https://a.example")
+    done = run(*options, "--behind-proxy", "192.0.2.80", "--host", "0.0.0.0")  # noqa: S104 - what is tested
+    assert (done.exit_code, "For who has an account: https://a.example/\n" in done.stdout) == (0, True), done.output
+    (settings,) = served
+    assert (settings.markers, settings.host, settings.public.proxy) == ((), "0.0.0.0", "192.0.2.80")  # noqa: S104
+    assert list(settings.public.accounts.passwords) == ["eve"]
+    name = run(*options, "--behind-proxy", "--host", "marks.example.org")
+    assert (name.exit_code, "--host marks.example.org: expected an address" in name.stderr) == (2, True)
 
 
 def test_gradebook_has_to_be_there(run: Callable[..., Any], tmp_path: Path) -> None:

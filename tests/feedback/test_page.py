@@ -101,7 +101,7 @@ def test_marks_are_shown_by_criterion(build_work: Callable[..., Work]) -> None:
     work = build_work({}, texts=text)
     (rubric,) = [one for one in work.course.rubrics if one.answer == "ex1d_text"]
     full, part, missed = rubric.criteria
-    work = _mark(work, {full.id: full.points, part.id: part.points / 2, "gone": Fraction(0)})
+    work = _mark(work, {full.id: full.points, part.id: part.points / 2, missed.id: Fraction(0), "gone": Fraction(0)})
     page, words = render_page(work), render_markdown(work)
     assert page.count('class="criteria"') == 1
     assert "Say <em>where</em> it is strict." in page
@@ -115,6 +115,17 @@ def test_marks_are_shown_by_criterion(build_work: Callable[..., Work]) -> None:
         assert missed.about[:30] not in one
         assert "eve" not in one.split()
         assert one.count("is strict") == 1  # the comment is told once
+
+
+def test_item_that_nobody_has_looked_at_is_not_missed(build_work: Callable[..., Work]) -> None:
+    """The rubric has got it since; nothing is said of what it asks for."""
+    work = build_work({}, texts={"ex1d_text": "Jensen's inequality."})
+    (rubric,) = [one for one in work.course.rubrics if one.answer == "ex1d_text"]
+    full, part, new = rubric.criteria
+    work = _mark(work, {full.id: full.points, part.id: part.points})
+    for one in (_read(render_page(work)), render_markdown(work)):
+        assert "… no points yet: A person has not looked at the text for this item yet." in one
+        assert new.feedback[:30] not in one
 
 
 def test_what_a_marking_cost_is_a_cause(build_work: Callable[..., Work]) -> None:

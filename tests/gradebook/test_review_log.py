@@ -82,3 +82,16 @@ def test_there_is_one_second_marking(held: Gradebook, noon: datetime, mark_of: C
     assert (pair.first.total, pair.second, pair.text) == (Fraction(1), second, "t1")
     assert held.review_log.marked_twice("other") == []
     assert held.current_scores()[0].marked == Fraction(3, 2)
+
+
+def test_who_came_in_is_kept(book: Gradebook) -> None:
+    """In order, with the address and the moment."""
+    for kind in ("wrong", "in", "out"):
+        book.review_log.add_sign_in(kind, "eve", "192.0.2.1")  # type: ignore[arg-type]  # a plain word
+    kept = book.review_log.sign_ins()
+    assert [(one.kind, one.who, one.address) for one in kept] == [
+        ("wrong", "eve", "192.0.2.1"),
+        ("in", "eve", "192.0.2.1"),
+        ("out", "eve", "192.0.2.1"),
+    ]
+    assert all(one.when.tzinfo is not None for one in kept)

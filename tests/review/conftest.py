@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -18,6 +19,7 @@ from grader.course import Course
 from grader.feedback import Work
 from grader.gradebook import Gradebook, Kept
 from grader.pipeline import Grader
+from tests.conftest import ROOT
 from tests.feedback.conftest import browser, build_work, exercise_5
 
 __all__ = ["browser", "build_work", "exercise_5"]  # the feedback's, for its pages are shown here
@@ -141,6 +143,77 @@ def eve(serve: Callable[..., Served], submit: Callable[..., None]) -> Marker:
     """Return a marker before the text of one student, with the examples behind her."""
     submit("ada", GOOD)
     return serve("eve").sign_in("eve").calibrate()
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Return a copy of the course."""
+    place = tmp_path / "course"
+    for name in ("exercises", "rubrics", "reference"):
+        shutil.copytree(ROOT / name, place / name, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "course.yaml", place)
+    return place
+
+
+PUBLIC = "https://marks.example.org"
+WORDS = "four words drawn at random"
+
+
+@pytest.fixture(scope="session")
+def accounts() -> Any:
+    """Return two accounts whose passwords are compared at once; hashes are `test_accounts.py`'s."""
+    from grader.review.accounts import Accounts, Hashed
+
+    class Fast(Accounts):
+        def check(self, name: str, password: str) -> bool:
+            return name in self.passwords and password == WORDS
+
+    nobody = Hashed(bytes(16), bytes(32))
+    return Fast({"eve": nobody, "bo": nobody}, nobody)
+
+
+@dataclass
+class Open:
+    """The application for other machines, and browsers that ask it."""
+
+    app: Any
+    review: Any
+    clock: Clock
+    book: Gradebook
+
+    def browse(self, address: str = "192.0.2.1", **settings: Any) -> Any:
+        """Return a browser at this address."""
+        from starlette.testclient import TestClient
+
+        asker = address, 50_000
+        return TestClient(self.app, base_url=PUBLIC, follow_redirects=False, client=asker, **settings)
+
+    def sign_in(self, client: Any, name: str = "eve", password: str = WORDS, **headers: str) -> Any:
+        """Return the answer to a name and a password."""
+        fields = {"name": name, "password": password}
+        return client.post("/sign-in", data=fields, headers={"origin": PUBLIC, **headers})
+
+    def tell(self) -> list[tuple[str, str, str]]:
+        """Return what was written down of who came in."""
+        return [(one.kind, one.who, one.address) for one in self.book.review_log.sign_ins()]
+
+
+@pytest.fixture
+def open_to_all(exercise_5: Grader, book: Gradebook, accounts: Any) -> Callable[..., Open]:
+    """Return a function that builds the application for those who have an account."""
+    from grader.review import Sessions, build_app
+    from grader.review.review import Opened, Review
+    from grader.review.sign_in import SignIn
+
+    def build(proxy: str = "") -> Open:
+        clock = Clock()
+        sessions = Sessions((), lambda *_: None, clock)
+        sign_in = SignIn(accounts, book.review_log.add_sign_in, clock)
+        names = "/review", "__Host-grader_review"
+        review = Review(exercise_5.course, book, sessions, *names, opened=Opened(clock), sign_in=sign_in)
+        return Open(build_app(review, PUBLIC, proxy), review, clock, book)
+
+    return build
 
 
 def find_name(marker: Marker) -> str:

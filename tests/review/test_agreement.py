@@ -53,6 +53,7 @@ def test_second_marking_is_blind(serve: Callable[..., Served], submit: Callable[
     compared = bo.read(f"/agreement/{ANSWER}")
     assert entry.name in compared.partition("Where they differ")[2]
     assert "κ from 10 texts on" in compared
+    assert "1 twice</a>" in compared
 
 
 def test_markings_made_at_the_same_time_are_a_pair(
@@ -88,4 +89,5 @@ def test_agreement_of_a_class(serve: Callable[..., Served], submit: Callable[...
     assert (total.counts, total.points) == (((6, 0), (1, 5)), ("1", "0"))
     assert total.shown == f"{total.kappa:.2f}" == "0.83"
     assert growth.kappa == total.kappa
-    assert "κ 0.83" in eve.read(f"/agreement/{ANSWER}")
+    assert "κ 0.83" in eve.read(f"/agreement/{ANSWER}").partition("</header>")[2]
+    assert "12 twice, κ 0.83" in eve.read(f"/mark/{ANSWER}/{queue[0].name}")

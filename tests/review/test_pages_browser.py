@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,9 +14,9 @@ import uvicorn
 
 from grader.gradebook import Gradebook
 from grader.pipeline import Grader
-from grader.review.server import Settings, serve
+from grader.review.server import Public, Settings, serve
 from tests.feedback.conftest import ALL_NASTY
-from tests.review.conftest import ANSWER, GOOD
+from tests.review.conftest import ANSWER, GOOD, WORDS
 
 pytestmark = pytest.mark.xdist_group("browser")
 _SERIOUS = {"serious", "critical"}
@@ -23,7 +25,7 @@ _SERIOUS = {"serious", "critical"}
 class Running:
     """`grader review`, for two markers."""
 
-    def __init__(self, course: Any, book: Gradebook, monkeypatch: pytest.MonkeyPatch) -> None:
+    def __init__(self, course: Any, book: Gradebook, monkeypatch: pytest.MonkeyPatch, settings: Settings) -> None:
         self.links: dict[str, str] = {}
         self.servers: list[uvicorn.Server] = []
         servers = self.servers
@@ -34,11 +36,10 @@ class Running:
                 servers.append(self)
 
         monkeypatch.setattr(uvicorn, "Server", Kept)
-        settings = Settings(("eve", "bo"), "127.0.0.1", 0)
         arguments = (course, book, settings, self.links.__setitem__)
         self.thread = threading.Thread(target=serve, args=arguments, daemon=True)
         self.thread.start()
-        while len(self.links) < 2 or not (self.servers and self.servers[0].started):
+        while len(self.links) < len(settings.markers or [""]) or not (self.servers and self.servers[0].started):
             assert self.thread.is_alive()
             time.sleep(0.01)
 
@@ -50,7 +51,7 @@ class Running:
 
 @pytest.fixture
 def running(
-    exercise_5: Grader, book: Gradebook, submit: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+    exercise_5: Grader, book: Gradebook, submit: Callable[..., None], monkeypatch: pytest.MonkeyPatch, folder: Path
 ) -> Iterator[Running]:
     """Yield the program, with a class of four: two wrote the same, one something hostile."""
     for student, text in {"ada": GOOD, "bob": GOOD.upper(), "cy": "KL blows up. " * 30, "eli": ALL_NASTY}.items():
@@ -58,7 +59,7 @@ def running(
     for who in ("eve", "bo"):
         for example in _list_examples(exercise_5):
             book.review_log.calibrate(who, ANSWER, example, {})
-    made = Running(exercise_5.course, book, monkeypatch)
+    made = Running(exercise_5.course, book, monkeypatch, Settings(("eve", "bo"), "127.0.0.1", 0, folder=folder))
     yield made
     made.stop()
 
@@ -247,6 +248,93 @@ def test_axe_finds_nothing_serious(enter: Callable[..., Any], settings: dict[str
         assert told == []
 
 
+@pytest.mark.parametrize("settings", [{}, {"color_scheme": "dark", "viewport": {"width": 360, "height": 700}}])
+def test_rubric_is_changed_by_keyboard(enter: Callable[..., Any], book: Gradebook, folder: Path, settings: Any) -> None:
+    """Edited as text; what it does is read before it is written."""
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+    page = enter(bypass_csp=True, **settings)
+    page.keyboard.press("1")
+    save(page)
+    page.click("text=Change the rubric")
+    reach(page, "#text")
+    told = check_page(axe, page)
+    text = page.input_value("#text").replace("points: 0.5", "points: 0.75", 1).replace("points: 0.5", "points: 0.25", 1)
+    page.fill("#text", text)
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    reach(page, "#problems")
+    assert "1/2: expected points that the criterion gives" in page.inner_text("#problems")
+    told += check_page(axe, page)
+    text = text.replace("growth: 0.5", "growth: 0.75").replace("bounded: 0.5", "bounded: 0.25")
+    page.fill("#text", text)
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    reach(page, ".effect")
+    assert "Recomputes 1 mark: 1 goes up, 0 go down, mean 0.5 → 0.75." in page.inner_text(".effect")
+    told += check_page(axe, page)
+    page.focus("#why")
+    page.keyboard.type("growth is harder")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    reach(page, "text=1 recomputed")
+    assert (folder / "rubrics" / "5d.yaml").read_text() == text
+    assert [points for _, points in read_marks(book)] == ["3/4"]
+    page.click("text=What has to be looked at again")
+    reach(page, "text=was looked at for all items")
+    assert told + check_page(axe, page) == []
+
+
+def check_page(axe: Any, page: Any) -> list[Any]:
+    """Return what is wrong with a page; none is wider than the window."""
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    found = axe.run(page).response["violations"]
+    return [(one["id"], one["nodes"][0]["html"]) for one in found if one["impact"] in _SERIOUS]
+
+
+@pytest.fixture
+def public(
+    exercise_5: Grader, book: Gradebook, submit: Callable[..., None], monkeypatch: pytest.MonkeyPatch, accounts: Any
+) -> Iterator[str]:
+    """Yield the address of the page as it is served to other machines, with TLS."""
+    submit("ada", GOOD)
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    tls = Path(__file__).with_name("tls")
+    settings = Public(f"https://localhost:{port}", accounts, tls / "cert.pem", tls / "key.pem")
+    made = Running(exercise_5.course, book, monkeypatch, Settings((), "127.0.0.1", port, public=settings))
+    yield made.links[""]
+    made.stop()
+
+
+@pytest.mark.parametrize("settings", [{}, {"color_scheme": "dark", "viewport": {"width": 360, "height": 700}}])
+def test_sign_in_by_keyboard(browser: Any, public: str, settings: Any) -> None:
+    """A wrong password is said, and asked for again; the right one leads to the texts, and the session can be ended."""
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+    context = browser.new_context(ignore_https_errors=True, bypass_csp=True, **settings)
+    page = context.new_page()
+    page.set_default_timeout(20_000)
+    page.goto(public)
+    page.wait_for_load_state()
+    told = []
+    for word in ("not this one", WORDS):
+        told += check_page(axe, page)
+        if page.evaluate("document.activeElement.id") == "name":
+            page.keyboard.type("eve")
+            page.keyboard.press("Tab")
+        assert page.evaluate("document.activeElement.id") == "password"
+        page.keyboard.type(word)
+        page.keyboard.press("Enter")
+        page.wait_for_selector("[role=alert]" if word != WORDS else ".queues")
+    assert told == []
+    (cookie,) = context.cookies()
+    assert (cookie["name"], cookie["secure"], cookie["httpOnly"]) == ("__Host-grader_review", True, True)
+    page.click("text=End session")
+    page.wait_for_selector("text=There is no session here")
+    assert context.cookies() == []
+    context.close()
+
+
 @pytest.mark.parametrize("width", [360, 1200])
 def test_no_sideways_scrolling(enter: Callable[..., Any], width: int) -> None:
     """On a phone the points and the button that saves are always in sight."""
@@ -254,9 +342,10 @@ def test_no_sideways_scrolling(enter: Callable[..., Any], width: int) -> None:
     for _ in range(4):
         page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true })")
         assert page.evaluate("document.documentElement.scrollWidth") == width
-        page.evaluate("document.querySelector('fieldset').scrollIntoView({behavior: 'instant'})")
-        box = page.locator("#save").bounding_box()
-        assert box is not None
-        assert box["y"] + box["height"] <= 700
+        for place in ("h1", "fieldset"):
+            page.evaluate("place => document.querySelector(place).scrollIntoView({behavior: 'instant'})", place)
+            box = page.locator("#save").bounding_box()
+            assert box is not None
+            assert box["y"] + box["height"] <= 700
         page.goto(page.evaluate("document.getElementById('next').href"))
     assert page.complaints == []

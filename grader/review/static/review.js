@@ -89,7 +89,7 @@ async function send(address) {
     if (draftKey && address === sheet.action) sessionStorage.removeItem(draftKey);
     location.assign((await response.json()).go);
   } else if (response.status === 403) {
-    complain("Not saved: your session has ended. Your marks stay here: open the new link in this tab, and come back to this text.");
+    complain("Not saved: your session has ended. Your marks stay here: sign in, or open the new link, in this tab, and come back to this text.");
   } else {
     if (draftKey) sessionStorage.removeItem(draftKey); // the page that follows has it all
     sheet.action = address;

@@ -1,0 +1,96 @@
+"""Changing a rubric: the file itself is edited, what that would do to marks is shown, and only then is it written."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+from starlette.responses import Response
+
+from grader.course import Rubric
+from grader.errors import ConflictError, CourseError
+from grader.gradebook import KeptMarking, NewMarking
+from grader.review.forms import WrongForm, parse_words
+from grader.review.handlers import Visit
+from grader.review.rubric_change import Effect, measure
+from grader.review.rubric_file import RubricFile, read_rubric_file
+from grader.review.view import Asked
+
+MOVED = "Nothing was written: texts were marked meanwhile. Look at what the change does now."
+
+
+def show_editor(visit: Visit) -> Response:
+    """Show the rubric's file."""
+    asked, file = _find(visit)
+    return _show_editor(visit, asked, file, file.text)
+
+
+def change(visit: Visit) -> Response:
+    """Show what a change would do; where that was seen and is asked for, write it."""
+    asked, file = _find(visit)
+    text = visit.form.get("text", "").replace("\r\n", "\n").rstrip("\n") + "\n"
+    if visit.form.get("base") != file.key:
+        return _show_editor(visit, asked, file, text, ["the file has changed since this page was loaded"])
+    try:
+        _, rubric = file.propose(text)
+        why = parse_words(visit.form, "why")
+    except (CourseError, WrongForm) as error:
+        return _show_editor(visit, asked, file, text, str(error).splitlines())
+    kept = [one.text.kept for one in visit.review.read_queue(asked.answer.name) if one.is_marked and one.text.kept]
+    effect = measure(asked.rubric, rubric, [one.marking for one in kept])
+    shown: dict[str, Any] = {"text": text, "why": why, "effect": effect, "seen": _name_state(kept), "rubric": rubric}
+    if visit.form.get("do") != "write" or not file.is_writable or text == file.text:
+        return _show_effect(visit, asked, file, **shown)
+    if effect.removed and not why:
+        gone = ", ".join(effect.removed)
+        return _show_effect(visit, asked, file, **shown, problem=f"Nothing was written: say why {gone} is removed.")
+    if visit.form.get("seen") != _name_state(kept):
+        return _show_effect(visit, asked, file, **shown, problem=MOVED)
+    try:
+        visit.review.change_rubric(
+            file, text, _list_changed(effect, kept, f"rubric change by {visit.who}: {why}"), rubric
+        )
+    except ConflictError:
+        return _show_effect(visit, asked, file, **shown, problem=MOVED)
+    return visit.go(f"/rubric/{asked.answer.name}/edit", saved=str(effect.recomputed))
+
+
+def _find(visit: Visit) -> tuple[Asked, RubricFile]:
+    asked = visit.review.find_asked(visit.path["answer"])
+    if visit.review.folder is None:
+        raise WrongForm("The course's folder is not known here: change the rubric in its file.", 409)
+    file = read_rubric_file(visit.review.folder, asked.answer.name)
+    if file.rubric != asked.rubric:
+        raise WrongForm(f"{file.name} is not the rubric that is marked by here: start grader review again.", 409)
+    return asked, file
+
+
+def _show_editor(visit: Visit, asked: Asked, file: RubricFile, text: str, problems: Sequence[str] = ()) -> Response:
+    saved = visit.query.get("saved", "")
+    context: dict[str, Any] = {"asked": asked, "file": file, "text": text, "problems": problems, "saved": saved[:9]}
+    return visit.show("edit_rubric.html", 400 if problems else 200, **context)
+
+
+def _show_effect(visit: Visit, asked: Asked, file: RubricFile, problem: str = "", **shown: Any) -> Response:
+    difference = file.show_difference(shown["text"])
+    context = {"asked": asked, "file": file, "difference": difference, "problem": problem, **shown}
+    return visit.show("effect.html", 409 if problem else 200, **context)
+
+
+def _name_state(kept: Sequence[KeptMarking]) -> str:
+    """Return what names the markings that an effect was measured on."""
+    return hashlib.sha256(repr(sorted(one.id for one in kept)).encode()).hexdigest()[:16]
+
+
+def _list_changed(effect: Effect, kept: Sequence[KeptMarking], note: str) -> list[NewMarking]:
+    """Return a marking for each that becomes another: still that person's, with a note of what was done to it."""
+    now = datetime.now(UTC)
+    rubric: Rubric = effect.new
+    return [
+        NewMarking(one.attempt_id, replace(after, when=now, note=note), rubric, one.id)
+        for one, before, after in zip(kept, effect.before, effect.after, strict=True)
+        if before.points != after.points
+    ]

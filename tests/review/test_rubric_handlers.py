@@ -1,0 +1,288 @@
+"""A rubric is changed in its file and in the marks given by it: both, or neither."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from fractions import Fraction
+from html import unescape
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from grader.errors import HostError
+from grader.gradebook import Gradebook, Marking
+from grader.review import rubric_file
+from grader.review.forms import WrongForm
+from grader.spec import load_course
+from tests.review.conftest import ANSWER, FULL, GOOD, NOON, Marker, Served, find_name
+
+EDIT = f"/rubric/{ANSWER}/edit"
+QUARTERS = (("points: 0.5", "points: 0.75"), ("points: 0.5", "points: 0.25"), ("growth: 0.5", "growth: 0.75"))
+POINTS = (*QUARTERS, ("bounded: 0.5", "bounded: 0.25"), ("bounded: 0.5", "bounded: 0.25"))
+
+
+@dataclass
+class Edited:
+    """A class of three, two of them marked, and an editor of the rubric."""
+
+    served: Served
+    eve: Marker
+    path: Path
+
+    def change(self, *pairs: tuple[str, str]) -> str:
+        """Return the rubric's text with these words replaced, once each."""
+        text = self.path.read_text()
+        for old, new in pairs:
+            assert old in text, old
+            text = text.replace(old, new, 1)
+        return text
+
+    def send(self, text: str, **fields: str) -> Any:
+        """Send the editor's form."""
+        return self.eve.post(EDIT, text=text, **fields)
+
+    def write(self, text: str, **fields: str) -> Any:
+        """Look at what a change does, then write it."""
+        seen = read_hidden(self.send(text, do="show").text)["seen"]
+        return self.send(text, **{"do": "write", "seen": seen, **fields})
+
+
+def read_hidden(page: str) -> dict[str, str]:
+    """Return the hidden fields of a page."""
+    return {name: unescape(value) for name, value in re.findall(r'type="hidden" name="([^"]+)" value="([^"]*)"', page)}
+
+
+@pytest.fixture
+def edited(folder: Path, serve: Callable[..., Served], submit: Callable[..., None]) -> Edited:
+    """Return the editor: ada has all points, bob half of them, nobody has marked cy."""
+    for student, text in {"ada": GOOD, "bob": "Half of it.", "cy": "Nothing of it."}.items():
+        submit(student, text)
+    served = serve("eve", "bo", folder=folder)
+    eve = served.sign_in("eve").calibrate()
+    for entry in served.review.read_queue(ANSWER):
+        points = {"ada": FULL, "bob": {"points.growth": "1/2"}}.get(entry.text.student)
+        if points:
+            assert eve.post(f"/mark/{ANSWER}/{entry.name}", **points, comment="fine").status_code == 303
+    return Edited(served, eve, folder / "rubrics" / "5d.yaml")
+
+
+def read_points(book: Gradebook) -> dict[str, list[dict[str, Fraction]]]:
+    """Return all that students were ever given."""
+    return {
+        name: [dict(kept.marking.points) for kept, _ in book.marking_history(name)] for name in ("ada", "bob", "cy")
+    }
+
+
+def test_points_are_shown_before_they_change(edited: Edited, book: Gradebook) -> None:
+    """Nothing is written by looking."""
+    before = edited.path.read_bytes()
+    page = " ".join(edited.send(edited.change(*POINTS)).text.split())
+    assert "Recomputes 2 marks: 1 goes up, 0 go down, mean 0.75 → 0.875." in page
+    assert "- points: 0.5 + points: 0.75" in page
+    assert edited.path.read_bytes() == before
+    assert [len(rows) for rows in read_points(book).values()] == [1, 1, 0]
+
+
+def test_change_is_written_to_file_and_marks(edited: Edited, book: Gradebook, folder: Path) -> None:
+    """The history keeps the old points; the marks stay their markers', with a note; the file keeps its layout."""
+    text = edited.change(*POINTS)
+    answer = edited.write(text, why="growth is the harder half")
+    assert (answer.status_code, answer.headers["location"]) == (303, f"{edited.eve.base}{EDIT}?saved=2")
+    assert "Written to <code>rubrics/5d.yaml</code>; 2 recomputed." in edited.eve.read(f"{EDIT}?saved=2")
+    assert edited.path.read_text() == text
+    assert next(one for one in load_course(folder).rubrics if one.answer == ANSWER).criteria[0].points == Fraction(3, 4)
+    half, rest = Fraction(1, 2), {"growth": Fraction(3, 4), "bounded": Fraction(1, 4)}
+    assert read_points(book) == {
+        "ada": [{"growth": half, "bounded": half}, rest],
+        "bob": [{"growth": half, "bounded": 0}, rest | {"bounded": 0}],
+        "cy": [],
+    }
+    last = book.marking_history("bob")[-1][0].marking
+    assert (last.who, last.why, last.note) == ("eve", "fine", "rubric change by eve: growth is the harder half")
+    edited.eve.calibrate()
+    assert edited.eve.post(f"/mark/{ANSWER}/{find_name(edited.eve)}", **{"points.growth": "3/4"}).status_code == 303
+
+
+def test_other_words_change_no_mark(edited: Edited, book: Gradebook) -> None:
+    """Who missed the item reads them."""
+    text = edited.change(("Compare each distribution", "Compare each of the two distributions"))
+    page = " ".join(edited.send(text).text.split())
+    assert "No score changes." in page
+    assert "Sends new words to 1 student." in page
+    assert edited.write(text).status_code == 303
+    assert edited.path.read_text() == text
+    assert [len(rows) for rows in read_points(book).values()] == [1, 1, 0]
+
+
+NEW_ITEM = (
+    ("points: 0.5", "points: 0.25"),
+    (
+        "  - id: bounded",
+        "  - id: named\n    points: 0.25\n    about: Names a mixture.\n    feedback: Name a mixture.\n  - id: bounded",
+    ),
+    ("growth: 0.5,", "growth: 0.25, named: 0.25,"),
+)
+
+
+def test_new_item_was_not_looked_at(edited: Edited, book: Gradebook) -> None:
+    """Old marks say nothing of it, and are listed until somebody has looked."""
+    page = " ".join(edited.send(edited.change(*NEW_ITEM)).text.split())
+    assert "2 marked texts are not looked at for <strong>named</strong>" in page
+    assert edited.write(edited.change(*NEW_ITEM), why="it was missing").status_code == 303
+    assert read_points(book)["ada"][-1] == {"growth": Fraction(1, 4), "bounded": Fraction(1, 2)}
+    assert "2 to look at again" in edited.eve.read("/")
+    again = edited.eve.read(f"/again/{ANSWER}")
+    names = re.findall(rf"/mark/{ANSWER}/(\w+)\">\w+</a>: named", again)
+    assert len(names) == 2
+    edited.eve.calibrate()
+    page = edited.eve.read(f"/mark/{ANSWER}/{names[0]}")
+    assert 'name="points.named" value="1/4" data-points="0.25" checked' not in page
+    assert 'name="points.named" value="0" data-points="0" checked' not in page
+    assert edited.eve.post(f"/mark/{ANSWER}/{names[0]}", **{"points.named": "1/4"}).status_code == 303
+    assert names[0] not in edited.eve.read(f"/again/{ANSWER}").partition("<main")[2]
+
+
+def test_used_item_is_removed_with_a_reason(edited: Edited, book: Gradebook) -> None:
+    """Without one nothing is written."""
+    text = edited.path.read_text()
+    start, end = text.index("  - id: bounded"), text.index("examples:")
+    text = text[:start] + text[end:]
+    text = text.replace("points: 0.5", "points: 1").replace("growth: 0.5, bounded: 0.5", "growth: 1")
+    text = text.replace("growth: 0, bounded: 0.5", "growth: 0")
+    refused = edited.write(text)
+    assert (refused.status_code, "say why bounded is removed" in refused.text) == (409, True)
+    assert "bounded" in edited.path.read_text()
+    assert edited.write(text, why="nobody agreed on it").status_code == 303
+    assert [rows[-1] for rows in list(read_points(book).values())[:2]] == [{"growth": 1}] * 2
+
+
+@pytest.mark.parametrize(
+    ("pair", "message"),
+    [
+        (("points: 0.5", "points: 0.75"), "expected the sum of the criteria"),
+        (("points: 1", "points: 2"), "expected the sum of the criteria"),
+        (("answer: ex5d_text", "answer: ex6d_text"), "ex6d_text"),
+        (("schema: grader/rubric/v1", "{"), "rubrics/5d.yaml"),
+        (("about: >-", "abuot: >-"), "abuot"),
+    ],
+)
+def test_what_is_no_rubric_is_refused(edited: Edited, pair: tuple[str, str], message: str) -> None:
+    """With every problem, and the text still in the form."""
+    before = edited.path.read_bytes()
+    answer = edited.send(edited.change(pair), do="write")
+    assert (answer.status_code, message in unescape(answer.text)) == (400, True)
+    assert pair[1] in unescape(answer.text)
+    assert edited.path.read_bytes() == before
+
+
+def test_marks_given_meanwhile_are_looked_at_first(edited: Edited) -> None:
+    """What is written is what was shown."""
+    text = edited.change(*POINTS)
+    seen = read_hidden(edited.send(text).text)["seen"]
+    edited.eve.post(f"/mark/{ANSWER}/{find_name(edited.eve)}", none="yes")
+    before = edited.path.read_bytes()
+    answer = edited.send(text, do="write", seen=seen)
+    assert (answer.status_code, "texts were marked meanwhile" in answer.text) == (409, True)
+    assert "Recomputes 2 marks" in answer.text
+    assert edited.path.read_bytes() == before
+
+
+def test_mark_that_slips_in_between_undoes_the_file(
+    edited: Edited, book: Gradebook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The gradebook refuses all of it, and the file is as it was."""
+    text, before = edited.change(*POINTS), edited.path.read_bytes()
+    real = Gradebook.recompute
+
+    def slip_in(self: Gradebook, new: Any) -> None:
+        assert edited.path.read_text() == text  # it is written by now
+        attempt = new[0].attempt_id
+        old = next(one.marking for one in self.markings(attempt))
+        self._write_markings([(attempt, old, None)])
+        real(self, new)
+
+    monkeypatch.setattr(Gradebook, "recompute", slip_in)
+    assert edited.write(text).status_code == 409
+    assert edited.path.read_bytes() == before
+    assert all(
+        set(row.values()) <= {Fraction(1, 2), Fraction(0)} for rows in read_points(book).values() for row in rows
+    )
+    assert edited.served.review.asked[ANSWER].rubric.criteria[0].points == Fraction(1, 2)
+
+
+def test_gradebook_that_fails_undoes_the_file(edited: Edited, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As where the disk of the database is full."""
+    before = edited.path.read_bytes()
+
+    def fail(*_: Any) -> None:
+        raise HostError("no space")
+
+    monkeypatch.setattr(Gradebook, "recompute", fail)
+    assert edited.write(edited.change(*POINTS)).status_code == 500
+    assert edited.path.read_bytes() == before
+    assert edited.served.review.asked[ANSWER].rubric.criteria[0].points == Fraction(1, 2)
+
+
+def test_file_that_cannot_be_written_changes_no_mark(
+    edited: Edited, book: Gradebook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It comes first."""
+
+    def fail(*_: Any) -> None:
+        raise HostError("no space")
+
+    monkeypatch.setattr(rubric_file, "write_atomically", fail)
+    assert edited.write(edited.change(*POINTS)).status_code == 500
+    assert [len(rows) for rows in read_points(book).values()] == [1, 1, 0]
+
+
+def test_course_that_cannot_be_written_is_said(edited: Edited, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The change is shown, to be given to who can; a form that asks for it all the same writes nothing."""
+    monkeypatch.setattr(rubric_file.os, "access", lambda *_: False)
+    before = edited.path.read_bytes()
+    for do in ("show", "write"):
+        page = edited.send(edited.change(*POINTS), do=do)
+        assert (page.status_code, "cannot be written from here" in page.text) == (200, True)
+        assert "Write the change" not in page.text
+    assert edited.path.read_bytes() == before
+
+
+def test_changed_file_is_not_overwritten(edited: Edited) -> None:
+    """Neither one that changed since the page was loaded, nor one that is not what is marked by."""
+    text = edited.change(*POINTS)
+    fields = read_hidden(edited.eve.read(EDIT))
+    edited.path.write_text(f"# a remark\n{edited.path.read_text()}")
+    answer = edited.eve.send(EDIT, **fields, text=text, do="write")
+    assert (answer.status_code, "has changed since" in answer.text) == (400, True)
+    edited.path.write_text(edited.change(("Compare each distribution", "Compare all distributions")))
+    assert "start grader review again" in edited.eve.get(EDIT).text
+    edited.path.write_text("{")
+    assert "cannot be read as it is now" in edited.eve.get(EDIT).text
+
+
+def test_form_of_the_old_rubric_saves_nothing(edited: Edited, book: Gradebook) -> None:
+    """Its marker has not seen the items that are there now."""
+    path = f"/mark/{ANSWER}/{find_name(edited.eve)}"
+    fields = read_hidden(edited.eve.read(path))
+    asked = edited.served.review.asked[ANSWER]
+    entry = edited.served.review.read_queue(ANSWER)[0]
+    edited.write(edited.change(*POINTS), why="x")
+    edited.eve.calibrate()
+    answer = edited.eve.send(path, **fields, none="yes")
+    assert (answer.status_code, "the rubric has changed" in answer.text) == (409, True)
+    assert read_points(book)["cy"] == []
+    with pytest.raises(WrongForm, match="the rubric has changed"):  # the same, a moment later
+        edited.served.review.mark(entry, asked, Marking(ANSWER, {}, "eve", NOON), 0)
+
+
+def test_without_a_folder_there_is_no_editor(eve: Marker) -> None:
+    """It says where to change it."""
+    assert "change the rubric in its file" in eve.get(EDIT).text
+
+
+def test_form_needs_its_token(edited: Edited) -> None:
+    """As every other."""
+    assert edited.eve.send(EDIT, text="x", do="write").status_code == 403
