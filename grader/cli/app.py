@@ -28,6 +28,7 @@ COMMANDS = {
     "judge": "Judge stored evidence again, without running any student code.",
     "review": "Serve the page on which people mark texts.",
     "feedback": "Write what each student gets: a page, the notebook with remarks, text.",
+    "stats": "Write the class page: parts, mistakes, checks that say nothing.",
     "release": "Show what one student sees at each stage of release.yaml.",
     "starter": "Write the student notebooks and scripts.",
     "kit": "Write what students get: starters, data, a check without any secret.",

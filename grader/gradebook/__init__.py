@@ -13,6 +13,7 @@ try:
     from grader.gradebook.late import NO_POLICY, LatePolicy, load_late
     from grader.gradebook.records import (
         Attempt,
+        JudgedBy,
         KeptMarking,
         MarkedTwice,
         Marking,
@@ -36,6 +37,7 @@ __all__ = [
     "Attempt",
     "FinalGrade",
     "Gradebook",
+    "JudgedBy",
     "Kept",
     "KeptFile",
     "KeptMarking",

@@ -19,6 +19,7 @@ from grader.gradebook.marks import check_points, read_counted, read_history, rea
 from grader.gradebook.migrate import migrate
 from grader.gradebook.records import (
     Attempt,
+    JudgedBy,
     KeptMarking,
     Marking,
     MarkingState,
@@ -199,6 +200,13 @@ class Gradebook:
         with read_transaction(self._engine) as connection:
             statement = _ATTEMPTS if student is None else _ATTEMPTS.where(tables.students.c.student == student)
             return [_to_attempt(row) for row in connection.execute(statement.order_by(tables.attempts.c.id)).mappings()]
+
+    def verdicts(self) -> dict[int, JudgedBy]:
+        """Return of each attempt when it was judged, and by what; the reports themselves are left where they are."""
+        table = tables.attempts
+        with read_transaction(self._engine) as connection:
+            rows = connection.execute(select(table.c.id, table.c.judged_at, table.c.course_sha256))
+            return {row.id: JudgedBy(row.judged_at, row.course_sha256) for row in rows}
 
     def markings(self, attempt_id: int) -> list[KeptMarking]:
         """Return of each text of this attempt the marking that counts, where there is one."""

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from grader.batch.gradebook_feedback import read_attempt
+from grader.batch.gradebook_stats import ClassReader
 from grader.course import Course
 from grader.errors import UsageError
 from grader.feedback import Work
@@ -16,6 +17,7 @@ from grader.review.forms import WrongForm
 from grader.review.queue import Entry, Namer, Queue, build_queue
 from grader.review.sessions import Sessions
 from grader.review.view import Asked, hash_example, list_asked
+from grader.stats import ClassStats
 
 BUSY_S = 120.0  # how long a page that somebody has opened is taken to be theirs
 
@@ -73,7 +75,14 @@ class Review:
         """Draw, or read, the gradebook's secret."""
         self.asked = list_asked(self.course)
         self._texts: dict[int, dict[str, str]] = {}  # by attempt, whose evidence stays; then by answer
+        self._class = ClassReader(self.course, self.book)
+        self._class_lock = threading.Lock()
         self._namer = Namer(self.book.review_log.secret(), self.percent_twice)
+
+    def read_class(self) -> ClassStats:
+        """Return the numbers of the class; one page at a time reads what is new."""
+        with self._class_lock:
+            return self._class.compute()
 
     def find_asked(self, answer: str) -> Asked:
         """Return a text answer.
