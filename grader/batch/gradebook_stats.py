@@ -12,7 +12,7 @@ from grader.course import Course
 from grader.gradebook import Gradebook, TextToMark
 from grader.gradebook.agreement import build_agreements
 from grader.stats import ClassStats, Drawn, Facts, Marked, Reader, Roll, SharedStats, compute_stats, list_curves, share
-from grader.stats.curves import MOST_CURVES, draws_curves
+from grader.stats.curves import MOST_STUDENTS, find_drawing_checks, has_curves
 
 NOTHING_TWICE = "–"
 
@@ -37,7 +37,7 @@ class ClassReader:
     def __post_init__(self) -> None:
         """Share between all reports what they have in common."""
         self._reader = Reader(self.course)
-        self._wants_curves = draws_curves(self.course)
+        self._drawing = find_drawing_checks(self.course)
 
     def compute(self) -> ClassStats:
         """Return the numbers for staff."""
@@ -59,7 +59,7 @@ class ClassReader:
         keys = [key for student, key in counted.items() if student not in old]
         read, drawing = [], 0
         for key in keys:
-            one = self._find(key, verdicts[key].judged_at, with_curves=self._wants_curves and drawing < MOST_CURVES)
+            one = self._find(key, verdicts[key].judged_at, with_curves=drawing < MOST_STUDENTS)
             drawing += bool(one.curves)
             read.append(one)
         self._known = dict(zip(keys, read, strict=True))  # what does not count any more is forgotten
@@ -78,7 +78,7 @@ class ClassReader:
         if known is not None and known.judged_at == judged_at and (known.curves is not None or not with_curves):
             return known
         report = self.book.report(key, with_marks=False)
-        evidence = find_evidence(self.book, key, report) if with_curves else None
+        evidence = find_evidence(self.book, key, report) if with_curves and has_curves(report, self._drawing) else None
         curves = tuple(list_curves(self.course, report, evidence)) if evidence is not None else ()
         return _Read(judged_at, self._reader.read(report), curves if with_curves else None)
 

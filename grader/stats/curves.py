@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 import statistics
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
@@ -18,9 +18,11 @@ from grader.feedback.scale import Scale, build_scale
 from grader.feedback.work import Work
 from grader.judge.decoding import read_number
 from grader.judge.describe import Invalid
+from grader.judge.rules.figure import FigureCheck
 from grader.judge.rules.statistic import StatisticCheck
 from grader.model import ArrayValue, CheckResult, Evidence, FigureValue, Report
 
+MOST_STUDENTS = 200  # whose curves are drawn
 MOST_CURVES = 400  # in a panel
 MOST_PANELS = 24
 MOST_PLACES = 100  # of a curve
@@ -76,14 +78,20 @@ class Panel:
         return tuple(dict.fromkeys(one.student for one in self.curves if not one.is_accepted))
 
 
-def draws_curves(course: Course) -> bool:
-    """Return whether a course asks for anything that is drawn here: only then is evidence needed."""
-    parts = [part for exercise in course.exercises for part in exercise.parts]
-    return any(
-        any(answer.kind == "figure" for answer in part.answers)
-        or any(isinstance(check, StatisticCheck) and check.along is not None for check in part.checks)
-        for part in parts
+def find_drawing_checks(course: Course) -> frozenset[str]:
+    """Return the checks, by the id that reports give them, of answers that are drawn here."""
+    return frozenset(
+        f"{part.id}.{check.id}"
+        for exercise in course.exercises
+        for part in exercise.parts
+        for check in part.checks
+        if (isinstance(check, StatisticCheck) and check.along is not None) or isinstance(check, FigureCheck)
     )
+
+
+def has_curves(report: Report, checks: Collection[str]) -> bool:
+    """Return whether a student answered anything that is drawn: only then is evidence needed."""
+    return any(check.id in checks and check.outcome in {"pass", "fail"} for check in report.list_checks())
 
 
 def list_curves(course: Course, report: Report, evidence: Evidence) -> Iterator[Drawn]:
