@@ -142,7 +142,7 @@ def _find_bins(stats: ClassStats, bins: Sequence[Bin]) -> Iterator[int]:
 
 def _share_parts(stats: ClassStats) -> Iterator[SharedPart]:
     for row in stats.parts:
-        shown: dict[PartStatus, Group] = {s: group(count) for s, count in row.counts.items() if s != "ungraded"}
+        shown: dict[PartStatus, Group] = {state: group(count) for state, count in row.counts.items()}
         safe = is_safe(row.counts.values(), stats.graded)
         yield SharedPart(row.id, row.title, shown if safe else None)
 
