@@ -46,6 +46,7 @@ An option is looked up in this order; the first that says something holds.
 | `batch`, `judge` | a list of the students as in `batch.json`; reports lie in the folders that it names |
 | `validate` | what was verified, and every problem |
 | `ci` | the outcome, `grader/ci/v1`, as in `ci.json` |
+| `stats` | the numbers of the class page, `grader/stats/v1`; with `--shareable` those that everybody may see |
 | `marks` | every decision: when, who, student, answer, points, criteria, why, note, state |
 | `doctor` | `grader/doctor/v1`: the `level`, null where none works, and the `capabilities` found |
 
