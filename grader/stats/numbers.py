@@ -252,9 +252,7 @@ def _is_halted(check: CheckFact) -> bool:
 
 
 def _discriminate(graded: Sequence[Facts]) -> dict[str, float | None]:
-    """Return of each part the correlation of its points with the points of all others; None without spread."""
-    if len(graded) < FEWEST:
-        return {}
+    """Return of each part the correlation of its points with those of all others; None without spread or students."""
     pairs: dict[str, list[tuple[Fraction, Fraction]]] = {}
     for one in graded:
         for part in one.parts:

@@ -146,6 +146,16 @@ def test_refused_curves_need_twenty_students_too(course: Course, draw_class: Cla
     assert (panel.accepted, panel.refused) == (30, 20)
 
 
+def test_curves_of_who_is_not_graded_are_not_shared(course: Course, draw_class: Class) -> None:
+    """They would be counted beside a class that they are not in."""
+    graded = draw_class(40, 1, 0.0)
+    others = [replace(one, student=f"other{k}", ungraded=Fraction(1)) for k, one in enumerate(graded)]
+    facts = read_facts(course, [*graded, *others])
+    assert [one.is_ungraded for one in facts].count(True) == 40
+    curves = [replace(one, student=f"other{k}") for k, one in enumerate(draw_curves(30))]
+    assert share(course, facts, curves).panels == ()
+
+
 def test_curves_of_a_figure_are_counted_by_students(course: Course, draw_class: Class) -> None:
     """Four lines of each of ten are not forty students."""
     facts = read_facts(course, draw_class(40, 1, 0.0))
