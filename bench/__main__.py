@@ -148,6 +148,8 @@ def measure_alone(work: Path, options: argparse.Namespace, missing: dict[str, st
         alone["judged_per_s"] = scale.measure_judging()
         alone["starts"] = scale.measure_starts()
         alone["memory"] = scale.measure_judging_memory(MEMORY_SIZES[:1] if options.quick else MEMORY_SIZES)
+        if not options.quick:
+            alone["memory"] += scale.measure_class_page()
         if options.long:
             alone["memory"] += scale.measure_batch_memory(LONG_SIZES)
     except Unavailable as reason:

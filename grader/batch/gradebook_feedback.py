@@ -67,16 +67,25 @@ def read_attempt(course: Course, book: Gradebook, attempt_id: int) -> Work:
     report = book.report(attempt_id)
     if report.course_sha256 != course.sha256:
         raise UsageError(f"{report.student} was judged by another version of the course: {JUDGE}")
-    content = book.evidence(attempt_id)
-    if content is None:
+    evidence = find_evidence(book, attempt_id, report)
+    if evidence is None:
         raise UsageError(
             f"the gradebook has no evidence of {report.student}, "
             f"recorded by an older version or too large to be kept: {JUDGE}"
         )
-    evidence = _parse_evidence(content, report)
     sources = {} if evidence.fault is not None else dict(_list_sources(book.files(attempt_id, evidence.files)))
     marks, requests = _read_marks(book, attempt_id, report), tuple(_read_asked(book, report))
     return Work(course, report, evidence, sources, marks, requests=requests)
+
+
+def find_evidence(book: Gradebook, attempt_id: int, report: Report) -> Evidence | None:
+    """Return the evidence that a report was made of; None where none was kept.
+
+    Raises:
+        UsageError: what was kept is damaged, or is of something else.
+    """
+    content = book.evidence(attempt_id)
+    return None if content is None else _parse_evidence(content, report)
 
 
 def _render_attempt(

@@ -30,6 +30,7 @@ COMMANDS = {
     "password": "Write who may mark from other machines, with a password.",
     "feedback": "Write what each student gets: a page, the notebook with remarks, text.",
     "regrade": "Take and answer students' requests for another look.",
+    "stats": "Write the class page: parts, mistakes, checks that say nothing.",
     "release": "Show what one student sees at each stage of release.yaml.",
     "starter": "Write the student notebooks and scripts.",
     "kit": "Write what students get: starters, data, a check without any secret.",

@@ -235,8 +235,8 @@ def tell_of_others(course: Course, book: Gradebook) -> None:
     texts = book.texts()
     if not texts:
         say("grader: warning: nobody has submitted a text that a person marks")
-    versions = {attempt.id: attempt.course_sha256 for attempt in book.attempts()}
-    others = {text.student for text in texts if versions[text.attempt_id] != course.sha256}
+    verdicts = book.verdicts()
+    others = {text.student for text in texts if verdicts[text.attempt_id].course_sha256 != course.sha256}
     if others:
         whose = "1 student" if len(others) == 1 else f"{len(others)} students"
         say(

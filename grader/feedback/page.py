@@ -10,7 +10,7 @@ from fractions import Fraction
 from functools import cache
 from importlib.resources import files
 
-from jinja2 import BaseLoader, Environment, PackageLoader, StrictUndefined
+from jinja2 import BaseLoader, Environment, PackageLoader, StrictUndefined, Template
 from markupsafe import Markup
 
 from grader.course import Answer, Part
@@ -155,11 +155,20 @@ def render_receipt(course_title: str, report: Report) -> str:
 
 
 def _render(template: str, *, student: str, **context: object) -> str:
-    style = build_style(student)
+    return seal(_environment().get_template(template), build_style(student), student=student, **context)
+
+
+def seal(template: Template, style: str, **context: object) -> str:
+    """Return a page that allows itself one style sheet, by its hash, and nothing else.
+
+    Args:
+        template: extends `base.html`.
+        style: our own, in which nothing is left of what others wrote that is not quoted.
+        context: what the template shows.
+    """
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode("ascii")
     # The policy names the style by what stands between its tags, so nothing may be added to it.
-    page = _environment().get_template(template)
-    return page.render(style=Markup(style), style_sha256=digest, student=student, **context) + "\n"  # noqa: S704 - our own file, and a quoted name
+    return template.render(style=Markup(style), style_sha256=digest, **context) + "\n"  # noqa: S704 - our own file, and a quoted name
 
 
 @cache
@@ -293,7 +302,7 @@ def list_figures(work: Work, asked: Part, part: PartScore) -> Iterator[Figure]:
         figure = value if isinstance(value, FigureValue) else FigureValue(axes=())
         solutions = list_drawn(work, part, answer.name)
         if figure.axes or solutions:
-            right = _find_right(work, answer.name, part)
+            right = find_right_lines(work, answer.name, part)
             yield Figure(
                 answer.name,
                 draw_figure(answer.name, figure, right, solutions),
@@ -307,7 +316,7 @@ def list_figures(work: Work, asked: Part, part: PartScore) -> Iterator[Figure]:
                 yield Figure(check.answer, panels, over=check.along)
 
 
-def _find_right(work: Work, name: str, part: PartScore) -> set[int] | None:
+def find_right_lines(work: Work, name: str, part: PartScore) -> set[int] | None:
     """Return the lines of a figure that were taken for its curves; None where it was asked for none."""
     results = [check for check in part.checks if check.answer == name]
     asks = any(getattr(work.checks.get(check.id), "curve", None) for check in results)

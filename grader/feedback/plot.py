@@ -121,7 +121,7 @@ def draw_estimates(
     name: str, along: str, xs: ArrayValue, ys: ArrayValue, solutions: Sequence[Solution] = ()
 ) -> tuple[Panel, ...]:
     """Return the student's own estimates over the places where they made them, in one panel."""
-    points = LineEvidence(x=_write_numbers(xs), y=_write_numbers(ys), label=name)
+    points = LineEvidence(x=read_array(xs), y=read_array(ys), label=name)
     axes = AxesEvidence(title="", x_label=along, y_label=name, has_legend=False, lines=(), points=(points,))
     return draw_figure(name, FigureValue(axes=(axes,)), solutions=solutions)
 
@@ -151,8 +151,8 @@ def draw_bars(
     return replace(_draw_panel("", axes, ()), about=about)
 
 
-def _write_numbers(array: ArrayValue) -> tuple[str, ...]:
-    """Return an array's numbers as those of figures are written; integers stand there in decimal digits."""
+def read_array(array: ArrayValue) -> tuple[str, ...]:
+    """Return an array's numbers as those of figures are written; integers are in decimal digits there."""
     return tuple(float(text).hex() for text in array.values) if array.dtype == "int" else array.values
 
 
@@ -250,7 +250,7 @@ def _add_line(axes: _Axes, line: LineEvidence, *, is_right: bool | None, is_scat
     places = [(axes.x.place(x), axes.y.place(y)) for x, y in zip(xs[::step], ys[::step], strict=False)]
     seen = [(x, y) for x, y in places if x is not None and y is not None]
     hue = len(axes.traces) % _HUES
-    runs = () if is_scatter or len(seen) < 2 else tuple(_join_runs(places))
+    runs = () if is_scatter or len(seen) < 2 else tuple(join_runs(places))
     dots = () if runs else tuple(seen)
     rows = _pick_rows(xs, ys)
     name = f"{line.label}, by the solution" if role == "solution" else _name(line.label, axes)
@@ -260,7 +260,7 @@ def _add_line(axes: _Axes, line: LineEvidence, *, is_right: bool | None, is_scat
         axes.ends.append(Label(x + 6, y + 4, _shorten(line.label, _LABEL_CHARS), hue, is_right, role))
 
 
-def _join_runs(places: Sequence[tuple[float | None, float | None]]) -> Iterator[str]:
+def join_runs(places: Sequence[tuple[float | None, float | None]]) -> Iterator[str]:
     """Yield the pieces of a curve between its gaps."""
     run: list[str] = []
     for x, y in [*places, (None, None)]:

@@ -13,6 +13,7 @@ try:
     from grader.gradebook.late import NO_POLICY, LatePolicy, load_late
     from grader.gradebook.records import (
         Attempt,
+        JudgedBy,
         KeptMarking,
         MarkedTwice,
         Marking,
@@ -40,6 +41,7 @@ __all__ = [
     "Attempt",
     "FinalGrade",
     "Gradebook",
+    "JudgedBy",
     "Kept",
     "KeptFile",
     "KeptMarking",

@@ -19,6 +19,7 @@ from grader.gradebook.marks import check_points, read_counted, read_history, rea
 from grader.gradebook.migrate import migrate
 from grader.gradebook.records import (
     Attempt,
+    JudgedBy,
     KeptMarking,
     Marking,
     MarkingState,
@@ -168,10 +169,9 @@ class Gradebook:
             UsageError: an attempt has no such text waiting for a person, or points are none of the rubric's.
             ConflictError: somebody has marked a text since the marking that was seen.
         """
-        entries = tuple(new)
-        for one in entries:
-            check_points(one.rubric, one.marking.points, partly=True)
-        self._write_markings([(one.attempt_id, one.marking, one.seen) for one in entries])
+        with write_transaction(self._engine) as connection:
+            for one in new:
+                self._mark(connection, one, partly=True)
 
     def override(self, student: str, override: Override, most: Fraction | None = None) -> None:
         """Keep a manual override of a student's score; it holds, whatever is submitted, until it is taken back.
@@ -242,6 +242,13 @@ class Gradebook:
         """
         with read_transaction(self._engine) as connection:
             return _read_attempt(connection, attempt_id)
+
+    def verdicts(self) -> dict[int, JudgedBy]:
+        """Return of each attempt when it was judged, and by what; the reports themselves are left where they are."""
+        table = tables.attempts
+        with read_transaction(self._engine) as connection:
+            rows = connection.execute(select(table.c.id, table.c.judged_at, table.c.course_sha256))
+            return {row.id: JudgedBy(row.judged_at, row.course_sha256) for row in rows}
 
     def markings(self, attempt_id: int) -> list[KeptMarking]:
         """Return of each text of this attempt the marking that counts, where there is one."""
@@ -365,8 +372,8 @@ class Gradebook:
 
     # ------------------------------------------------------------ how
 
-    def _mark(self, connection: Connection, new: NewMarking) -> None:
-        check_points(new.rubric, new.marking.points)
+    def _mark(self, connection: Connection, new: NewMarking, *, partly: bool = False) -> None:
+        check_points(new.rubric, new.marking.points, partly=partly)
         self._write_marking(connection, new.attempt_id, new.marking, new.seen)
 
     def _write_marking(

@@ -4,10 +4,17 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import DateTime, Dialect, Text
 from sqlalchemy.types import TypeDecorator
+
+
+@lru_cache(maxsize=4096)
+def _read_points(text: str) -> Fraction:
+    """Return the fraction that was stored; a class has thousands of rows with the same few."""
+    return Fraction(text)
 
 
 class ExactPoints(TypeDecorator[Fraction]):
@@ -22,7 +29,7 @@ class ExactPoints(TypeDecorator[Fraction]):
 
     def process_result_value(self, value: Any, dialect: Dialect) -> Fraction | None:  # noqa: ARG002 - the library's signature
         """Return the fraction that was stored."""
-        return None if value is None else Fraction(value)
+        return None if value is None else _read_points(value)
 
 
 class ExactSum(TypeDecorator[Fraction]):

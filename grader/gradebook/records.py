@@ -44,6 +44,14 @@ class Attempt:
 
 
 @dataclass(frozen=True)
+class JudgedBy:
+    """When an attempt was judged last, and by which version of the course."""
+
+    judged_at: datetime
+    course_sha256: str
+
+
+@dataclass(frozen=True)
 class Refusal:
     """A student whose files could not be read, and why."""
 

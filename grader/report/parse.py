@@ -80,4 +80,5 @@ def _restore_part(part: PartScore, points: Iterator[CheckPoints]) -> PartScore:
 
 
 def _restore_check(check: CheckResult, score: Fraction, most: Fraction) -> CheckResult:
-    return replace(check, score=score, max=most)
+    is_exact = check.score == score and check.max == most  # mostly: few points are thirds
+    return check if is_exact else replace(check, score=score, max=most)

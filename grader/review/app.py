@@ -28,6 +28,7 @@ _Endpoint = Callable[[Request], Awaitable[Response]]
 _Handler = Callable[[Visit], Response]
 _READ: dict[str, _Handler] = {
     "/": handlers.show_home,
+    "/class": handlers.show_class,
     "/mark/{answer}": handlers.open_answer,
     "/mark/{answer}/{name}": handlers.show_text,
     "/find/{answer}": handlers.find_by_name,

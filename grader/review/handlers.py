@@ -15,7 +15,7 @@ from grader.errors import ConflictError
 from grader.feedback.items import show_of
 from grader.feedback.prose import render_prose
 from grader.gradebook import KeptMarking, Marking
-from grader.review.agreement import build_agreements
+from grader.gradebook.agreement import build_agreements
 from grader.review.forms import WrongForm, parse_points, parse_words
 from grader.review.groups import Group, find_group, show_difference
 from grader.review.pages import render
@@ -24,6 +24,7 @@ from grader.review.review import OTHER_RUBRIC, Review
 from grader.review.rubric_change import list_not_looked_at
 from grader.review.sessions import Session
 from grader.review.view import Asked, build_examples, build_items, build_surroundings, hash_example, name_turns
+from grader.stats.page import build_view
 
 MAX_GROUP = 40  # texts side by side
 
@@ -77,6 +78,12 @@ def show_home(visit: Visit) -> Response:
     queues = visit.review.read_queues()
     rows = [(visit.review.asked[name], queue) for name, queue in queues.items()]
     return visit.show("home.html", rows=rows)
+
+
+def show_class(visit: Visit) -> Response:
+    """Show the class page, its parts in the order that was asked for. It names students: it is for staff."""
+    stats = visit.review.read_class()
+    return visit.show("class_page.html", stats=stats, view=build_view(stats, visit.query.get("sort", "")))
 
 
 def open_answer(visit: Visit) -> Response:

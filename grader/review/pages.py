@@ -10,14 +10,15 @@ from jinja2 import ChoiceLoader, Environment, PackageLoader
 
 from grader.feedback.page import build_environment, build_style
 from grader.feedback.prose import MAX_TEXT
-from grader.review.agreement import build_agreements
+from grader.gradebook.agreement import build_agreements
 from grader.review.forms import MAX_WORDS
+from grader.stats.page import LOADER, extend_environment, read_class_style
 
 
 @cache
 def _environment() -> Environment:
-    # The feedback's templates too: a figure is drawn here as it is there.
-    environment = build_environment(ChoiceLoader([PackageLoader("grader.review"), PackageLoader("grader.feedback")]))
+    # The feedback's and the class page's templates too: what is shown here looks as it does there.
+    environment = extend_environment(build_environment(ChoiceLoader([PackageLoader("grader.review"), LOADER])))
     environment.globals["build_agreements"] = build_agreements
     return environment
 
@@ -29,8 +30,8 @@ def render(template: str, **context: Any) -> str:
 
 @cache
 def read_style() -> str:
-    """Return the style sheet: the feedback page's, and what is added here."""
-    return build_style("Texts to mark") + _read("review.css")
+    """Return the style sheet: the feedback page's and the class page's, and what is added here."""
+    return build_style("Texts to mark") + read_class_style() + _read("review.css")
 
 
 @cache

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from grader.batch.gradebook_feedback import read_attempt
+from grader.batch.gradebook_stats import ClassReader
 from grader.course import Course, Rubric
 from grader.errors import UsageError
 from grader.feedback import Work
@@ -19,6 +20,7 @@ from grader.review.rubric_file import RubricFile
 from grader.review.sessions import Sessions
 from grader.review.sign_in import SignIn
 from grader.review.view import Asked, hash_example, list_asked
+from grader.stats import ClassStats
 
 OTHER_RUBRIC = "Nothing was saved: the rubric has changed since this page was loaded. Look at the text anew."
 BUSY_S = 120.0  # how long a page that somebody has opened is taken to be theirs
@@ -82,7 +84,14 @@ class Review:
         self.asked = list_asked(self.course)
         self._rubric_lock = threading.Lock()  # nobody marks by a rubric while it changes
         self._texts: dict[int, dict[str, str]] = {}  # by attempt, whose evidence stays; then by answer
+        self._class = ClassReader(self.course, self.book)
+        self._class_lock = threading.Lock()
         self._namer = Namer(self.book.review_log.secret(), self.percent_twice)
+
+    def read_class(self) -> ClassStats:
+        """Return the numbers of the class; one page at a time reads what is new."""
+        with self._class_lock:
+            return self._class.compute()
 
     def find_asked(self, answer: str) -> Asked:
         """Return a text answer.

@@ -240,6 +240,7 @@ def test_axe_finds_nothing_serious(enter: Callable[..., Any], settings: dict[str
         f"{base}/calibrate/{ANSWER}/0",
         f"{base}/agreement/{ANSWER}",
         f"{base}/paper/{ANSWER}",
+        f"{base}/class",
     ):
         page.goto(address)
         page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true })")
@@ -348,4 +349,7 @@ def test_no_sideways_scrolling(enter: Callable[..., Any], width: int) -> None:
             assert box is not None
             assert box["y"] + box["height"] <= 700
         page.goto(page.evaluate("document.getElementById('next').href"))
+    page.goto(page.evaluate("document.getElementById('other-part').href") + "class?sort=mean")
+    page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true })")
+    assert page.evaluate("document.documentElement.scrollWidth") == width
     assert page.complaints == []

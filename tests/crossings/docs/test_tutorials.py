@@ -19,6 +19,7 @@ from grader.cli import main
 DOCS = Path(__file__).parents[3] / "docs"
 PAGES = {  # by path: the commands that are run at least
     "authoring.md": {"new", "validate", "grade", "starter", "batch", "judge"},
+    "class-page.md": {"new", "batch", "stats"},
     "tutorials/student.md": {"starter", "check", "grade"},
     "tutorials/instructor.md": {"grade", "batch", "judge", "export"},
 }

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from grader.course import Rubric
-from grader.gradebook import MarkedTwice
+from grader.gradebook.records import MarkedTwice
 from grader.report.points import format_points
 
 ENOUGH = 10  # texts, below which kappa says nothing

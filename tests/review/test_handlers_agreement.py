@@ -1,34 +1,13 @@
-"""Cohen's kappa, and the table beside it."""
+"""Texts that two people mark, and the page on how far they agree."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
 
-import numpy as np
-import pytest
-
 from grader.gradebook import Gradebook
-from grader.review.agreement import build_agreements, compute_kappa
+from grader.gradebook.agreement import build_agreements
 from tests.review.conftest import ANSWER, FULL, GOOD, Served
-
-
-@pytest.mark.parametrize(
-    ("counts", "kappa"),
-    [
-        ([[20, 5], [10, 15]], 0.4),  # en.wikipedia.org, Cohen's kappa, simple example
-        ([[45, 15], [25, 15]], 0.1304),  # the same, after Kilem Gwet 2002
-        ([[25, 35], [5, 35]], 0.2593),
-        ([[5, 0], [0, 5]], 1.0),
-        ([[0, 5], [5, 0]], -1.0),
-        ([[10, 0], [0, 0]], None),
-        ([[0, 0], [0, 0]], None),
-    ],
-)
-def test_kappa_of_published_tables(counts: list[list[int]], kappa: float | None) -> None:
-    """Where chance alone agrees always there is none."""
-    found = compute_kappa(np.array(counts))
-    assert found == (None if kappa is None else pytest.approx(kappa, abs=5e-5))
 
 
 def test_second_marking_is_blind(serve: Callable[..., Served], submit: Callable[..., None], book: Gradebook) -> None:
