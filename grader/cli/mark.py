@@ -123,7 +123,7 @@ def write_sheet(book: Gradebook, course: Course, rubric: Rubric, target: Path) -
     shown = [(text, words if len(words) <= _WORDS_CHARS else f"{words[:_WORDS_CHARS]}…") for text, words in rows]
     write_atomically(target, render_marking_sheet(rubric, shown))
     marked = sum(text.marking is not None for text in texts)
-    show(f"{escape(str(target))}: {len(texts)} texts, {marked} of them marked\n")
+    show(f"{escape(str(target))}: {len(texts)} text{'' if len(texts) == 1 else 's'}, {marked} of them marked\n")
 
 
 def read_sheet(book: Gradebook, rubric: Rubric, path: Path, marker: Marker, *, is_applied: bool) -> None:

@@ -110,7 +110,7 @@ def test_nobody_is_no_marker(url: str) -> None:
 def test_sheet_is_written_shown_and_applied(call: Call, url: str, tmp_path: Path) -> None:
     """It holds the words; shown it keeps nothing; with a mistake in it, nothing of it is kept."""
     sheet = tmp_path / "marks.csv"
-    assert "1 texts, 0 of them marked" in call("mark", "essay", "--write-csv", sheet).stdout
+    assert "1 text, 0 of them marked" in call("mark", "essay", "--write-csv", sheet).stdout
     head, row = sheet.read_text("utf-8").split("\n", 1)
     assert "Because one and one make two." in row
     sheet.write_text(f"{head}\n{row.replace(',,,,', ',1,0.5,,')}", "utf-8")

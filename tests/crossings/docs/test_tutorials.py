@@ -6,8 +6,10 @@ A block says in its first line what becomes of it: `file=F` is written to F, wit
 
 from __future__ import annotations
 
+import csv
 import re
 import shlex
+import shutil
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -15,14 +17,17 @@ import pytest
 from click.testing import CliRunner
 
 from grader.cli import main
+from tests.conftest import ROOT, copy_course
 
 DOCS = Path(__file__).parents[3] / "docs"
 PAGES = {  # by path: the commands that are run at least
     "authoring.md": {"new", "validate", "grade", "starter", "batch", "judge"},
+    "final-grade.md": {"batch", "mark", "feedback", "export", "stats"},
     "class-page.md": {"new", "batch", "stats"},
     "tutorials/student.md": {"starter", "check", "grade"},
     "tutorials/instructor.md": {"grade", "batch", "judge", "export"},
 }
+IN_A_CHECKOUT = ("final-grade.md",)  # the others begin in an empty folder
 NOT_RUN = ("pip install numgrade", "grader doctor")  # what depends on the machine
 
 
@@ -108,12 +113,27 @@ class Reader:
 
 @pytest.mark.parametrize("page", PAGES)
 def test_a_reader_gets_where_the_page_leads(page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Every file, edit and command of the page, in order, from an empty folder."""
-    monkeypatch.chdir(tmp_path)
-    reader = Reader(page, tmp_path)
+    """Every file, edit and command of the page, in order."""
+    folder = tmp_path
+    if page in IN_A_CHECKOUT:
+        folder = copy_course(tmp_path / "course")
+        shutil.copytree(ROOT / "submissions" / "partial", folder / "submissions" / "partial")
+    monkeypatch.chdir(folder)
+    reader = Reader(page, folder)
     for block in read_blocks((DOCS / page).read_text(encoding="utf-8")):
         reader.follow(block, monkeypatch)
     assert PAGES[page] <= set(reader.ran)
+
+
+def test_final_grades_are_what_grader_and_people_gave(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The page ends with nothing pending, and with the sums of what it shows."""
+    test_a_reader_gets_where_the_page_leads("final-grade.md", tmp_path, monkeypatch)
+    text = (tmp_path / "course" / "grades.csv").read_text(encoding="utf-8")
+    rows = list(csv.DictReader(text.splitlines()))
+    assert {row["pending"] for row in rows} == {"0"}
+    assert {row["student"]: float(row["score"]) for row in rows} == {
+        "gus": 23.875 + 1.5, "hana": 22, "ivo": 20.875 + 1.5, "lea": 9.5 + 2,
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize("page", PAGES)
