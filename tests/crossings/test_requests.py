@@ -11,11 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import CliRunner
 from sqlalchemy import select
 
-from grader import pipeline
-from grader.cli import feedback, judge, main, regrade, running
+from grader.cli import feedback
 from grader.gradebook import Gradebook, Marking, NewMarking
 from grader.gradebook.engine import read_transaction
 from grader.gradebook.tables import metadata
@@ -24,25 +22,6 @@ from tests.regrade.conftest import HALF, build_rubric, with_rules
 
 NOON = "2026-06-10T12:00Z"
 TEXT = "You are right. The second sentence says it."
-
-
-@pytest.fixture
-def call(released: Any, sandboxes: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[..., str]:
-    """Return a function that calls the program with a course that takes requests, and sandboxes that run nothing."""
-    grader = with_rules(released)
-    monkeypatch.setattr(pipeline, "load_grader", lambda _folder=None, **_more: grader)
-    for module in (running, feedback, judge, regrade):
-        monkeypatch.setattr(module, "choose_course", lambda given, _graded=(): given or tmp_path)
-    for loading in (feedback, regrade):
-        monkeypatch.setattr(loading, "load_course", lambda _folder: grader.course)
-    monkeypatch.setattr(running, "open_sandbox", sandboxes.open)
-
-    def run(*arguments: object) -> str:
-        done = CliRunner().invoke(main, [str(argument) for argument in arguments])
-        assert done.exit_code == 0, done.output
-        return done.output
-
-    return run
 
 
 class Class:
