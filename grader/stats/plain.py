@@ -89,7 +89,7 @@ def _list_shared(shared: SharedStats) -> Iterable[RenderableType]:
     lessons = [(title, " ".join(parts), count.words) for title, parts, count in shared.lessons]
     yield _table("What to teach next", ("cause", "part", "students"), lessons)
     parts = [
-        (part.id, state, count.words)
+        (part.id, WORDS[state], count.words)
         for part in shared.parts
         for state, count in (part.counts or {}).items()
         if count.low
