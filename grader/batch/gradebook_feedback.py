@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
+from fractions import Fraction
 from functools import partial
 from pathlib import Path
 
 from grader.batch.feedback import Feedback, Pages, Solve, render_refused, render_work, write_pages
-from grader.batch.publication import JUDGE, Publication, hide_marks, read_receipt
+from grader.batch.publication import JUDGE, Publication, hide_marks, publishes_override, read_receipt
 from grader.batch.store import parse_evidence
 from grader.course import Course
 from grader.errors import SubmissionRefused, UsageError
@@ -19,6 +20,7 @@ from grader.gradebook.reports import MARKED
 from grader.judge.judge import hash_evidence
 from grader.model import Cell, Evidence, Limits, Report
 from grader.release import Stage, choose_spreads
+from grader.report.points import format_points, name_points
 from grader.submission import parse_file
 from grader.submission.naming import folder_name
 from grader.submission.notebook import parse_notebook
@@ -37,7 +39,9 @@ def write_gradebook_feedback(
         HostError: the disk is full.
     """
     course, book = publication.course, publication.book
-    attempts = {row.person.student: row.attempt_id for row in book.current_scores() if row.attempt_id is not None}
+    rows = book.current_scores()
+    attempts = {row.person.student: row.attempt_id for row in rows if row.attempt_id is not None}
+    overrides = {row.person.student: row.override for row in rows}
     reasons = {refusal.student: refusal.reason for refusal in book.refusals()}
     known = sorted(attempts.keys() | reasons.keys())
     for student in students:
@@ -53,7 +57,8 @@ def write_gradebook_feedback(
             render = partial(render_refused, course, student, reasons[student])
         else:
             stages = publication.find_stages(student)
-            render = partial(_render_attempt, publication, attempts[student], stages, solve)
+            override = overrides[student] if publishes_override(stages) else None
+            render = partial(_render_attempt, publication, attempts[student], override, stages, solve)
         pages.append(Pages(folders[student], render))
     return write_pages(target, pages)
 
@@ -89,10 +94,18 @@ def find_evidence(book: Gradebook, attempt_id: int, report: Report) -> Evidence 
 
 
 def _render_attempt(
-    publication: Publication, attempt_id: int, stages: Mapping[str, Stage] | None, solve: Solve
+    publication: Publication,
+    attempt_id: int,
+    override: Fraction | None,
+    stages: Mapping[str, Stage] | None,
+    solve: Solve,
 ) -> Mapping[str, str]:
     book = publication.book
     work = read_attempt(publication.course, book, attempt_id)
+    if override is not None:
+        most = name_points(work.report.max)
+        told = f"The score that counts was set by a person: {format_points(override)} of {most}."
+        work = replace(work, report=replace(work.report, notes=(told, *work.report.notes)))
     if stages is not None:
         report = hide_marks(work.report, book.report(attempt_id, with_marks=False), stages)
         receipt = read_receipt(publication.course, book, attempt_id, report.files)

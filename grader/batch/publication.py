@@ -67,8 +67,7 @@ class Publication:
         stages = self.find_stages(row.person.student)
         if stages is None or (row.attempt_id is None and row.override is None):
             return final_grade
-        published = [shows_scores(stage) for stage in stages.values()]
-        if not (any(published) if row.override is None else all(published)):
+        if not (any(map(shows_scores, stages.values())) if row.override is None else publishes_override(stages)):
             return None
         if row.attempt_id is None:
             return final_grade
@@ -86,6 +85,11 @@ class Publication:
             max=shown.max,
             is_ungraded=shown.ungraded > 0,
         )
+
+
+def publishes_override(stages: Mapping[str, Stage] | None) -> bool:
+    """Return whether a student may know of a score of the whole course that a person set."""
+    return stages is None or all(map(shows_scores, stages.values()))
 
 
 def show_report(

@@ -19,7 +19,7 @@ from grader.spec import choose_course
 
 
 @click.command("judge")
-@click.argument("places", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="OUT…")
+@click.argument("places", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path), metavar="OUT…")
 @click.option(
     "--db", metavar="URL", help="Also keep the reports, and what lies beside them, in this gradebook of the batch."
 )

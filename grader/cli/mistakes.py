@@ -21,7 +21,7 @@ from grader.unnamed import LEAST, LIMIT_S, build_json, find_unnamed, render_unna
 
 
 @click.command("mistakes")
-@click.argument("places", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="OUT…")
+@click.argument("places", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path), metavar="OUT…")
 @click.option(
     "--least",
     type=click.IntRange(min=2),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from grader.feedback.causes import Placed
@@ -67,7 +67,13 @@ def _list_solved(work: Work, part: PartScore) -> Iterator[Solved]:
         solution = work.solutions.get(check.id)
         if solution is None:
             continue
+        if check.outcome == "missing":  # what a placeholder gave is nobody's answer
+            solution = replace(solution, failing=0, inputs=tuple(replace(one, own="") for one in solution.inputs))
         text = _describe(solution)
+        if check.follow_through and solution.failing:
+            text = (
+                f"Yours has full points, as it follows from {' and '.join(check.because_of)}. By the reference: {text}"
+            )
         if text:
             yield Solved(name_check(work, Placed(part.id, check)), text, solution.inputs)
 

@@ -66,7 +66,9 @@ def build_app(review: Review, origin: str, proxy: str = "") -> ASGIApp:
         *(Route(f"{review.base}{path}", _guard(review, handler)) for path, handler in _READ.items()),
         *(Route(f"{review.base}{path}", _guard(review, one), methods=["POST"]) for path, one in _WRITE.items()),
     ]
-    return Guard(Starlette(routes=routes, exception_handlers={TooManyWrong: _hold_off}), origin, proxy)
+    app = Starlette(routes=routes, exception_handlers={TooManyWrong: _hold_off})
+    app.router.redirect_slashes = False  # to an address without the proxy's https
+    return Guard(app, origin, proxy)
 
 
 def _list_entrances(review: Review) -> list[Route]:

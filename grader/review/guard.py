@@ -89,7 +89,9 @@ class Guard:
         site = headers.get("sec-fetch-site")
         if method in _SAFE:
             # A link from elsewhere may lead here, where the cookie does not come along; nothing else may ask.
-            is_elsewhere = site in {"cross-site", "same-site"} and headers.get("sec-fetch-mode") != "navigate"
+            is_page = headers.get("sec-fetch-dest", "document") == "document"
+            is_link = is_page and headers.get("sec-fetch-mode") == "navigate"
+            is_elsewhere = site in {"cross-site", "same-site"} and not is_link
             return "another site's page asked for this" if is_elsewhere else None
         if method != "POST":
             return "expected GET, HEAD or POST"

@@ -11,7 +11,7 @@ from pathlib import Path
 from grader.batch.gradebook_feedback import read_attempt
 from grader.batch.gradebook_stats import ClassReader
 from grader.course import Course, Rubric
-from grader.errors import UsageError
+from grader.errors import ConflictError, UsageError
 from grader.feedback import Work
 from grader.gradebook import Gradebook, KeptMarking, Marking, NewMarking
 from grader.review.forms import WrongForm
@@ -190,12 +190,15 @@ class Review:
         Works are shown by the course as it was, since that is what they were judged by.
 
         Raises:
-            ConflictError: somebody has marked one of the texts meanwhile.
+            ConflictError: somebody has marked one of the texts, or changed the rubric, meanwhile.
             UsageError: the file cannot be written.
         """
-        with self._rubric_lock, file.write(text):
-            self.book.recompute(changed)
+        with self._rubric_lock:
             asked = self.asked[rubric.answer]
+            if asked.rubric != file.rubric:
+                raise ConflictError(f"the rubric of {rubric.answer} has changed since it was read")
+            with file.write(text):
+                self.book.recompute(changed)
             self.asked = self.asked | {rubric.answer: replace(asked, rubric=rubric)}
 
     def take_back(self, entry: Entry, who: str) -> None:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import difflib
 import hashlib
 import os
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from grader.course import Course, Rubric
-from grader.errors import CourseError
+from grader.errors import ConflictError, CourseError
 from grader.report.write import write_atomically
 from grader.review.forms import WrongForm
 from grader.spec.load import read_course, read_text
@@ -28,9 +29,9 @@ class RubricFile:
 
     @property
     def is_writable(self) -> bool:
-        """Whether this program may put another in its place."""
+        """Whether this program may put another in its place, which a link's own place is not."""
         place = self.folder / self.name
-        return os.access(place, os.W_OK) and os.access(place.parent, os.W_OK)
+        return not place.is_symlink() and os.access(place, os.W_OK) and os.access(place.parent, os.W_OK)
 
     @property
     def key(self) -> str:
@@ -57,14 +58,30 @@ class RubricFile:
 
     @contextmanager
     def write(self, text: str) -> Iterator[None]:
-        """Put another text in its place; the old one is back where what follows fails."""
-        place = self.folder / self.name
-        write_atomically(place, text)
+        """Put another text in its place; the old one is back where what follows fails.
+
+        Raises:
+            ConflictError: it is not the file any more that was read.
+        """
+        if self._read() != self.text:
+            raise ConflictError(f"{self.name} has changed since it was read")
+        self._replace(text)
         try:
             yield
         except BaseException:
-            write_atomically(place, self.text)
+            if self._read() == text:  # else it is somebody else's by now
+                self._replace(self.text)
             raise
+
+    def _read(self) -> str:
+        return read_text(self.folder / self.name, self.name)
+
+    def _replace(self, text: str) -> None:
+        """Write the file, open to nobody whom it was closed to."""
+        place = self.folder / self.name
+        mode = stat.S_IMODE(place.stat().st_mode)
+        write_atomically(place, text, mode=mode)
+        place.chmod(mode)
 
 
 def read_rubric_file(folder: Path, answer: str) -> RubricFile:

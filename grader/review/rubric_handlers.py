@@ -19,7 +19,7 @@ from grader.review.rubric_change import Effect, measure
 from grader.review.rubric_file import RubricFile, read_rubric_file
 from grader.review.view import Asked
 
-MOVED = "Nothing was written: texts were marked meanwhile. Look at what the change does now."
+MOVED = "Nothing was written: marks or the rubric have changed meanwhile. Look at what the change does now."
 
 
 def show_editor(visit: Visit) -> Response:
@@ -36,12 +36,18 @@ def change(visit: Visit) -> Response:
         return _show_editor(visit, asked, file, text, ["the file has changed since this page was loaded"])
     try:
         _, rubric = file.propose(text)
-        why = parse_words(visit.form, "why")
+        why = " ".join(parse_words(visit.form, "why").split())  # one line below each mark, as the program's own words
     except (CourseError, WrongForm) as error:
         return _show_editor(visit, asked, file, text, str(error).splitlines())
-    kept = [one.text.kept for one in visit.review.read_queue(asked.answer.name) if one.is_marked and one.text.kept]
+    marked = [one for one in visit.review.read_queue(asked.answer.name) if one.is_marked and one.text.kept]
+    kept = [one.text.kept for one in marked if one.text.kept]
     effect = measure(asked.rubric, rubric, [one.marking for one in kept])
-    shown: dict[str, Any] = {"text": text, "why": why, "effect": effect, "seen": _name_state(kept), "rubric": rubric}
+    # Whoever is to mark a text blind must not read off the numbers what it was given.
+    open_ = [one.text.kept.marking for one in marked if one.text.kept and not one.is_blind_for(visit.who)]
+    shown: dict[str, Any] = {
+        "text": text, "why": why, "effect": measure(asked.rubric, rubric, open_), "blind": len(kept) - len(open_),
+        "seen": _name_state(kept), "rubric": rubric,
+    }  # fmt: skip
     if visit.form.get("do") != "write" or not file.is_writable or text == file.text:
         return _show_effect(visit, asked, file, **shown)
     if effect.removed and not why:
@@ -62,6 +68,9 @@ def _find(visit: Visit) -> tuple[Asked, RubricFile]:
     asked = visit.review.find_asked(visit.path["answer"])
     if visit.review.folder is None:
         raise WrongForm("The course's folder is not known here: change the rubric in its file.", 409)
+    has_marked_some = visit.review.book.review_log.calibrations(visit.who, asked.answer.name)
+    if asked.rubric.examples and not has_marked_some:  # of an earlier rubric will do
+        raise WrongForm("Mark the rubric's examples first: their points stand in its file.", 409)
     file = read_rubric_file(visit.review.folder, asked.answer.name)
     if file.rubric != asked.rubric:
         raise WrongForm(f"{file.name} is not the rubric that is marked by here: start grader review again.", 409)

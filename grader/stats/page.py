@@ -90,7 +90,6 @@ class SharedView:
     histogram: Histogram | None
     bars: Mapping[str, tuple[tuple[str, float, float], ...]]
     words: Mapping[str, str]
-    median: str
 
 
 # Each sorts what deserves a look first.
@@ -121,8 +120,6 @@ def build_shared(shared: SharedStats) -> SharedView:
     """Return what the page for everybody shows."""
     shown = {part.id: part.counts for part in shared.parts if part.counts is not None}
     said = {part: {state: count for state, count in counts.items() if count.low} for part, counts in shown.items()}
-    names = [f"{one.low:g} to {one.high:g}" for one in shared.bins]
-    quartiles = [names[k] for k in shared.quartiles]
     return SharedView(
         histogram=_draw_groups(shared),
         bars={part: _stretch({state: count.low for state, count in counts.items()}) for part, counts in shown.items()},
@@ -131,9 +128,6 @@ def build_shared(shared: SharedStats) -> SharedView:
             + ("; of each other state fewer than 5" if len(counts) < len(shown[part]) else "")
             for part, counts in said.items()
         },
-        median=f"The median lies in {quartiles[1]}, the quartiles in {quartiles[0]} and {quartiles[2]}."
-        if quartiles
-        else "",
     )
 
 

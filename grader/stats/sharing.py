@@ -65,7 +65,6 @@ class SharedStats:
     title: str
     count: Group | None
     bins: tuple[SharedBin, ...] = ()
-    quartiles: tuple[int, ...] = ()  # the bins that the three lie in
     lessons: tuple[tuple[str, tuple[str, ...], Group], ...] = ()
     parts: tuple[SharedPart, ...] = ()
     mistakes: tuple[tuple[str, tuple[str, ...], Group], ...] = ()
@@ -86,7 +85,6 @@ def share(course: Course, facts: Sequence[Facts], curves: Sequence[Drawn] = ()) 
         title=stats.title,
         count=group(len(graded)),
         bins=tuple(SharedBin(float(one.low), float(one.high), group(one.count)) for one in bins),
-        quartiles=tuple(_find_bins(stats, bins)),
         lessons=_keep_groups((one.title, one.parts[:1], group(one.students)) for one in stats.lessons),
         parts=tuple(_share_parts(stats)),
         mistakes=_keep_groups((one.title, (), group(one.count)) for one in stats.mistakes),
@@ -131,13 +129,6 @@ def merge_bins(bins: Sequence[Bin], total: int) -> tuple[Bin, ...]:
 
 def _join(one: Bin, other: Bin) -> Bin:
     return Bin(one.low, other.high, one.count + other.count)
-
-
-def _find_bins(stats: ClassStats, bins: Sequence[Bin]) -> Iterator[int]:
-    """Yield the bins that the quartiles lie in: where exactly would tell how many lie beside them."""
-    quartiles = stats.scores.quartiles if stats.scores else None
-    for value in quartiles or ():
-        yield next(k for k, one in enumerate(bins) if value < one.high or k == len(bins) - 1)
 
 
 def _share_parts(stats: ClassStats) -> Iterator[SharedPart]:

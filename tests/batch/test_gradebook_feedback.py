@@ -24,7 +24,7 @@ from grader.batch import gradebook_feedback
 from grader.batch.publication import Publication, measure_gradebook
 from grader.cli import feedback, judge, main, release, running
 from grader.course import Criterion, Level, MarkedExample, Opening, Rubric
-from grader.gradebook import Gradebook, Marking, NewMarking, kept, tables
+from grader.gradebook import Gradebook, Marking, NewMarking, Override, kept, tables
 from grader.gradebook.engine import write_transaction
 from grader.judge.cache import Cache
 from grader.release import UNKNOWN
@@ -354,6 +354,22 @@ def test_nothing_tells_marks_before_the_feedback(withheld: Program) -> None:
     text = before["bob/report.txt"].decode()
     assert "Points are published" in text
     assert "a = 3" not in text
+
+
+def test_a_score_that_a_person_set_is_told_with_the_scores(withheld: Program) -> None:
+    """Other systems show it, and nobody is to wonder which number counts; before that nobody reads it."""
+    before = withheld.from_book("--at", RECEIVED)
+    override = Override(Fraction(5, 2), MARKER, datetime(2026, 6, 3, tzinfo=UTC), "was ill")
+    with Gradebook.open(withheld.url) as book:
+        book.override("bob", override)
+    assert withheld.from_book("--at", RECEIVED) == before
+    found = withheld.from_book("--at", ALL_DUE)
+    for name in ("feedback.html", "feedback.md", "report.txt"):
+        told = " ".join(html.unescape(found[f"bob/{name}"].decode()).split())
+        assert "The score that counts was set by a person: 2.5 of 3 points." in told
+        assert "was ill" not in told
+        assert MARKER not in told
+    assert "set by a person" not in found["ada/report.txt"].decode()
 
 
 def test_feedback_comes_with_the_last_mark(withheld: Program) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -80,6 +81,29 @@ def test_who_attempted_nothing_reads_them_as_well(read: Any, build_work: Callabl
     before = read(solve(build_work({}), "feedback"))
     assert "Solution" not in before
     assert "Convexity of −ln" not in before
+
+
+def test_a_placeholder_is_held_against_nothing(build_work: Callable[..., Work], solve: Solve) -> None:
+    """Its results are nobody's answer; another function of the part, which is wrong, is held against what is right."""
+    work = solve(build_work({"ex5_tv": lambda theta: 2 * abs(theta - 0.5), "ex5_kl": lambda _theta: None}))
+    solved = {one.label: one for one in list_solved(work, find_part(work, "5a"))}
+    assert "Tried on 27 inputs" in solved["ex5_kl"].text
+    assert not any(one.own for one in solved["ex5_kl"].inputs)
+    assert "Not right on" in solved["ex5_tv"].text
+
+
+def test_what_follows_from_own_answers_is_said_to(build_work: Callable[..., Work], solve: Solve) -> None:
+    """It has full points, and is another one than the reference's."""
+    wrong = {"ex5_tv": lambda theta: 2 * abs(theta - 0.5), "ex5_kl": kl_to_half}
+    wrong["ex5_pinsker_slack"] = lambda theta: 0.5 * kl_to_half(theta) - (2 * abs(theta - 0.5)) ** 2
+    work = solve(build_work(wrong))
+    (slack,) = [one for one in list_solved(work, find_part(work, "5b")) if one.label == "ex5_pinsker_slack"]
+    assert slack.text.startswith("Yours has full points, as it follows from ex5_tv. By the reference: Not right on")
+
+
+def kl_to_half(theta: float) -> float:
+    """Return the divergence of a coin from a fair one, in nats."""
+    return sum(one * math.log(2 * one) for one in (theta, 1 - theta) if one)
 
 
 def test_a_rubric_of_what_a_person_marked_says_what_was_given(build_work: Callable[..., Work], solve: Solve) -> None:

@@ -54,6 +54,9 @@ def test_other_sites_may_link_and_nothing_else(site: str) -> None:
     """A link leads here; a picture, script or frame does not."""
     assert GUARD.refuse("GET", Headers(HOST | {"sec-fetch-site": site, "sec-fetch-mode": "navigate"})) is None
     assert GUARD.refuse("GET", Headers(HOST | {"sec-fetch-site": site, "sec-fetch-mode": "no-cors"})) is not None
+    framed = {"sec-fetch-site": site, "sec-fetch-mode": "navigate", "sec-fetch-dest": "iframe"}
+    assert GUARD.refuse("GET", Headers(HOST | framed)) is not None
+    assert GUARD.refuse("GET", Headers(HOST | framed | {"sec-fetch-dest": "document"})) is None
 
 
 @pytest.mark.parametrize("method", ["PUT", "DELETE", "OPTIONS", "TRACE"])

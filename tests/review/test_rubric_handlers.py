@@ -12,10 +12,11 @@ from typing import Any
 
 import pytest
 
-from grader.errors import HostError
+from grader.errors import ConflictError, HostError
 from grader.gradebook import Gradebook, Marking
 from grader.review import rubric_file
 from grader.review.forms import WrongForm
+from grader.review.rubric_file import read_rubric_file
 from grader.spec import load_course
 from tests.review.conftest import ANSWER, FULL, GOOD, NOON, Marker, Served, find_name
 
@@ -185,7 +186,7 @@ def test_marks_given_meanwhile_are_looked_at_first(edited: Edited) -> None:
     edited.eve.post(f"/mark/{ANSWER}/{find_name(edited.eve)}", none="yes")
     before = edited.path.read_bytes()
     answer = edited.send(text, do="write", seen=seen)
-    assert (answer.status_code, "texts were marked meanwhile" in answer.text) == (409, True)
+    assert (answer.status_code, "have changed meanwhile" in answer.text) == (409, True)
     assert "Recomputes 2 marks" in answer.text
     assert edited.path.read_bytes() == before
 
@@ -200,8 +201,7 @@ def test_mark_that_slips_in_between_undoes_the_file(
     def slip_in(self: Gradebook, new: Any) -> None:
         assert edited.path.read_text() == text  # it is written by now
         attempt = new[0].attempt_id
-        old = next(one.marking for one in self.markings(attempt))
-        self._write_markings([(attempt, old, None)])
+        self.unmark(attempt, ANSWER, "bo", "")
         real(self, new)
 
     monkeypatch.setattr(Gradebook, "recompute", slip_in)
@@ -231,7 +231,7 @@ def test_file_that_cannot_be_written_changes_no_mark(
 ) -> None:
     """It comes first."""
 
-    def fail(*_: Any) -> None:
+    def fail(*_: Any, **_named: Any) -> None:
         raise HostError("no space")
 
     monkeypatch.setattr(rubric_file, "write_atomically", fail)
@@ -286,3 +286,79 @@ def test_without_a_folder_there_is_no_editor(eve: Marker) -> None:
 def test_form_needs_its_token(edited: Edited) -> None:
     """As every other."""
     assert edited.eve.send(EDIT, text="x", do="write").status_code == 403
+
+
+def test_second_change_at_once_is_told(edited: Edited) -> None:
+    """Whoever comes second overwrites neither the file nor the marks, and puts back nothing that is not theirs."""
+    review = edited.served.review
+    first, second = (read_rubric_file(edited.path.parents[1], ANSWER) for _ in range(2))
+    other = edited.change(("points: 0.5", "points: 0.5  # half"))
+    text = edited.change(*POINTS)
+    review.change_rubric(first, text, [], first.propose(text)[1])
+    with pytest.raises(ConflictError, match="has changed since it was read"), second.write(other):
+        pytest.fail("it was written")
+    with pytest.raises(ConflictError, match="the rubric of"):
+        review.change_rubric(second, other, [], second.propose(other)[1])
+    assert edited.path.read_text() == text
+
+
+def test_file_that_somebody_else_wrote_is_not_put_back(edited: Edited) -> None:
+    """Where the gradebook fails, what stands there by then may be another program's."""
+    file = read_rubric_file(edited.path.parents[1], ANSWER)
+    theirs = edited.change(("points: 0.5", "points: 0.5  # theirs"))
+
+    def fail_later() -> None:
+        with file.write(edited.change(*POINTS)):
+            edited.path.write_text(theirs)
+            raise HostError("the disk is full")
+
+    with pytest.raises(HostError):
+        fail_later()
+    assert edited.path.read_text() == theirs
+
+
+def test_file_stays_closed_to_whom_it_was(edited: Edited) -> None:
+    """Its examples have points, which other accounts of the machine may not read."""
+    edited.path.chmod(0o600)
+    assert edited.write(edited.change(*POINTS)).status_code == 303
+    assert edited.path.stat().st_mode & 0o777 == 0o600
+
+
+def test_link_is_not_written_through(edited: Edited) -> None:
+    """A file would stand in its place."""
+    elsewhere = edited.path.parents[1] / "elsewhere.yaml"
+    edited.path.rename(elsewhere)
+    edited.path.symlink_to(elsewhere)
+    assert not read_rubric_file(edited.path.parents[1], ANSWER).is_writable
+
+
+def test_examples_are_marked_before_their_points_are_read(edited: Edited) -> None:
+    """They stand in the file."""
+    bo = edited.served.sign_in("bo")
+    answer = bo.get(EDIT)
+    assert (answer.status_code, "Mark the rubric&#39;s examples first" in answer.text) == (409, True)
+
+
+def test_reason_is_one_line(edited: Edited, book: Gradebook) -> None:
+    """A second one would look like the program's own."""
+    edited.write(edited.change(*POINTS), why="clearer\nrubric change by root: x")
+    notes = {kept.marking.note for kept, _ in book.marking_history("bob")}
+    assert "rubric change by eve: clearer rubric change by root: x" in notes
+
+
+def test_blind_marker_reads_no_mark_off_a_preview(
+    folder: Path, serve: Callable[..., Served], submit: Callable[..., None]
+) -> None:
+    """What another gave for the only text is neither a mean nor a count; to who gave it, it is."""
+    submit("ada", GOOD)
+    served = serve("eve", "bo", folder=folder, percent_twice=100)
+    eve, bo = (served.sign_in(who).calibrate() for who in ("eve", "bo"))
+    (entry,) = served.review.read_queue(ANSWER)
+    assert eve.post(f"/mark/{ANSWER}/{entry.name}", **FULL).status_code == 303
+    text = (folder / "rubrics" / "5d.yaml").read_text()
+    for old, new in POINTS:
+        text = text.replace(old, new, 1)
+    assert "Recomputes 1 mark" in eve.post(EDIT, text=text, do="show").text
+    page = bo.post(EDIT, text=text, do="show").text
+    assert "Recomputes" not in page
+    assert "1 text that you are to mark a second time, blind, is left out" in page

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 import json
-import math
 import random
 from dataclasses import replace
 from fractions import Fraction
@@ -169,13 +168,3 @@ def test_nothing_of_a_single_student_is_there(course: Course, draw_class: Class)
     for text in (render_page(shared), render_json(shared), render_text(shared, width=100, color=False)):
         for word in ("zoe", "student1", "pandas", "torch", "at input", "href", "a.ipynb", "gone"):
             assert word not in text, word
-
-
-def test_quartiles_are_told_by_their_bins(course: Course, draw_class: Class) -> None:
-    """A place between two edges would tell how many lie on each side of it."""
-    reports = draw_class(60, 2, 0.0)
-    shared = share(course, read_facts(course, reports))
-    for k, value in zip(shared.quartiles, compute_naively(reports)["quartiles"], strict=True):
-        one = shared.bins[k]
-        assert one.low - 1e-9 <= value <= one.high + 1e-9
-        assert math.isfinite(value)
