@@ -195,9 +195,9 @@ def test_reports_are_written_together(
         path.write_text("old")
     real = write._write
 
-    def write_first(path: Path, temporary: Path, text: str) -> None:
+    def write_first(path: Path, temporary: Path, text: str, mode: int) -> None:
         full = path.name == "report.txt"
-        real(path, temporary, text[:2] if full else text)
+        real(path, temporary, text[:2] if full else text, mode)
         if full:
             raise blame(str(path), OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)))
 

@@ -268,7 +268,7 @@ def test_gradescope_packs_the_course(course: Path, monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(gradescope, "build_autograder", lambda *given: packed.append(given))
     result = CliRunner().invoke(main, ["gradescope", "--course", str(course), "--out", str(tmp_path / "a.zip")])
     assert result.exit_code == 0, result.output
-    assert packed == [(course, tmp_path / "a.zip", "reduced")]
+    assert packed == [(course, tmp_path / "a.zip", "reduced", None)]
     assert "upload it" in result.stderr
 
 

@@ -136,7 +136,7 @@ def build_work(stages: Mapping[str, Stage]) -> Work:
             "probes_sha256": "b" * 64, "isolation": "full", "runs": (run,),
         }
     )  # fmt: skip
-    mark = Mark({"given": Fraction(1, 2)}, "MARKERSCOMMENT")
+    mark = Mark({"given": Fraction(1, 2), "missed": Fraction(0)}, "MARKERSCOMMENT")
     report = show(stages)
     inputs = (Tried("a(HIDDENINPUT)", "RIGHTTHERE", "3"),)
     solutions = {
