@@ -112,7 +112,12 @@ class Submission:
 
 def list_sources(submission: Submission) -> list[str]:
     """Return what stands in the code cells of a submission."""
-    return [cell.source for file in submission.files for cell in file.cells if cell.kind == "code"]
+    return list_code(file.cells for file in submission.files)
+
+
+def list_code(files: Iterable[Iterable[Cell]]) -> list[str]:
+    """Return what stands in the code cells of files."""
+    return [cell.source for cells in files for cell in cells if cell.kind == "code"]
 
 
 def merge_rank(name: str) -> tuple[int, str]:

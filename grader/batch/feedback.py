@@ -28,7 +28,7 @@ from grader.feedback import (
 )
 from grader.judge.judge import hash_evidence
 from grader.judge.solution import Solution
-from grader.model import Evidence, Report
+from grader.model import Evidence, Report, list_code
 from grader.release import (
     Left,
     Spreads,
@@ -121,8 +121,7 @@ def render_work(work: Work, at: datetime, stages: Mapping[str, Stage] | None, so
     `at` is the moment of which they tell; `solve` is asked only where some stage shows solutions.
     """
     solutions = solve(work.evidence) if stages is not None and "solutions" in stages.values() else {}
-    sources = (cell.source for cells in work.sources.values() for cell in cells if cell.kind == "code")
-    told = explain_missing(work.report, work.evidence, sources)
+    told = explain_missing(work.report, work.evidence, list_code(work.sources.values()))
     ends = find_request_ends(work.course, work.report.student)
     ends = {exercise: end for exercise, end in ends.items() if at <= end}
     report = withhold(told, stages, work.receipt)

@@ -72,7 +72,7 @@ def read_attempt(course: Course, book: Gradebook, attempt_id: int) -> Work:
     report = book.report(attempt_id)
     if report.course_sha256 != course.sha256:
         raise UsageError(f"{report.student} was judged by another version of the course: {JUDGE}")
-    evidence = find_evidence(book, attempt_id, report)
+    evidence = find_kept_evidence(book, attempt_id, report)
     if evidence is None:
         raise UsageError(
             f"the gradebook has no evidence of {report.student}, "
@@ -83,7 +83,7 @@ def read_attempt(course: Course, book: Gradebook, attempt_id: int) -> Work:
     return Work(course, report, evidence, sources, marks, requests=requests)
 
 
-def find_evidence(book: Gradebook, attempt_id: int, report: Report) -> Evidence | None:
+def find_kept_evidence(book: Gradebook, attempt_id: int, report: Report) -> Evidence | None:
     """Return the evidence that a report was made of; None where none was kept.
 
     Raises:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from fractions import Fraction
 
-from grader.batch.gradebook_feedback import find_evidence
+from grader.batch.gradebook_feedback import find_kept_evidence
 from grader.course import Course
 from grader.gradebook import Gradebook, TextToMark
 from grader.gradebook.agreement import build_agreements
@@ -78,7 +78,9 @@ class ClassReader:
         if known is not None and known.judged_at == judged_at and (known.curves is not None or not with_curves):
             return known
         report = self.book.report(key, with_marks=False)
-        evidence = find_evidence(self.book, key, report) if with_curves and has_curves(report, self._drawing) else None
+        evidence = (
+            find_kept_evidence(self.book, key, report) if with_curves and has_curves(report, self._drawing) else None
+        )
         curves = tuple(list_curves(self.course, report, evidence)) if evidence is not None else ()
         return _Read(judged_at, self._reader.read(report), curves if with_curves else None)
 

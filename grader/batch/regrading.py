@@ -13,7 +13,7 @@ from grader.batch.lock import lock_output
 from grader.batch.results import EntryResult
 from grader.batch.store import EVIDENCE, make_folder, read_evidence, read_sources, write_report
 from grader.errors import UsageError
-from grader.model import Evidence
+from grader.model import Evidence, list_code
 from grader.pipeline import Grader
 from grader.report.missing import explain_missing
 from grader.submission import Entry
@@ -122,5 +122,4 @@ def _judge_folder(grader: Grader, folder: Path) -> EntryResult:
 def _list_code(folder: Path, evidence: Evidence) -> Iterator[str]:
     """Yield what the code cells hold; nothing is read before somebody asks."""
     with suppress(UsageError):  # no verdict rests on it
-        for cells in read_sources(folder, evidence).values():
-            yield from (cell.source for cell in cells if cell.kind == "code")
+        yield from list_code(read_sources(folder, evidence).values())

@@ -26,10 +26,10 @@ def draw_histogram(spread: Spread, report: Report) -> Histogram:
     step = spread.bins[-1].high / 10  # bins that were joined are wider, so the area of a bar shows its students
     groups: dict[str, list[tuple[float, float, float]]] = {"": [], "you": []}
     for one in spread.bins:
-        height = float(one.students * step / (one.high - one.low))
+        height = float(one.count * step / (one.high - one.low))
         groups["you" if one == own else ""].append((float(one.low), float(one.high), height))
     told = ", ".join(
-        f"{format_points(one.low)} to {format_points(one.high)} points: {one.students} students" for one in spread.bins
+        f"{format_points(one.low)} to {format_points(one.high)} points: {one.count} students" for one in spread.bins
     )
     panel = draw_bars(
         [(label, bars) for label, bars in groups.items() if bars],
@@ -38,6 +38,6 @@ def draw_histogram(spread: Spread, report: Report) -> Histogram:
         f"Scores of {spread.students} students. {told}.",
     )
     rows = tuple(
-        (f"{format_points(one.low)} to {format_points(one.high)}", one.students, one == own) for one in spread.bins
+        (f"{format_points(one.low)} to {format_points(one.high)}", one.count, one == own) for one in spread.bins
     )
     return Histogram(spread.assignment.title, spread.students, panel, rows)

@@ -21,7 +21,7 @@ class Bin:
 
     low: Fraction
     high: Fraction
-    students: int
+    count: int
 
 
 @dataclass(frozen=True)
@@ -86,7 +86,7 @@ def build_spread(assignment: Assignment, reports: Sequence[Report]) -> Spread | 
     most = max((_find_max(assignment, report) for report in reports), default=Fraction(0))
     if len(scores) < FEWEST_STUDENTS or not most:
         return None
-    bins = _merge(_count(scores, most))
+    bins = merge_small_bins(_count(scores, most))
     return Spread(assignment, len(scores), bins) if len(bins) > 1 else None
 
 
@@ -123,17 +123,18 @@ def _count(scores: Sequence[Fraction], most: Fraction) -> list[Bin]:
     return [Bin(edges[index], edges[index + 1], places.count(index)) for index in range(_BINS)]
 
 
-def _merge(bins: Iterable[Bin]) -> tuple[Bin, ...]:
+def merge_small_bins(bins: Iterable[Bin]) -> tuple[Bin, ...]:
     """Return bins of which none holds fewer than may be told: those that do are joined to their neighbours."""
     merged: list[Bin] = []
     for one in bins:
-        is_short = bool(merged) and merged[-1].students < FEWEST_IN_A_BIN
-        merged.append(_join(merged.pop(), one) if is_short else one)
-    if len(merged) > 1 and merged[-1].students < FEWEST_IN_A_BIN:
+        is_short = bool(merged) and merged[-1].count < FEWEST_IN_A_BIN
+        merged.append(join_bins(merged.pop(), one) if is_short else one)
+    if len(merged) > 1 and merged[-1].count < FEWEST_IN_A_BIN:
         last = merged.pop()
-        merged.append(_join(merged.pop(), last))
+        merged.append(join_bins(merged.pop(), last))
     return tuple(merged)
 
 
-def _join(one: Bin, other: Bin) -> Bin:
-    return Bin(one.low, other.high, one.students + other.students)
+def join_bins(one: Bin, other: Bin) -> Bin:
+    """Return one bin in the place of two neighbours."""
+    return Bin(one.low, other.high, one.count + other.count)

@@ -1,7 +1,7 @@
 """Why answers may be missing although somebody worked on them, from the code that was submitted.
 
-What a call printed and which other names were set is no evidence, so no verdict, no code and no `report.json` says it:
-only what a student reads does, where the source is at hand. The students' own check says it in the same words.
+What a call printed and which other names were set is no evidence, so no verdict, no code and no report for staff says
+it: only what a student reads does, where the source is at hand. The students' own check says it in the same words.
 """
 
 from __future__ import annotations

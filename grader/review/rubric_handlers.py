@@ -39,21 +39,21 @@ def change(visit: Visit) -> Response:
         why = " ".join(parse_words(visit.form, "why").split())  # one line below each mark, as the program's own words
     except (CourseError, WrongForm) as error:
         return _show_editor(visit, asked, file, text, str(error).splitlines())
-    marked = [one for one in visit.review.read_queue(asked.answer.name) if one.is_marked and one.text.kept]
-    kept = [one.text.kept for one in marked if one.text.kept]
-    effect = measure(asked.rubric, rubric, [one.marking for one in kept])
+    queue = visit.review.read_queue(asked.answer.name)
+    kept = [one.text.kept for one in queue if one.is_marked and one.text.kept]
+    effect, state = measure(asked.rubric, rubric, [one.marking for one in kept]), _name_state(kept)
     # Whoever is to mark a text blind must not read off the numbers what it was given.
-    open_ = [one.text.kept.marking for one in marked if one.text.kept and not one.is_blind_for(visit.who)]
+    seen = [one.marking for entry in queue if (one := entry.find_marking(visit.who)) is not None]
     shown: dict[str, Any] = {
-        "text": text, "why": why, "effect": measure(asked.rubric, rubric, open_), "blind": len(kept) - len(open_),
-        "seen": _name_state(kept), "rubric": rubric,
+        "text": text, "why": why, "effect": measure(asked.rubric, rubric, seen), "blind": len(kept) - len(seen),
+        "seen": state, "rubric": rubric,
     }  # fmt: skip
     if visit.form.get("do") != "write" or not file.is_writable or text == file.text:
         return _show_effect(visit, asked, file, **shown)
     if effect.removed and not why:
         gone = ", ".join(effect.removed)
         return _show_effect(visit, asked, file, **shown, problem=f"Nothing was written: say why {gone} is removed.")
-    if visit.form.get("seen") != _name_state(kept):
+    if visit.form.get("seen") != state:
         return _show_effect(visit, asked, file, **shown, problem=MOVED)
     try:
         visit.review.change_rubric(

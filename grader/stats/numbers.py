@@ -15,6 +15,7 @@ import numpy.typing as npt
 from grader.course import Course
 from grader.judge.rules.invariant import InvariantCheck
 from grader.model import PartStatus
+from grader.release.spread import Bin
 from grader.stats.curves import Drawn, Panel, build_panels
 from grader.stats.facts import TEXT, CheckFact, Facts, PartFact
 
@@ -48,15 +49,6 @@ class Marked:
     count: int
     mean: Fraction
     kappa: str
-
-
-@dataclass(frozen=True)
-class Bin:
-    """Scores from `low` to below `high` (in the last one, to `high` itself), and how many students have one."""
-
-    low: Fraction
-    high: Fraction
-    count: int
 
 
 @dataclass(frozen=True)

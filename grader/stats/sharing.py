@@ -20,11 +20,12 @@ from itertools import chain
 
 from grader.course import Course
 from grader.model import PartStatus
+from grader.release.spread import FEWEST_IN_A_BIN, Bin, join_bins, merge_small_bins
 from grader.stats.curves import Drawn, Panel, build_panel
 from grader.stats.facts import Facts
-from grader.stats.numbers import Bin, ClassStats, Roll, compute_stats
+from grader.stats.numbers import ClassStats, Roll, compute_stats
 
-STEP = 5  # students that a count cannot tell apart
+STEP = FEWEST_IN_A_BIN  # students that a count cannot tell apart
 ENOUGH = 20  # students, and curves of a panel, below which nothing is shared
 
 
@@ -113,22 +114,11 @@ def is_safe(counts: Iterable[int], total: int) -> bool:
 
 def merge_bins(bins: Sequence[Bin], total: int) -> tuple[Bin, ...]:
     """Return neighbouring bins joined until each holds five students, and all together may be shown."""
-    merged: list[Bin] = []
-    for one in bins:
-        if merged and merged[-1].count < STEP:
-            merged[-1] = _join(merged[-1], one)
-        else:
-            merged.append(one)
-    if len(merged) > 1 and merged[-1].count < STEP:
-        merged[-2:] = [_join(*merged[-2:])]
+    merged = list(merge_small_bins(bins))
     while len(merged) > 1 and not is_safe((one.count for one in merged), total):
         least = min(range(len(merged) - 1), key=lambda k: merged[k].count + merged[k + 1].count)
-        merged[least : least + 2] = [_join(merged[least], merged[least + 1])]
+        merged[least : least + 2] = [join_bins(merged[least], merged[least + 1])]
     return tuple(merged)
-
-
-def _join(one: Bin, other: Bin) -> Bin:
-    return Bin(one.low, other.high, one.count + other.count)
 
 
 def _share_parts(stats: ClassStats) -> Iterator[SharedPart]:

@@ -28,8 +28,7 @@ class Explained:
     """Students with the same wrong results, and what gives these results; nothing was found where that is empty.
 
     `could_be_chance` belongs to the first explanation, as the snippet does, which there is not for two changes that
-    could be chance. The time was over before all was tried
-    where `is_over_time`.
+    could be chance. The time was over before all was tried where `is_over_time`.
     """
 
     question: Question

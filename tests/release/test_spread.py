@@ -58,7 +58,7 @@ def test_of_nineteen_students_nothing_is_told() -> None:
     assert measure(build_class(19))["hw"].marked is None
     spread = measure(build_class(20))["hw"].marked
     assert spread is not None
-    assert spread.students == sum(one.students for one in spread.bins) == 20
+    assert spread.students == sum(one.count for one in spread.bins) == 20
 
 
 @given(st.lists(st.integers(0, 40).map(lambda quarters: Fraction(quarters, 4)), min_size=20, max_size=60))
@@ -70,14 +70,14 @@ def test_no_bin_holds_few(scores: list[Fraction]) -> None:
     spread = build_spread(ONE, reports)
     if spread is None:
         return
-    assert all(one.students >= FEWEST_IN_A_BIN for one in spread.bins)
+    assert all(one.count >= FEWEST_IN_A_BIN for one in spread.bins)
     assert len(spread.bins) > 1
     assert (spread.bins[0].low, spread.bins[-1].high) == (0, 10)
     assert all(one.high == other.low for one, other in zip(spread.bins, spread.bins[1:], strict=False))
     for report in reports:
         own = spread.find_bin(report)
         assert own is not None
-        assert sum(spread.find_bin(other) == own for other in reports) == own.students
+        assert sum(spread.find_bin(other) == own for other in reports) == own.count
 
 
 def test_the_last_bin_is_joined_to_the_one_before() -> None:

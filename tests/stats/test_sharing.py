@@ -11,8 +11,8 @@ from fractions import Fraction
 import pytest
 
 from grader.course import Course
+from grader.release.spread import Bin
 from grader.stats import Drawn, render_json, render_page, render_text, share
-from grader.stats.numbers import Bin
 from grader.stats.sharing import ENOUGH, STEP, SharedStats, group, is_safe, merge_bins
 from tests.stats.conftest import Class, compute_naively, read_facts
 
