@@ -13,7 +13,7 @@ from pathlib import Path
 from grader.batch.index import SUMMARY, read_rows
 from grader.batch.lock import lock_output
 from grader.batch.regrading import find_evidence
-from grader.batch.store import REPORT, REPORT_TEXT, make_folder, read_evidence, read_kept, read_sources
+from grader.batch.store import REPORT, REPORT_TEXT, make_folder, read_evidence, read_report, read_sources
 from grader.course import Course
 from grader.errors import CourseError, HostError, UsageError, blame
 from grader.feedback import (
@@ -42,7 +42,6 @@ from grader.release import (
     withhold,
 )
 from grader.report.missing import explain_missing
-from grader.report.parse import parse_report
 from grader.report.text import render_text
 from grader.report.write import write_together
 
@@ -82,10 +81,11 @@ def write_feedback(course: Course, out: Path, target: Path, at: datetime, solve:
 
 @dataclass(frozen=True)
 class Pages:
-    """What one student gets: the name of the folder, and how its files are rendered."""
+    """What one student gets: the name of the folder, how its files are rendered, and what is done afterwards."""
 
     folder: str
     render: Callable[[], Mapping[str, str]]
+    keep: Callable[[], None] = lambda: None
 
 
 def write_pages(target: Path, students: Iterable[Pages]) -> Feedback:
@@ -102,6 +102,7 @@ def write_pages(target: Path, students: Iterable[Pages]) -> Feedback:
         try:
             texts = student.render()
             _write(make_folder(target / student.folder), texts)
+            student.keep()
         except (HostError, CourseError):
             raise  # the next student would meet the same
         except UsageError as error:
@@ -152,7 +153,7 @@ def read_work(course: Course, folder: Path) -> Work:
 
 def _read_judged(course: Course, folder: Path) -> tuple[Evidence, Report]:
     """Return evidence and report of a student, where the one was made of the other by this course."""
-    evidence, report = read_evidence(folder), _read_report(folder / REPORT)
+    evidence, report = read_evidence(folder), read_report(folder)
     if report.course_sha256 != course.sha256 or report.evidence_sha256 != hash_evidence(evidence):
         raise UsageError(
             f"{folder / REPORT} was made of other evidence or another version of the course: judge it again"
@@ -210,13 +211,6 @@ def _render_folder(
 
 def _refuse(course: Course, row: Mapping[str, str]) -> Mapping[str, str]:
     return render_refused(course, row["student"], row["reason"])
-
-
-def _read_report(path: Path) -> Report:
-    try:
-        return parse_report(read_kept(path).decode("ascii"))
-    except (ValueError, RecursionError) as error:
-        raise UsageError(f"{path} is not a report of this version of the grader; judge it again: {error}") from error
 
 
 def _write(folder: Path, texts: Mapping[str, str]) -> None:

@@ -4,22 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from fractions import Fraction
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 
 from grader.batch.feedback import Feedback, Pages, Solve, render_refused, render_work, write_pages
 from grader.batch.publication import JUDGE, Publication, hide_marks, publishes_override, read_receipt
 from grader.batch.store import parse_evidence
+from grader.batch.told import describe_change, summarize
 from grader.course import Course
 from grader.errors import SubmissionRefused, UsageError
 from grader.feedback import Answered, Asked, Mark, Work
-from grader.gradebook import Gradebook, KeptFile
+from grader.gradebook import Gradebook, KeptFile, Told
 from grader.gradebook.reports import MARKED
 from grader.judge.judge import hash_evidence
 from grader.model import Cell, Evidence, Limits, Report
-from grader.release import Stage, choose_spreads
+from grader.release import Stage, choose_spreads, withhold
 from grader.report.points import format_points, name_points
 from grader.submission import parse_file
 from grader.submission.naming import folder_name
@@ -51,16 +52,18 @@ def write_gradebook_feedback(
         raise UsageError("the gradebook has nothing that anybody submitted: run `grader batch` with --db first")
     taken: set[str] = set()
     folders = {student: folder_name(student, taken) for student in known}  # of all, so that a choice renames nobody
-    pages = []
-    for student in students or known:
-        if student in reasons:
-            render = partial(render_refused, course, student, reasons[student])
-        else:
-            stages = publication.find_stages(student)
-            override = overrides[student] if publishes_override(stages) else None
-            render = partial(_render_attempt, publication, attempts[student], override, stages, solve)
-        pages.append(Pages(folders[student], render))
-    return write_pages(target, pages)
+
+    def list_pages() -> Iterator[Pages]:  # one after the other, for each holds a whole submission
+        for student in students or known:
+            if student in reasons:
+                yield Pages(folders[student], partial(render_refused, course, student, reasons[student]))
+            else:
+                stages = publication.find_stages(student)
+                override = overrides[student] if publishes_override(stages) else None
+                attempt = _Attempt(publication, attempts[student], override, stages, solve)
+                yield Pages(folders[student], attempt.render, attempt.keep)
+
+    return write_pages(target, list_pages())
 
 
 def read_attempt(course: Course, book: Gradebook, attempt_id: int) -> Work:
@@ -93,25 +96,47 @@ def find_kept_evidence(book: Gradebook, attempt_id: int, report: Report) -> Evid
     return None if content is None else _parse_evidence(content, report)
 
 
-def _render_attempt(
-    publication: Publication,
-    attempt_id: int,
-    override: Fraction | None,
-    stages: Mapping[str, Stage] | None,
-    solve: Solve,
-) -> Mapping[str, str]:
-    book = publication.book
-    work = read_attempt(publication.course, book, attempt_id)
-    if override is not None:
-        most = name_points(work.report.max)
-        told = f"The score that counts was set by a person: {format_points(override)} of {most}."
-        work = replace(work, report=replace(work.report, notes=(told, *work.report.notes)))
-    if stages is not None:
-        report = hide_marks(work.report, book.report(attempt_id, with_marks=False), stages)
-        receipt = read_receipt(publication.course, book, attempt_id, report.files)
-        work = replace(work, report=report, receipt=receipt)
-    seen = choose_spreads(publication.course, stages, publication.spreads)
-    return render_work(replace(work, class_scores=seen), publication.at, stages, solve)
+@dataclass(frozen=True)
+class _Attempt:
+    """What a student reads of the attempt that counts, as far as the stages of the exercises show it."""
+
+    publication: Publication
+    id: int
+    override: Fraction | None
+    stages: Mapping[str, Stage] | None
+    solve: Solve
+
+    @cached_property
+    def _work(self) -> Work:
+        """Everything that is known of it, but marks that are not published."""
+        course, book = self.publication.course, self.publication.book
+        work = read_attempt(course, book, self.id)
+        if self.stages is None:
+            return work
+        report = hide_marks(work.report, book.report(self.id, with_marks=False), self.stages)
+        return replace(work, report=report, receipt=read_receipt(course, book, self.id, report.files))
+
+    @cached_property
+    def _told(self) -> Told:
+        return summarize(withhold(self._work.report, self.stages))
+
+    def render(self) -> Mapping[str, str]:
+        report = self._work.report
+        history = self.publication.book.history
+        told = [describe_change(history.told(report.student, report.submission_sha256), self._told)]
+        if self.override is not None:
+            most = name_points(report.max)
+            told.append(f"The score that counts was set by a person: {format_points(self.override)} of {most}.")
+        notes = (*filter(None, told), *report.notes)
+        seen = choose_spreads(self.publication.course, self.stages, self.publication.spreads)
+        work = replace(self._work, report=replace(report, notes=notes), class_scores=seen)
+        return render_work(work, self.publication.at, self.stages, self.solve)
+
+    def keep(self) -> None:
+        """Keep what the student is told, of which nothing is told before points are out."""
+        if self._told.parts:
+            report = self._work.report
+            self.publication.book.history.tell(report.student, report.submission_sha256, self._told)
 
 
 def _parse_evidence(content: bytes, report: Report) -> Evidence:

@@ -89,12 +89,12 @@ def list_evidence(grader: Grader, places: Iterable[Path]) -> Iterator[Evidence |
     """
     for folder in dict.fromkeys(folder for place in places for folder in find_evidence(place)):
         try:
-            yield _read_current(grader, folder)
+            yield read_current(grader, folder)
         except UsageError as error:
             yield error
 
 
-def _read_current(grader: Grader, folder: Path) -> Evidence:
+def read_current(grader: Grader, folder: Path) -> Evidence:
     """Return a student's evidence.
 
     Raises:
@@ -110,7 +110,7 @@ def _read_current(grader: Grader, folder: Path) -> Evidence:
 
 
 def _judge_folder(grader: Grader, folder: Path) -> EntryResult:
-    evidence = _read_current(grader, make_folder(folder))
+    evidence = read_current(grader, make_folder(folder))
     report = pipeline.judge(grader, evidence)
     told = explain_missing(report, evidence, _list_code(folder, evidence)) if grader.course.release is None else None
     write_report(folder, report, told)

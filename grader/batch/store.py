@@ -17,6 +17,7 @@ from pydantic import ValidationError
 from grader.errors import SubmissionRefused, UsageError, blame
 from grader.model import Cell, Evidence, Execution, Limits, Report
 from grader.report.json import Audience, dump_indented, render_json
+from grader.report.parse import parse_report
 from grader.report.text import render_text
 from grader.report.write import write_atomically, write_together
 from grader.submission.notebook import parse_notebook
@@ -108,6 +109,19 @@ def read_kept(path: Path) -> bytes:
         raise UsageError(f"{path} cannot be read: {error.strerror}") from error
     except SubmissionRefused as error:
         raise UsageError(f"{path} cannot be read: {error}") from error
+
+
+def read_report(folder: Path) -> Report:
+    """Return the report in a student's folder.
+
+    Raises:
+        UsageError: there is none, or it is not the grader's.
+    """
+    path = folder / REPORT
+    try:
+        return parse_report(read_kept(path).decode("ascii"))
+    except (ValueError, RecursionError) as error:
+        raise UsageError(f"{path} is not a report of this version of the grader; judge it again: {error}") from error
 
 
 def read_evidence(folder: Path) -> Evidence:

@@ -12,13 +12,14 @@ import click
 
 from grader.batch import BatchOptions, OnDone, Setup, render_rows, render_summary, run_batch
 from grader.batch.summary import DEFAULT_WIDTH as TABLE_WIDTH
+from grader.batch.versions import keep_version
+from grader.changes import describe_version
 from grader.cli.app import EXIT_OURS
 from grader.cli.options import Setting, json_option, setting_options
 from grader.cli.progress import progress_bar
 from grader.cli.running import Ready, prepare
 from grader.cli.screen import look, publish, say
 from grader.cli.variants import variants_option
-from grader.model import Limits
 from grader.session import OpenSandbox
 
 LOCAL, DASK = "local", "dask://"
@@ -61,9 +62,10 @@ def command(  # noqa: PLR0913 - one for each option
     with (
         choose_executor(executor, ready, out, jobs) as (open_sandbox, options),
         progress_bar() as shown,
-        optional_recorder(db, shown, out, ready.limits) as on_done,
+        optional_recorder(db, shown, out, ready) as on_done,
     ):
         summary = run_batch(ready.grader, open_sandbox, folder, out, replace(options, on_done=on_done))
+    keep_version(out, describe_version(ready.grader.course, ready.folder))
     if figures and (reused := sum(result.reused for result in summary.results)):
         say(f"grader: {reused} students were not run again, and their notebooks are as they were; --out another folder")
     publish(render_summary(summary.results, **look(TABLE_WIDTH)), render_rows(summary.results), json_place)
@@ -112,12 +114,13 @@ def choose_executor(
 
 
 @contextmanager
-def optional_recorder(db: str | None, on_done: OnDone, out: Path, limits: Limits) -> Iterator[OnDone]:
+def optional_recorder(db: str | None, on_done: OnDone, out: Path, ready: Ready) -> Iterator[OnDone]:
     """Yield what is called for each student: `on_done`, and before it the gradebook where one is asked for."""
     if db is None:
         yield on_done
         return
     from grader.cli.gradebook_recorder import gradebook_recorder  # noqa: PLC0415 - a batch without a gradebook needs no database
 
-    with gradebook_recorder(db, on_done, out, limits) as recorded:
+    version = describe_version(ready.grader.course, ready.folder)
+    with gradebook_recorder(db, on_done, out, ready.limits, version) as recorded:
         yield recorded

@@ -122,7 +122,7 @@ def command(  # noqa: PLR0913 - one for each option
     policy = NO_POLICY if late is None else load_late(late)
     people = [] if roster is None else load_roster(roster)
     course = None if for_staff or form in ROWS else load_course(choose_course(course_folder))
-    with Gradebook.open(db, create=False) as book:
+    with Gradebook.open(db, create=False, course=None if course is None else course.file.id) as book:
         book.upsert_students(people)
         final_grades = compute_final_grades(book, policy)
         export = Export(book, final_grades, policy, assignment, book.report, for_staff=for_staff)

@@ -114,5 +114,5 @@ def write_from_gradebook(solver: Solver, db: str, target: Path, students: tuple[
     from grader.batch.publication import Publication  # noqa: PLC0415 - the same
     from grader.gradebook import Gradebook  # noqa: PLC0415 - the same
 
-    with Gradebook.open(db, create=False) as book:
+    with Gradebook.open(db, create=False, course=solver.course.file.id) as book:
         return write_gradebook_feedback(Publication(solver.course, book, at), target, solver, students)

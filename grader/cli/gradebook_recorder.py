@@ -10,10 +10,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from grader import pipeline
-from grader.batch import EntryResult, OnDone, OnJudged, parse_evidence
+from grader.batch import EntryResult, OnDone, parse_evidence
+from grader.batch.gradebook_judging import keep_book_version
 from grader.batch.store import EVIDENCE, EXECUTED, notebook_name
+from grader.changes import CourseVersion
 from grader.cli.screen import say
-from grader.errors import SubmissionRefused, UsageError
+from grader.errors import SubmissionRefused
 from grader.gradebook import KEPT_BYTES, Gradebook, Kept
 from grader.gradebook.kept import list_left_out
 from grader.judge.judge import hash_evidence
@@ -23,19 +25,25 @@ from grader.submission.naming import is_ignored, shown, split_extension
 
 
 @contextmanager
-def gradebook_recorder(url: str, on_done: OnDone, out: Path, limits: Limits) -> Iterator[OnDone]:
+def gradebook_recorder(
+    url: str, on_done: OnDone, out: Path, limits: Limits, version: CourseVersion
+) -> Iterator[OnDone]:
     """Yield what a batch calls for each student: keeps what it came to in the gradebook at `url`, then tells `on_done`.
 
     What could not be kept is told at the end, when no progress bar is drawn any more.
+
+    Raises:
+        UsageError: the gradebook is another course's than this one, or cannot be used.
     """
     told: list[str] = []
-    with Gradebook.open(url) as book:
+    with Gradebook.open(url, course=version.course) as book:
+        keep_book_version(book, version)
 
         def record(result: EntryResult, done: int, total: int) -> None:
             entry, report = result.entry, result.report
             if report is not None:
                 files = _read_files(entry, report, limits)
-                kept = Kept(_read_evidence(out / entry.folder, report), files)
+                kept = Kept(read_own_evidence(out / entry.folder, report), files)
                 book.record(report, find_received(entry.paths), entry.entry, kept)
                 told.extend(_explain_missing(report, kept))
             elif result.status == "refused" and _is_of_student(entry):
@@ -47,32 +55,6 @@ def gradebook_recorder(url: str, on_done: OnDone, out: Path, limits: Limits) -> 
         finally:
             for reason in told:
                 say(f"grader: warning: {reason}")
-
-
-@contextmanager
-def regrade_recorder(url: str) -> Iterator[OnJudged]:
-    """Yield what is called for each folder that was judged again: keeps the verdict and what lies in the folder.
-
-    Raises:
-        UsageError: by what is yielded, where nobody can say when this was submitted.
-    """
-    with Gradebook.open(url, create=False) as book:
-
-        def record(folder: Path, result: EntryResult) -> None:
-            report = result.report
-            if report is None:
-                return
-            same = [one for one in book.attempts(report.student) if one.submission_sha256 == report.submission_sha256]
-            if not same:
-                raise UsageError(
-                    f"{folder} is not in the gradebook, which has to know when it was submitted: "
-                    "run `grader batch` with --db"
-                )
-            received = min(attempt.received_at for attempt in same)
-            kept = Kept(_read_evidence(folder, report), _read_executed(folder, report), "executed")
-            book.record(report, received, same[-1].entry, kept)
-
-        yield record
 
 
 def find_received(paths: Iterable[Path]) -> datetime:
@@ -96,7 +78,7 @@ def _walk(path: Path) -> Iterator[os.stat_result]:
 # ---------------------------------------------------------------- what is kept beside the report
 
 
-def _read_evidence(folder: Path, report: Report) -> bytes:
+def read_own_evidence(folder: Path, report: Report) -> bytes:
     """Return the evidence in a student's folder; nothing where the report was made of another."""
     with suppress(OSError, ValueError, RecursionError):
         content = (folder / EVIDENCE).read_bytes()
@@ -114,7 +96,7 @@ def _read_files(entry: Entry, report: Report, limits: Limits) -> Mapping[str, by
     return {}
 
 
-def _read_executed(folder: Path, report: Report) -> Mapping[str, bytes]:
+def read_executed(folder: Path, report: Report) -> Mapping[str, bytes]:
     """Return the notebooks of the run, by the names of the files that were submitted."""
     found: dict[str, bytes] = {}
     for name in report.files:

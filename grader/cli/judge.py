@@ -2,63 +2,119 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import click
 
 from grader import pipeline
-from grader.batch import BatchSummary, OnJudged, regrade, render_rows, render_summary
+from grader.batch import BatchSummary, Regraded, regrade, render_rows, render_summary
+from grader.batch.comparison import Comparison, compare_folders, find_written
 from grader.batch.summary import DEFAULT_WIDTH as TABLE_WIDTH
+from grader.batch.versions import find_batches, keep_version, read_version
+from grader.changes import CourseVersion, describe_version
 from grader.cli.app import EXIT_OURS, EXIT_USAGE
+from grader.cli.moves import render_moves, write_moves
 from grader.cli.options import course_option, json_option
 from grader.cli.screen import look, publish, say
 from grader.cli.variants import give_variants, variants_option
+from grader.pipeline import Grader
 from grader.spec import choose_course
 
 
 @click.command("judge")
-@click.argument("places", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path), metavar="OUT…")
+@click.argument("places", nargs=-1, type=click.Path(exists=True, path_type=Path), metavar="[OUT…]")
 @click.option(
-    "--db", metavar="URL", help="Also keep the reports, and what lies beside them, in this gradebook of the batch."
+    "--db",
+    metavar="URL",
+    help="Also keep the reports, and what lies beside them, in this gradebook of the batch; without OUT, judge what "
+    "this gradebook holds.",
 )
-@json_option("a list of the students")
+@click.option(
+    "--diff", is_flag=True, help="Show whose points would move, by how much and why, and write nothing but --json."
+)
+@click.option(
+    "--note",
+    metavar="TEXT",
+    help="With --db: why it is judged again. It stays in the history, and is needed once points were published.",
+)
+@json_option("a list of the students, with --diff of the points that would move,")
 @variants_option
 @course_option
-def command(
+def command(  # noqa: PLR0913 - one for each option
+    *,
     places: tuple[Path, ...],
     db: str | None,
+    diff: bool,
+    note: str | None,
     json_place: str | None,
     variants: Path | None,
     course_folder: Path | None,
 ) -> None:
     """Judge stored evidence again and write report.json and report.txt anew; no student code is run.
 
-    OUT is a folder that `grader batch` wrote, or one student's folder in it.
+    OUT is a folder that `grader batch` wrote, or one student's folder in it. With --db, it is shown whose points moved,
+    by how much and because of which change of the course.
     """
-    with optional_recorder(db) as on_judged:
-        grader = pipeline.load_grader(choose_course(course_folder, places), packages=False)
-        if variants is not None:
-            grader = give_variants(grader, variants, places)
-        regraded = regrade(grader, places, on_judged)
-    table = render_summary(regraded.results, **look(TABLE_WIDTH)) if regraded.results else ""
-    publish(table, render_rows(regraded.results), json_place)
-    for reason in regraded.unusable:
-        say(f"grader: error: {reason}")
-    if BatchSummary(regraded.results).is_ungraded:
-        raise SystemExit(EXIT_OURS)
-    if regraded.unusable:
-        raise SystemExit(EXIT_USAGE)
-
-
-@contextmanager
-def optional_recorder(db: str | None) -> Iterator[OnJudged]:
-    """Yield what is called for each student that was judged: nothing, or the gradebook where one is asked for."""
+    if not places and db is None:
+        raise click.UsageError("expected OUT, the folder of a batch, or --db URL, a gradebook")
+    if note is not None and (db is None or not note.strip()):
+        raise click.UsageError("--note TEXT is kept in the history of a gradebook: expected --db URL and a reason")
+    folder = choose_course(course_folder, places)
+    grader = pipeline.load_grader(folder, packages=False)
+    if variants is not None:
+        grader = give_variants(grader, variants, places)
+    job = Job(grader, describe_version(grader.course, folder), places, json_place)
     if db is None:
-        yield lambda _folder, _result: None
+        judge_folders(job, writes=not diff)
         return
-    from grader.cli.gradebook_recorder import regrade_recorder  # noqa: PLC0415 - judging without one needs no database
+    from grader.cli.gradebook_judging import judge_with_gradebook  # noqa: PLC0415 - a folder needs no database
 
-    with regrade_recorder(db) as recorded:
-        yield recorded
+    judge_with_gradebook(job, db, note, writes=not diff)
+
+
+@dataclass(frozen=True)
+class Job:
+    """By which course what is judged again, and where the list of it goes."""
+
+    grader: Grader
+    version: CourseVersion
+    places: tuple[Path, ...]
+    json_place: str | None
+
+    def finish(self, regraded: Regraded, told: str = "") -> None:
+        """Show the reports that were written, `told` below them, and end as what could not be used asks for."""
+        for out in dict.fromkeys(find_batches(self.places)):
+            keep_version(out, self.version)
+        table = render_summary(regraded.results, **look(TABLE_WIDTH)) if regraded.results else ""
+        publish(table + told, render_rows(regraded.results), self.json_place)
+        finish(regraded.unusable, is_ungraded=BatchSummary(regraded.results).is_ungraded)
+
+
+def judge_folders(job: Job, *, writes: bool) -> None:
+    """Judge what lies in folders, and write the reports or say whose points would move."""
+    if writes:
+        job.finish(regrade(job.grader, job.places))
+        return
+    comparison = Comparison(job.version, partial(read_version, job.places))
+    compare_folders(job.grader, job.places, comparison, find_written)
+    show_difference(comparison, job.json_place)
+
+
+def show_difference(comparison: Comparison, json_place: str | None) -> None:
+    """Show whose points would move, and end as what could not be used asks for."""
+    publish(render_moves(comparison, "nothing was written", **look(TABLE_WIDTH)), write_moves(comparison), json_place)
+    finish(comparison.unusable)
+
+
+def finish(unusable: Iterable[str], *, is_ungraded: bool = False) -> None:
+    """Tell what could not be used, and end as that asks for."""
+    reasons = [*unusable]
+    for reason in reasons:
+        say(f"grader: error: {reason}")
+    if is_ungraded:
+        raise SystemExit(EXIT_OURS)
+    if reasons:
+        raise SystemExit(EXIT_USAGE)

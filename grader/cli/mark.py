@@ -71,7 +71,7 @@ def command(  # noqa: PLR0913 - one for each option
     """  # noqa: D301 - click's sign for lines that stay as they are
     course = load_course(choose_course(course_folder))
     marker = Marker(who, datetime.now(UTC))
-    with Gradebook.open(db, create=False) as book:
+    with Gradebook.open(db, create=False, course=course.file.id) as book:
         match words, target, sheet:
             case (answer,), Path(), None:
                 write_sheet(book, course, find_rubric(course, answer), target)

@@ -14,7 +14,7 @@ from rich.table import Table
 
 from grader.cli.options import db_option, json_option
 from grader.cli.screen import look, publish
-from grader.gradebook import Gradebook, KeptMarking
+from grader.gradebook import Gradebook, Judging, KeptMarking
 from grader.report.drawing import draw, plain
 from grader.report.points import format_points
 
@@ -42,9 +42,13 @@ class Decision:
 @db_option
 @json_option("the list")
 def command(*, student: str | None, answer: str | None, db: str, json_place: str | None) -> None:
-    """List every mark and override (of one student): who, when, what and why, and whether it counts."""
+    """List every mark and override (of one student): who, when, what and why, and whether it counts.
+
+    Of all students, also when `grader judge --db` judged again, and its --note.
+    """
     with Gradebook.open(db, create=False) as book:
-        decisions = sorted(list_decisions(book, student), key=lambda one: one.when)
+        judgings = [] if student is not None else map(_describe_judging, book.history.judgings())
+        decisions = sorted((*list_decisions(book, student), *judgings), key=lambda one: one.when)
     shown = [one for one in decisions if answer is None or one.answer == answer]
     data = json.dumps([asdict(one) for one in shown], indent=2) + "\n"
     publish(render(shown, **look(_WIDTH)), data, json_place)
@@ -59,6 +63,11 @@ def list_decisions(book: Gradebook, student: str | None) -> Iterator[Decision]:
     for name, one in overrides:
         state = "replaced" if one is not last[name] else "counts" if one.points is not None else "takes back"
         yield Decision(_show(one.when), one.who, name, "(score)", _format(one.points), {}, one.why, "", state)
+
+
+def _describe_judging(one: Judging) -> Decision:
+    points = f"{one.moved} of {one.judged} moved"
+    return Decision(_show(one.when), "(grader judge)", "(all)", "(judged again)", points, {}, one.note, "", "counts")
 
 
 def _describe_marking(kept: KeptMarking, state: str) -> Decision:

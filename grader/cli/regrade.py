@@ -71,7 +71,7 @@ def collect(folder: Path, db: str, at: datetime | None, json_place: str | None, 
     Each file that is refused is told with the reason. Files that were taken before change nothing.
     """
     course = load_course(choose_course(course_folder, (folder,)))
-    with Gradebook.open(db, create=False) as book:
+    with Gradebook.open(db, create=False, course=course.file.id) as book:
         outcomes = list(collect_requests(course, book, folder, datetime.now(UTC), at))
     publish("".join(f"{line}\n" for line in describe_outcomes(outcomes)), _dump(map(asdict, outcomes)), json_place)
 
@@ -105,7 +105,7 @@ def list_(db: str, part: str | None, state: str | None, json_place: str | None) 
 def show_(request_id: int, db: str, course_folder: Path | None) -> None:
     """Show one request with what it is about: the student's text, its marks, and what the grader decided."""
     course = load_course(choose_course(course_folder))
-    with Gradebook.open(db, create=False) as book:
+    with Gradebook.open(db, create=False, course=course.file.id) as book:
         (request,) = choose_requests(book, [request_id])
         lines = [*describe_request(request), *describe_work(course, book, request)]
     show("".join(f"{line}\n" for line in lines))
@@ -166,7 +166,7 @@ def answer(  # noqa: PLR0913 - one for each option
     course = load_course(choose_course(course_folder))
     policy = NO_POLICY if late is None else load_late(late)
     reply = Reply(who, datetime.now(UTC), text, dict(points), score, same_marker)
-    with Gradebook.open(db, create=False) as book:
+    with Gradebook.open(db, create=False, course=course.file.id) as book:
         requests = choose_requests(book, ids) if check is None else find_requests_of(course, book, check)
         done = [_answer(course, book, one, reply, policy) for one in requests]
         if points:

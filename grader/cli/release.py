@@ -56,7 +56,7 @@ def _describe_from_gradebook(course: Course, student: str, at: datetime, db: str
     from grader.batch.publication import Publication, read_report_at  # noqa: PLC0415 - a folder needs no database
     from grader.gradebook import Gradebook  # noqa: PLC0415 - the same
 
-    with Gradebook.open(db, create=False) as book:
+    with Gradebook.open(db, create=False, course=course.file.id) as book:
         left = Publication(course, book, at).left
         return list(describe_release(course, student, at, left, read_report_at(course, book, student)))
 

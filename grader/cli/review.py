@@ -185,7 +185,7 @@ def serve_review(course: Course, db: str, markers: tuple[str, ...], wish: Wish |
     else:
         settings = replace(settings, public=build_public(wish))
         check_address("--host", settings.host)
-    with Gradebook.open(db, create=False) as book:
+    with Gradebook.open(db, create=False, course=course.file.id) as book:
         tell_of_others(course, book)
         show("Ctrl+C ends it; what is saved is kept.\n")
         serve(course, book, settings, tell_link)

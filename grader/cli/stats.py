@@ -36,7 +36,7 @@ def command(*, db: str, out: Path | None, shareable: bool, json_place: str | Non
     course = load_course(choose_course(course_folder, ()))
     if out is not None:
         check_place(out)
-    with Gradebook.open(db, create=False) as book:
+    with Gradebook.open(db, create=False, course=course.file.id) as book:
         reader = ClassReader(course, book)
         stats = reader.share() if shareable else reader.compute()
     if out is not None:

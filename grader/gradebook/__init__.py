@@ -14,6 +14,7 @@ try:
     from grader.gradebook.records import (
         Attempt,
         JudgedBy,
+        Judging,
         KeptMarking,
         MarkedTwice,
         Marking,
@@ -28,6 +29,7 @@ try:
         ScoreRow,
         SignInEvent,
         TextToMark,
+        Told,
     )
     from grader.gradebook.review_log import ReviewLog
 except ModuleNotFoundError as error:
@@ -42,6 +44,7 @@ __all__ = [
     "FinalGrade",
     "Gradebook",
     "JudgedBy",
+    "Judging",
     "Kept",
     "KeptFile",
     "KeptMarking",
@@ -60,6 +63,7 @@ __all__ = [
     "ScoreRow",
     "SignInEvent",
     "TextToMark",
+    "Told",
     "compute_final_grade",
     "compute_final_grades",
     "load_late",

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Engine, RowMapping, Table, insert, select, up
 from grader.errors import UsageError
 from grader.gradebook import tables
 from grader.gradebook.engine import build_engine, insert_or_meet, read_transaction, write_transaction
+from grader.gradebook.history import History, check_owner
 from grader.gradebook.kept import Kept, KeptFile, pack, read_evidence, read_file_hashes, read_files, write_packed
 from grader.gradebook.marks import check_points, read_counted, read_history, read_last, read_texts, write_marking
 from grader.gradebook.migrate import migrate
@@ -56,15 +57,25 @@ class Gradebook:
         self._engine, self._clock = engine, clock
 
     @classmethod
-    def open(cls, url: str, *, create: bool = True, clock: Clock = read_clock) -> Self:
+    def open(cls, url: str, *, create: bool = True, course: str | None = None, clock: Clock = read_clock) -> Self:
         """Return the gradebook at `url`, made where there is none (unless not `create`), brought up to date if old.
 
+        Args:
+            url: `sqlite:///grades.db` or `postgresql://host/name`.
+            create: whether it may be made.
+            course: the id of the course that it has to belong to; with `create` it does from now on, where it is
+                nobody's yet. None for any.
+            clock: says what time it is.
+
         Raises:
-            UsageError: the database cannot be used, or holds something newer, or nothing and `create` is false.
+            UsageError: the database cannot be used, holds something newer or another course's grades, or nothing and
+                `create` is false.
         """
         engine = build_engine(url, create=create)
         try:
             migrate(engine, create=create)
+            if course is not None:
+                check_owner(engine, course, claim=create)
         except UsageError:
             engine.dispose()
             raise
@@ -88,6 +99,11 @@ class Gradebook:
     def review_log(self) -> ReviewLog:
         """What marking needs beside marks."""
         return ReviewLog(self._engine, self._clock)
+
+    @property
+    def history(self) -> History:
+        """Whose gradebook it is, by which versions of the course it was judged, and what students were told."""
+        return History(self._engine, self._clock)
 
     # ------------------------------------------------------------ what is written
 

@@ -178,6 +178,26 @@ class Override:
 
 
 @dataclass(frozen=True)
+class Judging:
+    """A time at which evidence was judged again: of how many students, how many points moved, and why."""
+
+    course_sha256: str
+    judged: int
+    moved: int
+    note: str
+    when: datetime
+
+
+@dataclass(frozen=True)
+class Told:
+    """The points that a student was told: the score, the parts, and those in which something was `open`."""
+
+    score: Fraction
+    parts: Mapping[str, Fraction]
+    open: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
 class ScoreRow:
     """A student's score. Without an attempt there is nothing but the person, and perhaps an override.
 

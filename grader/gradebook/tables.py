@@ -245,6 +245,46 @@ request_events = Table(
     Index("request_events_of_request", "request_id"),
 )
 
+# ---------------------------------------------------------------- whose it is, and what became of it
+
+owners = Table(
+    "owners",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),  # 1: there is one
+    Column("course", Text, nullable=False),
+)
+
+# What of a course decides marks, so that it can be said later what changed.
+course_versions = Table(
+    "course_versions",
+    metadata,
+    Column("sha256", Text, primary_key=True),
+    Column("pieces", Text, nullable=False),
+)
+
+judgings = Table(
+    "judgings",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("made_at", Utc, nullable=False),
+    Column("course_sha256", Text, nullable=False),
+    Column("judged", Integer, nullable=False),
+    Column("moved", Integer, nullable=False),
+    Column("note", PlainText, nullable=False),
+)
+
+# The points that a student was told, whenever they were others than before.
+publications = Table(
+    "publications",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("student_id", Key, ForeignKey("students.id"), nullable=False),
+    Column("submission_sha256", Text, nullable=False),
+    Column("made_at", Utc, nullable=False),
+    Column("points", Text, nullable=False),  # the score, the parts and which were open, as JSON of exact texts
+    Index("publications_of_student", "student_id"),
+)
+
 
 def _score_view(name: str) -> Table:
     return Table(

@@ -22,7 +22,7 @@ from sqlalchemy import update
 from grader import pipeline
 from grader.batch import gradebook_feedback
 from grader.batch.publication import Publication, measure_gradebook
-from grader.cli import feedback, judge, main, release, running
+from grader.cli import export, feedback, judge, main, release, running
 from grader.course import Criterion, Level, MarkedExample, Opening, Rubric
 from grader.gradebook import Gradebook, Marking, NewMarking, Override, kept, tables
 from grader.gradebook.engine import write_transaction
@@ -70,7 +70,7 @@ class Program:
 
     def judge(self, *, expected: int = 0) -> str:
         """Judge the class again and keep it."""
-        return self.call("judge", self.out, "--db", self.url, expected=expected)
+        return self.call("judge", self.out, "--db", self.url, "--note", "mended", expected=expected)
 
     def mark(self, student: str = "bob") -> None:
         """Give half of a student's points for the text."""
@@ -108,8 +108,9 @@ def read(folder: Path) -> dict[str, bytes]:
 def program(tiny_grader: Any, sandboxes: Any, monkeypatch: pytest.MonkeyPatch, folder_of: Any, tmp_path: Path) -> Any:
     """Return the program with a class of four, one of them refused, one with data beside a notebook."""
     monkeypatch.setattr(pipeline, "load_grader", lambda _folder=None, **_more: tiny_grader)
-    monkeypatch.setattr(feedback, "load_course", lambda _folder: tiny_grader.course)
-    for module in (running, feedback, judge):
+    for module in (export, feedback):
+        monkeypatch.setattr(module, "load_course", lambda _folder: tiny_grader.course)
+    for module in (running, export, feedback, judge):
         monkeypatch.setattr(module, "choose_course", lambda given, _graded=(): given or tmp_path)
     monkeypatch.setattr(running, "open_sandbox", sandboxes.open)
     folder = folder_of(ada="a = 2", bob="# %% tags=['1a']\na = 3\n# %% [markdown]\n# essay")

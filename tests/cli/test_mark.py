@@ -11,6 +11,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from grader.batch import BatchOptions, run_batch
+from grader.changes import CourseVersion
 from grader.cli import main, mark
 from grader.cli.gradebook_recorder import gradebook_recorder
 from grader.course import Criterion, Level, MarkedExample, Rubric
@@ -47,7 +48,8 @@ def url(tiny_grader: Any, sandboxes: Any, folder_of: Any, tmp_path: Path, monkey
     monkeypatch.setattr(mark, "choose_course", lambda _folder: tmp_path)
     out, url = tmp_path / "out", f"sqlite:///{tmp_path / 'grades.db'}"
     folder = folder_of(ada="# %% tags=['1a']\na = 3\n# %% [markdown]\n# essay\n# of mine", bob="a = 3")
-    with gradebook_recorder(url, lambda *_: None, out, Limits()) as on_done:
+    version = CourseVersion(course.file.id, course.sha256, {})
+    with gradebook_recorder(url, lambda *_: None, out, Limits(), version) as on_done:
         run_batch(tiny_grader, sandboxes.open, folder, out, BatchOptions(on_done=on_done))
     return url
 

@@ -1,0 +1,90 @@
+"""Judges the evidence that a gradebook holds again; needs no folder of a batch."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+
+from grader import pipeline
+from grader.batch.comparison import Comparison, FindBefore
+from grader.batch.gradebook_feedback import find_kept_evidence
+from grader.changes import CourseVersion, parse_version, render_version
+from grader.course import Course
+from grader.errors import UsageError
+from grader.gradebook import Attempt, Gradebook
+from grader.model import Report
+from grader.pipeline import Grader
+from grader.release import find_stages, shows_scores
+
+RUN = "run `grader batch` with --db"
+
+
+def judge_gradebook(grader: Grader, book: Gradebook, comparison: Comparison, *, write: bool) -> None:
+    """Judge every submission in the gradebook again, and with `write` keep what comes out; nothing is run."""
+    for attempt in list_judged(book):
+        try:
+            before = book.report(attempt.id, with_marks=False)
+            after = _judge_attempt(grader, book, attempt, before)
+        except UsageError as error:
+            comparison.unusable.append(str(error))
+            continue
+        if write:
+            book.record(after, attempt.received_at, attempt.entry)
+        comparison.add(before, after)
+
+
+def list_judged(book: Gradebook) -> list[Attempt]:
+    """Return of each submission of a student's the attempt that was judged last, as received when the first was."""
+    attempts = sorted(book.attempts(), key=lambda attempt: (attempt.judged_at, attempt.id))
+    last: dict[tuple[str, str], Attempt] = {}
+    for one in attempts:
+        key = one.student, one.submission_sha256
+        received = min(one.received_at, last[key].received_at) if key in last else one.received_at
+        last[key] = replace(one, received_at=received)
+    return [last[key] for key in sorted(last)]
+
+
+def find_recorded(book: Gradebook) -> FindBefore:
+    """Return what finds the report that the gradebook has of what was submitted, as the grader alone made it."""
+    attempts = {(one.student, one.submission_sha256): one.id for one in list_judged(book)}
+
+    def find(folder: Path, after: Report) -> Report:
+        attempt = attempts.get((after.student, after.submission_sha256))
+        if attempt is None:
+            raise UsageError(f"{folder} is not in the gradebook, which has to know when it was submitted: {RUN}")
+        return book.report(attempt, with_marks=False)
+
+    return find
+
+
+def keep_book_version(book: Gradebook, version: CourseVersion) -> None:
+    """Keep a version of the course in the gradebook, where it is not there yet."""
+    book.history.keep_version(version.sha256, render_version(version))
+
+
+def read_book_version(book: Gradebook, sha256: str) -> CourseVersion | None:
+    """Return the version of the course of this SHA-256; None where the gradebook does not have it."""
+    text = book.history.version(sha256)
+    return None if text is None else parse_version(text)
+
+
+def is_published(course: Course, book: Gradebook, at: datetime) -> bool:
+    """Return whether a student was told points, or could have been by the moment `at`."""
+    if book.history.has_told():
+        return True
+    students = {attempt.student for attempt in book.attempts()}
+    stages = (find_stages(course, student, at, {}) or {} for student in students)
+    return any(shows_scores(stage) for one in stages for stage in one.values())
+
+
+def _judge_attempt(grader: Grader, book: Gradebook, attempt: Attempt, before: Report) -> Report:
+    evidence = find_kept_evidence(book, attempt.id, before)
+    if evidence is None:
+        raise UsageError(
+            f"the gradebook has no evidence of {attempt.student}, "
+            f"recorded by an older version or too large to be kept: {RUN}"
+        )
+    if evidence.probes_sha256 != grader.probes_sha256:
+        raise UsageError(f"the evidence of {attempt.student} answers other questions than this course asks now: {RUN}")
+    return pipeline.judge(grader, evidence)
