@@ -1,5 +1,5 @@
 # %% tags=["ex1", "1a"]
-# A string where a number is due: nothing can follow from it, so the reference decides.
+# A string where a number is expected: nothing can follow from it, so the reference decides.
 ex1_kl_pq = "0.9"
 ex1_kl_qp = 0.1
 

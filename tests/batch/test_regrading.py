@@ -44,7 +44,7 @@ def test_evidence_for_other_questions_is_named_and_left(tiny_grader: Any, out: P
 
 
 def test_pipe_in_the_place_of_evidence_is_named(tiny_grader: Any, out: Path) -> None:
-    """Rather than passed over, as if the student had handed in nothing, or waited for."""
+    """Rather than passed over, as if the student had submitted nothing, or waited for."""
     path = out / "ada" / "evidence.json"
     path.unlink()
     os.mkfifo(path)

@@ -116,7 +116,7 @@ def test_a_message_shows_the_students_value_and_never_the_expected_one(quiz: Any
 
 
 def test_a_hint_on_the_mathematics_stays_away_from_a_wrong_form(quiz: Any) -> None:
-    """What is said of a string where a number is due is said of its form alone."""
+    """What is said of a string where a number is expected is said of its form alone."""
     number(quiz, hint="Weight each term.")
     assert "Weight" not in quiz.results(x="one")["x"].message
 
