@@ -32,7 +32,7 @@ class School:
             "mark ada": lambda: self.mark("ada", {"reason": HALF, "example": Fraction(0)}),
             "mark zoe": lambda: self.mark("zoe", {"reason": HALF, "example": HALF}),
             "submit again": lambda: self.submit(LAST),
-            "judge": lambda: self.call("judge", self.out, "--db", self.url),
+            "judge": lambda: self.call("judge", self.out, "--db", self.url, "--note", "once more"),
             "export": self.export,
             "feedback": lambda: self.call("feedback", "--db", self.url, "--out", folder / "early"),
         }

@@ -41,7 +41,7 @@ class Class:
     def batch(self) -> None:
         """Grade and judge the class."""
         self.call("batch", self.submissions, "--out", self.out, "--db", self.url)
-        self.call("judge", self.out, "--db", self.url)
+        self.call("judge", self.out, "--db", self.url, "--note", "once more")
 
     def mark(self) -> None:
         """Give each text half of its point."""
@@ -63,12 +63,12 @@ class Class:
         )
 
     def dump(self) -> dict[str, list[tuple[Any, ...]]]:
-        """Return every row of the gradebook but those of requests, and without the moment of judging."""
+        """Return every row of the gradebook but those of requests and of the history of judging, without its moment."""
         dumped = {}
         with Gradebook.open(self.url) as book, read_transaction(book._engine) as connection:
             for name, table in metadata.tables.items():
                 columns = [column for column in table.columns if column.name != "judged_at"]
-                if not name.startswith("request"):
+                if not name.startswith(("request", "judgings")):
                     dumped[name] = sorted(map(tuple, connection.execute(select(*columns))), key=str)
         return dumped
 
