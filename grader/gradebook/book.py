@@ -149,16 +149,20 @@ class Gradebook:
             for one in entries:
                 self._mark(connection, one)
 
-    def unmark(self, attempt_id: int, answer: str, who: str, why: str) -> None:
+    def unmark(self, attempt_id: int, answer: str, who: str, why: str, seen: int | None = None) -> None:
         """Take back what people gave for a text, which waits for a person again.
+
+        `seen` is the number of the marking that is taken back: where another one counts by now, that one stays. None
+        does not ask.
 
         Raises:
             UsageError: the attempt has no such text, or nobody has marked it.
+            ConflictError: somebody has marked the text since the marking that was seen.
         """
-        if not any(kept.marking.answer == answer for kept in self.markings(attempt_id)):
-            raise UsageError(f"answer = {answer!r}: nobody has marked this text of attempt {attempt_id}")
         with write_transaction(self._engine) as connection:
-            self._write_marking(connection, attempt_id, Marking(answer, {}, who, self._clock(), why))
+            if not any(kept.marking.answer == answer for kept in read_counted(connection, attempt_id)):
+                raise UsageError(f"answer = {answer!r}: nobody has marked this text of attempt {attempt_id}")
+            self._write_marking(connection, attempt_id, Marking(answer, {}, who, self._clock(), why), seen)
 
     def recompute(self, new: Iterable[NewMarking]) -> None:
         """Keep the points that a changed rubric gives in the place of those that people gave: all of them or none.

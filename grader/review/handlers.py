@@ -226,7 +226,7 @@ def _repeat(form: Mapping[str, str], asked: Asked) -> Mapping[str, Any]:
 
 def _parse_seen(text: str) -> int:
     if not (text.isascii() and text.isdigit() and len(text) < 19):
-        raise WrongForm("Nothing was saved: the form does not say which marking was there. Load the page again.")
+        raise WrongForm("Nothing was done: the form does not say which marking was there. Load the page again.")
     return int(text)
 
 
@@ -240,7 +240,7 @@ def skip(visit: Visit) -> Response:
 def undo(visit: Visit) -> Response:
     """Take back what the visitor gave for a text, and show it again."""
     asked, _, entry = visit.find()
-    visit.review.take_back(entry, visit.who)
+    visit.review.take_back(entry, visit.who, _parse_seen(visit.form.get("last", "")))
     return visit.go(f"/mark/{asked.answer.name}/{entry.name}", keep="1")
 
 

@@ -201,8 +201,8 @@ class Review:
                 self.book.recompute(changed)
             self.asked = self.asked | {rubric.answer: replace(asked, rubric=rubric)}
 
-    def take_back(self, entry: Entry, who: str) -> None:
-        """Take somebody's own marking back; the text waits again.
+    def take_back(self, entry: Entry, who: str, seen: int) -> None:
+        """Take somebody's own marking back, the one that they saw (its number); the text waits again.
 
         Raises:
             WrongForm: it is not theirs, or no longer.
@@ -210,7 +210,10 @@ class Review:
         marking = entry.text.marking
         if marking is None or marking.who != who:
             raise WrongForm("Nothing was taken back: the marking that counts is not yours.", 409)
-        self.book.unmark(entry.text.attempt_id, entry.text.answer, who, "")
+        try:
+            self.book.unmark(entry.text.attempt_id, entry.text.answer, who, "", seen)
+        except ConflictError:
+            raise WrongForm("Nothing was taken back: another marking counts by now. Look at it anew.", 409) from None
 
     def list_history(self, entry: Entry) -> list[KeptMarking]:
         """Return every marking of this student's answer, also of other words, the earliest first."""
