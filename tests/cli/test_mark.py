@@ -82,9 +82,7 @@ def test_text_is_marked_and_taken_back(call: Call, url: str) -> None:
     assert (read(url).marked, read(url).pending) == (0, 1)
 
 
-def test_mark_that_is_saved_meanwhile_is_not_taken_back(
-    call: Call, url: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_mark_that_is_saved_meanwhile_is_not_taken_back(call: Call, url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """It is said, and stays."""
     call("mark", "ada", "essay", "reason=full", "form=none")
     real = Gradebook.unmark

@@ -392,3 +392,17 @@ def test_hostile_text_does_nothing(serve: Callable[..., Served], submit: Callabl
             assert not [one for one, _ in found.attributes if one.startswith("on") or one in {"style", "src", "srcdoc"}]
             assert {value for one, value in found.attributes if one == "href" and not value.startswith("#")} == set()
             assert not found.tags & {"img", "iframe", "script", "style", "link", "object", "embed", "base", "meta"}
+
+
+def test_texts_of_other_files_can_be_read(serve: Callable[..., Served], submit: Callable[..., None]) -> None:
+    """Which do not count; where they say the same, that is said. No file is named."""
+    runs = tuple({"file": f"ada{n}.ipynb", "texts": {ANSWER: text}} for n, text in enumerate(("Mine, at first.", GOOD)))
+    submit("ada", GOOD, runs=runs)
+    eve = serve("eve").sign_in("eve").calibrate()
+    page = eve.read(f"/mark/{ANSWER}/{find_name(eve)}")
+    assert "Written in 2 files." in page
+    assert page.index("The reverse divergence grows") < page.index("Mine, at first.")
+    assert "ada" not in page.partition("<body")[2].replace("data", "")
+    submit("bob", GOOD, runs=tuple({**run, "texts": {ANSWER: GOOD}} for run in runs))
+    pages = [eve.read(f"/mark/{ANSWER}/{one.name}") for one in serve("eve").review.read_queue(ANSWER)]
+    assert sum("the others say the same" in one for one in pages) == 1
