@@ -64,7 +64,7 @@ class BoundedProtocol(H11Protocol):
     def resume_writing(self) -> None:
         """Go on with the answer."""
         super().resume_writing()
-        if self.is_answering:
+        if not self.cycle.more_body:  # of what it is still to send, it does not get more time
             self._stop_waiting()
 
     def connection_lost(self, exc: Exception | None) -> None:

@@ -25,7 +25,7 @@ WAIT_S = 60  # for what comes at once
 
 
 class App:
-    """Answers with so many bytes; `/wait` once it may."""
+    """Answers; `/wait` once it may, `/large` with much, `/pieces` with as much, and the rest once it may."""
 
     def __init__(self) -> None:
         self.began, self.may_end = threading.Event(), threading.Event()
@@ -39,9 +39,15 @@ class App:
         while more:
             message = await receive()
             more = message.get("more_body", False)
-        length = LARGE if scope["path"] == "/large" else 2
-        await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"%d" % length)]})
-        await send({"type": "http.response.body", "body": bytes(length)})
+        sizes = {"/large": (LARGE,), "/pieces": (LARGE, 1, 1)}.get(scope["path"], (2,))
+        length = b"%d" % sum(sizes)
+        await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", length)]})
+        for size in sizes[:-1]:
+            await send({"type": "http.response.body", "body": bytes(size), "more_body": True})
+        if len(sizes) > 1:  # what was sent before the last piece is taken by now
+            self.began.set()
+            await asyncio.to_thread(self.may_end.wait, WAIT_S)
+        await send({"type": "http.response.body", "body": bytes(sizes[-1])})
 
 
 @pytest.fixture
@@ -159,14 +165,27 @@ def test_answer_that_takes_long_is_awaited(serve: Any, app: App) -> None:
     assert client.recv(15) == b"HTTP/1.1 200 OK"
 
 
-def test_who_takes_no_answer_is_let_go(serve: Any) -> None:
-    """The rest of it is thrown away."""
-    client = serve(answer_s=0.0)(b"GET /large HTTP/1.1\r\nHost: x\r\n\r\n")
+@pytest.mark.parametrize("path", ["/large", "/pieces"])
+def test_who_takes_no_answer_is_let_go(serve: Any, path: str) -> None:
+    """Whether all of it was written or not; the rest is thrown away."""
+    client = serve(answer_s=0.0)(f"GET {path} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
     taken = 0
     with suppress(ConnectionError):
         while more := client.recv(1 << 20):
             taken += len(more)
     assert taken < LARGE
+
+
+def test_who_goes_on_taking_an_answer_is_not_waited_for(serve: Any, app: App) -> None:
+    """The time begins anew with the next piece that they do not take."""
+    connect = serve()
+    client = connect(b"GET /pieces HTTP/1.1\r\nHost: x\r\n\r\n")
+    taken = 0
+    while taken <= LARGE:
+        taken += len(client.recv(1 << 20))
+    assert app.began.wait(WAIT_S)
+    (connection,) = connect.state.connections
+    assert connection.deadline is None
 
 
 def test_who_takes_it_gets_all_of_an_answer(serve: Any) -> None:
