@@ -114,9 +114,9 @@ def test_proxy_asks_at_a_socket(start: Callable[..., Any], accounts: Any, tmp_pa
     public = Public("https://marks.example.org", accounts, socket=place)
     _, stop = start(Settings((), "127.0.0.1", 0, public=public))
     try:
-        assert stat.S_IMODE(place.stat().st_mode) == 0o600
         status, page = ask_at(place)
         assert (status, "Sign in" in page) == (200, True)
+        assert stat.S_IMODE(place.stat().st_mode) == 0o600
         assert ask_at(place, **{"X-Forwarded-For": "unknown"})[0] == 403
         assert ask_at(place, Host="evil.example")[0] == 403
     finally:
