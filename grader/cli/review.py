@@ -54,6 +54,12 @@ PORT = 8765
     help="A proxy that has TLS passes requests on from this address; without one: 127.0.0.1.",
 )
 @click.option(
+    "--socket",
+    type=click.Path(path_type=Path),
+    metavar="PATH",
+    help="Listen for such a proxy at a socket in the file system, which other accounts of the machine cannot open.",
+)
+@click.option(
     "--host",
     default="127.0.0.1",
     show_default=True,
@@ -86,6 +92,7 @@ def command(  # noqa: PLR0913 - one for each option
     tls_cert: Path | None,
     tls_key: Path | None,
     proxy: str | None,
+    socket: Path | None,
     host: str,
     port: int,
     twice: int,
@@ -99,7 +106,7 @@ def command(  # noqa: PLR0913 - one for each option
     folder = choose_course(course_folder, ())
     course = load_course(folder)
     place: dict[str, Any] = {"host": host, "port": port, "percent_twice": twice, "folder": folder}
-    wish = Wish(accounts, origin, tls_cert, tls_key, proxy)
+    wish = Wish(accounts, origin, tls_cert, tls_key, proxy, socket)
     if not wish.is_public:
         serve_review(course, db, check_markers(markers), **place)
         return
@@ -117,6 +124,7 @@ class Wish:
     tls_cert: Path | None = None
     tls_key: Path | None = None
     proxy: str | None = None
+    socket: Path | None = None
 
     @property
     def is_public(self) -> bool:
@@ -134,13 +142,16 @@ class Wish:
             missing.append("--accounts FILE, who may sign in (grader password writes it)")
         if self.origin is None:
             missing.append("--origin URL, the address that browsers open")
-        if self.proxy is None:
-            missing += ["--tls-cert FILE (or --behind-proxy)"] if self.tls_cert is None else []
-            missing += ["--tls-key FILE (or --behind-proxy)"] if self.tls_key is None else []
+        if self.proxy is None and self.socket is None:
+            missing += ["--tls-cert FILE (or --behind-proxy, or --socket)"] if self.tls_cert is None else []
+            missing += ["--tls-key FILE (or --behind-proxy, or --socket)"] if self.tls_key is None else []
         if missing:
             raise UsageError(f"to serve other machines needs accounts and TLS; missing: {'; '.join(missing)}")
-        if self.proxy is not None and (self.tls_cert or self.tls_key):
-            raise UsageError("--behind-proxy and --tls-cert or --tls-key: expected one of the two, who has the TLS?")
+        if self.proxy is not None and self.socket is not None:
+            raise UsageError("--behind-proxy and --socket: expected one of the two, where does the proxy ask?")
+        if (self.proxy is not None or self.socket is not None) and (self.tls_cert or self.tls_key):
+            option = "--socket" if self.proxy is None else "--behind-proxy"
+            raise UsageError(f"{option} and --tls-cert or --tls-key: expected one of the two, who has the TLS?")
         if self.proxy is not None:
             check_address("--behind-proxy", self.proxy)
 
@@ -220,7 +231,8 @@ def build_public(wish: Wish) -> Public:
     assert wish.accounts is not None  # noqa: S101 - checked
     assert wish.origin is not None  # noqa: S101 - checked
     tls = wish.tls_cert, wish.tls_key
-    public = Public(check_origin(wish.origin), load_accounts(wish.accounts), *tls, proxy=wish.proxy or "")
+    origin, accounts = check_origin(wish.origin), load_accounts(wish.accounts)
+    public = Public(origin, accounts, *tls, proxy=wish.proxy or "", socket=wish.socket)
     check_certificate(public)
     return public
 

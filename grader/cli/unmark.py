@@ -9,6 +9,7 @@ from grader.cli.options import db_option
 from grader.cli.screen import show
 from grader.gradebook import Gradebook
 from grader.report.escape import escape
+from grader.report.points import format_points
 
 
 @click.command("unmark")
@@ -21,5 +22,6 @@ def command(*, student: str, answer: str, db: str, who: str, why: str) -> None:
     """Take back what people gave for a text of a student, which waits for a person again."""
     with Gradebook.open(db, create=False) as book:
         text = find_text(book, student, answer)
-        book.unmark(text.attempt_id, answer, who, why)
-    show(f"{escape(student)}: {answer} waits for a person again\n")
+        book.unmark(text.attempt_id, answer, who, why, 0 if text.kept is None else text.kept.id)
+    was = "" if text.marking is None else f" (was {format_points(text.marking.total)} by {text.marking.who})"
+    show(f"{escape(student)}: {answer} waits for a person again{escape(was)}\n")

@@ -110,3 +110,9 @@ class Work:
             return submitted.text
         value = self.answers.get(answer.name).value
         return value.value if isinstance(value, StrValue) and not is_untouched(value.value, placeholder) else ""
+
+    def list_earlier_texts(self, part: Part, answer: Answer) -> tuple[str, ...]:
+        """Return what other files say for an answer, the earlier first: of several, the last one counts."""
+        placeholder = starter_words(part, answer)
+        chosen = (choose_text((written,), placeholder) for written in self.answers.texts(answer.name))
+        return tuple(one.text for one in chosen if one is not None)[:-1]

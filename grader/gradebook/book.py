@@ -11,7 +11,7 @@ from typing import Any, Self
 
 from sqlalchemy import Connection, Engine, RowMapping, Table, insert, select, update
 
-from grader.errors import UsageError
+from grader.errors import ConflictError, UsageError
 from grader.gradebook import tables
 from grader.gradebook.engine import build_engine, insert_or_meet, read_transaction, write_transaction
 from grader.gradebook.history import History, check_owner
@@ -153,8 +153,10 @@ class Gradebook:
             statement = insert_or_meet(connection, tables.refusals).values(values)
             connection.execute(statement.on_conflict_do_update(index_elements=["student"], set_=values))
 
-    def mark(self, new: Iterable[NewMarking]) -> None:
+    def mark(self, new: Iterable[NewMarking], check: Callable[[], None] | None = None) -> None:
         """Keep people's points for texts, all of them or none. A text that is submitted again unchanged keeps them.
+
+        `check` is called while nobody else can write; nothing is kept where it raises.
 
         Raises:
             UsageError: an attempt has no such text waiting for a person, or the points are not the rubric's.
@@ -162,30 +164,40 @@ class Gradebook:
         """
         entries = tuple(new)  # before the transaction, for which other writers wait
         with write_transaction(self._engine) as connection:
+            if check is not None:
+                check()
             for one in entries:
                 self._mark(connection, one)
 
-    def unmark(self, attempt_id: int, answer: str, who: str, why: str) -> None:
+    def unmark(self, attempt_id: int, answer: str, who: str, why: str, seen: int | None = None) -> None:
         """Take back what people gave for a text, which waits for a person again.
+
+        `seen` is the number of the marking that is taken back: where another one counts by now, that one stays. None
+        does not ask.
 
         Raises:
             UsageError: the attempt has no such text, or nobody has marked it.
+            ConflictError: somebody has marked the text since the marking that was seen.
         """
-        if not any(kept.marking.answer == answer for kept in self.markings(attempt_id)):
-            raise UsageError(f"answer = {answer!r}: nobody has marked this text of attempt {attempt_id}")
         with write_transaction(self._engine) as connection:
-            self._write_marking(connection, attempt_id, Marking(answer, {}, who, self._clock(), why))
+            if not any(kept.marking.answer == answer for kept in read_counted(connection, attempt_id)):
+                raise UsageError(f"answer = {answer!r}: nobody has marked this text of attempt {attempt_id}")
+            self._write_marking(connection, attempt_id, Marking(answer, {}, who, self._clock(), why), seen)
 
-    def recompute(self, new: Iterable[NewMarking]) -> None:
+    def recompute(self, answer: str, new: Iterable[NewMarking], seen: Collection[int]) -> None:
         """Keep the points that a changed rubric gives in the place of those that people gave: all of them or none.
 
-        An item that nobody has looked at may be missing.
+        An item that nobody has looked at may be missing. `seen` are the numbers of all markings of the answer that
+        counted when the change was measured: a mark that was given by the old rubric since then is not left behind.
 
         Raises:
             UsageError: an attempt has no such text waiting for a person, or points are none of the rubric's.
-            ConflictError: somebody has marked a text since the marking that was seen.
+            ConflictError: somebody has marked a text meanwhile.
         """
         with write_transaction(self._engine) as connection:
+            texts = read_texts(connection, answer)
+            if {text.kept.id for text in texts if text.kept is not None and text.marking} != set(seen):
+                raise ConflictError(f"{answer}: marked by somebody else meanwhile")
             for one in new:
                 self._mark(connection, one, partly=True)
 

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from grader.errors import UsageError, blame
 from grader.report.write import write_atomically
+from grader.review.roles import DEFAULT, ROLES, Role
 
 MIN_PASSWORD, MAX_PASSWORD, MAX_NAME = 12, 1000, 100  # characters
 MAX_FILE = 1 << 20  # bytes
@@ -49,9 +50,10 @@ class Hashed:
 
 @dataclass(frozen=True)
 class Accounts:
-    """Who may sign in."""
+    """Who may sign in, and as what: a marker where no role is named."""
 
     passwords: Mapping[str, Hashed]
+    roles: Mapping[str, Role] = field(default_factory=dict)
     nobody: Hashed = field(default_factory=lambda: Hashed.of(secrets.token_urlsafe(32)))  # a password that none knows
 
     def check(self, name: str, password: str) -> bool:
@@ -68,23 +70,30 @@ def load_accounts(path: Path) -> Accounts:
         UsageError: it cannot be read, others may read or write it, or a line is not an account.
     """
     passwords: dict[str, Hashed] = {}
+    roles: dict[str, Role] = {}
     for number, line in enumerate(_read_private(path).splitlines(), start=1):
         if not line.strip() or line.startswith("#"):
             continue
-        name, _, field = line.partition(":")
-        hashed = _parse(field.strip())
+        name, _, rest = line.partition(":")
+        field, _, word = rest.strip().partition(":")
+        hashed = _parse(field)
         if hashed is None or find_wrong_name(name):
             raise UsageError(f"{path}, line {number}: expected NAME:{_SCHEME}$…, got something else; {_HELP}")
+        role = _find_role(word)
+        if role is None:
+            raise UsageError(f"{path}, line {number}: role {word!r}: expected {' or '.join(ROLES)}; {_HELP}")
         if name in passwords:
             raise UsageError(f"{path}, line {number}: {name!r} is there twice; delete one of the lines")
-        passwords[name] = hashed
+        passwords[name], roles[name] = hashed, role
     if not passwords:
         raise UsageError(f"{path} has no account: {_HELP}")
-    return Accounts(passwords)
+    return Accounts(passwords, roles)
 
 
-def set_password(path: Path, name: str, password: str) -> bool:
+def set_password(path: Path, name: str, password: str, role: Role | None = None) -> bool:
     """Write an account's password to a file, which is made where there is none; return whether the account is new.
+
+    Without a role it keeps the one that it has; a new one is a marker's.
 
     Raises:
         UsageError: the name or the password cannot be used, or the file is not one of accounts.
@@ -97,9 +106,10 @@ def set_password(path: Path, name: str, password: str) -> bool:
             "such as four words that were drawn at random"
         )
     is_there = os.path.lexists(path)
-    is_new = not is_there or name not in load_accounts(path).passwords
+    known = load_accounts(path) if is_there else Accounts({})
+    is_new = name not in known.passwords
     lines = _read_private(path).splitlines() if is_there else []
-    line = f"{name}:{Hashed.of(password)}"
+    line = f"{name}:{Hashed.of(password)}:{role or known.roles.get(name, DEFAULT)}"
     kept = [line if old.partition(":")[0] == name else old for old in lines] + [line] * is_new
     write_atomically(path, "".join(f"{one}\n" for one in kept), mode=0o600)
     return is_new
@@ -130,6 +140,11 @@ def _parse(field: str) -> Hashed | None:
     except (binascii.Error, ValueError):
         return None
     return hashed if (len(hashed.salt), len(hashed.hash)) == (_SALT, _HASH) else None
+
+
+def _find_role(word: str) -> Role | None:
+    """Return the role of that word, a marker's for none; None for what is no role."""
+    return next((role for role in ROLES if role == word), None) if word else DEFAULT
 
 
 def _encode(data: bytes) -> str:

@@ -13,7 +13,7 @@ from starlette.responses import HTMLResponse, PlainTextResponse, RedirectRespons
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
-from grader.errors import GraderError
+from grader.errors import GraderError, HostError
 from grader.review import handlers, rubric_handlers
 from grader.review.accounts import MAX_NAME
 from grader.review.forms import WrongForm, read_form
@@ -21,6 +21,7 @@ from grader.review.guard import Guard
 from grader.review.handlers import Visit
 from grader.review.pages import read_script, read_style, render
 from grader.review.review import Review
+from grader.review.roles import find_objection
 from grader.review.sessions import Session, TooManyWrong
 from grader.review.sign_in import SignIn, TooManyTries
 
@@ -29,6 +30,7 @@ _Handler = Callable[[Visit], Response]
 _READ: dict[str, _Handler] = {
     "/": handlers.show_home,
     "/class": handlers.show_class,
+    "/flags": handlers.show_flags,
     "/mark/{answer}": handlers.open_answer,
     "/mark/{answer}/{name}": handlers.show_text,
     "/find/{answer}": handlers.find_by_name,
@@ -62,9 +64,9 @@ def build_app(review: Review, origin: str, proxy: str = "") -> ASGIApp:
         Route("/static/review.css", _serve(read_style, "text/css")),
         Route("/static/review.js", _serve(read_script, "text/javascript")),
         *_list_entrances(review),
-        Route(f"{review.base}/leave", _guard(review, _leave(review)), methods=["POST"]),
-        *(Route(f"{review.base}{path}", _guard(review, handler)) for path, handler in _READ.items()),
-        *(Route(f"{review.base}{path}", _guard(review, one), methods=["POST"]) for path, one in _WRITE.items()),
+        Route(f"{review.base}/leave", _guard(review, "/leave", _leave(review)), methods=["POST"]),
+        *(Route(f"{review.base}{path}", _guard(review, path, handler)) for path, handler in _READ.items()),
+        *(Route(f"{review.base}{path}", _guard(review, path, one), methods=["POST"]) for path, one in _WRITE.items()),
     ]
     app = Starlette(routes=routes, exception_handlers={TooManyWrong: _hold_off})
     app.router.redirect_slashes = False  # to an address without the proxy's https
@@ -96,8 +98,8 @@ def _serve(read: Callable[[], str], kind: str) -> _Endpoint:
     return endpoint
 
 
-def _guard(review: Review, handler: _Handler) -> _Endpoint:
-    """Return the endpoint of a handler: for who has a session and sends a form of its own."""
+def _guard(review: Review, path: str, handler: _Handler) -> _Endpoint:
+    """Return the endpoint of a handler: for who has a session, may have this page and sends a form of its own."""
 
     async def endpoint(request: Request) -> Response:
         try:
@@ -108,10 +110,11 @@ def _guard(review: Review, handler: _Handler) -> _Endpoint:
             return Response(status_code=400)
         session = review.sessions.find(request.cookies.get(review.cookie, ""))
         if session is None:
-            review.sessions.offer_links()
-            return _show_closed(review, form)
+            return _offer_links(review, form)
         if request.method == "POST" and not _is_own(session, form):
             return _show_problem(review, "This form is of another session: load the page again.", 403)
+        if objection := find_objection(session.role, path):
+            return _show_problem(review, objection, 403)
         by_script = request.headers.get("x-requested-with") == "fetch"
         fields = request.path_params, request.query_params, form
         visit = Visit(review, session, *fields, by_script, address=_find_address(request))
@@ -141,16 +144,25 @@ def _find_address(request: Request) -> str:
     return "" if request.client is None else request.client.host
 
 
-def _show_closed(review: Review, form: Mapping[str, str]) -> Response:
+def _offer_links(review: Review, form: Mapping[str, str] | None = None) -> Response:
+    """Have new links printed, and return the page of who has no session."""
+    try:
+        review.sessions.offer_links()
+    except HostError:  # nobody reads what is printed; who marks is not disturbed by it
+        return _show_closed(review, form, is_printed=False)
+    return _show_closed(review, form)
+
+
+def _show_closed(review: Review, form: Mapping[str, str] | None = None, *, is_printed: bool = True) -> Response:
     """Return the page of who has no session; what they have sent stands there, so that nothing is lost."""
-    sent = {name: form[name] for name in ("comment", "note") if form.get(name)}
-    return HTMLResponse(render("closed.html", sent=sent, has_accounts=review.sign_in is not None), 403)
+    sent = {name: form[name] for name in ("comment", "note") if form.get(name)} if form else {}
+    page = render("closed.html", sent=sent, has_accounts=review.sign_in is not None, is_printed=is_printed)
+    return HTMLResponse(page, 403)
 
 
 def _refuse(review: Review) -> _Endpoint:
     async def endpoint(_request: Request) -> Response:
-        review.sessions.offer_links()
-        return _show_closed(review, {})
+        return _offer_links(review)
 
     return endpoint
 
@@ -161,8 +173,7 @@ def _show_entrance(review: Review) -> _Endpoint:
     async def endpoint(request: Request) -> Response:
         who = review.sessions.find_marker(request.path_params["token"])
         if who is None:
-            review.sessions.offer_links()
-            return _show_closed(review, {})
+            return _offer_links(review)
         page = render("enter.html", course=review.course, who=who, token=request.path_params["token"])
         return HTMLResponse(page)
 
@@ -173,7 +184,7 @@ def _enter(review: Review) -> _Endpoint:
     async def endpoint(request: Request) -> Response:
         entered = review.sessions.enter(request.path_params["token"])
         if entered is None:
-            return _show_closed(review, {})
+            return _show_closed(review)
         return _begin(review, entered[0])
 
     return endpoint
@@ -215,7 +226,7 @@ def _sign_in(review: Review, sign_in: SignIn) -> _Endpoint:
             return _say_no(review, name, "Too many wrong tries: wait a quarter of an hour, and try again.", 429)
         if not is_right:
             return _say_no(review, name, "Name or password is wrong.", 403)
-        return _begin(review, review.sessions.begin(name)[0])
+        return _begin(review, review.sessions.begin(name, sign_in.find_role(name))[0])
 
     return endpoint
 
@@ -229,7 +240,7 @@ def _leave(review: Review) -> _Handler:
         review.sessions.end(visit.who)
         if review.sign_in is not None:
             review.sign_in.leave(visit.who, visit.address)
-        response = _show_closed(review, {})
+        response = _show_closed(review)
         response.delete_cookie(review.cookie, **_scope_cookie(review))
         return response
 

@@ -13,6 +13,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+SOCKET = "socket"  # the proxy comes by a socket of the file system, whose mode lets nobody else in
 _SAFE = frozenset({"GET", "HEAD"})
 POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; form-action 'self'; "
@@ -40,7 +41,7 @@ class Guard:
     Args:
         app: what is guarded.
         origin: the address under which it is served, such as `http://127.0.0.1:8765`.
-        proxy: the address of the proxy that passes requests on; empty where browsers ask directly.
+        proxy: the address of the proxy that passes requests on, or `SOCKET`; empty where browsers ask directly.
     """
 
     def __init__(self, app: ASGIApp, origin: str, proxy: str = "") -> None:
@@ -103,6 +104,8 @@ class Guard:
 
 
 def _is_same(client: tuple[str, int] | None, proxy: str) -> bool:
+    if proxy == SOCKET:
+        return client is None
     asker = "" if client is None else _parse_address(client[0])
     return asker != "" and asker == _parse_address(proxy)
 

@@ -20,7 +20,8 @@ from grader.review.forms import WrongForm, parse_points, parse_words
 from grader.review.groups import Group, find_group, show_difference
 from grader.review.pages import render
 from grader.review.queue import Entry, Queue
-from grader.review.review import OTHER_RUBRIC, Review
+from grader.review.review import OtherRubric, Review
+from grader.review.roles import find_objection, may_unflag
 from grader.review.rubric_change import list_not_looked_at
 from grader.review.sessions import Session
 from grader.review.view import Asked, build_examples, build_items, build_surroundings, hash_example, name_turns
@@ -49,6 +50,10 @@ class Visit:
         """The marker."""
         return self.session.who
 
+    def may(self, path: str) -> bool:
+        """Return whether the visitor may have a page of this address, so that nothing leads to one that is refused."""
+        return not find_objection(self.session.role, path)
+
     def find(self) -> tuple[Asked, Queue, Entry]:
         """Return the text that the address names.
 
@@ -64,8 +69,8 @@ class Visit:
 
     def show(self, template: str, status: int = 200, **context: Any) -> Response:
         """Return a page."""
-        page = render(template, base=self.review.base, course=self.review.course, session=self.session, **context)
-        return HTMLResponse(page, status)
+        around = {"base": self.review.base, "course": self.review.course, "session": self.session, "may": self.may}
+        return HTMLResponse(render(template, **around, **context), status)
 
     def go(self, place: str, **query: str) -> Response:
         """Lead to another page."""
@@ -78,6 +83,13 @@ def show_home(visit: Visit) -> Response:
     queues = visit.review.read_queues()
     rows = [(visit.review.asked[name], queue) for name, queue in queues.items()]
     return visit.show("home.html", rows=rows)
+
+
+def show_flags(visit: Visit) -> Response:
+    """Show the flagged texts of all answers, with who flagged them and why."""
+    queues = visit.review.read_queues()
+    rows = [(visit.review.asked[name], entry) for name, queue in queues.items() for entry in queue if entry.flag]
+    return visit.show("flags.html", rows=rows)
 
 
 def show_class(visit: Visit) -> Response:
@@ -134,11 +146,6 @@ def _check_examples(visit: Visit, asked: Asked) -> None:
         raise WrongForm("Nothing was saved: mark the examples of the rubric first.", 409)
 
 
-def _check_rubric(visit: Visit, asked: Asked) -> None:
-    if visit.form.get("rubric") != asked.rubric_key:
-        raise WrongForm(OTHER_RUBRIC, 409)
-
-
 def _show_text(visit: Visit, asked: Asked, queue: Queue, entry: Entry, **said: Any) -> Response:
     """Return the page of a text; `said` is what was sent, where it could not be saved, and why."""
     name = asked.answer.name
@@ -190,18 +197,24 @@ def _find_group(review: Review, asked: Asked, queue: Queue, entry: Entry) -> Gro
 def save(visit: Visit) -> Response:
     """Keep points, comment and note for a text; lead to the next."""
     asked, queue, entry = visit.find()
-    _check_examples(visit, asked)
     if visit.form.get("version") != entry.version:
         raise WrongForm("Nothing was saved: the student has submitted something else since. Look at it anew.", 409)
-    _check_rubric(visit, asked)
+    try:
+        visit.review.check_rubric(asked.answer.name, visit.form.get("rubric", ""))
+    except OtherRubric as error:
+        return _show_other_rubric(visit, error)
+    _check_examples(visit, asked)
     try:
         points = parse_points(asked.rubric, visit.form)
         comment, note = parse_words(visit.form, "comment"), parse_words(visit.form, "note")
     except WrongForm as error:
-        return _show_text(visit, asked, queue, entry, **_repeat(visit.form, asked), problem=str(error), status=400)
+        said = _repeat(visit.review, visit.form, asked)
+        return _show_text(visit, asked, queue, entry, **said, problem=str(error), status=400)
     try:
         marking = Marking(asked.answer.name, points, visit.who, datetime.now(UTC), comment, note)
         visit.review.mark(entry, asked, marking, _parse_seen(visit.form.get("seen", "")))
+    except OtherRubric as error:
+        return _show_other_rubric(visit, error)
     except ConflictError:
         _, _, entry = visit.find()
         mine = {"points": points, "comment": comment, "note": note}
@@ -209,11 +222,29 @@ def save(visit: Visit) -> Response:
     return _go_on(visit, asked, queue, entry, saved=entry.name)
 
 
-def _repeat(form: Mapping[str, str], asked: Asked) -> Mapping[str, Any]:
+def _show_other_rubric(visit: Visit, error: OtherRubric) -> Response:
+    """Return the page of a text with the rubric as it is now and all that was sent by the old one.
+
+    Where its examples are to be marked first, blind, what was sent is shown to be copied.
+    """
+    asked, queue, entry = visit.find()
+    said = _repeat(visit.review, visit.form, asked)
+    if visit.review.find_example(visit.who, asked) is None:
+        problem = f"{error} Look at the text again, and save."
+        return _show_text(visit, asked, queue, entry, **said, problem=problem, status=409)
+    given = {name.removeprefix("points."): value for name, value in visit.form.items() if name.startswith("points.")}
+    points = ", ".join(f"{name} {value}" for name, value in given.items())
+    sent = {"points": points, "comment": said["comment"], "note": said["note"]}
+    shown = {name: words for name, words in sent.items() if words} or {"points": "none"}
+    place = f"mark/{asked.answer.name}/{entry.name}"
+    return visit.show("problem.html", 409, problem=str(error), sent=shown, place=place)
+
+
+def _repeat(review: Review, form: Mapping[str, str], asked: Asked) -> Mapping[str, Any]:
     """Return what was sent, so that it stands there again; points only where the rubric has them."""
     chosen: dict[str, Fraction] | None
     try:
-        chosen = parse_points(asked.rubric, form)
+        chosen = review.carry_over(asked, form.get("rubric", ""), form)
     except WrongForm:
         chosen = None
     return {
@@ -226,7 +257,7 @@ def _repeat(form: Mapping[str, str], asked: Asked) -> Mapping[str, Any]:
 
 def _parse_seen(text: str) -> int:
     if not (text.isascii() and text.isdigit() and len(text) < 19):
-        raise WrongForm("Nothing was saved: the form does not say which marking was there. Load the page again.")
+        raise WrongForm("Nothing was done: the form does not say which marking was there. Load the page again.")
     return int(text)
 
 
@@ -240,13 +271,15 @@ def skip(visit: Visit) -> Response:
 def undo(visit: Visit) -> Response:
     """Take back what the visitor gave for a text, and show it again."""
     asked, _, entry = visit.find()
-    visit.review.take_back(entry, visit.who)
+    visit.review.take_back(entry, visit.who, _parse_seen(visit.form.get("last", "")))
     return visit.go(f"/mark/{asked.answer.name}/{entry.name}", keep="1")
 
 
 def flag(visit: Visit) -> Response:
     """Flag a text for the instructor, with the note of the form; or take the flag away."""
     asked, _, entry = visit.find()
+    if entry.flag is not None and not may_unflag(visit.session.role, is_own=entry.flag.who == visit.who):
+        raise WrongForm("Another marker's flag is taken away by an instructor.", 403)
     note = parse_words(visit.form, "note")
     kind = "flag" if entry.flag is None else "unflag"
     visit.review.book.review_log.add_event(entry.text, "flag" if kind == "flag" else "unflag", visit.who, note)
@@ -391,7 +424,7 @@ def save_group(visit: Visit) -> Response:
     """Give the ticked texts the points and comment of the one that they are like, each as a marking of its own."""
     asked, queue, entry = visit.find()
     _check_examples(visit, asked)
-    _check_rubric(visit, asked)
+    visit.review.check_rubric(asked.answer.name, visit.form.get("rubric", ""))
     first = entry.find_marking(visit.who)
     chosen = [other for other in queue if visit.form.get(f"take.{other.name}") == "yes" and other != entry]
     ticked = [other for other in chosen if not other.is_blind_for(visit.who)]  # who has not seen it marks it blind

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from fractions import Fraction
 from pathlib import Path
 
 from grader.batch.gradebook_feedback import read_attempt
@@ -14,16 +16,24 @@ from grader.course import Course, Rubric
 from grader.errors import ConflictError, UsageError
 from grader.feedback import Work
 from grader.gradebook import Gradebook, KeptMarking, Marking, NewMarking
-from grader.review.forms import WrongForm
+from grader.review.forms import WrongForm, parse_points
 from grader.review.queue import Entry, Namer, Queue, build_queue
-from grader.review.rubric_file import RubricFile
+from grader.review.rubric_change import carry_over, describe_change
+from grader.review.rubric_file import RubricFile, read_rubric_files
 from grader.review.sessions import Sessions
 from grader.review.sign_in import SignIn
 from grader.review.view import Asked, hash_example, list_asked
 from grader.stats import ClassStats
 
-OTHER_RUBRIC = "Nothing was saved: the rubric has changed since this page was loaded. Look at the text anew."
 BUSY_S = 120.0  # how long a page that somebody has opened is taken to be theirs
+
+
+class OtherRubric(WrongForm):
+    """The rubric has changed since the form was loaded."""
+
+    def __init__(self, changes: str) -> None:
+        """Keep what is another in it."""
+        super().__init__(f"Nothing was saved: the rubric has changed since this page was loaded ({changes}).", 409)
 
 
 @dataclass
@@ -82,7 +92,9 @@ class Review:
     def __post_init__(self) -> None:
         """Draw, or read, the gradebook's secret."""
         self.asked = list_asked(self.course)
-        self._rubric_lock = threading.Lock()  # nobody marks by a rubric while it changes
+        self._rubric_lock = threading.RLock()  # nobody marks by a rubric while it changes
+        self._files: Mapping[str, RubricFile] = {}  # as they were read last, by answer
+        self._earlier: dict[str, Rubric] = {}  # which somebody may still have before them, by key
         self._texts: dict[int, dict[str, str]] = {}  # by attempt, whose evidence stays; then by answer
         self._class = ClassReader(self.course, self.book)
         self._class_lock = threading.Lock()
@@ -94,14 +106,77 @@ class Review:
             return self._class.compute()
 
     def find_asked(self, answer: str) -> Asked:
-        """Return a text answer.
+        """Return a text answer; where its rubric cannot be read as it is now, with the last that could be.
 
         Raises:
             WrongForm: the course has none of this name with a rubric.
         """
         if answer not in self.asked:
             raise WrongForm("the course has no such text with a rubric", 404)
+        with suppress(WrongForm):
+            self.refresh_rubric(answer)
         return self.asked[answer]
+
+    def refresh_rubric(self, answer: str) -> None:
+        """Take over what another program, or a person, has written to a rubric's file since it was read.
+
+        Raises:
+            WrongForm: the course cannot be read as it is now.
+        """
+        if self.folder is None or self._is_current(answer):
+            return
+        with self._rubric_lock:
+            if self._is_current(answer):  # since another request has read it meanwhile
+                return
+            files = read_rubric_files(self.folder)
+            if answer not in files:
+                raise WrongForm(f"Nothing was saved: the course has no rubric of {answer} any more.", 409)
+            self._files = files
+            for name in files.keys() & self.asked.keys():
+                self._take_over(files[name].rubric)
+
+    def read_rubric_file(self, answer: str) -> RubricFile:
+        """Return a rubric's file, by which texts are marked from now on.
+
+        Raises:
+            WrongForm: the course cannot be read as it is now, or its folder is not known.
+        """
+        with self._rubric_lock:
+            self.refresh_rubric(answer)
+            if answer not in self._files:
+                raise WrongForm("The course's folder is not known here: change the rubric in its file.", 409)
+            return self._files[answer]
+
+    def check_rubric(self, answer: str, key: str) -> None:
+        """Check that a form was filled in by the rubric as it is now; `key` names the one that it was filled in by.
+
+        Raises:
+            OtherRubric: it was not.
+            WrongForm: the course cannot be read as it is now.
+        """
+        self.refresh_rubric(answer)
+        rubric = self.asked[answer].rubric
+        if key != self.asked[answer].rubric_key:
+            old = self._earlier.get(key)
+            raise OtherRubric("before grader review was started" if old is None else describe_change(old, rubric))
+
+    def carry_over(self, asked: Asked, key: str, form: Mapping[str, str]) -> dict[str, Fraction]:
+        """Return the points of a form that was filled in by the rubric of that key, as the one of today gives them.
+
+        Raises:
+            WrongForm: it has none.
+        """
+        old = self._earlier.get(key, asked.rubric)
+        return carry_over(old, asked.rubric, parse_points(old, form))
+
+    def _is_current(self, answer: str) -> bool:
+        return answer in self._files and self._files[answer].is_current
+
+    def _take_over(self, rubric: Rubric) -> None:
+        asked = self.asked[rubric.answer]
+        if asked.rubric != rubric:
+            self._earlier[asked.rubric_key] = asked.rubric
+            self.asked = self.asked | {rubric.answer: replace(asked, rubric=rubric)}
 
     def read_queues(self) -> dict[str, Queue]:
         """Return the queues of all answers, in the order of the course."""
@@ -173,36 +248,42 @@ class Review:
 
         Raises:
             ConflictError: there is another marking than the one that was seen (its number; 0 for none).
-            WrongForm: the rubric has changed since.
+            OtherRubric: the rubric has changed since.
+            WrongForm: the course cannot be read as it is now.
         """
         first = entry.text.kept
-        with self._rubric_lock:
-            if self.asked[asked.answer.name].rubric != asked.rubric:
-                raise WrongForm(OTHER_RUBRIC, 409)
-            if first is not None and entry.is_blind_for(marking.who):
-                self.book.review_log.add_second(entry.text, first.id, marking)
-            else:
-                self.book.mark([NewMarking(entry.text.attempt_id, marking, asked.rubric, seen)])
 
-    def change_rubric(self, file: RubricFile, text: str, changed: Sequence[NewMarking], rubric: Rubric) -> None:
+        def check() -> None:
+            self.check_rubric(asked.answer.name, asked.rubric_key)
+
+        with self._rubric_lock:
+            if first is not None and entry.is_blind_for(marking.who):
+                check()
+                self.book.review_log.add_second(entry.text, first.id, marking)
+            else:  # checked once no other program can write: one that changes the rubric writes the file before marks
+                self.book.mark([NewMarking(entry.text.attempt_id, marking, asked.rubric, seen)], check)
+
+    def change_rubric(
+        self, file: RubricFile, text: str, rubric: Rubric, changed: Sequence[NewMarking], seen: Collection[int]
+    ) -> None:
         """Write a rubric to the course and keep what marks become by it: both, or neither.
 
-        Works are shown by the course as it was, since that is what they were judged by.
+        Works are shown by the course as it was, since that is what they were judged by. `seen` are the numbers of all
+        markings that the change was measured on.
 
         Raises:
             ConflictError: somebody has marked one of the texts, or changed the rubric, meanwhile.
             UsageError: the file cannot be written.
         """
         with self._rubric_lock:
-            asked = self.asked[rubric.answer]
-            if asked.rubric != file.rubric:
+            if self.asked[rubric.answer].rubric != file.rubric:
                 raise ConflictError(f"the rubric of {rubric.answer} has changed since it was read")
             with file.write(text):
-                self.book.recompute(changed)
-            self.asked = self.asked | {rubric.answer: replace(asked, rubric=rubric)}
+                self.book.recompute(rubric.answer, changed, seen)
+            self._take_over(rubric)
 
-    def take_back(self, entry: Entry, who: str) -> None:
-        """Take somebody's own marking back; the text waits again.
+    def take_back(self, entry: Entry, who: str, seen: int) -> None:
+        """Take somebody's own marking back, the one that they saw (its number); the text waits again.
 
         Raises:
             WrongForm: it is not theirs, or no longer.
@@ -210,7 +291,10 @@ class Review:
         marking = entry.text.marking
         if marking is None or marking.who != who:
             raise WrongForm("Nothing was taken back: the marking that counts is not yours.", 409)
-        self.book.unmark(entry.text.attempt_id, entry.text.answer, who, "")
+        try:
+            self.book.unmark(entry.text.attempt_id, entry.text.answer, who, "", seen)
+        except ConflictError:
+            raise WrongForm("Nothing was taken back: another marking counts by now. Look at it anew.", 409) from None
 
     def list_history(self, entry: Entry) -> list[KeptMarking]:
         """Return every marking of this student's answer, also of other words, the earliest first."""

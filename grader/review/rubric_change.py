@@ -8,6 +8,7 @@ from fractions import Fraction
 
 from grader.course import Criterion, Rubric
 from grader.gradebook import Marking
+from grader.report.points import format_points
 
 
 @dataclass(frozen=True)
@@ -112,6 +113,25 @@ def measure(old: Rubric, new: Rubric, markings: Iterable[Marking]) -> Effect:
     before = tuple(markings)
     after = tuple(replace(one, points=carry_over(old, new, one.points)) for one in before)
     return Effect(old, new, before, after)
+
+
+def describe_change(old: Rubric, new: Rubric) -> str:
+    """Return in words what is another in a rubric, for who has the old one before them."""
+    before, after = ({one.id: one for one in rubric.criteria} for rubric in (old, new))
+    said = [f"{name} is gone" for name in before if name not in after]
+    for name, one in after.items():
+        was, gives = before.get(name), _show_choices(one)
+        if was is None:
+            said.append(f"{name} is new and gives {gives}")
+        elif was.choices != one.choices:
+            said.append(f"{name} gives {gives}, no longer {_show_choices(was)}")
+        elif was != one:
+            said.append(f"{name} has other words")
+    return "; ".join(said) or "the items are the same, but not its examples"
+
+
+def _show_choices(criterion: Criterion) -> str:
+    return " or ".join(map(format_points, criterion.choices))
 
 
 def list_not_looked_at(rubric: Rubric, marking: Marking) -> tuple[str, ...]:

@@ -34,6 +34,14 @@ class RubricFile:
         return not place.is_symlink() and os.access(place, os.W_OK) and os.access(place.parent, os.W_OK)
 
     @property
+    def is_current(self) -> bool:
+        """Whether the file is still what was read."""
+        try:
+            return self._read() == self.text
+        except CourseError:
+            return False
+
+    @property
     def key(self) -> str:
         """What names the file as it is."""
         return hashlib.sha256(self.text.encode()).hexdigest()
@@ -84,15 +92,17 @@ class RubricFile:
         place.chmod(mode)
 
 
-def read_rubric_file(folder: Path, answer: str) -> RubricFile:
-    """Return the file of an answer's rubric.
+def read_rubric_files(folder: Path) -> dict[str, RubricFile]:
+    """Return the files of all rubrics, by answer.
 
     Raises:
         WrongForm: the course cannot be read any more.
     """
     try:
         _, files = read_course(folder)
-        document, rubric = next(pair for pair in files.rubrics if pair[1].answer == answer)
-        return RubricFile(folder, document.file, rubric, read_text(folder / document.file, document.file))
-    except (CourseError, StopIteration) as error:
-        raise WrongForm(f"The course's folder cannot be read as it is now: {error}", 409) from error
+        return {
+            rubric.answer: RubricFile(folder, document.file, rubric, read_text(folder / document.file, document.file))
+            for document, rubric in files.rubrics
+        }
+    except CourseError as error:
+        raise WrongForm(f"Nothing was saved: the course cannot be read as it is now: {error}", 409) from error

@@ -16,7 +16,7 @@ from grader.gradebook import KeptMarking, NewMarking
 from grader.review.forms import WrongForm, parse_words
 from grader.review.handlers import Visit
 from grader.review.rubric_change import Effect, measure
-from grader.review.rubric_file import RubricFile, read_rubric_file
+from grader.review.rubric_file import RubricFile
 from grader.review.view import Asked
 
 MOVED = "Nothing was written: marks or the rubric have changed meanwhile. Look at what the change does now."
@@ -33,12 +33,12 @@ def change(visit: Visit) -> Response:
     asked, file = _find(visit)
     text = visit.form.get("text", "").replace("\r\n", "\n").rstrip("\n") + "\n"
     if visit.form.get("base") != file.key:
-        return _show_editor(visit, asked, file, text, ["the file has changed since this page was loaded"])
+        return _show_editor(visit, asked, file, text, difference=file.show_difference(text))
     try:
         _, rubric = file.propose(text)
         why = " ".join(parse_words(visit.form, "why").split())  # one line below each mark, as the program's own words
     except (CourseError, WrongForm) as error:
-        return _show_editor(visit, asked, file, text, str(error).splitlines())
+        return _show_editor(visit, asked, file, text, problems=str(error).splitlines())
     queue = visit.review.read_queue(asked.answer.name)
     kept = [one.text.kept for one in queue if one.is_marked and one.text.kept]
     effect, state = measure(asked.rubric, rubric, [one.marking for one in kept]), _name_state(kept)
@@ -57,8 +57,9 @@ def change(visit: Visit) -> Response:
         return _show_effect(visit, asked, file, **shown, problem=MOVED)
     try:
         visit.review.change_rubric(
-            file, text, _list_changed(effect, kept, f"rubric change by {visit.who}: {why}"), rubric
-        )
+            file, text, rubric, _list_changed(effect, kept, f"rubric change by {visit.who}: {why}"),
+            {one.id for one in kept},
+        )  # fmt: skip
     except ConflictError:
         return _show_effect(visit, asked, file, **shown, problem=MOVED)
     return visit.go(f"/rubric/{asked.answer.name}/edit", saved=str(effect.recomputed))
@@ -66,21 +67,21 @@ def change(visit: Visit) -> Response:
 
 def _find(visit: Visit) -> tuple[Asked, RubricFile]:
     asked = visit.review.find_asked(visit.path["answer"])
-    if visit.review.folder is None:
-        raise WrongForm("The course's folder is not known here: change the rubric in its file.", 409)
     has_marked_some = visit.review.book.review_log.calibrations(visit.who, asked.answer.name)
     if asked.rubric.examples and not has_marked_some:  # of an earlier rubric will do
         raise WrongForm("Mark the rubric's examples first: their points stand in its file.", 409)
-    file = read_rubric_file(visit.review.folder, asked.answer.name)
-    if file.rubric != asked.rubric:
-        raise WrongForm(f"{file.name} is not the rubric that is marked by here: start grader review again.", 409)
-    return asked, file
+    file = visit.review.read_rubric_file(asked.answer.name)
+    return replace(asked, rubric=file.rubric), file
 
 
-def _show_editor(visit: Visit, asked: Asked, file: RubricFile, text: str, problems: Sequence[str] = ()) -> Response:
-    saved = visit.query.get("saved", "")
-    context: dict[str, Any] = {"asked": asked, "file": file, "text": text, "problems": problems, "saved": saved[:9]}
-    return visit.show("edit_rubric.html", 400 if problems else 200, **context)
+def _show_editor(visit: Visit, asked: Asked, file: RubricFile, text: str, **told: Any) -> Response:
+    """Return the page of the editor.
+
+    It may be told of `problems` of the text, or of its `difference` from a file that has changed meanwhile.
+    """
+    status = 409 if "difference" in told else 400 if "problems" in told else 200
+    saved = visit.query.get("saved", "")[:9]
+    return visit.show("edit_rubric.html", status, asked=asked, file=file, text=text, saved=saved, **told)
 
 
 def _show_effect(visit: Visit, asked: Asked, file: RubricFile, problem: str = "", **shown: Any) -> Response:

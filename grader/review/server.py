@@ -20,11 +20,13 @@ from grader.errors import GraderError, UsageError, blame
 from grader.gradebook import Gradebook
 from grader.review.accounts import Accounts
 from grader.review.app import build_app
+from grader.review.connections import Bounds, build_protocol
+from grader.review.guard import SOCKET
 from grader.review.review import Review
 from grader.review.sessions import Sessions
 from grader.review.sign_in import SignIn
 
-MAX_REQUESTS = 100  # at the same time
+BOUNDS = Bounds()
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,7 @@ class Public:
         certificate: the file with the certificate and those that it rests on; None behind a proxy.
         key: the file with its private key; None behind a proxy.
         proxy: the address from which a proxy asks that has TLS; empty where browsers ask directly.
+        socket: where in the file system such a proxy asks; None where it, or a browser, asks at an address.
     """
 
     origin: str
@@ -44,6 +47,7 @@ class Public:
     certificate: Path | None = None
     key: Path | None = None
     proxy: str = ""
+    socket: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -60,6 +64,7 @@ class Settings:
     percent_twice: int = 0
     public: Public | None = None
     folder: Path | None = None
+    bounds: Bounds = BOUNDS
 
 
 def serve(course: Course, book: Gradebook, settings: Settings, announce: Callable[[str, str], None]) -> None:
@@ -81,14 +86,13 @@ def serve(course: Course, book: Gradebook, settings: Settings, announce: Callabl
     else:
         host = settings.host
         check_certificate(public)
-    with _listen(host, settings.port) as listener:
-        port = listener.getsockname()[1]
-        own = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
-        origin = own if public is None else public.origin
+    place = None if public is None else public.socket
+    with _listen(host, settings.port) if place is None else _listen_at(place) as listener:
+        origin = _name_own(listener) if public is None else public.origin
         sessions = Sessions(settings.markers, lambda who, token: announce(who, f"{origin}/enter/{token}"))
         review = _build_review(course, book, sessions, settings)
         config = uvicorn.Config(
-            build_app(review, origin, "" if public is None else public.proxy),
+            build_app(review, origin, _name_proxy(public)),
             ssl_certfile=None if public is None else public.certificate,
             ssl_keyfile=None if public is None else public.key,
             log_config=None,
@@ -97,7 +101,8 @@ def serve(course: Course, book: Gradebook, settings: Settings, announce: Callabl
             proxy_headers=False,
             ws="none",
             lifespan="off",
-            limit_concurrency=MAX_REQUESTS,
+            http=build_protocol(settings.bounds),
+            limit_concurrency=settings.bounds.connections + 1,  # it counts the one that asks, too
             timeout_graceful_shutdown=2,
         )
         sessions.offer_links()
@@ -191,6 +196,51 @@ def check_certificate(public: Public) -> None:
         ) from error
     except OSError as error:
         raise blame(f"--tls-cert {public.certificate}, --tls-key {public.key}: cannot be read", error) from error
+
+
+def _name_proxy(public: Public | None) -> str:
+    if public is None:
+        return ""
+    return public.proxy if public.socket is None else SOCKET
+
+
+def _name_own(listener: socket.socket) -> str:
+    host, port = listener.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+@contextmanager
+def _listen_at(place: Path) -> Iterator[socket.socket]:
+    """Yield what listens at a place in the file system, for this account alone; it is gone afterwards."""
+    listener = socket.socket(socket.AF_UNIX)
+    try:
+        _remove_old(place)
+        listener.bind(str(place))
+        place.chmod(0o600)
+        listener.listen()  # only from now on can anybody connect
+    except OSError as error:
+        listener.close()
+        raise blame(f"--socket {place} cannot be used", error) from error
+    with listener:
+        try:
+            yield listener
+        finally:
+            place.unlink(missing_ok=True)
+
+
+def _remove_old(place: Path) -> None:
+    """Remove the socket of a program that died.
+
+    Raises:
+        OSError: something else is there, or one at which a program listens.
+    """
+    if not place.is_socket() or place.is_symlink():
+        return  # what else is there stays: it cannot be bound to
+    with socket.socket(socket.AF_UNIX) as other:
+        try:
+            other.connect(str(place))
+        except ConnectionRefusedError:
+            place.unlink()
 
 
 def _listen(host: str, port: int) -> socket.socket:

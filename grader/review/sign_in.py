@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from grader.review.accounts import MAX_NAME, Accounts
+from grader.review.roles import DEFAULT, Role
 
 WINDOW_S = 15 * 60.0
 MAX_FOR_ACCOUNT, MAX_FOR_ADDRESS = 10, 30  # wrong tries within the window, before none is looked at for a while
@@ -100,6 +101,10 @@ class SignIn:
                 self._by_address.take_back(key)  # many may be behind one address, and what they try is right
         self._write("in" if is_right else "wrong", self._name_account(name), address)
         return is_right
+
+    def find_role(self, name: str) -> Role:
+        """Return what an account may do."""
+        return self._accounts.roles.get(name, DEFAULT)
 
     def leave(self, name: str, address: str) -> None:
         """Write down that somebody has ended their session."""

@@ -24,6 +24,7 @@ from grader.report.remarks import end_sentence
 from grader.review.forms import Choice, list_choices
 
 MAX_CODE = 20_000  # characters
+MAX_EARLIER = 10  # texts of other files
 _TURNING = frozenset({"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"})
 
 
@@ -93,6 +94,8 @@ class Surroundings:
     theorems: int
     figures: tuple[Figure, ...]
     code: tuple[str, ...]
+    files: int  # in how many the text was attempted
+    earlier: tuple[Markup, ...]  # what the others say, the last of them first; each once
 
 
 def list_asked(course: Course) -> dict[str, Asked]:
@@ -147,6 +150,7 @@ def build_surroundings(work: Work, asked: Asked) -> Surroundings:
     raw = work.find_text(asked.part, asked.answer)
     part = find_part(work, asked.part.id)
     mask = build_mask(work)
+    earlier = work.list_earlier_texts(asked.part, asked.answer)
     others = [check for check in part.checks if check.answer != asked.answer.name]
     return Surroundings(
         raw=name_turns(raw),
@@ -157,7 +161,14 @@ def build_surroundings(work: Work, asked: Asked) -> Surroundings:
         theorems=sum(check.kind == INVARIANT and check.outcome == "pass" for check in others),
         figures=tuple(list_figures(work, asked.part, part)),
         code=tuple(_list_code(work, asked)),
+        files=len(earlier) + 1,
+        earlier=tuple(render_prose(name_turns(text)) for text in _choose_earlier(raw, earlier)),
     )
+
+
+def _choose_earlier(text: str, earlier: Sequence[str]) -> list[str]:
+    """Return the texts that say something else, the last first."""
+    return [one for one in dict.fromkeys(reversed(earlier)) if one != text][:MAX_EARLIER]
 
 
 def find_part(work: Work, part: str) -> PartScore:

@@ -118,8 +118,21 @@ def _split(text: str) -> Iterator[yaml.Event]:
     """
     if yaml.__with_libyaml__:
         with suppress(yaml.YAMLError):
-            return iter(list(yaml.parse(text, Loader=yaml.CSafeLoader)))
+            return iter(list(_cut(yaml.parse(text, Loader=yaml.CSafeLoader))))
     return yaml.parse(text, Loader=yaml.SafeLoader)
+
+
+def _cut(events: Iterator[yaml.Event]) -> Iterator[yaml.Event]:
+    """Yield events up to the one that lies too deep, by which building ends.
+
+    Both parsers take quadratic time in the depth: 64,000 opening brackets would cost a quarter of a minute.
+    """
+    depth = 0
+    for event in events:
+        yield event
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > MAX_DEPTH + 1:
+            return
 
 
 def _find_line(mark: _Mark | None) -> int:

@@ -79,8 +79,24 @@ def test_text_is_marked_and_taken_back(call: Call, url: str) -> None:
     assert call("mark", "ada", "essay", "reason=full", "form=none", "--why", "Nice").stdout == "ada: essay 0.5 of 1\n"
     assert call("mark", "ada", "essay", "reason=1/4", "form=none").stdout == "ada: essay 0.25 of 1 (was 0.5)\n"
     assert (read(url).marked, read(url).pending) == (0.25, 0)
-    call("unmark", "ada", "essay", "--why", "somebody else's")
+    taken = call("unmark", "ada", "essay", "--why", "somebody else's").stdout
+    assert taken == "ada: essay waits for a person again (was 0.25 by eve)\n"
     assert (read(url).marked, read(url).pending) == (0, 1)
+
+
+def test_mark_that_is_saved_meanwhile_is_not_taken_back(call: Call, url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is said, and stays."""
+    call("mark", "ada", "essay", "reason=full", "form=none")
+    real = Gradebook.unmark
+
+    def slip_in(self: Gradebook, *given: Any) -> None:
+        call("mark", "ada", "essay", "reason=1/4", "form=none")
+        real(self, *given)
+
+    monkeypatch.setattr(Gradebook, "unmark", slip_in)
+    refused = call("unmark", "ada", "essay", "--why", "mine", expected=2)
+    assert "marked by somebody else meanwhile" in refused.stderr
+    assert read(url).marked == 0.25
 
 
 @pytest.mark.parametrize(

@@ -53,7 +53,13 @@ def test_link_is_printed(run: Callable[..., Any]) -> None:
         ((), "expected --marker NAME"),
         (("--accounts", "x"), "missing: --origin URL"),
         (("--host", "0.0.0.0", "--origin", "https://a.example"), "missing: --accounts FILE"),  # noqa: S104 - refused
-        (("--accounts", "x", "--origin", "https://a.example"), "--tls-cert FILE (or --behind-proxy); --tls-key FILE"),
+        (
+            ("--accounts", "x", "--origin", "https://a.example"),
+            "--tls-key FILE (or --behind-proxy, or --socket)",
+        ),
+        (("--socket", "x"), "missing: --accounts FILE"),
+        (("--accounts", "x", "--origin", "https://a.example", "--behind-proxy", "--socket", "x"), "where does the"),
+        (("--accounts", "x", "--origin", "https://a.example", "--socket", "x", "--tls-cert", "x"), "one of the two"),
         (("--accounts", "x", "--origin", "https://a.example", "--tls-cert", "x"), "missing: --tls-key FILE"),
         (("--accounts", "x", "--origin", "https://a.example", "--behind-proxy", "--tls-key", "x"), "one of the two"),
         (

@@ -86,6 +86,21 @@ def test_mark_that_was_taken_back_waits_again(
     assert (only(book).marked, only(book).pending) == (Fraction(3, 2), 0)
 
 
+def test_only_the_mark_that_was_seen_is_taken_back(
+    book: Gradebook, report_of: ReportOf, mark_of: MarkOf, noon: datetime
+) -> None:
+    """Another that was saved meanwhile stays."""
+    attempt = book.record(report_of(), noon, "ada.ipynb")
+    book.mark([mark_of(attempt.id, 1)])
+    seen = book.markings(attempt.id)[0].id
+    book.mark([mark_of(attempt.id, "3/2", who="dan")])
+    with pytest.raises(ConflictError, match="essay of ada: marked by somebody else meanwhile"):
+        book.unmark(attempt.id, "essay", "eve", "", seen)
+    assert only(book).marked == Fraction(3, 2)
+    book.unmark(attempt.id, "essay", "dan", "", book.markings(attempt.id)[0].id)
+    assert only(book).pending == 2
+
+
 @pytest.mark.parametrize("hashed", [True, False])
 def test_judged_again_a_text_keeps_its_marks(
     book: Gradebook, report_of: ReportOf, mark_of: MarkOf, noon: datetime, *, hashed: bool

@@ -169,7 +169,7 @@ def accounts() -> Any:
             return name in self.passwords and password == WORDS
 
     nobody = Hashed(bytes(16), bytes(32))
-    return Fast({"eve": nobody, "bo": nobody}, nobody)
+    return Fast({"eve": nobody, "bo": nobody}, {"eve": "instructor"}, nobody)
 
 
 @dataclass

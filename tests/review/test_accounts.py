@@ -121,3 +121,18 @@ def test_passwords_that_cannot_be_used(tmp_path: Path, password: str) -> None:
     with pytest.raises(UsageError, match="expected 12 to 1,000"):
         set_password(tmp_path / "accounts", "eve", password)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_role_stands_behind_the_hash(tmp_path: Path) -> None:
+    """A marker's where none is named, as in files of before; a new password keeps it."""
+    path = tmp_path / "accounts"
+    set_password(path, "eve", WORDS, "instructor")
+    set_password(path, "bo", WORDS)
+    path.write_text(f"{path.read_text()}old:{Hashed.of(WORDS)}\n")
+    assert dict(load_accounts(path).roles) == {"eve": "instructor", "bo": "marker", "old": "marker"}
+    set_password(path, "eve", f"{WORDS} again")
+    set_password(path, "bo", WORDS, "instructor")
+    assert dict(load_accounts(path).roles) == {"eve": "instructor", "bo": "instructor", "old": "marker"}
+    path.write_text(path.read_text().replace(":instructor", ":root"))
+    with pytest.raises(UsageError, match="line 1: role 'root': expected marker or instructor"):
+        load_accounts(path)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
 
+from grader.errors import HostError
 from grader.review import sessions
 from tests.review.conftest import ANSWER, FULL, GOOD, ORIGIN, Marker, Served, find_name
 
@@ -47,12 +49,12 @@ def test_link_is_not_used_twice(serve: Callable[..., Served]) -> None:
 
 
 def test_wrong_links_are_limited(serve: Callable[..., Served]) -> None:
-    """After ten of them no link works for a while."""
+    """After ten of them; a right one works all the same."""
     served = serve("eve")
-    client = TestClient(served.app, base_url=ORIGIN)
+    client = TestClient(served.app, base_url=ORIGIN, follow_redirects=False)
     answers = [client.get("/enter/wrong").status_code for _ in range(sessions.MAX_WRONG + 1)]
     assert answers == [403] * sessions.MAX_WRONG + [429]
-    assert client.post(f"/enter/{served.links['eve']}", headers={"origin": ORIGIN}).status_code == 429
+    assert client.post(f"/enter/{served.links['eve']}", headers={"origin": ORIGIN}).status_code == 303
 
 
 def test_ended_session_saves_nothing_and_loses_nothing(
@@ -115,3 +117,20 @@ def test_no_file_is_served_but_two(serve: Callable[..., Served]) -> None:
     client = TestClient(serve().app, base_url=ORIGIN)
     for path in ("/static/../app.py", "/static/page.css", "/static/", "/static/%2e%2e/app.py", "/static//etc/passwd"):
         assert client.get(path).status_code == 404, path
+
+
+def test_link_that_cannot_be_printed_is_said(serve: Callable[..., Served], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever asks gets a page and no failure; who has a session marks on."""
+    served = serve("eve", "bo")
+    eve = served.sign_in("eve")
+
+    def fail(*_: Any) -> None:
+        raise HostError("standard output cannot be written")
+
+    monkeypatch.setattr(served.review.sessions, "_announce", fail)
+    stranger: Any = TestClient(served.app, base_url=ORIGIN)
+    for path in ("/", f"{eve.base}/", "/enter/wrong"):
+        page = stranger.get(path)
+        assert (page.status_code, "has to start it again" in page.text) == (403, True), path
+        assert "a new one was printed" not in page.text
+    assert eve.get("/").status_code == 200

@@ -103,7 +103,7 @@ def test_behind_a_proxy_nobody_else_asks(
 ) -> None:
     """Nor the proxy for who came without TLS: a stolen cookie is worth nothing there."""
     site = open_to_all(PROXY)
-    cookie = site.review.sessions.begin("eve")[0]
+    cookie = site.review.sessions.begin("eve", "marker")[0]
     client = site.browse(address, cookies={"__Host-grader_review": cookie})
     answer = client.get("/review/", headers=headers)
     assert (answer.status_code, reason in answer.text) == (403, True)

@@ -114,18 +114,33 @@ def test_own_last_marking_is_taken_back(
     eve.post(path, **FULL, comment="fine")
     assert f"/undo/{ANSWER}/{name}" in eve.read(path)
     assert f"/undo/{ANSWER}/{name}" not in bo.read(path)
-    assert bo.send(f"/undo/{ANSWER}/{name}", csrf=token(bo)).status_code == 409
+    last = read_last(eve.read(path))
+    assert bo.send(f"/undo/{ANSWER}/{name}", csrf=token(bo), last=last).status_code == 409
+    assert eve.send(f"/undo/{ANSWER}/{name}", csrf=token(eve)).status_code == 400  # which one?
     assert book.current_scores()[0].pending == 0
-    answer = eve.send(f"/undo/{ANSWER}/{name}", csrf=token(eve))
+    answer = eve.send(f"/undo/{ANSWER}/{name}", csrf=token(eve), last=last)
     assert (answer.status_code, answer.headers["location"]) == (303, f"{eve.base}{path}?keep=1")
     assert book.current_scores()[0].pending == 1
     page = eve.read(f"{path}?keep=1")
     assert "Taken back: <s>1 of 1</s>" in " ".join(page.split())
     assert "fine</textarea>" in page
     assert ">1 of 1</output>" in page  # without a script, too
-    assert eve.send(f"/undo/{ANSWER}/{name}", csrf=token(eve)).status_code == 409
+    assert eve.send(f"/undo/{ANSWER}/{name}", csrf=token(eve), last=last).status_code == 409
     assert eve.post(path, none="yes").status_code == 303
     assert [one.total for one in read_markings(book)] == [1, 0, 0]
+
+
+def test_undo_takes_back_what_its_page_showed(eve: Marker, book: Gradebook) -> None:
+    """Not what was given since then in another tab, nor what another program saves while it looks."""
+    name = find_name(eve)
+    path = f"/mark/{ANSWER}/{name}"
+    eve.post(path, none="yes")
+    last = read_last(eve.read(path))
+    assert eve.post(path, **FULL).status_code == 303
+    answer = eve.send(f"/undo/{ANSWER}/{name}", csrf=token(eve), last=last)
+    assert (answer.status_code, "another marking counts by now" in answer.text) == (409, True)
+    assert book.current_scores()[0].marked == 1
+    assert eve.send(f"/undo/{ANSWER}/{name}", csrf=token(eve), last=read_last(eve.read(path))).status_code == 303
 
 
 def test_only_what_waits_can_be_marked(eve: Marker, submit: Callable[..., None], book: Gradebook) -> None:
@@ -183,6 +198,13 @@ def test_flag_stands_on_the_first_page_until_it_is_taken_away(eve: Marker) -> No
     assert "Flagged by eve: hm" in eve.read(f"/mark/{ANSWER}/{name}")
     assert eve.send(f"/flag/{ANSWER}/{name}", csrf=token(eve)).status_code == 303
     assert "Flagged by" not in eve.read(f"/mark/{ANSWER}/{name}")
+
+
+def read_last(page: str) -> str:
+    """Return the number of the marking that a page offers to take back."""
+    found = re.search(r'name="last" value="(\d+)"', page)
+    assert found is not None
+    return found[1]
 
 
 def token(marker: Marker) -> str:
@@ -370,3 +392,17 @@ def test_hostile_text_does_nothing(serve: Callable[..., Served], submit: Callabl
             assert not [one for one, _ in found.attributes if one.startswith("on") or one in {"style", "src", "srcdoc"}]
             assert {value for one, value in found.attributes if one == "href" and not value.startswith("#")} == set()
             assert not found.tags & {"img", "iframe", "script", "style", "link", "object", "embed", "base", "meta"}
+
+
+def test_texts_of_other_files_can_be_read(serve: Callable[..., Served], submit: Callable[..., None]) -> None:
+    """Which do not count; where they say the same, that is said. No file is named."""
+    runs = tuple({"file": f"ada{n}.ipynb", "texts": {ANSWER: text}} for n, text in enumerate(("Mine, at first.", GOOD)))
+    submit("ada", GOOD, runs=runs)
+    eve = serve("eve").sign_in("eve").calibrate()
+    page = eve.read(f"/mark/{ANSWER}/{find_name(eve)}")
+    assert "Written in 2 files." in page
+    assert page.index("The reverse divergence grows") < page.index("Mine, at first.")
+    assert "ada" not in page.partition("<body")[2].replace("data", "")
+    submit("bob", GOOD, runs=tuple({**run, "texts": {ANSWER: GOOD}} for run in runs))
+    pages = [eve.read(f"/mark/{ANSWER}/{one.name}") for one in serve("eve").review.read_queue(ANSWER)]
+    assert sum("the others say the same" in one for one in pages) == 1

@@ -18,6 +18,7 @@ def test_second_marking_is_blind(serve: Callable[..., Served], submit: Callable[
     (entry,) = served.review.read_queue(ANSWER)
     path = f"/mark/{ANSWER}/{entry.name}"
     assert eve.post(path, **FULL, comment="well seen", note="a note to staff").status_code == 303
+    assert "1 still to be marked by a second person, blind" in eve.read(f"/mark/{ANSWER}")
     assert bo.get(f"/mark/{ANSWER}").headers["location"].endswith(path)
     page = bo.read(path)
     assert "second marking, blind" in page
@@ -28,6 +29,7 @@ def test_second_marking_is_blind(serve: Callable[..., Served], submit: Callable[
     assert (pair.first.who, pair.first.total, pair.second.who, pair.second.total) == ("eve", 1, "bo", Fraction(1, 2))
     (row,) = book.current_scores()
     assert row.marked == 1
+    assert "by a second person" not in eve.read(f"/mark/{ANSWER}")
     assert "well seen" in bo.read(path)
     compared = bo.read(f"/agreement/{ANSWER}")
     assert entry.name in compared.partition("Where they differ")[2]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ from grader.errors import ConflictError, HostError
 from grader.gradebook import Gradebook, Marking
 from grader.review import rubric_file
 from grader.review.forms import WrongForm
-from grader.review.rubric_file import read_rubric_file
+from grader.review.rubric_file import RubricFile, read_rubric_files
 from grader.spec import load_course
 from tests.review.conftest import ANSWER, FULL, GOOD, NOON, Marker, Served, find_name
 
@@ -49,6 +50,11 @@ class Edited:
         """Look at what a change does, then write it."""
         seen = read_hidden(self.send(text, do="show").text)["seen"]
         return self.send(text, **{"do": "write", "seen": seen, **fields})
+
+
+def read_rubric_file(folder: Path, answer: str) -> RubricFile:
+    """Return the file of one rubric."""
+    return read_rubric_files(folder)[answer]
 
 
 def read_hidden(page: str) -> dict[str, str]:
@@ -198,11 +204,11 @@ def test_mark_that_slips_in_between_undoes_the_file(
     text, before = edited.change(*POINTS), edited.path.read_bytes()
     real = Gradebook.recompute
 
-    def slip_in(self: Gradebook, new: Any) -> None:
+    def slip_in(self: Gradebook, answer: str, new: Any, seen: Any) -> None:
         assert edited.path.read_text() == text  # it is written by now
         attempt = new[0].attempt_id
         self.unmark(attempt, ANSWER, "bo", "")
-        real(self, new)
+        real(self, answer, new, seen)
 
     monkeypatch.setattr(Gradebook, "recompute", slip_in)
     assert edited.write(text).status_code == 409
@@ -241,7 +247,7 @@ def test_file_that_cannot_be_written_changes_no_mark(
 
 def test_course_that_cannot_be_written_is_said(edited: Edited, monkeypatch: pytest.MonkeyPatch) -> None:
     """The change is shown, to be given to who can; a form that asks for it all the same writes nothing."""
-    monkeypatch.setattr(rubric_file.os, "access", lambda *_: False)
+    monkeypatch.setattr(os, "access", lambda *_: False)
     before = edited.path.read_bytes()
     for do in ("show", "write"):
         page = edited.send(edited.change(*POINTS), do=do)
@@ -256,11 +262,13 @@ def test_changed_file_is_not_overwritten(edited: Edited) -> None:
     fields = read_hidden(edited.eve.read(EDIT))
     edited.path.write_text(f"# a remark\n{edited.path.read_text()}")
     answer = edited.eve.send(EDIT, **fields, text=text, do="write")
-    assert (answer.status_code, "has changed since" in answer.text) == (400, True)
-    edited.path.write_text(edited.change(("Compare each distribution", "Compare all distributions")))
-    assert "start grader review again" in edited.eve.get(EDIT).text
+    assert (answer.status_code, "has changed since" in answer.text) == (409, True)
+    assert "points: 0.75" in answer.text  # neither is what was typed lost
+    assert "-# a remark" in answer.text
+    assert edited.path.read_text().startswith("# a remark")
     edited.path.write_text("{")
-    assert "cannot be read as it is now" in edited.eve.get(EDIT).text
+    broken = edited.eve.get(EDIT)
+    assert (broken.status_code, "cannot be read as it is now" in broken.text) == (409, True)
 
 
 def test_form_of_the_old_rubric_saves_nothing(edited: Edited, book: Gradebook) -> None:
@@ -276,6 +284,136 @@ def test_form_of_the_old_rubric_saves_nothing(edited: Edited, book: Gradebook) -
     assert read_points(book)["cy"] == []
     with pytest.raises(WrongForm, match="the rubric has changed"):  # the same, a moment later
         edited.served.review.mark(entry, asked, Marking(ANSWER, {}, "eve", NOON), 0)
+
+
+@dataclass
+class Two:
+    """Two programs on one gradebook and course: eve is at the first, bo at the second."""
+
+    first: Edited
+    bo: Marker
+
+    @property
+    def form(self) -> tuple[str, dict[str, str]]:
+        """The address and the hidden fields of the text that bo is to mark next."""
+        path = f"/mark/{ANSWER}/{find_name(self.bo)}"
+        return path, read_hidden(self.bo.read(path))
+
+
+@pytest.fixture
+def two(edited: Edited, serve: Callable[..., Served], folder: Path) -> Two:
+    """Return the two programs."""
+    return Two(edited, serve("bo", folder=folder).sign_in("bo").calibrate())
+
+
+def test_other_program_marks_by_the_changed_rubric(two: Two, book: Gradebook) -> None:
+    """Who was shown the old one is told what has changed, with all that they wrote; then the new one is marked by."""
+    path, fields = two.form
+    assert two.first.write(two.first.change(*POINTS), why="x").status_code == 303
+    sent = {"points.growth": "1/2", "comment": "well <said>", "note": "hm"}
+    answer = two.bo.send(path, **fields, **sent)
+    assert answer.status_code == 409
+    for words in ("growth gives 0.75 or 0, no longer 0.5 or 0", "growth 1/2", "well &lt;said&gt;", "hm"):
+        assert words in answer.text, words
+    assert read_points(book)["cy"] == []
+    two.bo.calibrate()  # its examples' points are others
+    page = two.bo.read(path)
+    assert 'data-points="0.75"' in page
+    assert two.bo.post(path, **{"points.growth": "3/4"}).status_code == 303
+    assert read_points(book)["cy"] == [{"growth": Fraction(3, 4), "bounded": 0}]
+
+
+def test_form_is_filled_again_where_no_example_has_changed(two: Two, book: Gradebook) -> None:
+    """With the points as the new rubric gives them."""
+    path, fields = two.form
+    text = two.first.change(("Compare each distribution", "Compare both"))
+    assert two.first.write(text).status_code == 303
+    answer = two.bo.send(path, **fields, **{"points.growth": "1/2", "comment": "well said"})
+    assert (answer.status_code, "bounded has other words" in answer.text) == (409, True)
+    assert "well said</textarea>" in answer.text
+    assert 'name="points.growth" value="1/2" data-points="0.5" checked' in answer.text
+    again = read_hidden(answer.text)
+    assert two.bo.send(path, **again, **{"points.growth": "1/2", "comment": "well said"}).status_code == 303
+    assert len(read_points(book)["cy"]) == 1
+
+
+def test_group_is_not_marked_by_the_old_rubric(two: Two, book: Gradebook) -> None:
+    """Nor by one that was written a moment ago."""
+    ada = next(one.name for one in two.first.served.review.read_queue(ANSWER) if one.text.student == "ada")
+    path = f"/group/{ANSWER}/{ada}"
+    fields = read_hidden(two.bo.read(f"/mark/{ANSWER}/{ada}"))
+    two.first.write(two.first.change(("Compare each distribution", "Compare both")))
+    answer = two.bo.send(path, **fields)
+    assert (answer.status_code, "bounded has other words" in answer.text) == (409, True)
+    assert len(book.marking_history()) == 2
+
+
+def test_other_program_does_not_write_over_a_rubric(two: Two) -> None:
+    """Who had the old file before them gets the difference, and keeps what was typed; then it is theirs to merge."""
+    text = two.first.change(("Compare each distribution", "Compare both"))
+    mine = two.first.change(("points: 0.5", "points: 0.5  # half"))
+    fields = read_hidden(two.bo.read(EDIT))
+    assert two.first.write(text).status_code == 303
+    answer = two.bo.send(EDIT, **fields, text=mine, do="write")
+    assert answer.status_code == 409
+    assert "# half" in unescape(answer.text).partition("<textarea")[2]
+    assert re.search(r"-.*Compare both", unescape(answer.text))
+    assert two.first.path.read_text() == text
+    merged = text.replace("points: 0.5", "points: 0.5  # half", 1)
+    seen = read_hidden(two.bo.post(EDIT, text=merged, do="show").text)["seen"]
+    assert two.bo.post(EDIT, text=merged, do="write", seen=seen).status_code == 303
+    assert two.first.path.read_text() == merged
+
+
+def test_rubric_that_is_broken_by_hand_saves_nothing(two: Two, book: Gradebook) -> None:
+    """It is said where; texts can still be read, and once it is whole they can be marked."""
+    path, fields = two.form
+    whole = two.first.path.read_text()
+    two.first.path.write_text(whole.replace("about:", "abuot:"))
+    answer = two.bo.send(path, **fields, none="yes")
+    assert (answer.status_code, "rubrics/5d.yaml:" in answer.text, "abuot" in answer.text) == (409, True, True)
+    assert two.bo.get(path).status_code == 200
+    two.first.path.unlink()
+    assert two.bo.send(path, **fields, none="yes").status_code == 409
+    assert read_points(book)["cy"] == []
+    two.first.path.write_text(whole)
+    assert two.bo.send(path, **fields, none="yes").status_code == 303
+
+
+def test_mark_of_the_other_program_is_not_left_behind(
+    two: Two, book: Gradebook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One by the old rubric that comes between measuring and writing: the change is not made."""
+    text, before = two.first.change(*POINTS), two.first.path.read_bytes()
+    path, fields = two.form
+    real = RubricFile.write
+
+    def slip_in(self: RubricFile, new: str) -> Any:
+        assert two.bo.send(path, **fields, **{"points.growth": "1/2"}).status_code == 303
+        return real(self, new)
+
+    monkeypatch.setattr(RubricFile, "write", slip_in)
+    assert two.first.write(text).status_code == 409
+    assert two.first.path.read_bytes() == before
+    assert read_points(book)["cy"] == [{"growth": Fraction(1, 2), "bounded": 0}]
+
+
+def test_rubric_that_changes_while_a_mark_is_saved_keeps_it_out(
+    two: Two, book: Gradebook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is looked at once more when no other program can write."""
+    path, fields = two.form
+    real = Gradebook.mark
+
+    def slip_in(self: Gradebook, *given: Any) -> None:
+        monkeypatch.setattr(Gradebook, "mark", real)
+        two.first.path.write_text(two.first.change(*POINTS))
+        real(self, *given)
+
+    monkeypatch.setattr(Gradebook, "mark", slip_in)
+    answer = two.bo.send(path, **fields, none="yes")
+    assert (answer.status_code, "no longer 0.5 or 0" in answer.text) == (409, True)
+    assert read_points(book)["cy"] == []
 
 
 def test_without_a_folder_there_is_no_editor(eve: Marker) -> None:
@@ -294,11 +432,12 @@ def test_second_change_at_once_is_told(edited: Edited) -> None:
     first, second = (read_rubric_file(edited.path.parents[1], ANSWER) for _ in range(2))
     other = edited.change(("points: 0.5", "points: 0.5  # half"))
     text = edited.change(*POINTS)
-    review.change_rubric(first, text, [], first.propose(text)[1])
+    counting = {entry.seen for entry in review.read_queue(ANSWER) if entry.is_marked}
+    review.change_rubric(first, text, first.propose(text)[1], [], counting)
     with pytest.raises(ConflictError, match="has changed since it was read"), second.write(other):
         pytest.fail("it was written")
     with pytest.raises(ConflictError, match="the rubric of"):
-        review.change_rubric(second, other, [], second.propose(other)[1])
+        review.change_rubric(second, other, second.propose(other)[1], [], counting)
     assert edited.path.read_text() == text
 
 

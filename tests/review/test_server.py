@@ -5,8 +5,10 @@ from __future__ import annotations
 import http.client
 import socket
 import ssl
+import stat
 import threading
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -92,6 +94,56 @@ def start(exercise_5: Any, book: Gradebook, monkeypatch: pytest.MonkeyPatch) -> 
         return links, stop
 
     return run
+
+
+def ask_at(place: Path, **headers: str) -> tuple[int, str]:
+    """Return status and page that a proxy gets at a socket."""
+    client = http.client.HTTPConnection("marks.example.org", timeout=30)
+    client.sock = socket.socket(socket.AF_UNIX)
+    client.sock.settimeout(30)
+    client.sock.connect(str(place))
+    with closing(client):
+        client.request("GET", "/", headers={"X-Forwarded-Proto": "https", "X-Forwarded-For": "192.0.2.1", **headers})
+        answer = client.getresponse()
+        return answer.status, answer.read().decode()
+
+
+def test_proxy_asks_at_a_socket(start: Callable[..., Any], accounts: Any, tmp_path: Path) -> None:
+    """Which no other account can open, and which is gone in the end; what it has to say it has to say here too."""
+    place = tmp_path / "review.sock"
+    public = Public("https://marks.example.org", accounts, socket=place)
+    _, stop = start(Settings((), "127.0.0.1", 0, public=public))
+    try:
+        status, page = ask_at(place)
+        assert (status, "Sign in" in page) == (200, True)
+        assert stat.S_IMODE(place.stat().st_mode) == 0o600
+        assert ask_at(place, **{"X-Forwarded-For": "unknown"})[0] == 403
+        assert ask_at(place, Host="evil.example")[0] == 403
+    finally:
+        stop()
+    assert not place.exists()
+
+
+def test_socket_of_a_program_that_died_is_replaced(
+    start: Callable[..., Any], accounts: Any, tmp_path: Path, exercise_5: Any, book: Gradebook
+) -> None:
+    """One at which a program listens is not, nor anything else."""
+    place = tmp_path / "review.sock"
+    public = Public("https://marks.example.org", accounts, socket=place)
+    settings = Settings((), "127.0.0.1", 0, public=public)
+    with socket.socket(socket.AF_UNIX) as dead:
+        dead.bind(str(place))
+    _, stop = start(settings)
+    try:
+        with pytest.raises(UsageError, match=r"--socket .*review.sock cannot be used"):
+            serve(exercise_5.course, book, settings, lambda *_: None)
+        assert ask_at(place)[0] == 200
+    finally:
+        stop()
+    place.write_text("mine")
+    with pytest.raises(UsageError, match=r"--socket .*review.sock cannot be used"):
+        serve(exercise_5.course, book, settings, lambda *_: None)
+    assert place.read_text() == "mine"
 
 
 TLS = Path(__file__).with_name("tls")  # a certificate for `localhost`, and a key that protects nothing

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from grader.errors import HostError
 from grader.review import sessions as module
 from grader.review.sessions import Sessions, TooManyWrong
 from tests.review.conftest import Clock
@@ -82,10 +83,26 @@ def test_new_session_ends_the_old_one(sessions: Sessions, links: dict[str, str])
 
 
 def test_guesses_are_limited(sessions: Sessions, links: dict[str, str], clock: Clock) -> None:
-    """After ten wrong ones nobody enters for a minute, not by a right one either."""
+    """After ten wrong ones for a minute; a right one still works, for everybody on the machine can try wrong ones."""
     for _ in range(module.MAX_WRONG):
         assert sessions.find_marker("wrong") is None
     with pytest.raises(TooManyWrong):
-        sessions.enter(links["eve"])
-    clock.now += module.WRONG_S
+        sessions.enter("wrong")
     assert sessions.enter(links["eve"]) is not None
+    clock.now += module.WRONG_S
+    assert sessions.enter("wrong") is None
+
+
+def test_links_that_nobody_reads_are_not_offered(clock: Clock) -> None:
+    """As where standard output was closed; a second try would look as if it had been read."""
+    announced: list[str] = []
+
+    def announce(who: str, _token: str) -> None:
+        announced.append(who)
+        raise HostError("standard output cannot be written")
+
+    made = Sessions(("eve",), announce, clock)
+    for _ in range(2):
+        with pytest.raises(HostError, match="standard output cannot be written"):
+            made.offer_links()
+    assert announced == ["eve"]

@@ -9,7 +9,7 @@ import pytest
 
 from grader.feedback import Work
 from grader.feedback.prose import MAX_TEXT
-from grader.model import Cell
+from grader.model import Cell, FileEvidence
 from grader.review.view import MAX_CODE, Mask, build_surroundings, list_asked, name_turns
 from tests.feedback.conftest import build_figure
 from tests.review.conftest import ANSWER, GOOD
@@ -76,6 +76,30 @@ def test_long_text_is_cut_and_says_so(surround: Callable[..., Any]) -> None:
     assert (shown.is_cut, shown.words, len(shown.raw) > MAX_TEXT) == (True, MAX_TEXT, True)
     assert "more characters, not shown here" in shown.body
     assert not surround().is_cut
+
+
+def build_runs(*texts: str) -> tuple[FileEvidence, ...]:
+    """Return the evidence of files that say this in the text's own cell."""
+    return tuple(FileEvidence(file=f"{n:02}.ipynb", texts={ANSWER: text}) for n, text in enumerate(texts))
+
+
+@pytest.mark.parametrize(
+    ("texts", "files", "earlier"),
+    [
+        ((GOOD,), 1, []),
+        (("first <b>", "second", GOOD), 3, ["<p>second</p>", "<p>first &lt;b&gt;</p>"]),
+        ((GOOD, "second", "second", GOOD), 4, ["<p>second</p>"]),
+        ((GOOD, GOOD), 2, []),
+        (("", GOOD), 1, []),
+        ((GOOD, ""), 1, []),
+        ([f"{n}" for n in range(20)], 20, [f"<p>{n}</p>" for n in range(18, 8, -1)]),
+    ],
+)
+def test_text_of_several_files(surround: Callable[..., Any], texts: Any, files: int, earlier: list[str]) -> None:
+    """The last one that says anything counts; the others are there to be read, each once, as text."""
+    shown = surround(runs=build_runs(*texts))
+    assert (shown.files, [one.strip() for one in shown.earlier]) == (files, earlier)
+    assert shown.raw == next(text for text in reversed(texts) if text)
 
 
 def test_mask_hides_student_and_files() -> None:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
+import yaml
 
 from grader.errors import CourseError
 from grader.spec.yaml12 import MAX_DEPTH, parse_scalar, parse_yaml, show_path
@@ -141,6 +144,32 @@ def test_what_is_refused_is_named_with_its_line(text: str, problems: list[str]) 
     with pytest.raises(CourseError) as caught:
         parse_yaml(text, "f.yaml")
     assert [str(problem) for problem in caught.value.problems] == problems
+
+
+@pytest.mark.parametrize("text", ["[" * 64_000, "{" * 64_000, "- " * 64_000, "? " * 64_000, "[a," * 64_000])
+def test_depth_ends_the_reading(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both parsers take quadratic time in it, so none reads on."""
+    drawn = []
+    real = yaml.parse
+
+    def count(*given: Any, **named: Any) -> Iterator[Any]:
+        for event in real(*given, **named):
+            drawn.append(event)
+            yield event
+
+    monkeypatch.setattr(yaml, "parse", count)
+    with pytest.raises(CourseError, match=rf"f.yaml:1: \(file\): nested more than {MAX_DEPTH} deep"):
+        parse_yaml(text, "f.yaml")
+    assert len(drawn) < 4 * MAX_DEPTH
+
+
+def test_what_nests_as_deep_as_is_allowed_is_read() -> None:
+    """And one deeper is not, whether it ends well or not."""
+    deepest = "[" * MAX_DEPTH + "1" + "]" * MAX_DEPTH
+    assert parse_yaml(deepest, "f.yaml").data
+    for text in (f"[{deepest}]", f"[{deepest}", f"[[{deepest}]]"):
+        with pytest.raises(CourseError, match="nested more than"):
+            parse_yaml(text, "f.yaml")
 
 
 def test_a_bomb_of_aliases_is_refused_without_unfolding_it() -> None:
