@@ -78,6 +78,10 @@ workflows: setup
 docs: setup ## build the documentation site in build/site
 	$(BIN)/sphinx-build --quiet --fresh-env --fail-on-warning --keep-going --builder html docs build/site
 
+.PHONY: screenshots
+screenshots: setup ## make the pictures in docs/screenshots anew, from a class that is graded for it; needs chromium
+	$(BIN)/python -m docs.screenshots
+
 .PHONY: setup
 setup: .venv/installed bubblewrap ## make .venv and install what requirements-dev.txt locks, each file by its hash
 

@@ -18,6 +18,7 @@ from typing import Any
 
 from bench.contender import Contender, Unavailable, list_versions
 from bench.meter import Cost, measure
+from bench.pages import measure_classes, render_pages
 from bench.peers import bare, nbgrader, otter, ours
 from bench.results import Figures, Run, build_ratios, draw, render_table, summarise
 from bench.scale import Scale
@@ -26,6 +27,7 @@ SCHEMA = "grader/bench/v1"
 # Ours: both large enough for worker processes (rendered: threads), with what is computed once well behind.
 SIZES = {"ours": (20, 80), "floor": (20, 80), "nbclient": (1, 4), "nbgrader": (1, 5), "otter": (1, 3)}
 QUICK = {"ours": (20, 40), "floor": (20, 40)}
+MARKED_CLASS, QUICK_CLASS = (300, 30), (30, 3)  # students, rounds
 MEMORY_SIZES, LONG_SIZES = (100, 1_000, 10_000), (100, 1_000)
 
 
@@ -42,7 +44,7 @@ def main() -> int:
         for one in contenders
         if one.name not in missing
     }
-    alone = measure_alone(work, options, missing)
+    alone = measure_alone(work, options, missing) | measure_marking(work, options, missing)
     result = {
         "schema": SCHEMA,
         "made": datetime.now(UTC).isoformat(timespec="seconds"),
@@ -148,14 +150,27 @@ def measure_alone(work: Path, options: argparse.Namespace, missing: dict[str, st
         alone["judged_per_s"] = scale.measure_judging()
         alone["starts"] = scale.measure_starts()
         alone["memory"] = scale.measure_judging_memory(MEMORY_SIZES[:1] if options.quick else MEMORY_SIZES)
-        if not options.quick:
-            alone["memory"] += scale.measure_class_page()
         if options.long:
             alone["memory"] += scale.measure_batch_memory(LONG_SIZES)
     except Unavailable as reason:
         missing["alone"] = str(reason)
         say(f"  failed: {reason}")
     return alone
+
+
+def measure_marking(work: Path, options: argparse.Namespace, missing: dict[str, str]) -> dict[str, Any]:
+    """Return what the pages of `grader review` take, and the commands that read a whole class."""
+    if "ours" not in options.only:
+        return {}
+    say("marking pages")
+    try:
+        found = measure_classes(work, *(QUICK_CLASS if options.quick else MARKED_CLASS), missing)
+    except Unavailable as reason:
+        missing["alone_pages"] = str(reason)
+        say(f"  failed: {reason}")
+        return {}
+    say(render_pages(found))
+    return {"marking": found}
 
 
 def describe_machine(environments: Path) -> dict[str, Any]:

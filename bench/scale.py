@@ -76,15 +76,6 @@ class Scale:
             shutil.rmtree(out)
         return rows
 
-    def measure_class_page(self, count: int = 300) -> list[dict[str, Any]]:
-        """Grade a class into a gradebook, and return what its class page takes."""
-        students, out = self._work / "class-page", self._work / "out-page"
-        write_students(renew_folder(students), count)
-        shutil.rmtree(out, ignore_errors=True)
-        url = f"sqlite:///{renew_folder(self._work / 'page') / 'grades.db'}"
-        self._measure("batch", str(students), "--out", str(out), "--jobs", "2", "--db", url)
-        return [self._row("stats", count, self._measure("stats", "--db", url, "--out", str(out / "class.html")))]
-
     def _replicate(self, count: int) -> Path:
         """Return a batch's folder with `count` students whose evidence files are links to the same few."""
         folder = renew_folder(self._work / "out-replicated")

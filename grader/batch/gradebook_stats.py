@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from fractions import Fraction
 
 from grader.batch.gradebook_feedback import find_kept_evidence
 from grader.course import Course
 from grader.gradebook import Gradebook, TextToMark
 from grader.gradebook.agreement import build_agreements
+from grader.judge.score import add_points
 from grader.stats import ClassStats, Drawn, Facts, Marked, Reader, Roll, SharedStats, compute_stats, list_curves, share
 from grader.stats.curves import MOST_STUDENTS, find_drawing_checks, has_curves
 
@@ -33,6 +33,7 @@ class ClassReader:
     course: Course
     book: Gradebook
     _known: dict[int, _Read] = field(default_factory=dict)
+    _computed: tuple[list[_Read], Roll, ClassStats] | None = None
 
     def __post_init__(self) -> None:
         """Share between all reports what they have in common."""
@@ -40,17 +41,22 @@ class ClassReader:
         self._drawing = find_drawing_checks(self.course)
 
     def compute(self) -> ClassStats:
-        """Return the numbers for staff."""
-        read, roll = self._read()
-        facts, curves = [one.facts for one in read], _join_curves(read)
-        return compute_stats(self.course, facts, roll, tuple(self._read_marking()), curves)
+        """Return the numbers for staff. While texts are marked nothing else changes, and is not computed anew."""
+        texts = self.book.texts()
+        read, roll = self._read(texts)
+        marking = tuple(self._read_marking(texts))
+        known = read, replace(roll, waiting=0)
+        if self._computed is None or self._computed[:2] != known:
+            facts, curves = [one.facts for one in read], _join_curves(read)
+            self._computed = *known, compute_stats(self.course, facts, roll, marking, curves)
+        return replace(self._computed[2], roll=roll, marking=marking)
 
     def share(self) -> SharedStats:
         """Return what may be shown to everybody."""
-        read, _ = self._read()
+        read, _ = self._read(())
         return share(self.course, [one.facts for one in read], _join_curves(read))
 
-    def _read(self) -> tuple[list[_Read], Roll]:
+    def _read(self, texts: Sequence[TextToMark]) -> tuple[list[_Read], Roll]:
         """Return what is counted, by student, and who else is in the class."""
         rows, verdicts = self.book.current_scores(), self.book.verdicts()
         reasons = {one.student: one.reason for one in self.book.refusals()}
@@ -70,7 +76,7 @@ class ClassReader:
             refused=tuple((student, reason) for student, reason in reasons.items() if student not in counted),
             outdated=tuple(sorted(old)),
             owed=tuple(row.person.student for row in rows if row.newer_ungraded),
-            waiting=sum(text.marking is None for text in self.book.texts()),
+            waiting=sum(text.marking is None for text in texts),
         )
 
     def _find(self, key: int, judged_at: datetime, *, with_curves: bool) -> _Read:
@@ -84,18 +90,18 @@ class ClassReader:
         curves = tuple(list_curves(self.course, report, evidence)) if evidence is not None else ()
         return _Read(judged_at, self._reader.read(report), curves if with_curves else None)
 
-    def _read_marking(self) -> Iterator[Marked]:
+    def _read_marking(self, texts: Sequence[TextToMark]) -> Iterator[Marked]:
         """Yield of each text answer what each person marked of it, in the order of the course."""
         by: dict[str, dict[str, list[TextToMark]]] = {}
-        for text in self.book.texts():
+        for text in texts:
             if text.marking is not None:
                 by.setdefault(text.answer, {}).setdefault(text.marking.who, []).append(text)
         kappas = self._read_kappas()
         for name in (answer for answer in _list_answers(self.course) if answer in by):
-            for who, texts in sorted(by[name].items()):
-                total = sum((text.marking.total for text in texts if text.marking), Fraction(0))
+            for who, marked in sorted(by[name].items()):
+                total = add_points(text.marking.total for text in marked if text.marking)
                 kappa = kappas.get(name, NOTHING_TWICE)
-                yield Marked(texts[0].part, name, who, len(texts), total / len(texts), kappa)
+                yield Marked(marked[0].part, name, who, len(marked), total / len(marked), kappa)
 
     def _read_kappas(self) -> Mapping[str, str]:
         """Return of each text answer that was marked twice how far its markers agree on all points."""

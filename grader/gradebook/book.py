@@ -345,8 +345,10 @@ class Gradebook:
                 .order_by(checks.c.position)
             )
             report = parse_report(text, ((row.score, row.max) for row in rows))
+            if not with_marks:
+                return report
             markings = {kept.marking.answer: kept.marking for kept in read_counted(connection, attempt_id)}
-        return mark_report(report, markings) if with_marks else report
+        return mark_report(report, markings)
 
     def evidence(self, attempt_id: int) -> bytes | None:
         """Return an attempt's evidence, as the batch wrote it; None where none was kept.

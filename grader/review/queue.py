@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 import hmac
-from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from grader.course import Rubric
 from grader.gradebook import KeptMarking, MarkedTwice, ReviewEvent, TextToMark
@@ -129,7 +128,7 @@ class Namer:
 
     def _hash(self, what: str, text: TextToMark) -> str:
         message = f"{what}\0{text.answer}\0{text.student}".encode("utf-8", "surrogatepass")
-        return hmac.new(self.secret, message, hashlib.sha256).hexdigest()
+        return hmac.digest(self.secret, message, "sha256").hex()
 
 
 def build_queue(
@@ -151,10 +150,15 @@ def build_queue(
 
 
 def _name_all(digests: Sequence[str]) -> Iterator[str]:
-    """Yield of each digest so many characters that no other begins like it; usually four."""
-    counts = Counter(digest[:length] for digest in digests for length in range(_NAME, len(digest) + 1))
-    for digest in digests:
-        yield next(digest[:length] for length in range(_NAME, len(digest) + 1) if counts[digest[:length]] == 1)
+    """Yield of each digest so many characters that no other begins like it; usually four. They come in order."""
+    shared = [_count_shared(*pair) for pair in pairwise(digests)]  # nobody's is more like it than its neighbours'
+    for digest, before, after in zip(digests, [0, *shared], [*shared, 0], strict=False):
+        yield digest[: max(_NAME, before + 1, after + 1)]
+
+
+def _count_shared(one: str, other: str) -> int:
+    """Return with how many of the same characters both begin."""
+    return next(at for at, (own, its) in enumerate(zip(one, other, strict=True)) if own != its)
 
 
 def _build_entry(names: tuple[str, str], text: TextToMark, events: list[ReviewEvent]) -> Entry:

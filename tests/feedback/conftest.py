@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from fractions import Fraction
@@ -31,6 +30,7 @@ from grader.model import (
 from grader.oracle import Oracle
 from grader.pipeline import Grader
 from grader.release import Stage
+from tests.chromium import find_chromium, open_chromium
 
 ROOT = Path(__file__).parents[2]
 # Each would run, load or mislead where a page took it for markup.
@@ -212,11 +212,9 @@ def nasty_work(build_work: Callable[..., Work]) -> Work:
 @pytest.fixture(scope="module")  # while it is open an event loop runs in this thread, and no sandbox may
 def browser() -> Iterator[Any]:
     """Chromium as the system has it, or skip."""
-    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    path = find_chromium()
     if path is None:
         pytest.skip("no Chromium on this machine: apt-get install chromium")
-    sync = pytest.importorskip("playwright.sync_api", reason="playwright drives the browser")
-    with sync.sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+    pytest.importorskip("playwright.sync_api", reason="playwright drives the browser")
+    with open_chromium(path) as opened:
         yield opened
-        opened.close()

@@ -1,14 +1,7 @@
-"""Two databases, a PostgreSQL cluster of our own, and hand-made reports."""
+"""Two databases and hand-made reports."""
 
 from __future__ import annotations
 
-import os
-import pwd
-import secrets
-import shutil
-import socket
-import subprocess
-import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -21,6 +14,7 @@ import pytest
 from grader.course import Criterion, Level, MarkedExample, Rubric
 from grader.gradebook import Gradebook, Marking, NewMarking
 from grader.model import CheckResult, ExerciseScore, PartScore, Report
+from tests.postgresql import Cluster, find_programs, run_cluster
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 ZERO = Fraction(0)
@@ -140,91 +134,15 @@ def noon() -> datetime:
     return NOON
 
 
-@dataclass(frozen=True)
-class Cluster:
-    """A running PostgreSQL server, reached at `base` followed by a database's name."""
-
-    base: str
-
-    def create_database(self) -> str:
-        """Return the URL of a new, empty database."""
-        import psycopg
-
-        name = f"test_{secrets.token_hex(6)}"
-        with psycopg.connect(f"{self.base}/postgres", autocommit=True) as connection:
-            connection.execute(f'CREATE DATABASE "{name}"'.encode())
-        return f"{self.base}/{name}"
-
-
-def _find_programs() -> Path | None:
-    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/pg_ctl"), key=lambda path: int(path.parts[-3]))
-    if found:
-        return found[-1].parent
-    on_path = shutil.which("pg_ctl")
-    return Path(on_path).resolve().parent if on_path else None
-
-
-def _ordinary_user() -> pwd.struct_passwd:
-    """Return who the server runs as: PostgreSQL refuses to run as root."""
-    if os.geteuid() != 0:
-        return pwd.getpwuid(os.geteuid())
-    names = {entry.pw_name: entry for entry in pwd.getpwall()}
-    return names.get("postgres") or names["nobody"]
-
-
-def _find_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return int(free.getsockname()[1])
-
-
 @pytest.fixture(scope="session")
 def cluster() -> Iterator[Cluster]:
-    """Yield a PostgreSQL server that lives as long as the tests, on a free port, run by an ordinary user."""
-    programs = _find_programs()
+    """Yield a PostgreSQL server that lives as long as the tests."""
+    pytest.importorskip("psycopg", reason="psycopg is not installed (pip install 'numgrade[postgres]')")
+    programs = find_programs()
     if programs is None:
         pytest.skip("PostgreSQL is not installed (apt-get install postgresql)")
-    pytest.importorskip("psycopg", reason="psycopg is not installed (pip install 'numgrade[postgres]')")
-    user = _ordinary_user()
-    folder = Path(tempfile.mkdtemp(prefix="grader-postgresql-"))
-    password = folder / "password"
-    password.write_text(secrets.token_hex(8))
-    for path in (folder, password):
-        os.chown(path, user.pw_uid, user.pw_gid)
-
-    def run(program: str, *arguments: object) -> None:
-        as_other = {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []} if os.geteuid() == 0 else {}
-        command = [str(programs / program), *map(str, arguments)]
-        # Output goes to a file and not to a pipe, which the server would inherit and keep open.
-        with (folder / "output").open("a") as output:
-            subprocess.run(command, check=True, cwd=folder, stdout=output, stderr=output, **as_other)  # type: ignore[call-overload]  # a dict of keywords, which mypy cannot match
-
-    data = folder / "data"
-
-    def start() -> int:
-        for attempt in range(3):
-            port = _find_port()  # free now; another program may take it before the server does
-            settings = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c fsync=off"
-            try:
-                run("pg_ctl", "-D", data, "-l", folder / "log", "-w", "-o", settings, "start")
-            except subprocess.CalledProcessError:
-                if attempt == 2:
-                    raise
-            else:
-                return port
-        raise AssertionError
-
-    try:
-        run(
-            "initdb", "-D", data, "-U", "grader", "-A", "scram-sha-256", "--pwfile", password, "-E", "UTF8", "--no-sync"
-        )
-        port = start()
-        try:
-            yield Cluster(f"postgresql://grader:{password.read_text()}@127.0.0.1:{port}")
-        finally:
-            run("pg_ctl", "-D", data, "-m", "immediate", "-w", "stop")
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+    with run_cluster(programs) as running:
+        yield running
 
 
 @pytest.fixture
