@@ -12,6 +12,7 @@ from grader.course import Course
 from grader.feedback.causes import INVARIANT, Cause, Placed, find_causes, rank_causes
 from grader.feedback.items import name_check
 from grader.feedback.work import Work
+from grader.judge.score import add_points
 from grader.judge.verdict import ENDINGS
 from grader.model import Category, CheckResult, Evidence, Outcome, PartScore, PartStatus, Report
 
@@ -91,7 +92,7 @@ class Reader:
         return Facts(
             student=report.student,
             is_ungraded=report.ungraded > 0,
-            score=sum((check.score for _, check in checks if check.kind != TEXT), Fraction(0)),
+            score=add_points(check.score for _, check in checks if check.kind != TEXT),
             parts=tuple(self._share(_build_part(part)) for part in report.list_parts()),
             checks=tuple(self._share(_build_check(part, check)) for part, check in checks),
             causes=tuple(self._share(cause) for cause in self._list_causes(report)),
@@ -120,7 +121,7 @@ class Reader:
 
 def _build_part(part: PartScore) -> PartFact:
     checks = [check for check in part.checks if check.kind != TEXT]
-    score, most = (sum((getattr(check, name) for check in checks), Fraction(0)) for name in ("score", "max"))
+    score, most = (add_points(getattr(check, name) for check in checks) for name in ("score", "max"))
     return PartFact(part.id, part.status, score, most, part.ungraded > 0)
 
 
