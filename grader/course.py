@@ -229,10 +229,18 @@ class Variant(Frozen):
     ]
 
 
+class Slope(Frozen):
+    """Two numbers of each student that the class page joins by a line. It decides no mark."""
+
+    title: Title = Field(description="What is to be seen, on the class page: `Forward divergence, tau 1 to 3`.")
+    from_: Name = Field(alias="from", description="The answer, a number, where the line begins.")
+    to: Name = Field(description="The answer, a number, where it ends.")
+
+
 class Exercise(Sparse):
     """One exercise file."""
 
-    sparse = frozenset({"variant"})
+    sparse = frozenset({"variant", "slopes"})
 
     schema_: Literal["grader/exercise/v1"] = Field(alias="schema", description="The form of this file.")
     id: ExerciseId = Field(
@@ -246,6 +254,9 @@ class Exercise(Sparse):
     )
     given: tuple[Given, ...] = Field((), description="Data that the starter assigns.")
     variant: Variant | None = Field(None, description="How other data are drawn for each student.")
+    slopes: tuple[Slope, ...] = Field(
+        (), description="Pairs of numbers that the class page draws as slope charts; they decide no mark."
+    )
     parts: Annotated[tuple[Part, ...], Field(min_length=1, description="Its parts, in order.")]
 
     @property

@@ -569,6 +569,13 @@ class FileEvidence(Sparse):
     loose: tuple[LooseText, ...] = ()  # those without a tag, one of which may be an answer that lost its own
 
 
+class RunTimes(Frozen):
+    """How long a submission ran, in seconds: its cells and the calls of its functions, and the cells of each part."""
+
+    total_s: float = Field(ge=0, allow_inf_nan=False)
+    parts_s: dict[str, Annotated[float, Field(ge=0, allow_inf_nan=False)]] = Field(default_factory=dict)
+
+
 class Evidence(Sparse):
     """Everything that is judged of one submission. `fault` is ours: with it, nothing can be decided.
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from grader.batch.feedback import Feedback, Pages, Solve, render_refused, render_work, write_pages
 from grader.batch.publication import JUDGE, Publication, hide_marks, publishes_override, read_receipt
+from grader.batch.regrading import check_questions
 from grader.batch.store import parse_evidence
 from grader.batch.told import describe_change, summarize
 from grader.course import Course
@@ -20,6 +21,7 @@ from grader.gradebook import Gradebook, KeptFile, Told
 from grader.gradebook.reports import MARKED
 from grader.judge.judge import hash_evidence
 from grader.model import Cell, Evidence, Limits, Report
+from grader.pipeline import Grader
 from grader.release import Stage, choose_spreads, withhold
 from grader.report.points import format_points, name_points
 from grader.submission import parse_file
@@ -77,10 +79,7 @@ def read_attempt(course: Course, book: Gradebook, attempt_id: int) -> Work:
         raise UsageError(f"{report.student} was judged by another version of the course: {JUDGE}")
     evidence = find_kept_evidence(book, attempt_id, report)
     if evidence is None:
-        raise UsageError(
-            f"the gradebook has no evidence of {report.student}, "
-            f"recorded by an older version or too large to be kept: {JUDGE}"
-        )
+        raise UsageError(_explain_lack(report))
     sources = {} if evidence.fault is not None else dict(_list_sources(book.files(attempt_id, evidence.files)))
     marks, requests = _read_marks(book, attempt_id, report), tuple(_read_asked(book, report))
     return Work(course, report, evidence, sources, marks, requests=requests)
@@ -94,6 +93,37 @@ def find_kept_evidence(book: Gradebook, attempt_id: int, report: Report) -> Evid
     """
     content = book.evidence(attempt_id)
     return None if content is None else _parse_evidence(content, report)
+
+
+def list_kept_evidence(grader: Grader, book: Gradebook) -> Iterator[Evidence | UsageError]:
+    """Yield the evidence of each student's attempt that counts, or why it cannot be used, as `list_evidence` does."""
+    for row in book.current_scores():
+        if row.attempt_id is None:
+            continue  # submitted nothing
+        try:
+            yield read_kept_evidence(grader, book, book.report(row.attempt_id, with_marks=False), row.attempt_id)
+        except UsageError as error:
+            yield error
+
+
+def read_kept_evidence(grader: Grader, book: Gradebook, report: Report, attempt_id: int) -> Evidence:
+    """Return the evidence of an attempt, of which this is the report.
+
+    Raises:
+        UsageError: there is none that answers what this course asks.
+    """
+    evidence = find_kept_evidence(book, attempt_id, report)
+    if evidence is None:
+        raise UsageError(_explain_lack(report))
+    check_questions(grader, evidence, f"the gradebook's evidence of {report.student}")
+    return evidence
+
+
+def _explain_lack(report: Report) -> str:
+    return (
+        f"the gradebook has no evidence of {report.student}, "
+        f"recorded by an older version or too large to be kept: {JUDGE}"
+    )
 
 
 @dataclass(frozen=True)

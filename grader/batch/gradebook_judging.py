@@ -8,7 +8,7 @@ from pathlib import Path
 
 from grader import pipeline
 from grader.batch.comparison import Comparison, FindBefore
-from grader.batch.gradebook_feedback import find_kept_evidence
+from grader.batch.gradebook_feedback import read_kept_evidence
 from grader.changes import CourseVersion, parse_version, render_version
 from grader.course import Course
 from grader.errors import UsageError
@@ -25,7 +25,7 @@ def judge_gradebook(grader: Grader, book: Gradebook, comparison: Comparison, *, 
     for attempt in list_judged(book):
         try:
             before = book.report(attempt.id, with_marks=False)
-            after = _judge_attempt(grader, book, attempt, before)
+            after = pipeline.judge(grader, read_kept_evidence(grader, book, before, attempt.id))
         except UsageError as error:
             comparison.unusable.append(str(error))
             continue
@@ -76,15 +76,3 @@ def is_published(course: Course, book: Gradebook, at: datetime) -> bool:
     students = {attempt.student for attempt in book.attempts()}
     stages = (find_stages(course, student, at, {}) or {} for student in students)
     return any(shows_scores(stage) for one in stages for stage in one.values())
-
-
-def _judge_attempt(grader: Grader, book: Gradebook, attempt: Attempt, before: Report) -> Report:
-    evidence = find_kept_evidence(book, attempt.id, before)
-    if evidence is None:
-        raise UsageError(
-            f"the gradebook has no evidence of {attempt.student}, "
-            f"recorded by an older version or too large to be kept: {RUN}"
-        )
-    if evidence.probes_sha256 != grader.probes_sha256:
-        raise UsageError(f"the evidence of {attempt.student} answers other questions than this course asks now: {RUN}")
-    return pipeline.judge(grader, evidence)

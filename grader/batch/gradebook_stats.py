@@ -8,22 +8,39 @@ from datetime import datetime
 
 from grader.batch.gradebook_feedback import find_kept_evidence
 from grader.course import Course
+from grader.feedback.requests import describe_subject
 from grader.gradebook import Gradebook, TextToMark
 from grader.gradebook.agreement import build_agreements
+from grader.gradebook.requests import count_requests
 from grader.judge.score import add_points
-from grader.stats import ClassStats, Drawn, Facts, Marked, Reader, Roll, SharedStats, compute_stats, list_curves, share
-from grader.stats.curves import MOST_STUDENTS, find_drawing_checks, has_curves
+from grader.model import Report, RunTimes
+from grader.stats import (
+    ClassStats,
+    Drawings,
+    Facts,
+    Marked,
+    Reader,
+    Requested,
+    Roll,
+    SharedStats,
+    Staff,
+    compute_stats,
+    list_curves,
+    list_pairs,
+    share,
+)
+from grader.stats.curves import MOST_STUDENTS, find_drawing_checks, is_drawn
 
 NOTHING_TWICE = "–"
 
 
 @dataclass(frozen=True)
 class _Read:
-    """What was read of an attempt, and when it was judged; curves only where these were asked for."""
+    """What was read of an attempt, and when it was judged; drawings only where these were asked for."""
 
     judged_at: datetime
     facts: Facts
-    curves: tuple[Drawn, ...] | None = None
+    drawn: Drawings | None = None
 
 
 @dataclass
@@ -44,17 +61,17 @@ class ClassReader:
         """Return the numbers for staff. While texts are marked nothing else changes, and is not computed anew."""
         texts = self.book.texts()
         read, roll = self._read(texts)
-        marking = tuple(self._read_marking(texts))
+        staff = Staff(tuple(self._read_marking(texts)), tuple(self._read_requests()))
         known = read, replace(roll, waiting=0)
         if self._computed is None or self._computed[:2] != known:
-            facts, curves = [one.facts for one in read], _join_curves(read)
-            self._computed = *known, compute_stats(self.course, facts, roll, marking, curves)
-        return replace(self._computed[2], roll=roll, marking=marking)
+            facts, drawings = [one.facts for one in read], _join_drawings(read)
+            self._computed = *known, compute_stats(self.course, facts, roll, staff, drawings)
+        return replace(self._computed[2], roll=roll, marking=staff.marking, requests=staff.requests)
 
     def share(self) -> SharedStats:
         """Return what may be shown to everybody."""
         read, _ = self._read(())
-        return share(self.course, [one.facts for one in read], _join_curves(read))
+        return share(self.course, [one.facts for one in read], _join_drawings(read))
 
     def _read(self, texts: Sequence[TextToMark]) -> tuple[list[_Read], Roll]:
         """Return what is counted, by student, and who else is in the class."""
@@ -63,10 +80,10 @@ class ClassReader:
         counted = {row.person.student: row.attempt_id for row in rows if row.attempt_id is not None}
         old = {student for student, key in counted.items() if verdicts[key].course_sha256 != self.course.sha256}
         keys = [key for student, key in counted.items() if student not in old]
-        read, drawing = [], 0
+        read, drawing, times = [], 0, self.book.run_times()
         for key in keys:
-            one = self._find(key, verdicts[key].judged_at, with_curves=drawing < MOST_STUDENTS)
-            drawing += bool(one.curves)
+            one = self._find(key, verdicts[key].judged_at, times.get(key), draws=drawing < MOST_STUDENTS)
+            drawing += one.drawn is not None and bool(one.drawn.curves or one.drawn.pairs)
             read.append(one)
         self._known = dict(zip(keys, read, strict=True))  # what does not count any more is forgotten
         return read, Roll(
@@ -79,16 +96,24 @@ class ClassReader:
             waiting=sum(text.marking is None for text in texts),
         )
 
-    def _find(self, key: int, judged_at: datetime, *, with_curves: bool) -> _Read:
+    def _find(self, key: int, judged_at: datetime, times: RunTimes | None, *, draws: bool) -> _Read:
         known = self._known.get(key)
-        if known is not None and known.judged_at == judged_at and (known.curves is not None or not with_curves):
+        if known is not None and known.judged_at == judged_at and (known.drawn is not None or not draws):
             return known
         report = self.book.report(key, with_marks=False)
-        evidence = (
-            find_kept_evidence(self.book, key, report) if with_curves and has_curves(report, self._drawing) else None
-        )
-        curves = tuple(list_curves(self.course, report, evidence)) if evidence is not None else ()
-        return _Read(judged_at, self._reader.read(report), curves if with_curves else None)
+        return _Read(judged_at, self._reader.read(report, times), self._draw(key, report) if draws else None)
+
+    def _draw(self, key: int, report: Report) -> Drawings:
+        evidence = find_kept_evidence(self.book, key, report) if is_drawn(report, self._drawing) else None
+        if evidence is None:
+            return Drawings()
+        works = self.course, report, evidence
+        return Drawings(tuple(list_curves(*works)), tuple(list_pairs(*works)))
+
+    def _read_requests(self) -> Iterator[Requested]:
+        """Yield how many requests for another look there are about each part or answer, the most first."""
+        for one in count_requests(self.book.requests()):
+            yield Requested(describe_subject(one.part, one.answer), one.count, one.waiting, one.changed)
 
     def _read_marking(self, texts: Sequence[TextToMark]) -> Iterator[Marked]:
         """Yield of each text answer what each person marked of it, in the order of the course."""
@@ -113,11 +138,13 @@ class ClassReader:
         return found
 
 
-def _join_curves(read: Sequence[_Read]) -> list[Drawn]:
-    """Return all curves in the order of the parts."""
-    curves = [curve for one in read for curve in one.curves or ()]
+def _join_drawings(read: Sequence[_Read]) -> Drawings:
+    """Return all curves in the order of the parts, and all pairs."""
+    drawn = [one.drawn for one in read if one.drawn is not None]
+    curves = [curve for one in drawn for curve in one.curves]
     places = {(curve.part, curve.answer): index for index, curve in reversed(list(enumerate(curves)))}
-    return sorted(curves, key=lambda curve: places[curve.part, curve.answer])
+    ordered = sorted(curves, key=lambda curve: places[curve.part, curve.answer])
+    return Drawings(ordered, [pair for one in drawn for pair in one.pairs])
 
 
 def _list_answers(course: Course) -> Iterator[str]:

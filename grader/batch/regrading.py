@@ -101,12 +101,21 @@ def read_current(grader: Grader, folder: Path) -> Evidence:
         UsageError: there is none that answers what this course asks.
     """
     evidence = read_evidence(folder)
+    check_questions(grader, evidence, str(folder / EVIDENCE))
+    return evidence
+
+
+def check_questions(grader: Grader, evidence: Evidence, what: str) -> None:
+    """Check that evidence answers what this course asks.
+
+    Raises:
+        UsageError: it does not; `what` is what it is called.
+    """
     if evidence.probes_sha256 != grader.probes_sha256:
         raise UsageError(
-            f"{folder / EVIDENCE} answers other questions than this course asks now, and was left as it is: "
+            f"{what} answers other questions than this course asks now, and was left as it is: "
             "run this submission again"
         )
-    return evidence
 
 
 def _judge_folder(grader: Grader, folder: Path) -> EntryResult:

@@ -6,7 +6,7 @@ import hashlib
 import json
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ from urllib.parse import quote
 from pydantic import ValidationError
 
 from grader.errors import SubmissionRefused, UsageError, blame
-from grader.model import Cell, Evidence, Execution, Limits, Report
+from grader.model import Cell, Evidence, Execution, Limits, Report, RunTimes, SubmittedFile
 from grader.report.json import Audience, dump_indented, render_json
 from grader.report.parse import parse_report
 from grader.report.text import render_text
@@ -154,6 +154,25 @@ def read_sources(folder: Path, evidence: Evidence) -> Mapping[str, tuple[Cell, .
         with suppress(SubmissionRefused):  # a notebook that no JSON can hold
             found[name] = parse_notebook(path.name, content, Limits().cells)
     return found
+
+
+def read_times(folder: Path, files: Iterable[SubmittedFile], parts: Collection[str]) -> RunTimes | None:
+    """Return how long the run took that gave the evidence in a student's folder; None where that cannot be read.
+
+    Args:
+        folder: the student's.
+        files: what was submitted: their cells say to which part they belong.
+        parts: those of the course.
+    """
+    try:
+        spent = json.loads(read_kept(folder / TIMING))["times_s"]
+        parts_s: dict[str, float] = {}
+        for name, part in ((f"{file.name}[{cell.index}]", cell.part) for file in files for cell in file.cells):
+            if part is not None and part in parts and name in spent["by_cell"]:
+                parts_s[part] = parts_s.get(part, 0.0) + spent["by_cell"][name]
+        return RunTimes(total_s=spent["cells_s"] + spent["probes_s"], parts_s=parts_s)
+    except (UsageError, ValueError, KeyError, TypeError, RecursionError):
+        return None
 
 
 def write_execution(folder: Path, execution: Execution, limits: Limits) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 from grader import pipeline
 from grader.batch import EntryResult, OnDone, parse_evidence
 from grader.batch.gradebook_judging import keep_book_version
-from grader.batch.store import EVIDENCE, EXECUTED, notebook_name
+from grader.batch.store import EVIDENCE, EXECUTED, notebook_name, read_times
 from grader.changes import CourseVersion
 from grader.cli.screen import say
 from grader.errors import SubmissionRefused
@@ -42,8 +42,7 @@ def gradebook_recorder(
         def record(result: EntryResult, done: int, total: int) -> None:
             entry, report = result.entry, result.report
             if report is not None:
-                files = _read_files(entry, report, limits)
-                kept = Kept(read_own_evidence(out / entry.folder, report), files)
+                kept = _read_all(entry, report, out / entry.folder, limits)
                 book.record(report, find_received(entry.paths), entry.entry, kept)
                 told.extend(_explain_missing(report, kept))
             elif result.status == "refused" and _is_of_student(entry):
@@ -87,13 +86,15 @@ def read_own_evidence(folder: Path, report: Report) -> bytes:
     return b""
 
 
-def _read_files(entry: Entry, report: Report, limits: Limits) -> Mapping[str, bytes]:
-    """Return what was submitted; nothing where it was changed since it was graded."""
+def _read_all(entry: Entry, report: Report, folder: Path, limits: Limits) -> Kept:
+    """Return what came out of a submission, how long that took, and what was submitted unless it was changed since."""
+    evidence = read_own_evidence(folder, report)
     with suppress(OSError, SubmissionRefused):
         submission = pipeline.read(entry.paths, limits, entry.student)
         if submission.sha256 == report.submission_sha256:
-            return submission.tree
-    return {}
+            times = read_times(folder, submission.files, [part.id for part in report.list_parts()])
+            return Kept(evidence, submission.tree, times=times)
+    return Kept(evidence)
 
 
 def read_executed(folder: Path, report: Report) -> Mapping[str, bytes]:

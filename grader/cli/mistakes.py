@@ -21,7 +21,8 @@ from grader.unnamed import LEAST, LIMIT_S, build_json, find_unnamed, render_unna
 
 
 @click.command("mistakes")
-@click.argument("places", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path), metavar="OUT…")
+@click.argument("places", nargs=-1, type=click.Path(exists=True, path_type=Path), metavar="[OUT…]")
+@click.option("--db", metavar="URL", help="Take everything from this gradebook, in place of OUT.")
 @click.option(
     "--least",
     type=click.IntRange(min=2),
@@ -44,6 +45,7 @@ from grader.unnamed import LEAST, LIMIT_S, build_json, find_unnamed, render_unna
 def command(  # noqa: PLR0913 - click passes one argument an option
     *,
     places: tuple[Path, ...],
+    db: str | None,
     least: int,
     search_s: float,
     json_place: str | None,
@@ -52,16 +54,19 @@ def command(  # noqa: PLR0913 - click passes one argument an option
 ) -> None:
     """Show wrong results that students share and no known mistake explains, and what would explain them.
 
-    OUT is a folder that `grader batch` wrote. Wrong results are grouped by equality within the tolerance; the
-    changes that `grader validate` makes to the reference, alone and two at once, are tried until one gives a
-    group's results. For whoever writes the course: a guess, with the YAML and Python that makes it a known
-    mistake. Students see nothing of it, and no student code is run.
+    OUT is a folder that `grader batch` wrote; with --db none is needed. Wrong results are grouped by equality
+    within the tolerance; the changes that `grader validate` makes to the reference, alone and two at once, are
+    tried until one gives a group's results. For whoever writes the course: a guess, with the YAML and Python that
+    makes it a known mistake. Students see nothing of it, and no student code is run.
     """
+    if bool(places) == (db is not None):
+        raise click.UsageError("expected either OUT, the folder of a batch, or --db URL, a gradebook")
     grader = pipeline.load_grader(choose_course(course_folder, places), packages=False)
     if variants is not None:
         grader = give_variants(grader, variants, places)
     unusable: list[str] = []
-    unnamed = find_unnamed(grader, _read_all(grader, places, unusable), least, search_s)
+    found = list_evidence(grader, places) if db is None else _read_gradebook(grader, db)
+    unnamed = find_unnamed(grader, _choose_usable(found, unusable), least, search_s)
     publish(render_unnamed(unnamed, **look(100)), build_json(unnamed), json_place)
     for reason in unusable:
         say(f"grader: error: {reason}")
@@ -69,10 +74,19 @@ def command(  # noqa: PLR0913 - click passes one argument an option
         raise SystemExit(EXIT_USAGE)
 
 
-def _read_all(grader: Grader, places: Iterable[Path], unusable: list[str]) -> Iterator[Evidence]:
+def _read_gradebook(grader: Grader, db: str) -> Iterator[Evidence | UsageError]:
+    """Yield the evidence of each student's attempt that counts, or why it cannot be used."""
+    from grader.batch.gradebook_feedback import list_kept_evidence  # noqa: PLC0415 - a folder needs no database
+    from grader.gradebook import Gradebook  # noqa: PLC0415
+
+    with Gradebook.open(db, create=False) as book:
+        yield from list_kept_evidence(grader, book)
+
+
+def _choose_usable(found: Iterable[Evidence | UsageError], unusable: list[str]) -> Iterator[Evidence]:
     """Yield what can be used, one student after another, and note why the rest cannot."""
-    for found in list_evidence(grader, places):
-        if isinstance(found, UsageError):
-            unusable.append(str(found))
+    for one in found:
+        if isinstance(one, UsageError):
+            unusable.append(str(one))
         else:
-            yield found
+            yield one

@@ -16,7 +16,7 @@ import click
 from grader.cli.app import EXIT_USAGE
 from grader.cli.marking import by_option, why_option
 from grader.cli.options import PointsType, TimeType, course_option, db_option, json_option
-from grader.cli.requests import WAITING, describe_points, describe_request, render_requests
+from grader.cli.requests import describe_points, describe_request, render_requests
 from grader.cli.screen import look, publish, say, show
 from grader.course import Course
 from grader.errors import UsageError
@@ -94,7 +94,7 @@ def list_(db: str, part: str | None, state: str | None, json_place: str | None) 
     """List the requests, those first that wait for an answer, and count them by what they are about."""
     with Gradebook.open(db, create=False) as book:
         found = [one for one in book.requests() if part in {None, one.asked.part} and state in {None, one.state}]
-    found.sort(key=lambda one: one.state not in WAITING)
+    found.sort(key=lambda one: not one.is_waiting)
     publish(render_requests(found, **look(_WIDTH)), _dump(map(_list_fields, found)), json_place)
 
 
@@ -217,7 +217,7 @@ def find_requests_of(course: Course, book: Gradebook, check: str) -> list[Reques
     if check not in checks:
         raise UsageError(f"--check = {check!r}: not a check of this course; {suggest(check, checks)}")
     part, answer_name = checks[check]
-    waiting = [one for one in book.requests() if one.state in WAITING and one.asked.part == part]
+    waiting = [one for one in book.requests() if one.is_waiting and one.asked.part == part]
     for one in waiting:
         if one.asked.answer is None:
             say(f"grader: request {one.id} is about the whole of {part}, and stays: answer it by its number")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
@@ -11,11 +10,11 @@ from rich.table import Table
 
 from grader.feedback.requests import describe_subject
 from grader.gradebook import Request, RequestEvent
+from grader.gradebook.requests import count_requests
 from grader.report.drawing import draw, plain
 from grader.report.escape import escape
 from grader.report.points import format_points
 
-WAITING = ("open", "escalated")
 _REASON_CHARS = 300  # in the table; `grader regrade show` has all of it
 
 
@@ -28,7 +27,7 @@ def render_requests(requests: Sequence[Request], *, width: int, color: bool) -> 
     table.add_column("points", justify="right", no_wrap=True)
     table.add_column("what was said", ratio=1)
     for one in requests:
-        style = "" if one.state in WAITING else "dim"
+        style = "" if one.is_waiting else "dim"
         table.add_row(*(plain(cell, style) for cell in _list_cells(one)))
     return draw([table, *map(plain, _count_subjects(requests))], width=width, color=color)
 
@@ -47,11 +46,9 @@ def _list_cells(request: Request) -> Iterator[str]:
 
 def _count_subjects(requests: Sequence[Request]) -> Iterator[str]:
     """Yield how many there are about each part or answer: many about one point to a bad question."""
-    counts = Counter(map(name_subject, requests))
-    waiting = Counter(name_subject(one) for one in requests if one.state in WAITING)
-    changed = Counter(name_subject(one) for one in requests if one.outcome.endswith("(changed)"))
-    for subject, count in counts.most_common():
-        yield f"{subject}: {_count(count)}, {waiting[subject]} to be answered, {changed[subject]} changed"
+    for one in count_requests(requests):
+        subject = describe_subject(one.part, one.answer)
+        yield f"{subject}: {_count(one.count)}, {one.waiting} to be answered, {one.changed} changed"
     yield _count(len(requests))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from pathlib import Path
 
 import click
@@ -34,6 +35,7 @@ def command(*, db: str, out: Path | None, shareable: bool, json_place: str | Non
     Of each student the attempt that counts is looked at, without what people gave for texts.
     """
     course = load_course(choose_course(course_folder, ()))
+    gc.freeze()  # what imports and course hold stays: not to be looked through for every report that is read
     if out is not None:
         check_place(out)
     with Gradebook.open(db, create=False, course=course.file.id) as book:

@@ -15,7 +15,16 @@ from grader.errors import ConflictError, UsageError
 from grader.gradebook import tables
 from grader.gradebook.engine import build_engine, insert_or_meet, read_transaction, write_transaction
 from grader.gradebook.history import History, check_owner
-from grader.gradebook.kept import Kept, KeptFile, pack, read_evidence, read_file_hashes, read_files, write_packed
+from grader.gradebook.kept import (
+    Kept,
+    KeptFile,
+    pack,
+    read_evidence,
+    read_file_hashes,
+    read_files,
+    read_times,
+    write_packed,
+)
 from grader.gradebook.marks import check_points, read_counted, read_history, read_last, read_texts, write_marking
 from grader.gradebook.migrate import migrate
 from grader.gradebook.records import (
@@ -37,7 +46,7 @@ from grader.gradebook.records import (
 from grader.gradebook.reports import attempt_values, check_values, mark_report
 from grader.gradebook.requests import add_request, move_request, read_requests
 from grader.gradebook.review_log import ReviewLog
-from grader.model import Report
+from grader.model import Report, RunTimes
 from grader.report.parse import parse_report
 
 Clock = Callable[[], datetime]
@@ -358,6 +367,15 @@ class Gradebook:
         """
         with read_transaction(self._engine) as connection:
             return read_evidence(connection, _read_attempt(connection, attempt_id).evidence_sha256)
+
+    def run_times(self) -> Mapping[int, RunTimes]:
+        """Return how long the run of each attempt took, as far as that was kept.
+
+        Raises:
+            UsageError: what was kept is damaged.
+        """
+        with read_transaction(self._engine) as connection:
+            return read_times(connection)
 
     def files(self, attempt_id: int, names: Collection[str]) -> Mapping[str, KeptFile]:
         """Return those of these files that were kept of what was submitted with an attempt.

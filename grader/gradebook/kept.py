@@ -17,6 +17,7 @@ from grader.errors import UsageError
 from grader.gradebook import tables
 from grader.gradebook.column_types import storable
 from grader.gradebook.engine import insert_or_meet
+from grader.model import RunTimes
 from grader.submission.naming import split_extension
 
 KEPT_BYTES = 64 << 20  # of one submission: its evidence, then its notebooks and scripts, then its data
@@ -26,11 +27,15 @@ Form = Literal["submitted", "executed"]
 
 @dataclass(frozen=True)
 class Kept:
-    """Evidence, as the batch wrote it, and files by name: as they were `submitted`, or as notebooks once `executed`."""
+    """Evidence, as the batch wrote it, and files by name: as they were `submitted`, or as notebooks once `executed`.
+
+    `times` are those of the run that gave the evidence; None where they are not known.
+    """
 
     evidence: bytes = field(default=b"", repr=False)
     files: Mapping[str, bytes] = field(default_factory=dict, repr=False)
     form: Form = "submitted"
+    times: RunTimes | None = None
 
 
 @dataclass(frozen=True)
@@ -57,7 +62,7 @@ def pack(kept: Kept) -> Packed:
     for name, content, fits in _choose(kept):
         row = {"size_bytes": len(content), "blob": _add(blobs, content) if fits else None}
         if name is None:
-            evidence = row
+            evidence = row | {"times": None if kept.times is None else kept.times.model_dump_json()}
         else:
             files.append({**row, "name": name, "form": kept.form})
     return Packed(blobs, evidence, tuple(files))
@@ -101,7 +106,14 @@ def write_packed(connection: Connection, packed: Packed, evidence_sha256: str, s
         )
     if packed.evidence is not None:
         row = {**packed.evidence, "evidence_sha256": evidence_sha256}
-        connection.execute(insert_or_meet(connection, tables.evidence).values(row).on_conflict_do_nothing())
+        new = insert_or_meet(connection, tables.evidence).values(row)
+        connection.execute(  # what an older version recorded has no times
+            new.on_conflict_do_update(
+                index_elements=["evidence_sha256"],
+                set_={"times": new.excluded.times},
+                where=tables.evidence.c.times.is_(None),
+            )
+        )
     table = tables.submitted_files
     for file in sorted(packed.files, key=lambda row: str(row["name"])):
         insert = insert_or_meet(connection, table).values({**file, "submission_sha256": submission})
@@ -124,6 +136,28 @@ def read_evidence(connection: Connection, evidence_sha256: str) -> bytes | None:
     table = tables.evidence
     row = connection.execute(_select(table).where(table.c.evidence_sha256 == evidence_sha256)).mappings().one_or_none()
     return None if row is None or row["sha256"] is None else _unpack(connection, row, KEPT_BYTES)
+
+
+def read_times(connection: Connection) -> dict[int, RunTimes]:
+    """Return how long the runs took that attempts rest on, by attempt, as far as it was kept.
+
+    Raises:
+        UsageError: what is there is damaged.
+    """
+    attempts, table = tables.attempts, tables.evidence
+    joined = attempts.join(table, attempts.c.evidence_sha256 == table.c.evidence_sha256)
+    rows = connection.execute(
+        select(attempts.c.id, table.c.times).select_from(joined).where(table.c.times.is_not(None))
+    )
+    return {row.id: _parse_times(row.id, row.times) for row in rows}
+
+
+def _parse_times(attempt_id: int, text: str) -> RunTimes:
+    try:
+        return RunTimes.model_validate_json(text)
+    except ValueError as error:
+        message = f"the gradebook's times of attempt {attempt_id} cannot be read; restore the gradebook from a backup"
+        raise UsageError(message) from error
 
 
 def read_files(connection: Connection, submission_sha256: str, names: Collection[str]) -> dict[str, KeptFile]:

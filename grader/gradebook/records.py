@@ -283,9 +283,30 @@ class Request:
         return tuple(event for event in self.events if event.points_after is not None)
 
     @property
+    def is_waiting(self) -> bool:
+        """Whether somebody has to answer it."""
+        return self.state in {"open", "escalated"}
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether its last answer, which holds, changed points."""
+        last = self.replies[-1] if self.state in {"answered", "final"} else None
+        return last is not None and last.points_after != last.points_before
+
+    @property
     def outcome(self) -> str:
         """Its state, and of one that was answered whether points changed."""
         if self.state not in {"answered", "final"}:
             return self.state
-        last = self.replies[-1]
-        return f"{self.state} ({'kept' if last.points_after == last.points_before else 'changed'})"
+        return f"{self.state} ({'changed' if self.is_changed else 'kept'})"
+
+
+@dataclass(frozen=True)
+class RequestCount:
+    """How many requests there are about a part or one answer of it, how many wait, and how many changed points."""
+
+    part: str
+    answer: str | None
+    count: int
+    waiting: int
+    changed: int

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields
 
 from sqlalchemy import Connection, RowMapping, insert, select, update
@@ -12,7 +13,7 @@ from sqlalchemy import Connection, RowMapping, insert, select, update
 from grader.errors import UsageError
 from grader.gradebook import tables
 from grader.gradebook.column_types import storable
-from grader.gradebook.records import NewRequest, Request, RequestEvent, RequestState
+from grader.gradebook.records import NewRequest, Request, RequestCount, RequestEvent, RequestState
 
 # From which states each can be reached.
 MOVES: Mapping[RequestState, tuple[RequestState, ...]] = {
@@ -85,6 +86,15 @@ def read_requests(connection: Connection, student: str | None) -> list[Request]:
         Request(row["id"], NewRequest(**{name: row[name] for name in _ASKED}), row["state"], tuple(found[row["id"]]))
         for row in connection.execute(statement).mappings()
     ]
+
+
+def count_requests(requests: Sequence[Request]) -> Iterator[RequestCount]:
+    """Yield how many requests there are about each part or answer, the most first: many about one are no accident."""
+    subjects = [(one.asked.part, one.asked.answer) for one in requests]
+    waiting = Counter(subject for subject, one in zip(subjects, requests, strict=True) if one.is_waiting)
+    changed = Counter(subject for subject, one in zip(subjects, requests, strict=True) if one.is_changed)
+    for subject, count in Counter(subjects).most_common():
+        yield RequestCount(*subject, count, waiting[subject], changed[subject])
 
 
 def _write_event(connection: Connection, request_id: int, event: RequestEvent) -> None:

@@ -130,6 +130,7 @@ evidence = Table(
     Column("evidence_sha256", Text, primary_key=True),
     Column("size_bytes", BigInteger, nullable=False),
     Column("blob", Text, ForeignKey("blobs.sha256")),  # NULL where it was too large to be kept
+    Column("times", Text),  # of the run, as JSON; NULL where they are not known
 )
 
 submitted_files = Table(

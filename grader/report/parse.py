@@ -7,13 +7,14 @@ import math
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any, NoReturn
 
 from pydantic import TypeAdapter
 
 from grader.judge.codes import find_category
 from grader.judge.score import change_parts, sum_checks
-from grader.model import CheckResult, PartScore, Report
+from grader.model import Report
 from grader.report.json import SCHEMA, CheckPoints
 
 _FINEST = 10**6  # the largest denominator that a course's points can have, for thirds to be thirds again
@@ -37,10 +38,14 @@ def parse_report(text: str, points: Iterable[CheckPoints] | None = None) -> Repo
     flat = _flatten(data)
     if "variants" in flat:  # data, which are no points
         flat["variants"] = json.loads(text)["provenance"]["variants"]
-    report = _REPORT.validate_python(flat)
-    return report if points is None else _restore(report, iter(points))
+    if points is None:
+        return _REPORT.validate_python(flat)
+    for check, (score, most) in zip(_list_checks(data), points, strict=True):
+        check |= {"score": score, "max": most}
+    return change_parts(_REPORT.validate_python(flat), lambda part: replace(part, **sum_checks(part.checks)))
 
 
+@lru_cache(maxsize=4096)  # a class has the same few
 def _parse_points(digits: str) -> Fraction:
     points = float(digits)  # as a fraction, an exponent of millions would be worked out
     return _refuse(digits) if math.isinf(points) else Fraction(points).limit_denominator(_FINEST)
@@ -64,21 +69,3 @@ def _flatten(data: dict[str, Any]) -> dict[str, Any]:
 
 def _list_checks(data: dict[str, Any]) -> Iterator[dict[str, Any]]:
     yield from (check for exercise in data["exercises"] for part in exercise["parts"] for check in part["checks"])
-
-
-# ---------------------------------------------------------------- with its exact points
-
-
-def _restore(report: Report, points: Iterator[CheckPoints]) -> Report:
-    """Return the report with these points of its checks, added up anew."""
-    return change_parts(report, lambda part: _restore_part(part, points))
-
-
-def _restore_part(part: PartScore, points: Iterator[CheckPoints]) -> PartScore:
-    checks = tuple(_restore_check(check, *next(points)) for check in part.checks)
-    return replace(part, checks=checks, **sum_checks(checks))
-
-
-def _restore_check(check: CheckResult, score: Fraction, most: Fraction) -> CheckResult:
-    is_exact = check.score == score and check.max == most  # mostly: few points are thirds
-    return check if is_exact else replace(check, score=score, max=most)

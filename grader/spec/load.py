@@ -27,6 +27,7 @@ from grader.spec.yaml12 import Document, KeyPath, parse_yaml
 
 COURSE_FILE, RELEASE_FILE = "course.yaml", "release.yaml"
 MAX_FILE_BYTES = 1 << 20
+_NO_MARK = frozenset({"options", "slopes"})  # keys of `course.yaml` and of exercises that decide no mark
 
 _Record = TypeVar("_Record", bound=Frozen)
 
@@ -126,7 +127,7 @@ def _build_course(file: CourseFile, exercises: Sequence[Exercise], rubrics: list
     rubrics = sorted(rubrics, key=lambda rubric: (parts.get(rubric.part, len(parts)), rubric.answer))
     content = {
         "code": code,
-        "file": {key: value for key, value in _dump(file).items() if key != "options"},  # they decide no mark
+        "file": _dump(file),
         "exercises": [_dump(exercise) for exercise in exercises],
         "rubrics": [_dump(rubric) for rubric in rubrics],
     }
@@ -142,7 +143,8 @@ def _place_exercise(name: str, listed: list[str]) -> tuple[int, int, str]:
 
 
 def _dump(record: Frozen) -> Any:
-    return record.model_dump(mode="json", by_alias=True)
+    dumped = record.model_dump(mode="json", by_alias=True)
+    return {key: value for key, value in dumped.items() if key not in _NO_MARK}
 
 
 def _check_exercise(document: Document, exercise: Exercise) -> Iterator[Problem]:

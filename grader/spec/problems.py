@@ -34,6 +34,7 @@ def find_exercise_problems(exercise: Exercise) -> Iterator[FieldProblem]:
     yield from _check_given(exercise.given, answers)
     if exercise.variant is not None:
         yield from _check_variant(exercise, exercise.variant, answers)
+    yield from _check_slopes(exercise)
     ids = [part.id for part in exercise.parts]
     for index, part in enumerate(exercise.parts):
         path = ("parts", index)
@@ -82,6 +83,23 @@ def _check_variant(exercise: Exercise, variant: Variant, answers: set[str]) -> I
                 f"{parameter.constant}: expected a constant of its own, got that of another datum",
             )
         yield from (((*path, *inner), message) for inner, message in _check_bounds(parameter, given[parameter.name]))
+
+
+def _check_slopes(exercise: Exercise) -> Iterator[FieldProblem]:
+    """Yield what is wrong with the pairs of numbers that the class page draws: each is an answer, a number, once."""
+    answers = {answer.name: answer for part in exercise.parts for answer in part.answers}
+    for index, slope in enumerate(exercise.slopes):
+        path: KeyPath = ("slopes", index)
+        for key, name in (("from", slope.from_), ("to", slope.to)):
+            if name not in answers:
+                message = f"{name} is not an answer of exercise {exercise.id}: {suggest(name, answers)}"
+                yield (*path, key), message
+            elif answers[name].kind not in {"number", "integer"}:
+                yield (*path, key), f"{name}: expected a number or an integer, got the kind {answers[name].kind}"
+        if slope.from_ == slope.to:
+            yield (*path, "to"), f"{slope.to}: expected another answer than under `from`"
+        if (slope.from_, slope.to) in {(one.from_, one.to) for one in exercise.slopes[:index]}:
+            yield path, f"{slope.from_} and {slope.to}: expected this pair once, got it above too"
 
 
 def _check_bounds(parameter: Parameter, printed: Datum) -> Iterator[FieldProblem]:

@@ -7,22 +7,28 @@ version who somebody is, or a count of students more exactly than to a group of 
 
 from grader.stats.curves import Drawn, list_curves
 from grader.stats.facts import Facts, Reader
-from grader.stats.numbers import ClassStats, Marked, Roll, compute_stats
+from grader.stats.numbers import ClassStats, Drawings, Marked, Requested, Roll, Staff, compute_stats
 from grader.stats.page import render_page
 from grader.stats.plain import render_json, render_text
 from grader.stats.sharing import ENOUGH, SharedStats, share
+from grader.stats.slopes import Pair, list_pairs
 
 __all__ = [
     "ENOUGH",
     "ClassStats",
+    "Drawings",
     "Drawn",
     "Facts",
     "Marked",
+    "Pair",
     "Reader",
+    "Requested",
     "Roll",
     "SharedStats",
+    "Staff",
     "compute_stats",
     "list_curves",
+    "list_pairs",
     "render_json",
     "render_page",
     "render_text",

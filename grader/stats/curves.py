@@ -18,9 +18,10 @@ from grader.feedback.scale import Scale, build_scale
 from grader.feedback.work import Work
 from grader.judge.decoding import read_number
 from grader.judge.describe import Invalid
+from grader.judge.evidence import Answers
 from grader.judge.rules.figure import FigureCheck
 from grader.judge.rules.statistic import StatisticCheck
-from grader.model import ArrayValue, CheckResult, Evidence, FigureValue, Report
+from grader.model import ArrayValue, Evidence, FigureValue, Report
 
 MOST_STUDENTS = 200  # whose curves are drawn
 MOST_CURVES = 400  # in a panel
@@ -79,24 +80,27 @@ class Panel:
 
 
 def find_drawing_checks(course: Course) -> frozenset[str]:
-    """Return the checks, by the id that reports give them, of answers that are drawn here."""
+    """Return the checks, by the id that reports give them, of answers that are drawn: as curves or in slope charts."""
+    joined = {name for exercise in course.exercises for slope in exercise.slopes for name in (slope.from_, slope.to)}
     return frozenset(
         f"{part.id}.{check.id}"
         for exercise in course.exercises
         for part in exercise.parts
         for check in part.checks
-        if (isinstance(check, StatisticCheck) and check.along is not None) or isinstance(check, FigureCheck)
+        if (isinstance(check, StatisticCheck) and check.along is not None)
+        or isinstance(check, FigureCheck)
+        or check.answer in joined
     )
 
 
-def has_curves(report: Report, checks: Collection[str]) -> bool:
+def is_drawn(report: Report, checks: Collection[str]) -> bool:
     """Return whether a student answered anything that is drawn: only then is evidence needed."""
     return any(check.id in checks and check.outcome in {"pass", "fail"} for check in report.list_checks())
 
 
 def list_curves(course: Course, report: Report, evidence: Evidence) -> Iterator[Drawn]:
     """Yield the curves of a student that were judged: estimates along an answer, and the lines of figures."""
-    work = Work(course, report, evidence)
+    work, answers = Work(course, report, evidence), Answers(evidence, ())  # whatever is a text is not drawn
     for part in report.list_parts():
         results = {check.id: check for check in part.checks}
         asked = work.parts.get(part.id)
@@ -104,33 +108,35 @@ def list_curves(course: Course, report: Report, evidence: Evidence) -> Iterator[
             continue
         for check in asked.checks:
             if isinstance(check, StatisticCheck) and check.along is not None:
-                yield from _read_estimates(work, part.id, check, results.get(f"{part.id}.{check.id}"))
+                result = results.get(f"{part.id}.{check.id}")
+                if result is not None and result.outcome in {"pass", "fail"}:
+                    yield from _read_estimates(work, answers, part.id, check, is_accepted=result.outcome == "pass")
         for answer in asked.answers:
-            value = work.answers.get(answer.name).value
+            value = answers.get(answer.name).value
             right = find_right_lines(work, answer.name, part)
             if isinstance(value, FigureValue) and right is not None:
                 yield from _read_lines(report.student, part.id, answer.name, value, right)
 
 
-def _read_estimates(work: Work, part: str, check: StatisticCheck, result: CheckResult | None) -> Iterator[Drawn]:
-    if result is None or result.outcome not in {"pass", "fail"} or check.along is None:
-        return
-    xs, ys = (work.answers.get(name).value for name in (check.along, check.answer))
+def _read_estimates(
+    work: Work, answers: Answers, part: str, check: StatisticCheck, *, is_accepted: bool
+) -> Iterator[Drawn]:
+    along = check.along or ""
+    xs, ys = (answers.get(name).value for name in (along, check.answer))
     if isinstance(xs, ArrayValue) and isinstance(ys, ArrayValue):
         points = _thin(parse_numbers(read_array(xs)), parse_numbers(read_array(ys)))
-        group = ", ".join(_declare(work, part, check))
-        is_accepted = result.outcome == "pass"
-        yield Drawn(part, check.answer, check.along, group, work.report.student, is_accepted, *points)
+        group = ", ".join(_declare(work, answers, part, check))
+        yield Drawn(part, check.answer, along, group, work.report.student, is_accepted, *points)
 
 
-def _declare(work: Work, part: str, check: StatisticCheck) -> Iterator[str]:
+def _declare(work: Work, answers: Answers, part: str, check: StatisticCheck) -> Iterator[str]:
     """Yield what a student declared of the optional numbers that the truth depends on, or what holds without."""
-    answers: Mapping[str, Answer] = {answer.name: answer for answer in work.parts[part].answers}
+    asked: Mapping[str, Answer] = {answer.name: answer for answer in work.parts[part].answers}
     for name in check.uses:
-        answer = answers.get(name)
+        answer = asked.get(name)
         if answer is None or answer.kind != "number" or answer.default is None:
             continue
-        number = read_number(work.answers.get(name).value)
+        number = read_number(answers.get(name).value)
         low, high = answer.range or (-math.inf, math.inf)
         holds = answer.default if isinstance(number, Invalid) or not low <= number <= high else number
         yield f"{name} = {holds:.3g}"

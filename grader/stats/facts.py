@@ -14,7 +14,7 @@ from grader.feedback.items import name_check
 from grader.feedback.work import Work
 from grader.judge.score import add_points
 from grader.judge.verdict import ENDINGS
-from grader.model import Category, CheckResult, Evidence, Outcome, PartScore, PartStatus, Report
+from grader.model import Category, CheckResult, Evidence, Outcome, PartScore, PartStatus, Report, RunTimes
 
 TEXT = "text"
 MESSAGE = 300  # characters of what is quoted
@@ -77,6 +77,7 @@ class Facts:
     violations: tuple[tuple[str, str], ...]
     modules: tuple[str, ...]  # that could not be imported
     broken: tuple[str, ...]  # why something is not graded
+    times: RunTimes | None = None  # of the run that the report rests on, where they were kept
 
 
 class Reader:
@@ -86,7 +87,7 @@ class Reader:
         self.course = course
         self._known: dict[Hashable, Hashable] = {}
 
-    def read(self, report: Report) -> Facts:
+    def read(self, report: Report, times: RunTimes | None = None) -> Facts:
         """Return the facts of a report as the grader alone made it, without people's marks."""
         checks = [(part.id, check) for part in report.list_parts() for check in part.checks]
         return Facts(
@@ -99,6 +100,7 @@ class Reader:
             violations=tuple((check.id, check.message[:MESSAGE]) for _, check in checks if _is_violation(check)),
             modules=tuple(sorted({name for _, check in checks if (name := _find_module(check))})),
             broken=tuple(dict.fromkeys(_explain(check) for _, check in checks if check.outcome == "ungraded")),
+            times=times,
         )
 
     def _share(self, fact: T) -> T:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import statistics
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import get_args
 
@@ -14,10 +14,14 @@ import numpy.typing as npt
 
 from grader.course import Course
 from grader.judge.rules.invariant import InvariantCheck
+from grader.judge.score import add_points
 from grader.model import PartStatus
 from grader.release.spread import Bin
 from grader.stats.curves import Drawn, Panel, build_panels
 from grader.stats.facts import TEXT, CheckFact, Facts, PartFact
+from grader.stats.slopes import Pair, SlopeChart, build_charts
+from grader.stats.timing import RunStats, compute_medians, find_slow, summarize_runs
+from grader.stats.unusual import list_unusual
 
 FEWEST = 20  # students, below which a correlation says nothing
 FEW = 5  # who attempted a check, below which it is too early to say that it says nothing
@@ -52,6 +56,32 @@ class Marked:
 
 
 @dataclass(frozen=True)
+class Requested:
+    """Requests for another look at a part or one answer of it: how many, how many wait, how many changed points."""
+
+    about: str
+    count: int
+    waiting: int
+    changed: int
+
+
+@dataclass(frozen=True)
+class Staff:
+    """What people did beside the grader, and have to do."""
+
+    marking: tuple[Marked, ...] = ()
+    requests: tuple[Requested, ...] = ()
+
+
+@dataclass(frozen=True)
+class Drawings:
+    """What students drew and estimated, and the pairs of their numbers that the course joins."""
+
+    curves: Sequence[Drawn] = ()
+    pairs: Sequence[Pair] = ()
+
+
+@dataclass(frozen=True)
 class Scores:
     """How the automatic points are distributed over the students of whom everything is graded."""
 
@@ -75,7 +105,8 @@ class Lesson:
 class PartRow:
     """A part of the course over the class. `max` and `mean` are of automatic points; None where there are none.
 
-    `halted` are the students whose code, or a call of whose function, ran into a limit or ended here.
+    `halted` are the students whose code, or a call of whose function, ran into a limit or ended here; `median_s` is how
+    long the cells of the part ran; `unusual` says in words what deserves a look.
     """
 
     id: str
@@ -85,6 +116,8 @@ class PartRow:
     counts: Mapping[PartStatus, int]
     discrimination: float | None
     halted: int
+    median_s: float | None
+    unusual: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -141,14 +174,20 @@ class ClassStats:
     mistakes: tuple[MistakeRow, ...]
     theorems: tuple[TheoremRow, ...]
     panels: tuple[Panel, ...]
+    charts: tuple[SlopeChart, ...]
     silent: tuple[SilentCheck, ...]
     endings: tuple[Ending, ...]
     modules: tuple[tuple[str, int], ...]
+    runs: RunStats | None
     marking: tuple[Marked, ...]
+    requests: tuple[Requested, ...]
+
+
+_NOBODY, _NOTHING = Staff(), Drawings()
 
 
 def compute_stats(
-    course: Course, facts: Sequence[Facts], roll: Roll, marking: Sequence[Marked] = (), curves: Sequence[Drawn] = ()
+    course: Course, facts: Sequence[Facts], roll: Roll, staff: Staff = _NOBODY, drawn: Drawings = _NOTHING
 ) -> ClassStats:
     """Return the numbers of a class.
 
@@ -156,8 +195,8 @@ def compute_stats(
         course: by which all of it was judged.
         facts: of each student's attempt that counts.
         roll: who else is in the class.
-        marking: who marked what.
-        curves: what students drew and estimated.
+        staff: who marked what, and which requests there are.
+        drawn: what students drew and estimated.
     """
     graded = [one for one in facts if not one.is_ungraded]
     return ClassStats(
@@ -172,11 +211,14 @@ def compute_stats(
         parts=_build_parts(course, facts, graded),
         mistakes=_build_mistakes(course, facts),
         theorems=_build_theorems(course, facts),
-        panels=build_panels(curves),
+        panels=build_panels(drawn.curves),
+        charts=build_charts(drawn.pairs),
         silent=tuple(_find_silent(facts)),
         endings=tuple(Ending(kind, count) for kind, count in _count_endings(facts)),
         modules=_count(name for one in facts for name in one.modules),
-        marking=tuple(marking),
+        runs=summarize_runs(facts),
+        marking=staff.marking,
+        requests=staff.requests,
     )
 
 
@@ -191,7 +233,7 @@ def _count(names: Iterable[str]) -> tuple[tuple[str, int], ...]:
 def _distribute(graded: Sequence[Facts]) -> Scores | None:
     if not graded:
         return None
-    most = max(sum((part.max for part in one.parts), Fraction(0)) for one in graded)
+    most = max(add_points(part.max for part in one.parts) for one in graded)
     if not most:
         return None
     width = _choose_width(most)
@@ -222,21 +264,29 @@ def _build_parts(course: Course, facts: Sequence[Facts], graded: Sequence[Facts]
         for part in one.parts:
             rows.setdefault(part.id, []).append(part)
     halted = Counter(part for one in facts for part in {check.part for check in one.checks if _is_halted(check)})
-    separate = _discriminate(graded)
-    return tuple(
-        _build_part(part.title, rows[part.id], separate.get(part.id), halted[part.id])
+    separate, medians = _discriminate(graded), compute_medians(facts)
+    slow = find_slow(medians)
+    built = [
+        _build_part(part.title, rows[part.id], separate.get(part.id), halted[part.id], medians.get(part.id))
         for exercise in course.exercises
         for part in exercise.parts
         if part.id in rows
+    ]
+    return tuple(
+        replace(row, unusual=tuple(list_unusual(row.counts, row.discrimination, len(graded), slow.get(row.id))))
+        for row in built
     )
 
 
-def _build_part(title: str, found: Sequence[PartFact], discrimination: float | None, halted: int) -> PartRow:
+def _build_part(
+    title: str, found: Sequence[PartFact], discrimination: float | None, halted: int, median_s: float | None
+) -> PartRow:
     decided = [one for one in found if not one.is_ungraded]
     most = max(one.max for one in found)
-    mean = sum((one.score for one in decided), Fraction(0)) / len(decided) if decided and most else None
+    mean = add_points(one.score for one in decided) / len(decided) if decided and most else None
     counts = Counter[PartStatus](one.status for one in found)
-    return PartRow(found[0].id, title, most, mean, {state: counts[state] for state in STATES}, discrimination, halted)
+    by_state = {state: counts[state] for state in STATES}
+    return PartRow(found[0].id, title, most, mean, by_state, discrimination, halted, median_s)
 
 
 def _is_halted(check: CheckFact) -> bool:
@@ -274,7 +324,7 @@ def _rank_lessons(facts: Sequence[Facts]) -> tuple[Lesson, ...]:
             title=min(title for _, title, _, _ in rows),
             parts=tuple(name for name, _ in _count(part for _, _, part, _ in rows)),
             students=len({student for student, _, _, _ in rows}),
-            lost=sum((lost for _, _, _, lost in rows), Fraction(0)),
+            lost=add_points(lost for _, _, _, lost in rows),
         )
         for rows in found.values()
     ]
@@ -293,7 +343,7 @@ def _build_mistakes(course: Course, facts: Sequence[Facts]) -> tuple[MistakeRow,
     for code, made in found.items():
         students = tuple(sorted({student for student, _ in made}))
         parts = sorted({check.part for _, check in made}, key=lambda part: (places.get(part, len(places)), part))
-        lost = sum((check.max - check.score for _, check in made), Fraction(0))
+        lost = add_points(check.max - check.score for _, check in made)
         rows.append(MistakeRow(code, titles.get(code, code), tuple(parts), students, len(students), lost))
     return tuple(sorted(rows, key=lambda row: (-row.count, -row.lost, row.code)))
 

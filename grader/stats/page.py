@@ -16,7 +16,7 @@ from grader.report.points import format_points
 from grader.report.text import WORDS
 from grader.stats.numbers import STATES, ClassStats, PartRow, Scores
 from grader.stats.sharing import SharedStats
-from grader.stats.words import describe_class, name_ending
+from grader.stats.words import WAYS, describe_chart, describe_class, describe_runs, name_ending, show_seconds
 
 WIDTH, HEIGHT, FLOOR, ROOF, ASIDE = 460, 150, 120, 14, 14  # of the distribution's paper
 LOADER = ChoiceLoader([PackageLoader("grader.stats"), PackageLoader("grader.feedback")])
@@ -59,7 +59,14 @@ def _environment() -> Environment:
 def extend_environment(environment: Environment) -> Environment:
     """Return the environment with what the class page's templates need."""
     environment.globals |= {"STATES": STATES, "sheet": {"W": WIDTH, "H": HEIGHT, "FLOOR": FLOOR}}
-    environment.globals |= {"describe": describe_class, "ending": name_ending, "mean": show_mean}
+    environment.globals |= {
+        "describe": describe_class,
+        "ending": name_ending,
+        "mean": show_mean,
+        "seconds": show_seconds,
+        "runs": describe_runs,
+    }
+    environment.globals |= {"WAYS": WAYS, "describe_chart": describe_chart}
     return environment
 
 
@@ -97,6 +104,7 @@ SORTS: dict[str, Callable[[PartRow], tuple[float, ...]]] = {
     "mean": lambda row: (2.0,) if row.mean is None else (float(row.mean / row.max),),
     "right": lambda row: (row.counts["pass"] / (sum(row.counts.values()) or 1),),
     "discrimination": lambda row: (2.0,) if row.discrimination is None else (row.discrimination,),
+    "time": lambda row: (-(row.median_s or 0.0),),
     "halted": lambda row: (-row.halted,),
 }
 

@@ -19,7 +19,8 @@ from grader.stats.curves import Panel
 from grader.stats.numbers import ClassStats
 from grader.stats.page import show_mean
 from grader.stats.sharing import ENOUGH, SharedStats
-from grader.stats.words import describe_class, name_ending
+from grader.stats.slopes import SlopeChart
+from grader.stats.words import describe_chart, describe_class, describe_runs, name_ending, show_seconds
 
 SCHEMA = "grader/stats/v1"
 _FIRST = 10  # of a list
@@ -47,14 +48,16 @@ def _list_staff(stats: ClassStats) -> Iterable[RenderableType]:
     )
     yield _table(
         "Parts",
-        ("part", "mean", "students", "disc.", "halted"),
+        ("part", "mean", "students", "disc.", "time", "halted", "⚠"),
         [
             (
                 row.id,
                 show_mean(row),
                 ", ".join(f"{count} {WORDS[state]}" for state, count in row.counts.items() if count),
                 "–" if row.discrimination is None else f"{row.discrimination:.2f}",
+                show_seconds(row.median_s),
                 row.halted or "",
+                "; ".join(row.unusual),
             )
             for row in stats.parts
         ],
@@ -65,17 +68,26 @@ def _list_staff(stats: ClassStats) -> Iterable[RenderableType]:
         [(row.title, row.count, " ".join(row.parts), format_points(row.lost)) for row in stats.mistakes],
     )
     yield _table("Theorems violated", ("theorem", "students"), [(row.title, row.count) for row in stats.theorems])
+    for chart in stats.charts:
+        yield plain(f"{describe_chart(chart)}.")
     yield _table(
         "Checks that say nothing",
         ("check", "students", ""),
         [(one.id, one.count, "all right" if one.is_right else "always wrong") for one in stats.silent],
     )
     yield _table("Runs", ("ending", "students"), [(name_ending(one.kind), one.count) for one in stats.endings])
+    if stats.runs is not None:
+        yield plain(describe_runs(stats.runs))
     yield _table("Imports that are not there", ("module", "students"), stats.modules)
     yield _table(
         "Marking",
         ("part", "marker", "texts", "mean", "kappa"),
         [(row.part, row.who, row.count, format_points(row.mean), row.kappa) for row in stats.marking],
+    )
+    yield _table(
+        "Requests for another look",
+        ("about", "requests", "to be answered", "changed"),
+        [(row.about, row.count, row.waiting, row.changed) for row in stats.requests],
     )
 
 
@@ -97,6 +109,8 @@ def _list_shared(shared: SharedStats) -> Iterable[RenderableType]:
     yield _table("Parts", ("part", "state", "students"), parts)
     yield _table("Known mistakes", ("mistake", "students"), [(row[0], row[2].words) for row in shared.mistakes])
     yield _table("Theorems violated", ("theorem", "students"), [(name, one.words) for name, one in shared.theorems])
+    for chart in shared.charts:
+        yield plain(f"{describe_chart(chart)}.")
     yield _table("Runs", ("ending", "students"), [(name_ending(kind), one.words) for kind, one in shared.endings])
 
 
@@ -118,14 +132,21 @@ def _name(parts: Sequence[str]) -> str:
 def render_json(stats: ClassStats | SharedStats) -> str:
     """Return the numbers as JSON, schema `grader/stats/v1`: of curves how many there are, not the curves."""
     panels = [_summarize(panel) for panel in stats.panels]
-    data = asdict(replace(stats, panels=()))
+    charts = [_summarize_chart(chart) for chart in stats.charts]
+    data = asdict(replace(stats, panels=(), charts=()))
     is_shared = isinstance(stats, SharedStats)
-    whole = {"schema": SCHEMA, "audience": "everybody" if is_shared else "staff", **data, "panels": panels}
+    audience = "everybody" if is_shared else "staff"
+    whole = {"schema": SCHEMA, "audience": audience, **data, "panels": panels, "charts": charts}
     return json.dumps(_simplify(whole), indent=2, ensure_ascii=True, allow_nan=False) + "\n"
 
 
 def _summarize(panel: Panel) -> dict[str, Any]:
     return {name: getattr(panel, name) for name in ("part", "answer", "group", "accepted", "refused", "left_out")}
+
+
+def _summarize_chart(chart: SlopeChart) -> dict[str, Any]:
+    names = ("title", "answers", "medians", "outside")
+    return {name: getattr(chart, name) for name in names} | {"rows": [asdict(row) for row in chart.rows]}
 
 
 def _simplify(value: Any) -> Any:

@@ -8,8 +8,8 @@ one of them down, the whole row is left out. What remains keeps this promise:
     size of the class.
 
 Points lost, means and correlations are left out, for they would tell counts by a division; scores are in bins of five
-students and more; curves are those of a multiple of five of at least twenty students. Single checks, examples, modules,
-marking and what broke are for staff.
+students and more; curves, and lines of slope charts, are of a multiple of five of at least twenty students. Examples,
+single checks, modules, times, marking, requests and what broke are for staff.
 """
 
 from __future__ import annotations
@@ -23,7 +23,8 @@ from grader.model import PartStatus
 from grader.release.spread import FEWEST_IN_A_BIN, Bin, join_bins, merge_small_bins
 from grader.stats.curves import Drawn, Panel, build_panel
 from grader.stats.facts import Facts
-from grader.stats.numbers import ClassStats, Roll, compute_stats
+from grader.stats.numbers import ClassStats, Drawings, Roll, compute_stats
+from grader.stats.slopes import Pair, SlopeChart, build_chart, list_inside
 
 STEP = FEWEST_IN_A_BIN  # students that a count cannot tell apart
 ENOUGH = 20  # students, and curves of a panel, below which nothing is shared
@@ -72,15 +73,20 @@ class SharedStats:
     theorems: tuple[tuple[str, Group], ...] = ()
     endings: tuple[tuple[str, Group], ...] = ()
     panels: tuple[Panel, ...] = ()
+    charts: tuple[SlopeChart, ...] = ()
 
 
-def share(course: Course, facts: Sequence[Facts], curves: Sequence[Drawn] = ()) -> SharedStats:
+_NOTHING = Drawings()
+
+
+def share(course: Course, facts: Sequence[Facts], drawn: Drawings = _NOTHING) -> SharedStats:
     """Return what may be shown to everybody: of the students alone of whom everything is graded."""
     graded = [one for one in facts if not one.is_ungraded]
     if len(graded) < ENOUGH:
         return SharedStats(course.file.title, None)
     names = {one.student for one in graded}
-    stats = compute_stats(course, graded, Roll(), (), [one for one in curves if one.student in names])
+    curves = [one for one in drawn.curves if one.student in names]
+    stats = compute_stats(course, graded, Roll(), drawn=Drawings(curves))
     bins = merge_bins(stats.scores.bins if stats.scores else (), len(graded))
     return SharedStats(
         title=stats.title,
@@ -92,6 +98,7 @@ def share(course: Course, facts: Sequence[Facts], curves: Sequence[Drawn] = ()) 
         theorems=tuple((one.title, group(one.count)) for one in stats.theorems if one.count >= STEP),
         endings=tuple((one.kind, group(one.count)) for one in stats.endings if one.count >= STEP),
         panels=tuple(_share_panels(stats.panels)),
+        charts=tuple(_share_charts([one for one in drawn.pairs if one.student in names])),
     )
 
 
@@ -141,6 +148,34 @@ def _share_panels(panels: Sequence[Panel]) -> Iterator[Panel]:
         chosen = [one for verdict in (True, False) for one in _choose_curves(panel, is_accepted=verdict)]
         if chosen:
             yield replace(build_panel(chosen), curves=(), left_out=0)
+
+
+def _share_charts(pairs: Sequence[Pair]) -> Iterator[SlopeChart]:
+    """Yield the charts of those who went the same way with the same verdict, where they are at least twenty.
+
+    Lines can be counted on the paper: each way and verdict is a count of its own, and its lines a multiple of five.
+    """
+    by_answers: dict[tuple[str, str], list[Pair]] = {}
+    for one in pairs:
+        by_answers.setdefault(one.answers, []).append(one)
+    for found in by_answers.values():
+        cells: dict[tuple[str, bool], list[Pair]] = {}
+        for one in list_inside(found):  # how many leave the frame would be a count too
+            cells.setdefault((one.direction, one.is_accepted), []).append(one)
+        chosen = [one for cell in cells.values() for one in _choose_pairs(cell)]
+        if chosen:
+            yield _forget_students(build_chart(chosen, outliers=0))
+
+
+def _choose_pairs(found: Sequence[Pair]) -> Sequence[Pair]:
+    """Return a multiple of five of the pairs, chosen by their numbers alone; none of fewer than twenty."""
+    return sorted(found, key=lambda one: one.numbers)[: group(len(found)).low] if len(found) >= ENOUGH else ()
+
+
+def _forget_students(chart: SlopeChart) -> SlopeChart:
+    """Return the chart without anybody's name, and without ways that are not shown, of which a zero would be wrong."""
+    rows = (replace(row, students=()) for row in chart.rows if row.accepted or row.refused)
+    return replace(chart, pairs=(), rows=tuple(rows))
 
 
 def _choose_curves(panel: Panel, *, is_accepted: bool) -> Sequence[Drawn]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import redirect_stdout
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from grader.copies import read_sources
 from grader.judge.bounds import standing
@@ -14,7 +15,7 @@ from grader.model import Evidence
 from grader.pipeline import Grader
 from grader.unnamed.changes import Explanation
 from grader.unnamed.grouping import Group, group_attempts
-from grader.unnamed.questions import Question, gather, list_questions
+from grader.unnamed.questions import Question, gather, list_own_exercises, list_questions
 from grader.unnamed.search import Code, Searching, could_be_chance
 from grader.unnamed.snippet import Snippet, write_snippet
 from grader.validate.evidence import keep_quiet
@@ -42,10 +43,14 @@ class Explained:
 
 @dataclass(frozen=True)
 class Unnamed:
-    """The shared mistakes of a class, the most frequent first, and how many students there are."""
+    """The shared mistakes of a class, the most frequent first, and how many students there are.
+
+    `left_out` says by exercise how many have data of their own: what they gave is compared with nobody's.
+    """
 
     students: int
     groups: tuple[Explained, ...]
+    left_out: Mapping[str, int] = field(default_factory=dict)
 
 
 def find_unnamed(
@@ -69,9 +74,11 @@ def find_unnamed(
     """
     with redirect_stdout(sys.stderr), keep_quiet():  # what the author's code prints is no part of the result
         students: list[str] = []
+        left_out: Counter[str] = Counter()
 
         def count(evidence: Evidence) -> Evidence:
             students.append(evidence.student)
+            left_out.update(list_own_exercises(grader, evidence.student))
             return evidence
 
         attempts = gather(grader, list_questions(grader), map(count, pieces))
@@ -82,7 +89,8 @@ def find_unnamed(
         for question, of_question in groups.items():
             if of_question:
                 found += _explain(Searching(code, question, of_question, limit_s, clock), taken)
-    return Unnamed(len(students), tuple(sorted(found, key=lambda one: -len(one.group.students))))
+    ordered = tuple(sorted(found, key=lambda one: -len(one.group.students)))
+    return Unnamed(len(students), ordered, dict(sorted(left_out.items())))
 
 
 def _explain(searching: Searching, taken: set[str]) -> Iterator[Explained]:

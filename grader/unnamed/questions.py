@@ -121,7 +121,7 @@ def gather(
     found: dict[Question, list[Attempt]] = {question: [] for question in asked}
     for evidence in pieces:
         report = judge(grader, evidence)
-        own = _list_own_exercises(grader, evidence.student)
+        own = list_own_exercises(grader, evidence.student)
         failed = _list_unexplained(report)
         answers = Answers(evidence, grader.probes)
         for question in asked:
@@ -132,7 +132,8 @@ def gather(
     return {question: tuple(attempts) for question, attempts in found.items()}
 
 
-def _list_own_exercises(grader: Grader, student: str) -> frozenset[str]:
+def list_own_exercises(grader: Grader, student: str) -> frozenset[str]:
+    """Return the exercises of which a student was given data of their own."""
     assigned = {} if grader.variants is None else grader.variants.assign(student)
     return frozenset(name for name, one in assigned.items() if one.draw is not None)
 

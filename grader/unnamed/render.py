@@ -30,13 +30,21 @@ def render_unnamed(unnamed: Unnamed, *, width: int = 100, color: bool = False) -
     return "\n".join(part + _show_snippet(one) for part, one in zip(parts, (None, *unnamed.groups), strict=True))
 
 
-def _head(unnamed: Unnamed) -> list[RenderableType]:
+def _head(unnamed: Unnamed) -> Iterator[RenderableType]:
     count = len(unnamed.groups)
-    students = f"{unnamed.students} student{'s' * (unnamed.students != 1)}"
-    if not count:
-        return [plain(f"{students}: no wrong result is shared that no known mistake explains.", "green")]
-    found = f"{count} wrong result{'s are' if count != 1 else ' is'} shared that no known mistake explains."
-    return [plain(f"{students}: {found}", "bold")]
+    if count:
+        found = f"{count} wrong result{'s are' if count != 1 else ' is'} shared that no known mistake explains."
+        yield plain(f"{_count_students(unnamed.students)}: {found}", "bold")
+    else:
+        found = "no wrong result is shared that no known mistake explains."
+        yield plain(f"{_count_students(unnamed.students)}: {found}", "green")
+    for exercise, students in unnamed.left_out.items():
+        who = f"{_count_students(students)} with data of their own"
+        yield plain(f"Left out: exercise {exercise} of {who}; what they gave is compared with nobody's.", "yellow")
+
+
+def _count_students(count: int) -> str:
+    return f"{count} student{'s' * (count != 1)}"
 
 
 def _show_group(one: Explained) -> Iterator[RenderableType]:
@@ -113,6 +121,7 @@ def build_json(unnamed: Unnamed) -> str:
     document = {
         "schema": SCHEMA,
         "students": unnamed.students,
+        "left_out": dict(unnamed.left_out),
         "groups": [_build_group(one) for one in unnamed.groups],
     }
     return json.dumps(document, ensure_ascii=True, indent=1, allow_nan=False) + "\n"

@@ -12,11 +12,12 @@ from typing import Any
 import pytest
 
 from grader.batch import parse_evidence, render_evidence
-from grader.batch.store import make_folder, notebook_name, read_evidence, write_execution
+from grader.batch.store import make_folder, notebook_name, read_evidence, read_times, write_execution
 from grader.errors import UsageError
 from grader.model import (
     AnswerEvidence,
     ArrayValue,
+    Cell,
     Evidence,
     FileEvidence,
     FloatValue,
@@ -24,7 +25,9 @@ from grader.model import (
     Lost,
     MappingValue,
     Returned,
+    RunTimes,
     StrValue,
+    SubmittedFile,
 )
 from grader.report.write import write_atomically
 
@@ -147,3 +150,36 @@ def test_link_in_place_of_a_folder_is_refused(tmp_path: Path) -> None:
     (tmp_path / "executed").symlink_to(tmp_path)
     with pytest.raises(UsageError, match="is a link"):
         make_folder(tmp_path / "executed")
+
+
+def build_file(*parts: str | None) -> SubmittedFile:
+    """Return a notebook with a cell of each of these parts."""
+    cells = tuple(Cell(index, "code", "1", part=part) for index, part in enumerate(parts))
+    return SubmittedFile("ada.ipynb", "notebook", "0", cells)
+
+
+def test_times_are_those_of_parts(tmp_path: Path) -> None:
+    """Cells of a part together; what has no part, or one that the course does not have, is in the whole alone."""
+    spent = {"cells_s": 7.0, "probes_s": 0.5, "cpu_s": 1.0, "by_cell": {f"ada.ipynb[{k}]": 2.0**k for k in range(5)}}
+    (tmp_path / "timing.json").write_text(json.dumps({"key": "k", "times_s": spent}))
+    file = build_file("1a", "1b", "1a", None, "9z", "1b")
+    assert read_times(tmp_path, [file], ["1a", "1b"]) == RunTimes(total_s=7.5, parts_s={"1a": 5.0, "1b": 2.0})
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{",
+        "[]",
+        '{"times_s": 3}',
+        '{"times_s": {"cells_s": 1}}',
+        '{"times_s": {"cells_s": -3, "probes_s": 0, "by_cell": {}}}',
+        '{"times_s": {"cells_s": 1, "probes_s": 1, "by_cell": {"ada.ipynb[0]": "x"}}}',
+        "[" * 100_000,
+    ],
+)
+def test_times_that_cannot_be_read_are_none(tmp_path: Path, text: str) -> None:
+    """No verdict rests on them."""
+    assert read_times(tmp_path, [build_file("1a")], ["1a"]) is None
+    (tmp_path / "timing.json").write_text(text)
+    assert read_times(tmp_path, [build_file("1a")], ["1a"]) is None

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from pathlib import Path
 
 import pytest
 
 from grader.batch import render_evidence
+from grader.batch.store import read_evidence
 from grader.cli import main
-from grader.pipeline import Grader, load_grader
+from grader.gradebook import Gradebook, Kept, Person
+from grader.judge.judge import hash_evidence
+from grader.pipeline import Grader, judge, load_grader
 from tests.conftest import ROOT
+from tests.gradebook.conftest import NOON
 from tests.unnamed.conftest import make_evidence
 
 
@@ -82,3 +87,41 @@ def test_folder_without_evidence_is_an_error(tmp_path: Path, capsys: pytest.Capt
     """Not a class without mistakes."""
     assert _run("mistakes", tmp_path, "--course", ROOT) == 2
     assert "holds no evidence.json" in capsys.readouterr().err
+
+
+@pytest.fixture
+def db(course: Grader, out: Path, tmp_path: Path) -> str:
+    """Return a gradebook of the same class, in which one student has no evidence and one other questions."""
+    url = f"sqlite:///{tmp_path / 'g.db'}"
+    with Gradebook.open(url) as book:
+        for place in sorted(out.iterdir()):
+            evidence = read_evidence(place)
+            evidence = evidence.model_copy(update={"submission_sha256": place.name})
+            kept = Kept(render_evidence(evidence).encode())
+            book.record(judge(course, evidence), NOON, place.name, kept)
+        dan = make_evidence(course, "dan")
+        book.record(judge(course, dan), NOON, "dan")
+        other = dan.model_copy(update={"student": "eve", "probes_sha256": "0" * 64})
+        report = dataclasses.replace(judge(course, dan), student="eve", evidence_sha256=hash_evidence(other))
+        book.record(report, NOON, "eve", Kept(render_evidence(other).encode()))
+        book.upsert_students([Person("fay")])
+    return url
+
+
+def test_gradebook_gives_the_same(db: str, out: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The same groups as the folder, and who cannot be looked at is told; who submitted nothing is nobody's fault."""
+    assert _run("mistakes", out, "--course", ROOT, "--json", tmp_path / "a.json") == 0
+    capsys.readouterr()
+    assert _run("mistakes", "--db", db, "--course", ROOT, "--json", tmp_path / "b.json") == 2
+    said = capsys.readouterr()
+    assert (tmp_path / "a.json").read_text() == (tmp_path / "b.json").read_text()
+    assert "the gradebook has no evidence of dan" in said.err
+    assert "the gradebook's evidence of eve answers other questions" in said.err
+    assert "fay" not in said.err
+
+
+@pytest.mark.parametrize("both", [True, False])
+def test_folder_or_gradebook(out: Path, db: str, capsys: pytest.CaptureFixture[str], *, both: bool) -> None:
+    """One of the two, and not both."""
+    assert _run("mistakes", *([out, "--db", db] if both else []), "--course", ROOT) == 2
+    assert "expected either OUT" in capsys.readouterr().err

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import zlib
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -14,7 +15,7 @@ from sqlalchemy import update
 from grader.errors import UsageError
 from grader.gradebook import Gradebook, Kept, KeptFile, kept, tables
 from grader.gradebook.engine import read_transaction, write_transaction
-from grader.model import Report
+from grader.model import Report, RunTimes
 
 ReportOf = Callable[..., Report]
 ADA = Kept(b"what came out", {"a.py": b"a = 2\n", "data/x.csv": b"1,2\n" * 100})
@@ -42,6 +43,28 @@ def test_nothing_is_kept_of_what_was_not_given(small_book: Gradebook, report_of:
     attempt = small_book.record(report_of(), noon, "a.py")
     assert small_book.evidence(attempt.id) is None
     assert small_book.files(attempt.id, NAMES) == {}
+
+
+def test_times_come_back(book: Gradebook, report_of: ReportOf, noon: datetime) -> None:
+    """With the evidence; they are joined to what was recorded without, and a later run's change nothing."""
+    first, second = (RunTimes(total_s=spent, parts_s={"1a": spent / 2}) for spent in (3.0, 4.0))
+    attempt = book.record(report_of(), noon, "a.py", ADA)
+    assert book.run_times() == {}
+    for times in (first, second):
+        book.record(report_of(), noon, "a.py", replace(ADA, times=times))
+        assert book.run_times() == {attempt.id: first}
+
+
+@pytest.mark.parametrize(
+    "text", ["{", '{"total_s": -1}', '{"total_s": "inf"}', '{"total_s": 1, "parts_s": {"1a": -2}}']
+)
+def test_damaged_times_are_told(small_book: Gradebook, report_of: ReportOf, noon: datetime, text: str) -> None:
+    """Not shown as times."""
+    attempt = small_book.record(report_of(), noon, "a.py", replace(ADA, times=RunTimes(total_s=1.0)))
+    with write_transaction(small_book._engine) as connection:
+        connection.execute(update(tables.evidence).values(times=text))
+    with pytest.raises(UsageError, match=f"times of attempt {attempt.id} cannot be read"):
+        small_book.run_times()
 
 
 @pytest.mark.parametrize("order", [("executed", "submitted"), ("submitted", "executed")])

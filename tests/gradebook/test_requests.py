@@ -15,7 +15,8 @@ from sqlalchemy.exc import IntegrityError
 from grader.errors import ConflictError, UsageError
 from grader.gradebook import Gradebook, NewMarking, NewRequest, Override, Request, RequestEvent, tables
 from grader.gradebook.engine import read_transaction, write_transaction
-from grader.gradebook.records import RequestState
+from grader.gradebook.records import RequestCount, RequestState
+from grader.gradebook.requests import count_requests
 from grader.model import Report
 
 ReportOf = Callable[..., Report]
@@ -192,3 +193,15 @@ def test_the_database_holds_no_request_twice(book: Gradebook, asked: NewRequest)
     del row["id"]
     with pytest.raises(IntegrityError), write_transaction(book._engine) as connection:
         connection.execute(insert(table).values(row))
+
+
+def test_requests_are_counted_by_what_they_are_about(book: Gradebook, asked: NewRequest, noon: datetime) -> None:
+    """The most first: how many there are, how many wait, and of how many points were changed."""
+    first = take(book, asked)
+    take(book, replace(asked, reason="My second sentence says it too."))
+    take(book, replace(asked, answer=None))
+    book.move_request(first, event_of("answered", noon))
+    assert list(count_requests(book.requests())) == [
+        RequestCount("1b", "essay", 2, 1, 1), RequestCount("1b", None, 1, 1, 0),
+    ]  # fmt: skip
+    assert list(count_requests([])) == []

@@ -50,6 +50,16 @@ def test_comments_and_layout_do_not_change_the_version(spoil: Callable[[str, str
     assert before == load_course(spoil(file, 'share: "1/4"', "share: 0.25")).sha256
 
 
+def test_what_decides_no_mark_does_not_change_the_version(spoil: Callable[[str, str, str], Path]) -> None:
+    """Options and slope charts leave the SHA-256 as it is: nobody has to be judged again for them."""
+    before = load_course(spoil("course.yaml", "\nseed: 0", "\nseed: 0")).sha256
+    spoil("course.yaml", "\nseed: 0", "\noptions: {jobs: 3}\nseed: 0")
+    slope = "slopes:\n  - {title: From one to the other, from: ex1_square, to: ex1_spare}\nparts:\n"
+    course = load_course(spoil("exercises/ex1.yaml", "parts:\n", slope))
+    assert course.sha256 == before
+    assert (course.file.options.jobs, course.exercises[0].slopes[0].to) == (3, "ex1_spare")
+
+
 @pytest.mark.parametrize(
     ("file", "old", "new"),
     [

@@ -99,7 +99,20 @@ YAML = [
     ]),
 ]  # fmt: skip
 
+SLOPE = "slopes:\n  - {title: From one to the other, from: ex1_square, to: %s}\nparts:\n"
 ONE_EXERCISE = [
+    (EX1, "parts:\n", SLOPE % "ex1_sqare", [
+        f"{EX1}:10: slopes[0].to: ex1_sqare is not an answer of exercise 1: did you mean ex1_square?",
+    ]),
+    (EX1, "parts:\n", SLOPE % "ex1_pair", [
+        f"{EX1}:10: slopes[0].to: ex1_pair: expected a number or an integer, got the kind array",
+    ]),
+    (EX1, "parts:\n", SLOPE % "ex1_square", [
+        f"{EX1}:10: slopes[0].to: ex1_square: expected another answer than under `from`",
+    ]),
+    (EX1, "parts:\n", (SLOPE % "ex1_spare").replace("parts:\n", (SLOPE % "ex1_spare").removeprefix("slopes:\n")), [
+        f"{EX1}:11: slopes[1]: ex1_square and ex1_spare: expected this pair once, got it above too",
+    ]),
     (EX1, "id: 1b\n", "id: 2b\n", [
         f"{EX1}:40: parts[1].id: 2b: expected 1 and a letter, as this is exercise 1",
         f"{RUBRIC}:2: part: 1b: expected 2b, the part of ex1b_text",

@@ -26,7 +26,7 @@ from grader.stats.curves import (
     MOST_PLACES,
     build_panels,
     find_drawing_checks,
-    has_curves,
+    is_drawn,
 )
 from tests.conftest import ROOT, reduce
 from tests.feedback.conftest import build_figure
@@ -59,7 +59,7 @@ def build_estimates(grader: Grader, **values: Any) -> list[Drawn]:
         runs=(FileEvidence(file="ada.py", answers=answers),),
     )
     report = pipeline.judge(grader, evidence)
-    assert has_curves(report, find_drawing_checks(grader.course)) == ("ex3_reverse_kl" in values)
+    assert is_drawn(report, find_drawing_checks(grader.course)) == ("ex3_reverse_kl" in values)
     return list(list_curves(grader.course, report, evidence))
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from grader.course import Course
 from grader.feedback import Work
-from grader.stats import ClassStats, Marked, Roll, compute_stats, render_page, share
+from grader.stats import ClassStats, Drawings, Marked, Pair, Requested, Roll, Staff, compute_stats, render_page, share
 from grader.stats.page import SORTS, build_view
 from tests.feedback.conftest import ALL_NASTY, NASTY, check_harmless
 from tests.stats.conftest import Class, read_facts
@@ -33,9 +33,11 @@ def build_nasty(course: Course, draw_class: Class, nasty_work: Work) -> ClassSta
     ]
     facts.append(read_facts(course, [nasty_work.report])[0])
     roll = Roll(absent=NASTY, refused=tuple((name, ALL_NASTY) for name in NASTY), outdated=NASTY, owed=NASTY, waiting=3)
-    marking = [Marked("1d", "ex1d_text", name, 3, Fraction(1, 3), "–") for name in NASTY]
+    marking = tuple(Marked("1d", "ex1d_text", name, 3, Fraction(1, 3), "–") for name in NASTY)
     curves = [replace(one, student=NASTY[k % len(NASTY)], is_accepted=False) for k, one in enumerate(draw_curves(9))]
-    return compute_stats(course, facts, roll, marking, curves)
+    requests = tuple(Requested(name, 3, 2, 1) for name in NASTY)
+    pairs = [Pair(NASTY[0], (NASTY[1], NASTY[2]), name, k % 2 == 0, (1.0, k % 3)) for k, name in enumerate(NASTY)]
+    return compute_stats(course, facts, roll, Staff(marking, requests), Drawings(curves, pairs))
 
 
 def test_nothing_that_others_wrote_acts(course: Course, draw_class: Class, nasty_work: Work) -> None:
@@ -45,7 +47,7 @@ def test_nothing_that_others_wrote_acts(course: Course, draw_class: Class, nasty
 
 def test_shared_page_is_harmless(course: Course, draw_class: Class) -> None:
     """The same elements, and nothing else."""
-    page = render_page(share(course, read_facts(course, draw_class(60, 1)), draw_curves(30)))
+    page = render_page(share(course, read_facts(course, draw_class(60, 1)), Drawings(draw_curves(30))))
     check_harmless(page)
     assert "&lt; 5" not in page.partition("<main")[2].partition("</h1>")[0]
 
@@ -84,7 +86,7 @@ def test_one_student_has_tables_only(course: Course, draw_class: Class) -> None:
 
 def test_every_drawing_has_a_sentence_and_a_table(course: Course, draw_class: Class) -> None:
     """For who does not see it, and on paper."""
-    stats = compute_stats(course, read_facts(course, draw_class(30, 1)), Roll(), (), draw_curves(9))
+    stats = compute_stats(course, read_facts(course, draw_class(30, 1)), Roll(), drawn=Drawings(draw_curves(9)))
     page = render_page(stats)
     figures = re.findall(r"<figure>.*?</figure>", page, re.DOTALL)
     assert len(figures) == 2

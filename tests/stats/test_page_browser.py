@@ -9,7 +9,7 @@ import pytest
 
 from grader.course import Course
 from grader.feedback import Work
-from grader.stats import Roll, compute_stats, render_page, share
+from grader.stats import Drawings, Roll, compute_stats, render_page, share
 from tests.stats.conftest import Class, read_facts
 from tests.stats.test_page import build_nasty
 from tests.stats.test_sharing import draw_curves
@@ -29,9 +29,9 @@ def pages(course: Course, draw_class: Class, nasty_work: Work) -> dict[str, str]
     curves = [*draw_curves(30), *draw_curves(22, is_accepted=False)]
     facts = read_facts(course, draw_class(60, 1))
     return {
-        "staff": render_page(compute_stats(course, facts, Roll(waiting=3), (), curves)),
+        "staff": render_page(compute_stats(course, facts, Roll(waiting=3), drawn=Drawings(curves))),
         "nasty": render_page(build_nasty(course, draw_class, nasty_work)),
-        "shared": render_page(share(course, facts, curves)),
+        "shared": render_page(share(course, facts, Drawings(curves))),
         "empty": render_page(compute_stats(course, [], Roll())),
     }
 

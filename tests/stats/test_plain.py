@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from grader.course import Course
 from grader.feedback import Work
-from grader.stats import Roll, compute_stats, render_json, render_text, share
+from grader.stats import Drawings, Roll, compute_stats, render_json, render_text, share
 from tests.stats.conftest import Class, read_facts
 from tests.stats.test_page import build_nasty
 from tests.stats.test_sharing import draw_curves
@@ -35,7 +35,7 @@ def test_text_obeys_nothing(course: Course, draw_class: Class, nasty_work: Work)
 def test_json_of_staff(course: Course, draw_class: Class) -> None:
     """Numbers as numbers, curves counted; ASCII, so that any name can be written."""
     reports = [replace(one, student=f"zoë\ud800{index}") for index, one in enumerate(draw_class(30, 1, 0.0))]
-    stats = compute_stats(course, read_facts(course, reports), Roll(), (), draw_curves(9))
+    stats = compute_stats(course, read_facts(course, reports), Roll(), drawn=Drawings(draw_curves(9)))
     text = render_json(stats)
     data = json.loads(text)
     assert text.isascii()

@@ -11,8 +11,9 @@ from fractions import Fraction
 import pytest
 
 from grader.course import Course
+from grader.model import RunTimes
 from grader.release.spread import Bin
-from grader.stats import Drawn, render_json, render_page, render_text, share
+from grader.stats import Drawings, Drawn, Facts, Pair, render_json, render_page, render_text, share
 from grader.stats.sharing import ENOUGH, STEP, SharedStats, group, is_safe, merge_bins
 from tests.stats.conftest import Class, compute_naively, read_facts
 
@@ -130,7 +131,7 @@ def draw_curves(count: int, *, is_accepted: bool = True, each: int = 1) -> list[
 @pytest.mark.parametrize(("count", "drawn"), [(19, 0), (20, 20), (24, 20), (25, 25), (33, 30)])
 def test_curves_of_a_multiple_of_five_students(course: Course, draw_class: Class, count: int, drawn: int) -> None:
     """From twenty on, so that nobody counts students on the paper; whose they are is not told."""
-    shared = share(course, read_facts(course, draw_class(40, 1, 0.0)), draw_curves(count))
+    shared = share(course, read_facts(course, draw_class(40, 1, 0.0)), Drawings(draw_curves(count)))
     assert sum(panel.accepted for panel in shared.panels) == drawn
     assert all(panel.who == () and panel.curves == () for panel in shared.panels)
 
@@ -139,9 +140,9 @@ def test_refused_curves_need_twenty_students_too(course: Course, draw_class: Cla
     """Two dashed curves among thirty would be two students."""
     facts = read_facts(course, draw_class(60, 1, 0.0))
     few = [*draw_curves(30), *draw_curves(2, is_accepted=False)]
-    (panel,) = share(course, facts, few).panels
+    (panel,) = share(course, facts, Drawings(few)).panels
     assert (panel.accepted, panel.refused) == (30, 0)
-    (panel,) = share(course, facts, [*draw_curves(30), *draw_curves(21, is_accepted=False)]).panels
+    (panel,) = share(course, facts, Drawings([*draw_curves(30), *draw_curves(21, is_accepted=False)])).panels
     assert (panel.accepted, panel.refused) == (30, 20)
 
 
@@ -152,19 +153,73 @@ def test_curves_of_who_is_not_graded_are_not_shared(course: Course, draw_class: 
     facts = read_facts(course, [*graded, *others])
     assert [one.is_ungraded for one in facts].count(True) == 40
     curves = [replace(one, student=f"other{k}") for k, one in enumerate(draw_curves(30))]
-    assert share(course, facts, curves).panels == ()
+    assert share(course, facts, Drawings(curves)).panels == ()
 
 
 def test_curves_of_a_figure_are_counted_by_students(course: Course, draw_class: Class) -> None:
     """Four lines of each of ten are not forty students."""
     facts = read_facts(course, draw_class(40, 1, 0.0))
-    assert share(course, facts, draw_curves(10, each=4)).panels == ()
+    assert share(course, facts, Drawings(draw_curves(10, each=4))).panels == ()
 
 
 def test_nothing_of_a_single_student_is_there(course: Course, draw_class: Class) -> None:
     """No name, no words of theirs, no module, no check alone, no link; in no format."""
     reports = [replace(one, student=f"zoe {index} marker") for index, one in enumerate(draw_class(60, 2, 0.0))]
-    shared = share(course, read_facts(course, reports), draw_curves(40))
+    facts = [replace(one, times=RunTimes(total_s=17.0, parts_s={"5b": 17.0})) for one in read_facts(course, reports)]
+    pairs = [replace(one, student=report.student) for one, report in zip(draw_pairs(60), reports, strict=True)]
+    shared = share(course, facts, Drawings(draw_curves(40), pairs))
+    assert shared.charts
     for text in (render_page(shared), render_json(shared), render_text(shared, width=100, color=False)):
-        for word in ("zoe", "student1", "pandas", "torch", "at input", "href", "a.ipynb", "gone"):
+        for word in ("zoe", "student1", "pandas", "torch", "at input", "href", "a.ipynb", "gone", "17 s", ": who"):
             assert word not in text, word
+
+
+def draw_pairs(count: int, *, first: float = 1.0, last: float = 2.0, is_accepted: bool = True) -> list[Pair]:
+    """Return pairs of numbers of so many students, whose names tell which way they go."""
+    name = f"pair{last:+g}{is_accepted}"
+    return [
+        Pair("Forward", ("ex5_a", "ex5_b"), f"{name}{k}", is_accepted, (first, last + k / 1000 * (last - first)))
+        for k in range(count)
+    ]
+
+
+def share_pairs(course: Course, pairs: list[Pair]) -> SharedStats:
+    """Return what is shared of a class of those whose pairs these are."""
+    facts = read_facts(course, [])
+    names = sorted({one.student for one in pairs})
+    graded = [Facts(name, False, Fraction(0), (), (), (), (), (), ()) for name in names]
+    return share(course, [*facts, *graded], Drawings(pairs=pairs))
+
+
+@pytest.mark.parametrize(("count", "drawn"), [(19, 0), (20, 20), (24, 20), (25, 25)])
+def test_lines_of_a_multiple_of_five_students(course: Course, count: int, drawn: int) -> None:
+    """From twenty on that go the same way, and none of the few that go another; nobody's name is there."""
+    few = [*draw_pairs(19, last=0.5), *draw_pairs(19, last=2.5, is_accepted=False), *draw_pairs(4, last=1.0)]
+    charts = share_pairs(course, [*draw_pairs(count), *few]).charts
+    assert sum(chart.count for chart in charts) == drawn
+    for chart in charts:
+        assert [(row.accepted, row.refused) for row in chart.rows] == [(drawn, 0)]
+        assert (len(chart.accepted_runs), len(chart.refused_runs)) == (drawn, 0)
+        assert (chart.pairs, chart.outside) == ((), 0)
+        assert all(row.students == () for row in chart.rows)
+
+
+def test_every_way_and_verdict_is_a_count_of_its_own(course: Course) -> None:
+    """Each of twenty and more is there, by fives."""
+    pairs = [*draw_pairs(23), *draw_pairs(21, last=0.5), *draw_pairs(26, last=2.5, is_accepted=False)]
+    (chart,) = share_pairs(course, pairs).charts
+    assert [(row.accepted, row.refused) for row in chart.rows] == [(20, 25), (20, 0)]
+
+
+def test_how_many_leave_the_frame_is_not_told(course: Course) -> None:
+    """Three outliers among forty would be three students: they are neither drawn nor counted."""
+    wild = [replace(one, student=f"w{k}", numbers=(1.0, 1e6), is_accepted=False) for k, one in enumerate(draw_pairs(2))]
+    (chart,) = share_pairs(course, [*draw_pairs(20), *draw_pairs(20, last=2.5, is_accepted=False), *wild]).charts
+    assert (chart.outside, chart.count) == (0, 40)
+    assert len(chart.accepted_runs) + len(chart.refused_runs) == 40
+
+
+def test_pairs_of_who_is_not_graded_are_not_shared(course: Course, draw_class: Class) -> None:
+    """Nor do they help others over the twenty."""
+    facts = read_facts(course, draw_class(40, 1, 0.0))
+    assert share(course, facts, Drawings(pairs=draw_pairs(30))).charts == ()

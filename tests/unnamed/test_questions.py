@@ -103,14 +103,14 @@ def test_exercises_with_data_of_ones_own_are_known(course: Grader) -> None:
     """What a student gave for them is compared with nobody's; who was given nothing has everybody's."""
     given = {"1": SimpleNamespace(draw=object()), "8": SimpleNamespace(draw=None)}
     grader = SimpleNamespace(variants=SimpleNamespace(assign=lambda _student: given))
-    assert questions._list_own_exercises(cast("Grader", grader), "ada") == {"1"}
-    assert questions._list_own_exercises(replace(course, variants=None), "ada") == frozenset()
+    assert questions.list_own_exercises(cast("Grader", grader), "ada") == {"1"}
+    assert questions.list_own_exercises(replace(course, variants=None), "ada") == frozenset()
 
 
 def test_answer_to_data_of_ones_own_is_left_out(course: Grader, monkeypatch: pytest.MonkeyPatch) -> None:
     """Of that exercise alone."""
     evidence = make_evidence(course, "ada", ex5_tv=lambda theta: 3.7 + theta)
-    monkeypatch.setattr(questions, "_list_own_exercises", lambda *_: frozenset({"1"}))
+    monkeypatch.setattr(questions, "list_own_exercises", lambda *_: frozenset({"1"}))
     assert list(_gather(course, evidence)) == ["5a.ex5_tv"]
-    monkeypatch.setattr(questions, "_list_own_exercises", lambda *_: frozenset({"5"}))
+    monkeypatch.setattr(questions, "list_own_exercises", lambda *_: frozenset({"5"}))
     assert not _gather(course, evidence)

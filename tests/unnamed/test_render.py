@@ -104,3 +104,12 @@ def test_json_has_texts_for_what_json_has_not(course: Grader, numerics: Grader) 
     spectra = [make_evidence(numerics, name, la_eigenvalues=[1j, 2.0, 3.0]) for name in "ab"]
     (group,) = json.loads(build_json(find_unnamed(numerics, spectra)))["groups"]
     assert [0.0, 1.0] in group["results"][0]["values"]
+
+
+def test_who_is_left_out_is_told() -> None:
+    """By exercise: a class without a shared mistake is another thing than one that was not looked at."""
+    unnamed = Unnamed(9, (), {"8": 9, "ode": 1})
+    text = render_unnamed(unnamed)
+    assert "Left out: exercise 8 of 9 students with data of their own" in text
+    assert "Left out: exercise ode of 1 student with data" in text
+    assert json.loads(build_json(unnamed))["left_out"] == {"8": 9, "ode": 1}
