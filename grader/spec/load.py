@@ -27,6 +27,7 @@ from grader.spec.yaml12 import Document, KeyPath, parse_yaml
 
 COURSE_FILE, RELEASE_FILE = "course.yaml", "release.yaml"
 MAX_FILE_BYTES = 1 << 20
+_DECIDE_NO_MARK = ("options", "round", "decimals")  # keys of course.yaml
 
 _Record = TypeVar("_Record", bound=Frozen)
 
@@ -126,7 +127,7 @@ def _build_course(file: CourseFile, exercises: Sequence[Exercise], rubrics: list
     rubrics = sorted(rubrics, key=lambda rubric: (parts.get(rubric.part, len(parts)), rubric.answer))
     content = {
         "code": code,
-        "file": {key: value for key, value in _dump(file).items() if key != "options"},  # they decide no mark
+        "file": {key: value for key, value in _dump(file).items() if key not in _DECIDE_NO_MARK},
         "exercises": [_dump(exercise) for exercise in exercises],
         "rubrics": [_dump(rubric) for rubric in rubrics],
     }
