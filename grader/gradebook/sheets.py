@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from fractions import Fraction
 
+from grader.errors import UsageError
 from grader.gradebook.cells import Cell, render_csv
 from grader.gradebook.final_grades import FinalGrade
 from grader.gradebook.records import Person, ScoreRow
@@ -22,6 +23,10 @@ COLUMNS = (
     "raw_score", "late_days", "late_penalty", "override", "score", "score_exact", "max_score", "pending", "status",
 )  # fmt: skip
 CANVAS_COLUMNS = ("Student", "ID", "SIS User ID", "SIS Login ID", "Section")
+_CANVAS_TOTALS = (
+    "Current Score", "Current Points", "Current Grade", "Final Score", "Final Points", "Final Grade",
+    "Override Score", "Override Grade", "Override Status",
+)  # fmt: skip
 NBGRADER_COLUMNS = (
     "assignment", "duedate", "timestamp", "student_id", "last_name", "first_name", "email", "raw_score",
     "late_submission_penalty", "score", "max_score",
@@ -62,7 +67,17 @@ def _sheet_row(final_grade: FinalGrade) -> dict[str, Cell]:
 
 
 def render_canvas(final_grades: Sequence[FinalGrade], assignment: str) -> str:
-    """Return a CSV file that Canvas' gradebook imports: its five columns, the assignment, and the points possible."""
+    """Return a CSV file that Canvas' gradebook imports: its five columns, the assignment, and the points possible.
+
+    Raises:
+        UsageError: Canvas would take the assignment's column for a total, and import nothing.
+    """
+    taken = next((name for name in _CANVAS_TOTALS if name in assignment), None)
+    if taken is not None:
+        raise UsageError(
+            f"--assignment = {assignment!r}: Canvas does not import a column whose name holds {taken!r}: "
+            "expected another name, there and here"
+        )
     scored = [final_grade for final_grade in final_grades if final_grade.final is not None]
     rows = [_canvas_row(final_grade.row.person) | {assignment: final_grade.rounded} for final_grade in scored]
     possible: list[Cell] = ["    Points Possible", "", "", "", "", find_max(final_grades)]
