@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
@@ -12,6 +13,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
+import grader.gradebook
 from grader import pipeline
 from grader.cli import feedback, main, push, running
 from grader.course import Criterion, MarkedExample, ReleaseFile, Rubric
@@ -195,9 +197,16 @@ def test_a_score_that_canvas_changes_is_told(school: Class) -> None:
 
 
 def test_a_comment_that_is_lost_is_told(school: Class, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The score alone is not all of it."""
-    monkeypatch.setattr(Student, "show", lambda self: {"user_id": self.id, "assignment_id": 9, "score": self.score})
-    assert "ada: read back, the comment or its feedback page is not there" in school.push("--write").stderr
+    """The score alone is not all of it, nor is a comment without its page."""
+    told = "ada: read back, the comment or its feedback page is not there"
+    shown = {"user_id": 101, "assignment_id": 9}
+    monkeypatch.setattr(Student, "show", lambda self: {**shown, "user_id": self.id, "score": self.score})
+    assert told in school.push("--write").stderr
+    bare = [{"comment": one["comment"]} for one in school.canvas.find("al").comments]
+    monkeypatch.setattr(
+        Student, "show", lambda self: {**shown, "user_id": self.id, "score": self.score, "submission_comments": bare}
+    )
+    assert told in school.push("--write").stderr
 
 
 def test_who_is_excused_stays_so(school: Class) -> None:
@@ -315,6 +324,16 @@ def test_a_token_goes_to_no_other_address(url: str) -> None:
     with pytest.raises(canvas_module.UsageError, match="expected Canvas' address, such as https://"):
         canvas_module.check_url(url)
     assert canvas_module.check_url("https://canvas.example.org/") == "https://canvas.example.org"
+
+
+def test_without_the_extra_it_is_named(school: Class, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With the command that installs it."""
+    monkeypatch.setitem(sys.modules, "canvasapi.course", None)
+    monkeypatch.delitem(sys.modules, "grader.gradebook.canvas")
+    monkeypatch.delattr(grader.gradebook, "canvas")
+    result = school.push()
+    assert result.exit_code == 2
+    assert "pip install 'numgrade[canvas]'" in result.stderr
 
 
 def test_without_a_token_nothing_is_asked(school: Class, monkeypatch: pytest.MonkeyPatch) -> None:
