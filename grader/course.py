@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from fractions import Fraction
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
     AwareDatetime,
@@ -19,6 +19,7 @@ from pydantic import (
     GetJsonSchemaHandler,
     SerializeAsAny,
     field_validator,
+    model_validator,
 )
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, core_schema
@@ -365,6 +366,12 @@ class Lateness(Frozen):
     at_most_percent: Points = Field(Fraction(100), description="What all days together cost at most.")
     cut_off_days: Points | None = Field(None, description="After so many days nothing counts any more.")
 
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        if self.percent_per_day > 100 or self.at_most_percent > 100:
+            raise ValueError("a percentage over 100: expected at most the whole score")
+        return self
+
 
 class Assignment(Frozen):
     """Exercises that are due together. `extensions` gives single students another due moment."""
@@ -387,6 +394,9 @@ class Options(Frozen):
     jobs: Annotated[int, Field(ge=1)] | None = Field(
         None, description="`--jobs` of `grader batch`: students at the same time; else one a core."
     )
+
+
+RoundingRule = Literal["none", "half_up", "half_even"]
 
 
 class CourseFile(Sparse):
@@ -414,6 +424,12 @@ class CourseFile(Sparse):
     )
     invariants: tuple[Invariant, ...] = Field((), description="The catalogue of theorems that checks may name.")
     mistakes: tuple[Mistake, ...] = Field((), description="The catalogue of known mistakes that checks may name.")
+    round: RoundingRule = Field(
+        "none",
+        description="How final scores are rounded, once and at the end, in the files and systems that they go to: "
+        "`half_up`, `half_even`, or `none`. Reports always have the exact score.",
+    )
+    decimals: Annotated[int, Field(ge=0, le=6, description="To how many decimals `round` rounds.")] = 2
 
 
 _AFTER_DUE = re.compile(r"(?:([1-9][0-9]{0,3}) (hour|day)s? after )?due")

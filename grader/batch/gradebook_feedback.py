@@ -52,8 +52,7 @@ def write_gradebook_feedback(
             raise UsageError(f"--student = {student!r}: the gradebook has nothing that they submitted")
     if not known:
         raise UsageError("the gradebook has nothing that anybody submitted: run `grader batch` with --db first")
-    taken: set[str] = set()
-    folders = {student: folder_name(student, taken) for student in known}  # of all, so that a choice renames nobody
+    folders = name_folders(book)
 
     def list_pages() -> Iterator[Pages]:  # one after the other, for each holds a whole submission
         for student in students or known:
@@ -66,6 +65,14 @@ def write_gradebook_feedback(
                 yield Pages(folders[student], attempt.render, attempt.keep)
 
     return write_pages(target, list_pages())
+
+
+def name_folders(book: Gradebook) -> Mapping[str, str]:
+    """Return the folder of each student who submitted something: of all, so that a choice of some renames nobody."""
+    submitted = {row.person.student for row in book.current_scores() if row.attempt_id is not None}
+    taken: set[str] = set()
+    known = sorted(submitted | {refusal.student for refusal in book.refusals()})
+    return {student: folder_name(student, taken) for student in known}
 
 
 def read_attempt(course: Course, book: Gradebook, attempt_id: int) -> Work:

@@ -85,7 +85,15 @@ def _list_pieces(course: Course, folder: Path) -> Iterator[tuple[str, Any]]:
         yield f"exercise {exercise.id}", rest
     for mistake in course.file.mistakes:
         yield f"mistake {mistake.code}", _dump(mistake)
-    left_out = {"mistakes", "options", "assignments", "title", "submit"}  # they are named above, or move no points
+    left_out = {
+        "mistakes",
+        "options",
+        "assignments",
+        "title",
+        "submit",
+        "round",
+        "decimals",
+    }  # they are named above, or move no points
     yield "course.yaml", {key: value for key, value in _dump(course.file).items() if key not in left_out}
     for path in list_course_files(folder):
         name = path.relative_to(folder).as_posix()

@@ -10,7 +10,6 @@ from typing import Any
 
 from grader.ci.event import parse_time
 from grader.ci.grading import Outcome
-from grader.ci.lateness import Deadline
 from grader.errors import UsageError
 from grader.report.write import write_atomically
 
@@ -25,7 +24,7 @@ class Gradescope:
     root: Path
     student: str
     at: datetime | None
-    deadline: Deadline | None
+    due: datetime | None
 
     @property
     def submission(self) -> Path:
@@ -66,7 +65,7 @@ def read_gradescope(root: Path) -> Gradescope:
         raise UsageError(f"{path}: expected a JSON object, got {type(data).__name__}")
     assignment = data.get("assignment")
     due = _time(assignment.get("due_date")) if isinstance(assignment, dict) else None
-    return Gradescope(root, _student(data), _time(data.get("created_at")), Deadline(due) if due else None)
+    return Gradescope(root, _student(data), _time(data.get("created_at")), due)
 
 
 def _student(data: dict[str, Any]) -> str:

@@ -2,52 +2,35 @@
 
 from __future__ import annotations
 
-import math
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterable
+from datetime import UTC, datetime
 from fractions import Fraction
 
-
-@dataclass(frozen=True)
-class Deadline:
-    """When the work was due. After `grace`, each day begun takes `percent_a_day` of the points."""
-
-    at: datetime
-    grace: timedelta = timedelta(0)
-    percent_a_day: Fraction = Fraction(0)
+from grader.late import LatePolicy, apply_late
 
 
-@dataclass(frozen=True)
-class Lateness:
-    """How late: `by` from the deadline, `days` begun after it, and the share of the points that would remain."""
-
-    by: timedelta
-    days: int
-    share: Fraction
-
-
-def find_lateness(deadline: Deadline, at: datetime) -> Lateness:
-    """Return how late `at` is; within the grace period it is not."""
-    by = at - deadline.at
-    if by <= deadline.grace:
-        return Lateness(timedelta(0), 0, Fraction(1))
-    days = math.ceil(by / timedelta(days=1))
-    return Lateness(by, days, max(Fraction(0), 1 - days * deadline.percent_a_day / 100))
+def describe_lateness(policies: Iterable[LatePolicy], students: Iterable[str], at: datetime | None) -> str:
+    """Return a sentence for each due moment, or '' where none is known; whose it is where students' differ."""
+    told = {
+        student: " ".join(_describe(policy, student, at) for policy in policies if policy.due) for student in students
+    }
+    if len(set(told.values())) < 2:
+        return next(iter(told.values()), "")
+    return " ".join(f"{student}: {sentences}" for student, sentences in told.items())
 
 
-def describe_lateness(deadline: Deadline | None, at: datetime | None) -> str:
-    """Return a sentence for the report, or '' where no deadline is known."""
-    if deadline is None:
+def _describe(policy: LatePolicy, student: str, at: datetime | None) -> str:
+    due = policy.due_for(student)
+    if due is None:
         return ""
-    due = _show(deadline.at)
     if at is None:
-        return f"Due {due}; this event does not tell when the work was submitted."
-    late = find_lateness(deadline, at)
-    submitted = f"Submitted {_show(at)}, due {due}"
+        return f"Due {_show(due)}; this event does not tell when the work was submitted."
+    late = apply_late(policy, student, at, Fraction(100))
+    submitted = f"Submitted {_show(at)}, due {_show(due)}"
     if not late.days:
         return f"{submitted}: in time."
     days = "1 day" if late.days == 1 else f"{late.days} days"
-    kept = f" The late policy would keep {float(100 * late.share):g} % of the points." if deadline.percent_a_day else ""
+    kept = f" The late policy would keep {float(late.score):g} % of the points." if policy.costs else ""
     return f"{submitted}: late ({days} begun).{kept} The score below is without it."
 
 

@@ -44,6 +44,7 @@ COMMANDS = {
     "override": "Set a student's score as a whole.",
     "marks": "List what people decided: who, when, what and why.",
     "export": "Write the gradebook in another system's format.",
+    "push": "Push scores, comments and feedback to Canvas.",
     "gradescope": "Pack the course and the grader as the zip that Gradescope runs.",
     "doctor": "Tell which isolation this machine gives, and how to get the rest.",
     "completion": "Print the script that completes commands in your shell.",

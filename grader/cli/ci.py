@@ -35,7 +35,9 @@ from grader.cli.progress import progress_bar
 from grader.cli.running import make_ready
 from grader.cli.screen import publish, say, show
 from grader.cli.variants import variants_option
+from grader.course import Course
 from grader.errors import GraderError, SandboxError
+from grader.late import LatePolicy, build_policy
 from grader.report.annotations import render_annotations
 from grader.report.escape import markdown
 from grader.sandbox import scratch_folder
@@ -115,19 +117,29 @@ def _grade(
     with progress_bar() as on_done, scratch_folder() as scratch, scratch_folder() as unpublished:
         # What lies in `out` is uploaded, also where this command fails half-way: staff's reports never lie there.
         options = BatchOptions(isolation=ready.isolation, limits=ready.limits, on_done=on_done, audience="student")
-        folder = out if ready.grader.course.release is None else unpublished
+        course = ready.grader.course
+        folder = out if course.release is None else unpublished
         context = GradingContext(ready.grader, ready.folder, ready.open_sandbox, folder, options)
         if ci.gradescope is not None:
             gradescope = read_gradescope(ci.gradescope)
-            lateness = describe_lateness(ci.deadline or gradescope.deadline, gradescope.at)
             context = _publish_at(context, ci, gradescope.at)
-            return grade_paths(context, [gradescope.submission], lambda _path: gradescope.student), lateness, gradescope
+            outcome = grade_paths(context, [gradescope.submission], lambda _path: gradescope.student)
+            due = None if gradescope.due is None else LatePolicy(due=gradescope.due)
+            return outcome, _describe_lateness(outcome, ci.late_policy or due, course, gradescope.at), gradescope
         if paths:
-            lateness = describe_lateness(ci.deadline, ci.at) if ci.at else ""
-            return grade_paths(_publish_at(context, ci, ci.at), paths, ci.owner_of), lateness, None
+            outcome = grade_paths(_publish_at(context, ci, ci.at), paths, ci.owner_of)
+            return outcome, _describe_lateness(outcome, ci.late_policy, course, ci.at) if ci.at else "", None
         change, at = ci.build_change()
         context = _publish_at(context, ci, at)
-        return grade_change(context, change, scratch), describe_lateness(ci.deadline, at), None
+        outcome = grade_change(context, change, scratch)
+        return outcome, _describe_lateness(outcome, ci.late_policy, course, at), None
+
+
+def _describe_lateness(outcome: Outcome, given: LatePolicy | None, course: Course, at: datetime | None) -> str:
+    """Return how late the graded students are: by the policy that was given, else by each assignment's own."""
+    policies = list(map(build_policy, course.assignments)) if given is None else [given]
+    students = [one.collected.entry.student for one in outcome.graded] or [""]
+    return describe_lateness(policies, students, at)
 
 
 def _publish_at(context: GradingContext, ci: CiSetting, received_at: datetime | None) -> GradingContext:

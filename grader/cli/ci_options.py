@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from fractions import Fraction
 from pathlib import Path
 from typing import Any, Literal
@@ -15,11 +15,11 @@ import click
 from grader.ci.event import Event, read_event
 from grader.ci.gradescope_run import SUBMISSION
 from grader.ci.grading import Change, Outcome, Outside
-from grader.ci.lateness import Deadline
 from grader.ci.pattern import DEFAULT_PATTERNS, Pattern, find_place, parse_pattern
 from grader.ci.write import AssignmentOf
 from grader.cli.options import PointsType, TimeType
 from grader.errors import UsageError
+from grader.late import LatePolicy
 from grader.model import Report
 from grader.report.classroom50 import Assignment
 from grader.submission.naming import split_extension
@@ -59,11 +59,12 @@ class CiSetting:
         return paths if self.gradescope is None else (self.gradescope / SUBMISSION,)
 
     @property
-    def deadline(self) -> Deadline | None:
-        """When the work was due, if that is known."""
+    def late_policy(self) -> LatePolicy | None:
+        """What lateness costs by the options; None where no deadline is among them."""
         if self.due is None:
             return None
-        return Deadline(self.due, timedelta(minutes=self.grace_minutes), self.late_percent_a_day)
+        percent = min(self.late_percent_a_day, Fraction(100))  # more than all cannot be lost
+        return LatePolicy(due=self.due, grace_minutes=self.grace_minutes, percent_per_day=percent)
 
     @property
     def names_commits(self) -> bool:
@@ -194,7 +195,9 @@ _OPTIONS = (
         show_default=True,
         help="Whether authors may edit their own submission only.",
     ),
-    click.option("--deadline", "due", type=TimeType(), metavar="TIME", help="When the work was due, with time zone."),
+    click.option(
+        "--deadline", "due", type=TimeType(), metavar="TIME", help="When the work was due, in place of course.yaml."
+    ),
     click.option("--grace-minutes", type=click.IntRange(min=0), default=0, help="Minutes after it that are in time."),
     click.option(
         "--late-percent-a-day",

@@ -11,14 +11,19 @@ from secrets import token_hex
 
 import click
 
+from grader.batch.gradebook_feedback import name_folders
 from grader.batch.publication import Publication
+from grader.cli.lateness import choose_policy, late_option, warn_of_unknown
 from grader.cli.options import at_option, course_option, db_option
 from grader.cli.screen import STANDARD_OUTPUT, deliver, say
+from grader.course import Course
 from grader.errors import UsageError, blame
-from grader.gradebook import NO_POLICY, FinalGrade, Gradebook, LatePolicy, compute_final_grades, load_late
+from grader.gradebook import NO_POLICY, FinalGrade, Gradebook, LatePolicy, compute_final_grades
 from grader.gradebook.analysis import build_rows, render_line, write_lines, write_parquet
 from grader.gradebook.roster import load_roster
+from grader.gradebook.rounding import EXACT, read_rounding
 from grader.gradebook.sheets import render_canvas, render_moodle, render_nbgrader, render_sheet
+from grader.gradebook.unfinished import WHAT_TO_DO, find_unfinished
 from grader.model import Report
 from grader.release import describe_begin
 from grader.report.escape import escape
@@ -26,6 +31,7 @@ from grader.report.gradescope import render_gradescope
 from grader.report.junit import render_junit
 from grader.report.write import check_place, write_atomically
 from grader.spec import choose_course, load_course
+from grader.spec.placement import is_course_near
 from grader.submission.naming import folder_name
 
 
@@ -61,6 +67,7 @@ TEXTS: dict[str, Callable[[Export], str]] = {
 }
 ROWS = ("jsonl", "parquet")  # every check of every attempt: for whoever analyses a class, never for its students
 FORMATS = (*TEXTS, "gradescope", *ROWS)
+SHOW_PENDING = ("gradescope", "junit")  # what is decided, and in words what is not; the others are taken for final
 
 
 class FormatType(click.Choice[str]):
@@ -79,12 +86,7 @@ class FormatType(click.Choice[str]):
 @click.option(
     "--out", required=True, metavar="FILE", help="Where it goes: a file, - for standard output; gradescope: a folder."
 )
-@click.option(
-    "--late",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    metavar="FILE",
-    help="What lateness costs (YAML); without it, nothing.",
-)
+@late_option("What lateness costs (YAML), in place of what course.yaml says.")
 @click.option(
     "--roster",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
@@ -92,6 +94,11 @@ class FormatType(click.Choice[str]):
     help="First take the students' names and ids from this CSV file into the gradebook.",
 )
 @click.option("--assignment", default="Exercises", show_default=True, metavar="NAME", help="Its name over there.")
+@click.option(
+    "--unfinished",
+    is_flag=True,
+    help="Also scores that may change: something waits for a person, or is ungraded. Else they are refused.",
+)
 @click.option(
     "--staff",
     "for_staff",
@@ -108,6 +115,7 @@ def command(  # noqa: PLR0913 - one for each option
     assignment: str,
     late: Path | None,
     roster: Path | None,
+    unfinished: bool,
     for_staff: bool,
     at: datetime | None,
     course_folder: Path | None,
@@ -117,26 +125,70 @@ def command(  # noqa: PLR0913 - one for each option
     Where the course has a release.yaml, only what it shows by now leaves for students: points from `scores` on, reasons
     and comments from `feedback`. jsonl and parquet are for staff alone, and hold everything.
 
-    Students without a score (nothing submitted, or ungraded) have none in any format; never a zero.
+    Students without a score (nothing submitted, or ungraded) have none in any format; never a zero. Scores that may
+    change are refused, but by junit and gradescope, which say what is open.
     """
-    policy = NO_POLICY if late is None else load_late(late)
+    course = find_course(form, course_folder, for_staff=for_staff)
+    policy = NO_POLICY if form in (*ROWS, "junit") else choose_policy(course, late)
     people = [] if roster is None else load_roster(roster)
-    course = None if for_staff or form in ROWS else load_course(choose_course(course_folder))
     with Gradebook.open(db, create=False, course=None if course is None else course.file.id) as book:
         book.upsert_students(people)
-        final_grades = compute_final_grades(book, policy)
-        export = Export(book, final_grades, policy, assignment, book.report, for_staff=for_staff)
-        if course is not None and course.release is not None:
-            export = publish(export, Publication(course, book, at or datetime.now(UTC)))
+        publication = None if course is None or for_staff else Publication(course, book, at or datetime.now(UTC))
+        export = replace(build_export(book, policy, course, publication), assignment=assignment, for_staff=for_staff)
+        submitted = name_folders(book)
+        warn_of_unknown("--roster: nothing submitted by", (person.student for person in people), submitted)
+        check_finished(export, allowed=unfinished or form in SHOW_PENDING)
         if form in TEXTS:
             deliver(TEXTS[form](export), out)
         elif form == "gradescope":
             write_results(export, Path(out))
         else:
             write_rows(export, form, out)
-    ungraded = sum(final_grade.row.needs_regrade for final_grade in export.final_grades)
-    if ungraded:
-        say(f"grader: {ungraded} of {len(export.final_grades)} students have something ungraded")
+
+
+def find_course(form: str, given: Path | None, *, for_staff: bool) -> Course | None:
+    """Return the course that says what is late, rounded and withheld; None where staff have none, or none is asked."""
+    if form in ROWS or (for_staff and given is None and not is_course_near()):
+        return None
+    return load_course(choose_course(given))
+
+
+def build_export(book: Gradebook, policy: LatePolicy, course: Course | None, publication: Publication | None) -> Export:
+    """Return the final grades as they leave: as far as they are published, and rounded as the course says.
+
+    Raises:
+        UsageError: there are scores, and none is published yet.
+    """
+    final_grades = compute_final_grades(book, policy)
+    warn_of_unknown(
+        "extensions of students whom the gradebook does not know",
+        policy.extensions,
+        [one.row.person.student for one in final_grades],
+    )
+    export = Export(book, final_grades, policy, "", book.report)
+    if publication is not None and publication.course.release is not None:
+        export = publish(export, publication)
+    rounding = EXACT if course is None else read_rounding(course.file)
+    return replace(export, final_grades=[replace(one, rounding=rounding) for one in export.final_grades])
+
+
+def check_finished(export: Export, *, allowed: bool) -> None:
+    """Say what is unfinished.
+
+    Raises:
+        UsageError: something is, and is not allowed to be.
+    """
+    found = find_unfinished(export.final_grades, export.read_report)
+    if not found.students:
+        return
+    told = found.describe()
+    if found.pending and export.read_report != export.book.report:
+        told += "; marks count as open until release.yaml's stage `feedback` shows them"
+    if not allowed:
+        raise UsageError(
+            f"{told}; other systems take a score for final: {WHAT_TO_DO}, or write all of it as it is with --unfinished"
+        )
+    say(f"grader: {told}")
 
 
 def publish(export: Export, publication: Publication) -> Export:

@@ -79,7 +79,7 @@ def _read_gradebook(grader: Grader, db: str) -> Iterator[Evidence | UsageError]:
     from grader.batch.gradebook_feedback import list_kept_evidence  # noqa: PLC0415 - a folder needs no database
     from grader.gradebook import Gradebook  # noqa: PLC0415
 
-    with Gradebook.open(db, create=False) as book:
+    with Gradebook.open(db, create=False, course=grader.course.file.id) as book:
         yield from list_kept_evidence(grader, book)
 
 

@@ -14,13 +14,14 @@ from typing import Any, get_args
 import click
 
 from grader.cli.app import EXIT_USAGE
+from grader.cli.lateness import choose_policy, late_option
 from grader.cli.marking import by_option, why_option
 from grader.cli.options import PointsType, TimeType, course_option, db_option, json_option
 from grader.cli.requests import describe_points, describe_request, render_requests
 from grader.cli.screen import look, publish, say, show
 from grader.course import Course
 from grader.errors import UsageError
-from grader.gradebook import NO_POLICY, Gradebook, LatePolicy, Request, RequestEvent, load_late
+from grader.gradebook import NO_POLICY, Gradebook, LatePolicy, Request, RequestEvent
 from grader.gradebook.records import RequestState
 from grader.gradebook.requests import blame_state
 from grader.regrade import Outcome, Reply, answer_request, collect_requests, describe_work
@@ -132,12 +133,7 @@ def show_(request_id: int, db: str, course_folder: Path | None) -> None:
     "times.",
 )
 @click.option("--score", type=PointsType(), metavar="POINTS", help="The whole score from now on, as an override.")
-@click.option(
-    "--late",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    metavar="FILE",
-    help="With --score: what lateness costs, as for `grader export`.",
-)
+@late_option("With --score: what lateness costs, as for `grader export`; else as course.yaml says.")
 @click.option("--same-marker", default="", metavar="REASON", help="Why somebody answers who decided on it before.")
 @course_option
 def answer(  # noqa: PLR0913 - one for each option
@@ -164,7 +160,7 @@ def answer(  # noqa: PLR0913 - one for each option
     if (points or score is not None) and len(ids) != 1:
         raise click.UsageError("--points and --score decide on one request: expected one ID")
     course = load_course(choose_course(course_folder))
-    policy = NO_POLICY if late is None else load_late(late)
+    policy = NO_POLICY if score is None else choose_policy(course, late)
     reply = Reply(who, datetime.now(UTC), text, dict(points), score, same_marker)
     with Gradebook.open(db, create=False, course=course.file.id) as book:
         requests = choose_requests(book, ids) if check is None else find_requests_of(course, book, check)

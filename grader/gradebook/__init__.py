@@ -5,12 +5,12 @@ ours lower a score, and never turn points into floats before they are written fo
 """
 
 from grader.errors import UsageError
+from grader.late import NO_POLICY, LatePolicy
 
 try:
     from grader.gradebook.book import Gradebook
     from grader.gradebook.final_grades import FinalGrade, compute_final_grade, compute_final_grades
     from grader.gradebook.kept import KEPT_BYTES, Kept, KeptFile
-    from grader.gradebook.late import NO_POLICY, LatePolicy, load_late
     from grader.gradebook.records import (
         Attempt,
         JudgedBy,
@@ -66,5 +66,4 @@ __all__ = [
     "Told",
     "compute_final_grade",
     "compute_final_grades",
-    "load_late",
 ]

@@ -7,18 +7,35 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from grader.gradebook.book import Gradebook
-from grader.gradebook.late import LatePolicy, apply_late, is_cut_off
 from grader.gradebook.records import ScoreRow
+from grader.gradebook.rounding import EXACT, Rounding
+from grader.late import LatePolicy, apply_late, is_cut_off
+
+UNGRADED, WAITING = "ungraded", "waiting for marks"
 
 
 @dataclass(frozen=True)
 class FinalGrade:
-    """A student's row, what lateness cost, and the final score; None where there is no score to tell anybody."""
+    """A student's row, what lateness cost, and the final score; None where there is no score to tell anybody.
+
+    The score stays exact; `rounding` says what of it another system is told.
+    """
 
     row: ScoreRow
     late_days: int
     late_penalty: Fraction
     final: Fraction | None
+    rounding: Rounding = EXACT
+
+    @property
+    def rounded(self) -> Fraction | None:
+        """The final score as it leaves for another system."""
+        return None if self.final is None else self.rounding.apply(self.final)
+
+    @property
+    def is_unfinished(self) -> bool:
+        """Whether a person or we have to do something yet, so that the score may change."""
+        return self.status in {UNGRADED, WAITING}
 
     @property
     def status(self) -> str:
@@ -28,8 +45,8 @@ class FinalGrade:
         if self.row.attempt_id is None:
             return "nothing submitted"
         if self.row.needs_regrade:
-            return "ungraded"
-        return "waiting for marks" if self.row.pending else "complete"
+            return UNGRADED
+        return WAITING if self.row.pending else "complete"
 
 
 def compute_final_grades(book: Gradebook, policy: LatePolicy) -> list[FinalGrade]:

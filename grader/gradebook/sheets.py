@@ -10,10 +10,11 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from fractions import Fraction
 
+from grader.errors import UsageError
 from grader.gradebook.cells import Cell, render_csv
 from grader.gradebook.final_grades import FinalGrade
-from grader.gradebook.late import LatePolicy
 from grader.gradebook.records import Person, ScoreRow
+from grader.late import LatePolicy
 from grader.model import Report
 from grader.report.points import format_points
 
@@ -22,6 +23,10 @@ COLUMNS = (
     "raw_score", "late_days", "late_penalty", "override", "score", "score_exact", "max_score", "pending", "status",
 )  # fmt: skip
 CANVAS_COLUMNS = ("Student", "ID", "SIS User ID", "SIS Login ID", "Section")
+_CANVAS_TOTALS = (
+    "Current Score", "Current Points", "Current Grade", "Final Score", "Final Points", "Final Grade",
+    "Override Score", "Override Grade", "Override Status",
+)  # fmt: skip
 NBGRADER_COLUMNS = (
     "assignment", "duedate", "timestamp", "student_id", "last_name", "first_name", "email", "raw_score",
     "late_submission_penalty", "score", "max_score",
@@ -53,7 +58,7 @@ def _sheet_row(final_grade: FinalGrade) -> dict[str, Cell]:
         "late_days": final_grade.late_days,
         "late_penalty": final_grade.late_penalty,
         "override": row.override,
-        "score": final_grade.final,
+        "score": final_grade.rounded,
         "score_exact": None if final_grade.final is None else str(final_grade.final),
         "max_score": row.max,
         "pending": row.pending,
@@ -62,9 +67,19 @@ def _sheet_row(final_grade: FinalGrade) -> dict[str, Cell]:
 
 
 def render_canvas(final_grades: Sequence[FinalGrade], assignment: str) -> str:
-    """Return a CSV file that Canvas' gradebook imports: its five columns, the assignment, and the points possible."""
+    """Return a CSV file that Canvas' gradebook imports: its five columns, the assignment, and the points possible.
+
+    Raises:
+        UsageError: Canvas would take the assignment's column for a total, and import nothing.
+    """
+    taken = next((name for name in _CANVAS_TOTALS if name in assignment), None)
+    if taken is not None:
+        raise UsageError(
+            f"--assignment = {assignment!r}: Canvas does not import a column whose name holds {taken!r}: "
+            "expected another name, there and here"
+        )
     scored = [final_grade for final_grade in final_grades if final_grade.final is not None]
-    rows = [_canvas_row(final_grade.row.person) | {assignment: final_grade.final} for final_grade in scored]
+    rows = [_canvas_row(final_grade.row.person) | {assignment: final_grade.rounded} for final_grade in scored]
     possible: list[Cell] = ["    Points Possible", "", "", "", "", find_max(final_grades)]
     return render_csv((*CANVAS_COLUMNS, assignment), rows, [possible])
 
@@ -96,7 +111,7 @@ def render_moodle(
             "Email address": final_grade.row.person.email,
             "First name": final_grade.row.person.first_name,
             "Last name": final_grade.row.person.last_name,
-            grade: final_grade.final,
+            grade: final_grade.rounded,
             feedback: f"{audience}{describe(final_grade, read_report)}",
         }
         for final_grade in final_grades
@@ -139,7 +154,7 @@ def _nbgrader_row(final_grade: FinalGrade, assignment: str, policy: LatePolicy) 
         "email": row.person.email,
         "raw_score": row.raw,
         "late_submission_penalty": final_grade.late_penalty,
-        "score": final_grade.final,
+        "score": final_grade.rounded,
         "max_score": row.max,
     }
 

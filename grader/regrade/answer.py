@@ -138,7 +138,7 @@ class _Answering:
             )
         if grade.row.max is not None and score > grade.row.max:
             raise UsageError(f"--score = {score}: expected at most {name_points(grade.row.max)}")
-        self._check_not_lowered("the whole score (with --late FILE: after lateness)", grade.final, score)
+        self._check_not_lowered("the whole score after lateness", grade.final, score)
         event = self._build_event(state, grade.final, score, of_score=True)
         is_new = score != grade.final
         override = Override(score, self.reply.who, self.reply.when, f"request {self.request.id}")

@@ -10,6 +10,7 @@ from itertools import islice
 import grader
 from grader.course import Assignment, Course
 from grader.judge.score import sum_scores
+from grader.late import build_policy, measure_lateness
 from grader.model import Category, CheckResult, ExerciseScore, PartScore, Report, Submission
 from grader.release.stages import Stage
 
@@ -94,9 +95,10 @@ def describe_receipt(assignments: Sequence[Assignment], student: str, received_a
         return ""
     told = [f"Received {received_at.isoformat(timespec='minutes')}"]
     for assignment in assignments:
-        due = assignment.extensions.get(student, assignment.due) if assignment.due is not None else None
+        policy = build_policy(assignment)
+        due = policy.due_for(student)
         if due is not None:
-            late = (received_at - due).total_seconds() > 60 * assignment.late.grace_minutes
+            late = measure_lateness(policy, student, received_at)
             told.append(f"{assignment.id} was due {due.isoformat(timespec='minutes')}: {'late' if late else 'on time'}")
     return f"{'; '.join(told)}."
 

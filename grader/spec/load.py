@@ -27,7 +27,9 @@ from grader.spec.yaml12 import Document, KeyPath, parse_yaml
 
 COURSE_FILE, RELEASE_FILE = "course.yaml", "release.yaml"
 MAX_FILE_BYTES = 1 << 20
-_NO_MARK = frozenset({"options", "slopes"})  # keys of `course.yaml` and of exercises that decide no mark
+_NO_MARK = frozenset(
+    {"options", "round", "decimals", "slopes"}
+)  # keys of `course.yaml` and of exercises that decide no mark
 
 _Record = TypeVar("_Record", bound=Frozen)
 

@@ -172,7 +172,7 @@ def test_the_order_of_work_does_not_matter(program: Program, order: tuple[str, .
 
 
 def _export(program: Program) -> str:
-    return program.call("export", "--db", program.url, "--format", "csv", "--out", "-")
+    return program.call("export", "--db", program.url, "--format", "csv", "--out", "-", "--unfinished")
 
 
 def _forget(program: Program, *forgotten: Any) -> None:

@@ -57,7 +57,7 @@ class School:
     def export(self) -> list[tuple[str, str, str, str]]:
         """Return of each student what other systems get, but for the moment of submitting."""
         target = self.folder / "grades.csv"
-        self.call("export", "--db", self.url, "--format", "csv", "--staff", "--out", target)
+        self.call("export", "--db", self.url, "--format", "csv", "--staff", "--unfinished", "--out", target)
         rows = csv.DictReader(target.read_text(encoding="utf-8").splitlines())
         return [(row["student"], row["automatic_score"], row["score_exact"], row["pending"]) for row in rows]
 

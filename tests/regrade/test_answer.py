@@ -112,7 +112,7 @@ def test_notes_for_staff_stay(classroom: Classroom, essay: Request) -> None:
         ({"points": {"reason": "3/4"}}, "--points: essay: reason = 3/4: expected one of 1/2, 1/4, 0"),
         ({"points": {"raeson": HALF}}, "--points raeson: not a criterion of 1a; did you mean reason?"),
         ({"points": {"reason": "1/2"}, "score": Fraction(1)}, "--points and --score: expected one of them"),
-        ({"score": Fraction(1, 4)}, "the whole score (with --late FILE: after lateness) would fall"),
+        ({"score": Fraction(1, 4)}, "the whole score after lateness would fall"),
         ({"score": Fraction(4)}, "--score = 4: expected at most 3 points"),
     ],
 )

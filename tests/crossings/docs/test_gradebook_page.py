@@ -8,9 +8,9 @@ import pytest
 
 from grader.cli import export
 from grader.gradebook import LatePolicy
-from grader.gradebook.late import load_late
 from grader.gradebook.roster import COLUMNS
 from grader.gradebook.tables import metadata
+from grader.spec.late import load_late
 
 PAGE = (Path(__file__).parents[3] / "docs" / "gradebook.md").read_text(encoding="utf-8")
 OPTIONS = [option for parameter in export.command.params for option in parameter.opts]

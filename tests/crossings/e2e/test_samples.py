@@ -70,3 +70,16 @@ def test_students_read_no_expected_value(graded: Any) -> None:
         assert secret not in text
     messages = " ".join(check["message"] for check in _checks(batch.report("jon")))
     assert "0.456" not in messages
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_scores_can_be_read(graded: Any, kind: str) -> None:
+    """None has more than three decimals; what authors declared otherwise is in other folders."""
+    batch = graded(kind)
+    reports = [batch.report(student) for student, row in batch.entries.items() if row["status"] == "graded"]
+    scores = [
+        Fraction(str(one["score"]))
+        for report in reports
+        for one in (report, *_parts(report).values(), *_checks(report))
+    ]
+    assert [score for score in scores if (1000 * score).denominator != 1] == []

@@ -12,7 +12,7 @@ from grader.model import Report
 from grader.pipeline import Grader, load_grader
 from grader.validate import validate_course
 from grader.validate.harness import list_results
-from tests.crossings.samples.conftest import plain, read_points
+from tests.crossings.samples.conftest import find_long_scores, plain, read_points
 
 ROOT = Path(__file__).parents[3]
 FOLDER = ROOT / "examples" / "numerics"
@@ -41,6 +41,11 @@ def test_known_mistake_is_named(reports: dict[str, Report], student: str) -> Non
             told = {check.id.removeprefix(f"{part.id}."): plain(check) for check in part.checks if _is_told(check)}
             found |= {part.id: told} if told else {}
     assert found == read_points(MADE[student])
+
+
+def test_scores_can_be_read(numerics: Grader, reports: dict[str, Report]) -> None:
+    """No sample student has a score of more than three decimals, unless the author declared such a share."""
+    assert [name for report in reports.values() for name in find_long_scores(numerics.course, report)] == []
 
 
 def _is_told(check: Any) -> bool:

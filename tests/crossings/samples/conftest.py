@@ -11,6 +11,7 @@ import pytest
 import yaml
 
 from grader import pipeline
+from grader.course import Course
 from grader.errors import IsolationError
 from grader.model import CheckResult, Report
 from grader.pipeline import Grader, load_grader, read
@@ -78,6 +79,16 @@ def read_points(expected: dict[str, Any]) -> dict[str, Any]:
         part: {check: told | {"score": Fraction(str(told["score"]))} for check, told in checks.items()}
         for part, checks in expected.items()
     }
+
+
+def find_long_scores(course: Course, report: Report) -> list[str]:
+    """Return the checks whose score has more than three decimals although no author declared such a share."""
+    shares = {mistake.code: mistake.share for mistake in course.file.mistakes}
+    return [
+        check.id
+        for check in report.list_checks()
+        if (1000 * check.score).denominator != 1 and check.score != check.max * shares.get(check.mistake or "", 1)
+    ]
 
 
 @pytest.fixture(scope="session")

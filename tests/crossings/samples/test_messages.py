@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from grader.report.text import render_text
+from tests.crossings.samples.conftest import find_long_scores
 
 KINDS = ("mistakes", "follow_through")
 
@@ -74,3 +75,14 @@ def test_a_broken_theorem_shows_its_witness_and_its_name(graded: Any) -> None:
     message = graded.checks("mistakes", "smoothing_masked")["1a.non_negativity.ex1_kl"].message
     assert message.startswith("your ex1_kl gives -0.34657359 for p = [0.5, 0.5], q = [1, 0]; a divergence is never ")
     assert "(Gibbs' inequality)" in message
+
+
+def test_scores_can_be_read(graded: Any) -> None:
+    """At most three decimals, but where an author declared a share that gives more: here a quarter of a quarter."""
+    course = graded.course.course
+    reports = [report for kind in KINDS for report in graded.reports[kind].values()]
+    assert [name for report in reports for name in find_long_scores(course, report)] == []
+    long = [check for check in graded.all_checks() if (1000 * check.score).denominator != 1]
+    assert {(check.id, check.mistake) for check in long} == {("1d.ex1_jensen_lhs", "log10_not_ln")}
+    silent = course.model_copy(update={"file": course.file.model_copy(update={"mistakes": ()})})
+    assert [name for report in reports for name in find_long_scores(silent, report)]

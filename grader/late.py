@@ -1,28 +1,26 @@
-"""What lateness costs. Pure: moments and exact points in, exact points out; the raw score is never touched."""
+"""What lateness costs, in the one calculation that exports, pull requests and receipts share.
+
+Pure: moments and exact points in, exact points out; the raw score is never touched.
+"""
 
 from __future__ import annotations
 
-import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from fractions import Fraction
-from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Literal, Self
 
-from pydantic import AwareDatetime, Field, ValidationError, model_validator
+from pydantic import AwareDatetime, Field, model_validator
 
-from grader.course import Points
-from grader.errors import CourseError
-from grader.model import Frozen
-from grader.spec.load import read_text
-from grader.spec.wording import explain_errors
-from grader.spec.yaml12 import parse_yaml
+from grader import course
+from grader.errors import UsageError
 
 DAY = timedelta(days=1)
 NOTHING = Fraction(0)
 
 
-class LatePolicy(Frozen):
+class LatePolicy(course.Lateness):
     """What lateness costs; without a `due` moment, nothing.
 
     Work that comes within `grace_minutes` of its due moment is on time; later, every day begun since the due moment
@@ -32,19 +30,18 @@ class LatePolicy(Frozen):
 
     schema_: Literal["grader/late/v1"] = Field("grader/late/v1", alias="schema")
     due: AwareDatetime | None = None
-    grace_minutes: Annotated[int, Field(ge=0)] = 0
-    percent_per_day: Points = NOTHING
-    at_most_percent: Points = Fraction(100)
-    cut_off_days: Points | None = None
     extensions: dict[str, AwareDatetime] = Field(default_factory=dict)
 
     @model_validator(mode="after")
-    def _check(self) -> Self:
-        if self.percent_per_day > 100 or self.at_most_percent > 100:
-            raise ValueError("a percentage over 100: expected at most the whole score")
+    def _check_due(self) -> Self:
         if self.due is None and self.extensions:
             raise ValueError("extensions without a due moment: expected `due` as well")
         return self
+
+    @property
+    def costs(self) -> bool:
+        """Whether lateness takes anything from anybody."""
+        return self.due is not None and (self.percent_per_day > 0 or self.cut_off_days is not None)
 
     def due_for(self, student: str) -> datetime | None:
         """Return when this student's work is due."""
@@ -52,6 +49,31 @@ class LatePolicy(Frozen):
 
 
 NO_POLICY = LatePolicy()
+
+
+def build_policy(assignment: course.Assignment) -> LatePolicy:
+    """Return what lateness costs in an assignment of `course.yaml`."""
+    return LatePolicy(due=assignment.due, extensions=assignment.extensions, **dict(assignment.late))
+
+
+def build_course_policy(assignments: Sequence[course.Assignment]) -> LatePolicy:
+    """Return what lateness costs in a course, by its assignments.
+
+    Raises:
+        UsageError: they are due at different moments, and that costs something: all of a student's work
+            comes in as one submission, which says nothing of when the work on an earlier assignment came.
+    """
+    first, *others = map(build_policy, assignments)
+    if all(policy == first for policy in others):
+        return first
+    if not any(policy.costs for policy in (first, *others)):
+        return NO_POLICY
+    names = ", ".join(assignment.id for assignment in assignments)
+    raise UsageError(
+        f"course.yaml: assignments {names}: lateness costs something, and they are due at different moments: a "
+        "submission holds all of a student's work, and cannot be late for each of them; say what lateness costs with "
+        "--late FILE (a file with no more than `schema: grader/late/v1` takes nothing off)"
+    )
 
 
 @dataclass(frozen=True)
@@ -85,19 +107,6 @@ def apply_late(policy: LatePolicy, student: str, received_at: datetime, raw: Fra
         return Lateness(days, raw, NOTHING)
     penalty = raw * min(days * policy.percent_per_day, policy.at_most_percent) / 100
     return Lateness(days, penalty, raw - penalty)
-
-
-def load_late(path: Path) -> LatePolicy:
-    """Return the policy in a YAML file.
-
-    Raises:
-        CourseError: it is none; carries every problem.
-    """
-    document = parse_yaml(read_text(path, str(path)), str(path))
-    try:
-        return LatePolicy.model_validate_json(json.dumps(document.data))
-    except ValidationError as error:
-        raise CourseError(explain_errors(error, document, LatePolicy)) from error
 
 
 def _in_days(late: timedelta) -> Fraction:
