@@ -13,6 +13,7 @@ from grader.course import Course
 from grader.errors import CourseError, Problem
 from grader.model import Frozen
 from grader.reference import list_course_files
+from grader.spec.load import NO_MARK
 
 SCHEMA = "grader/course-version/v1"
 # What people read; no points move by it.
@@ -85,15 +86,7 @@ def _list_pieces(course: Course, folder: Path) -> Iterator[tuple[str, Any]]:
         yield f"exercise {exercise.id}", rest
     for mistake in course.file.mistakes:
         yield f"mistake {mistake.code}", _dump(mistake)
-    left_out = {
-        "mistakes",
-        "options",
-        "assignments",
-        "title",
-        "submit",
-        "round",
-        "decimals",
-    }  # they are named above, or move no points
+    left_out = {"mistakes", "assignments", "title", "submit"}  # they are named above, or move no points
     yield "course.yaml", {key: value for key, value in _dump(course.file).items() if key not in left_out}
     for path in list_course_files(folder):
         name = path.relative_to(folder).as_posix()
@@ -104,8 +97,8 @@ def _list_pieces(course: Course, folder: Path) -> Iterator[tuple[str, Any]]:
 
 
 def _dump(record: Frozen) -> dict[str, Any]:
-    dumped: dict[str, Any] = record.model_dump(mode="json", by_alias=True)
-    return dumped
+    dumped = record.model_dump(mode="json", by_alias=True)
+    return {key: value for key, value in dumped.items() if key not in NO_MARK}
 
 
 def _list_changed(before: Any, after: Any, place: str = "") -> Iterator[str]:

@@ -83,7 +83,7 @@ def canvas(  # noqa: PLR0913 - one for each option
     folder = choose_course(course_folder)
     course = load_course(folder)
     policy = choose_policy(course, late)
-    with Gradebook.open(db, create=False) as book, scratch_folder() as pages:
+    with Gradebook.open(db, create=False, course=course.file.id) as book, scratch_folder() as pages:
         publication = Publication(course, book, datetime.now(UTC))
         export = build_export(book, policy, course, publication)
         check_finished(export, allowed=unfinished)

@@ -27,9 +27,8 @@ from grader.spec.yaml12 import Document, KeyPath, parse_yaml
 
 COURSE_FILE, RELEASE_FILE = "course.yaml", "release.yaml"
 MAX_FILE_BYTES = 1 << 20
-_NO_MARK = frozenset(
-    {"options", "round", "decimals", "slopes"}
-)  # keys of `course.yaml` and of exercises that decide no mark
+# Keys of `course.yaml` and of exercises that decide no mark.
+NO_MARK = frozenset({"decimals", "options", "round", "slopes"})
 
 _Record = TypeVar("_Record", bound=Frozen)
 
@@ -146,7 +145,7 @@ def _place_exercise(name: str, listed: list[str]) -> tuple[int, int, str]:
 
 def _dump(record: Frozen) -> Any:
     dumped = record.model_dump(mode="json", by_alias=True)
-    return {key: value for key, value in dumped.items() if key not in _NO_MARK}
+    return {key: value for key, value in dumped.items() if key not in NO_MARK}
 
 
 def _check_exercise(document: Document, exercise: Exercise) -> Iterator[Problem]:
