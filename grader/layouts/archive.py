@@ -36,6 +36,7 @@ _FREE_BYTES = 16 << 20  # unpacked whatever the ratio
 _DEPTH, _NAME_BYTES, _PATH_BYTES = 16, 255, 1024
 _CHUNK_BYTES = 1 << 16
 _HEADER_BYTES = 1 << 20  # of a tar's long name, or of what else stands before a member
+_HEADERS_BYTES = 64 << 20  # of a tar's members together
 _DIRECTORY_BYTES = 64 << 20  # of a zip's list of members, which is read at once
 _AGAIN = "download or pack it again"
 _BLOCK = bytes(tarfile.BLOCKSIZE)
@@ -94,7 +95,7 @@ def unpack(path: Path, target: Path, bounds: Bounds) -> dict[str, str]:
             size = os.fstat(file.fileno()).st_size
             most = min(bounds.total_bytes, max(_FREE_BYTES, RATIO * size))
             writer = _Writer(target, bounds, most)
-            for member in _list_members(file, most + bounds.members * len(_BLOCK)):
+            for member in _list_members(file, most):
                 writer.take(member)
     except SubmissionRefused as error:
         raise SubmissionRefused(f"{shown(path.name)} {error}") from error
@@ -179,7 +180,7 @@ def _decode_name(info: zipfile.ZipInfo) -> str:
 
 
 class _Unpacked:
-    """What a tar reads from: no more than `most` bytes in all, and never much at once, whatever its headers claim."""
+    """What a tar reads from: not much more than `most` bytes in all, and never much at once, whatever it claims."""
 
     def __init__(self, file: IO[bytes], most: int) -> None:
         self._file, self._most = file, most
@@ -188,7 +189,7 @@ class _Unpacked:
     def read(self, size: int = -1) -> bytes:
         if not 0 <= size <= _HEADER_BYTES:
             raise SubmissionRefused(f"has a header of more than {_HEADER_BYTES:,} bytes")
-        self._check(self._file.tell() + size - tarfile.BLOCKSIZE)
+        self._check(self._file.tell())
         self.last = self._file.read(size)
         return self.last
 
@@ -200,7 +201,7 @@ class _Unpacked:
         return self._file.tell()
 
     def _check(self, position: int) -> None:
-        if position > self._most:
+        if position > self._most + _HEADERS_BYTES:
             raise SubmissionRefused(_say_too_much(self._most))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -61,11 +61,23 @@ def gather(pieces: Iterable[Piece], roster: Sequence[Person] | None) -> tuple[li
         for work in works
         if work.earlier
     ]
+    told += _tell_texts(students.values())
     if roster is None:
         named, more = _tell_apart(works)
     else:
         named, more = _look_up(works, roster)
     return named, [*told, *more, *_tell_refused(named)]
+
+
+def _tell_texts(students: Iterable[Sequence[Piece]]) -> Iterator[str]:
+    """Yield who wrote something in the LMS itself beside what they submitted."""
+    wrote = [theirs[0].student.shown for theirs in students if {"work", "text"} <= {piece.role for piece in theirs}]
+    if wrote:
+        yield f"{len(wrote)} also wrote text in the LMS itself, which is not read: {_list_some(wrote)}"
+
+
+def _list_some(names: Sequence[str]) -> str:
+    return ", ".join(map(shown, names[:_TOLD])) + (f" and {len(names) - _TOLD} more" if names[_TOLD:] else "")
 
 
 def _choose_newest(pieces: Sequence[Piece]) -> Work:
@@ -93,7 +105,7 @@ def _tell_apart(works: Sequence[Work]) -> tuple[list[Work], list[str]]:
         if counts[fold(work.name)] > 1:
             name = name_with_key(work.pieces[0].student)
             told.append(
-                f"{shown(work.name)} is the name of {counts[fold(work.name)]} students; this one is {shown(name)}"
+                f"{counts[fold(work.name)]} students are called {shown(work.name)}; this one is {shown(name)}"
             )
             named.append(replace(work, name=name))
         else:
@@ -135,7 +147,7 @@ class Directory:
             if self._counts[name] > 1 and name in self._by_name:
                 return (
                     None,
-                    f"{self._counts[name]} students of the download are called so: a roster tells them by an id",
+                    f"is one of {self._counts[name]} in the download of that name: a roster tells them by an id",
                 )
             found = set(self._by_name.get(name, ()))
         if len(found) == 1:
@@ -178,8 +190,7 @@ def _tell_refused(works: Iterable[Work]) -> Iterable[str]:
     return (f"{shown(work.name)} is refused: {work.refusal}" for work in works if work.refusal)
 
 
-def _tell_absent(roster: Sequence[Person], there: set[str | None]) -> Iterable[str]:
+def _tell_absent(roster: Sequence[Person], there: set[str | None]) -> Iterator[str]:
     absent = [person.student for person in roster if person.student not in there]
     if absent:
-        listed = ", ".join(map(shown, absent[:_TOLD])) + (f" and {len(absent) - _TOLD} more" if absent[_TOLD:] else "")
-        yield f"{len(absent)} of {len(roster)} students on the roster submitted nothing: {listed}"
+        yield f"{len(absent)} of {len(roster)} students on the roster submitted nothing: {_list_some(absent)}"

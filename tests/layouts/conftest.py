@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import os
 import re
 import tarfile
 import unicodedata
@@ -253,4 +252,4 @@ def arrive(tmp_path: Path) -> Iterator[Callable[..., Arrival]]:
         return read_arrival(path, tmp_path / f"scratch{next(numbers)}", Reading(**how), limits or Limits(), known)
 
     yield read
-    assert not any(os.path.islink(path) for path in tmp_path.rglob("scratch*/**/*"))
+    assert not any(path.is_symlink() for path in tmp_path.rglob("scratch*/**/*"))
