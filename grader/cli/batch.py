@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -86,7 +87,7 @@ def command(  # noqa: PLR0913 - one for each option
         progress_bar() as shown,
         optional_recorder(db, shown, out, ready.limits) as on_done,
     ):
-        how = replace(options, on_done=on_done, reading=reading, on_arrival=_tell)
+        how = replace(options, on_done=on_done, reading=reading, on_arrival=partial(_tell, db))
         summary = run_batch(ready.grader, open_sandbox, source, out, how)
     if figures and (reused := sum(result.reused for result in summary.results)):
         say(f"grader: {reused} students were not run again, and their notebooks are as they were; --out another folder")
@@ -102,11 +103,16 @@ def _load_roster(path: Path) -> list[Person]:
     return load_roster(path)
 
 
-def _tell(arrival: Arrival) -> None:
+def _tell(db: str | None, arrival: Arrival) -> None:
     """Say what was understood, and what is odd about it, before anybody is graded."""
     note(f"grader: {arrival.summary}")
     for reason in arrival.told:
         say(f"grader: warning: {reason}")
+    if db is not None and (count := arrival.count_timeless()):
+        say(
+            f"grader: warning: the download does not say when {count} of the students submitted: "
+            "the gradebook takes the moment when their files were last changed"
+        )
 
 
 def check_executor(executor: str, *, draws_figures: bool) -> None:

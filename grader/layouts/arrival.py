@@ -26,7 +26,7 @@ from grader.submission.opening import Quota, list_files, read_paths, refusal_of
 MEMBERS = 50_000  # of a class's archive
 TOTAL_BYTES = 4 << 30
 _METADATA_BYTES = 64 << 20  # of what a layout reads: Gradescope lists every test of every student
-_TOLD_FAULTS = 3
+_TOLD_NAMES = 3
 
 
 @dataclass(frozen=True)
@@ -48,6 +48,12 @@ class Arrival:
     summary: str
     told: tuple[str, ...] = ()
     is_update: bool = False
+    layout: str = PLAIN
+
+    def count_timeless(self) -> int:
+        """Return of how many students an LMS's download does not say when they submitted."""
+        timeless = [one for one in self.entries if one.refusal is None and one.delivery.submitted_at is None]
+        return 0 if self.layout == PLAIN else len(timeless)
 
 
 @dataclass(frozen=True)
@@ -96,7 +102,7 @@ class _Place:
             for path, fault in self.faults.items()
             if path == item or path.startswith(f"{item}/")
         ]
-        return "; ".join(faults[:_TOLD_FAULTS]) or None
+        return "; ".join(faults[:_TOLD_NAMES]) or None
 
 
 def read_arrival(path: Path, scratch: Path, reading: Reading, limits: Limits, known: Sequence[Known] = ()) -> Arrival:
@@ -197,16 +203,18 @@ class _Reader:
         """Return the entry with its files under their own names, and unpacked where that is all there is."""
         if entry.refusal:
             return entry
+        home = self._scratch / str(next(self._numbers))
+        home.mkdir()
+        name = folder_name(entry.student)  # which a refusal shows
         try:
             if any(piece.target for piece in pieces):
-                entry = replace(entry, paths=(self._copy(entry.paths, pieces),))
-            return replace(entry, paths=self._unpack_students(entry.paths))
+                entry = replace(entry, paths=(self._copy(entry.paths, pieces, home / name),))
+            return replace(entry, paths=self._unpack_students(entry.paths, home / f"{name} unpacked"))
         except SubmissionRefused as error:
             return replace(entry, refusal=str(error))
 
-    def _copy(self, paths: Sequence[Path], pieces: Sequence[Piece]) -> Path:
-        """Return a folder with copies of a student's files, as they were called before the LMS renamed them."""
-        home = self._make_folder()
+    def _copy(self, paths: Sequence[Path], pieces: Sequence[Piece], home: Path) -> Path:
+        """Fill `home` with copies of a student's files, as they were called before the LMS renamed them."""
         quota = Quota(self._limits.file_bytes, self._limits.disk_bytes, self._limits.disk_files)
         for path, piece in zip(paths, pieces, strict=True):
             for name, content in read_paths(path, quota):
@@ -221,24 +229,23 @@ class _Reader:
                 os.utime(place, ns=(changed_ns, changed_ns))
         return home
 
-    def _unpack_students(self, paths: tuple[Path, ...]) -> tuple[Path, ...]:
+    def _unpack_students(self, paths: tuple[Path, ...], target: Path) -> tuple[Path, ...]:
         """Return where the files of a student's only archive lie, or `paths` where something else can be run."""
-        files = [path / name for path in paths if path.is_dir() for name in list_files(path)]
-        archives = [file for file in files if ARCHIVE_NAME.fullmatch(file.name)]
-        if len(archives) != 1 or any(split_extension(file.name)[1] for file in files):
+        files = [path / name for path in paths for name in list_files(path)]
+        if any(split_extension(file.name)[1] for file in files):
             return paths
-        target = self._scratch / str(next(self._numbers))
+        archives = [file for file in files if ARCHIVE_NAME.fullmatch(file.name)]
+        if len(archives) != 1:
+            listed = ", ".join(shown(file.name) for file in files[:_TOLD_NAMES])
+            raise SubmissionRefused(f"no notebook (.ipynb) and no script (.py) was submitted: {listed or 'nothing'}")
         bounds = Bounds(self._limits.disk_files, self._limits.disk_bytes, self._limits.file_bytes)
         faults = unpack(archives[0], target, bounds)
         if faults:
-            told = "; ".join(f"{shown(name)} {fault}" for name, fault in list(faults.items())[:_TOLD_FAULTS])
+            told = "; ".join(f"{shown(name)} {fault}" for name, fault in list(faults.items())[:_TOLD_NAMES])
             raise SubmissionRefused(f"in {shown(archives[0].name)}: {told}")
+        if not any(split_extension(name)[1] for name in list_files(target)):
+            raise SubmissionRefused(f"{shown(archives[0].name)} holds no notebook (.ipynb) and no script (.py)")
         return (target,)
-
-    def _make_folder(self) -> Path:
-        folder = self._scratch / str(next(self._numbers))
-        folder.mkdir()
-        return folder
 
     # ------------------------------------------------------------ plain
 
@@ -267,7 +274,7 @@ class _Reader:
             entry = self._give_files(entry, work.pieces)
         entry = _place_among(entry, pieces[0].student, name, known)
         summary = f"{shown(path.name)}: the work of {shown(entry.student)} ({found.title}); the rest of the class stays"
-        return Arrival((entry,), summary, is_update=True)
+        return Arrival((entry,), summary, is_update=True, layout=found.layout)
 
 
 def _build_entry(place: _Place, work: Work, refusals: Mapping[str, str], folder: str) -> Entry:
@@ -372,7 +379,8 @@ def _summarize(place: _Place, found: Recognised, entries: Sequence[Entry], told:
         *_count(entries, lambda entry: not entry.is_student, "refused, of nobody in the course"),
     ]
     title = "plain, each entry a student" if found.layout == PLAIN else f"a download of {found.title}"
-    return Arrival(tuple(entries), f"{shown(place.name)}: {title}; {', '.join(parts)}", (*found.told, *told))
+    summary = f"{shown(place.name)}: {title}; {', '.join(parts)}"
+    return Arrival(tuple(entries), summary, (*found.told, *told), layout=found.layout)
 
 
 def _count(entries: Sequence[Entry], is_one: Callable[[Entry], bool], what: str) -> Iterator[str]:

@@ -104,9 +104,7 @@ def _tell_apart(works: Sequence[Work]) -> tuple[list[Work], list[str]]:
     for work in works:
         if counts[fold(work.name)] > 1:
             name = name_with_key(work.pieces[0].student)
-            told.append(
-                f"{counts[fold(work.name)]} students are called {shown(work.name)}; this one is {shown(name)}"
-            )
+            told.append(f"{counts[fold(work.name)]} students are called {shown(work.name)}; this one is {shown(name)}")
             named.append(replace(work, name=name))
         else:
             named.append(work)

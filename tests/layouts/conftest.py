@@ -46,7 +46,7 @@ KINDS = ("folder", "zip", "tar")
 
 def notebook(text: str) -> bytes:
     """Return a notebook of one cell."""
-    cell = {"cell_type": "code", "metadata": {}, "outputs": [], "execution_count": None, "source": text}
+    cell: dict[str, Any] = {"cell_type": "code", "metadata": {}, "outputs": [], "execution_count": None, "source": text}
     return json.dumps({"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 4}).encode()
 
 
@@ -161,7 +161,8 @@ def lay_brightspace(members: list[Member]) -> Files:
 
 def lay_gradescope(members: list[Member]) -> Files:
     """Return what Gradescope gives, with history and results to be passed over, within a folder of its own."""
-    lines, laid = [], {}
+    lines: list[str] = []
+    laid: Files = {}
     for one in members:
         name, folder = one.name.replace("'", "''"), f"submission_{300 + one.number}"
         moment = f"{one.came:%Y-%m-%d %H:%M:%S}.123456000 Z"

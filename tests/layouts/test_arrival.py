@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.errors import UsageError
+from grader.errors import SubmissionRefused, UsageError
 from grader.layouts import Arrival, Known
 from grader.model import Limits
 from tests.layouts.conftest import (
@@ -224,10 +224,11 @@ def test_an_archive_beside_a_notebook_is_data(tmp_path: Path, arrive: Arrive) ->
         (b"no zip", "hw.zip is no zip and no tar"),
         (pack_zip({"../evil.py": b""}), "hw.zip has a path that leads out of it, ../evil.py"),
         (pack_zip({"a.py": b"x = 1"}).replace(b"x = 1", b"x = 2"), "in hw.zip: a.py is damaged in the archive"),
+        (pack_zip({"a.csv": b"1"}), "hw.zip holds no notebook (.ipynb) and no script (.py)"),
         (pack_zip({f"{number}.py": b"" for number in range(11)}), "hw.zip has more than 10 members"),
         (pack_tar({f"{number}.csv": b"x" * 4000 for number in range(3)}), "hw.zip unpacks to more than 10,000 bytes"),
     ],
-    ids=["rubbish", "path", "damage", "members", "bytes"],
+    ids=["rubbish", "path", "damage", "data", "members", "bytes"],
 )
 def test_a_hostile_archive_is_its_students(packed: bytes, reason: str, tmp_path: Path, arrive: Arrive) -> None:
     """The class goes on."""
@@ -321,3 +322,16 @@ def test_one_students_name_of_two_layouts(tmp_path: Path, arrive: Arrive) -> Non
         arrive(tmp_path / name)
     assert arrive(tmp_path / name, layout="blackboard").entries[0].student == "jdoe"
     assert arrive(tmp_path / name, layout="plain").entries[0].student == name.removesuffix(".py")
+
+
+def test_nothing_that_can_be_run(tmp_path: Path, arrive: Arrive) -> None:
+    """What was submitted instead is named, by the student's own names; so is whose it is."""
+    files = {"doe_1_2_essay.pdf": b"", "doe_1_3_a.zip": b"", "doe_1_4_b.zip": b""}
+    arrival = arrive(lay_down(tmp_path, "zip", files))
+    assert arrival.entries[0].refusal == (
+        "no notebook (.ipynb) and no script (.py) was submitted: a.zip, b.zip, essay.pdf"
+    )
+    many = {f"doe_1_{number}_{number}.py": b"" for number in range(10, 111)}
+    (tmp_path / "again").mkdir()
+    with pytest.raises(SubmissionRefused, match=r"^doe holds 101 notebooks and scripts \(at most 100\)$"):
+        read_files(arrive(lay_down(tmp_path / "again", "zip", many)).entries[0])
