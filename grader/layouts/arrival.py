@@ -25,7 +25,7 @@ from grader.submission.opening import Quota, list_files, read_paths, refusal_of
 
 MEMBERS = 50_000  # of a class's archive
 TOTAL_BYTES = 4 << 30
-_METADATA_BYTES = 64 << 20  # of what a layout reads: Gradescope lists every test of every student
+METADATA_BYTES = 64 << 20  # of what a layout reads: Gradescope lists every test of every student
 _TOLD_NAMES = 3
 
 
@@ -82,7 +82,7 @@ class _Place:
         """Return a small file that a layout reads."""
         if any(path.split("/")[0] == name for path in self.faults):
             raise SubmissionRefused(f"{shown(name)} cannot be read")
-        quota = Quota(_METADATA_BYTES, 2 * _METADATA_BYTES, 1)
+        quota = Quota(METADATA_BYTES, 2 * METADATA_BYTES, 1)
         return b"".join(content for _, content in read_paths(self.root / name, quota))
 
     def list_items(self) -> list[Item]:
@@ -168,8 +168,10 @@ class _Reader:
 
     def _unpack_class(self, path: Path) -> _Place:
         target = self._scratch / "archive"
+        # What is larger than a student's file may be is refused where it is read, unless it is the LMS's own.
+        bounds = Bounds(MEMBERS, TOTAL_BYTES, max(self._limits.file_bytes, METADATA_BYTES))
         try:
-            faults = unpack(path.resolve(), target, Bounds(MEMBERS, TOTAL_BYTES, self._limits.file_bytes))
+            faults = unpack(path.resolve(), target, bounds)
         except SubmissionRefused as error:
             raise UsageError(f"{error}; nothing is graded") from error
         return _Place(target, path.name, faults)

@@ -12,6 +12,7 @@ import pytest
 
 from grader.errors import SubmissionRefused, UsageError
 from grader.layouts import Arrival, Known
+from grader.layouts import arrival as arrival_module
 from grader.model import Limits
 from tests.layouts.conftest import (
     CLASS,
@@ -119,8 +120,11 @@ def test_a_plain_class_and_a_roster(tmp_path: Path, arrive: Arrive) -> None:
 
 
 @pytest.mark.parametrize("kind", ["zip", "tar"])
-def test_what_is_wrong_with_a_member_is_one_students(kind: str, tmp_path: Path, arrive: Arrive) -> None:
+def test_what_is_wrong_with_a_member_is_one_students(
+    kind: str, tmp_path: Path, arrive: Arrive, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Of a plain class and of an LMS's, of a file and of a file in a folder; the others are graded."""
+    monkeypatch.setattr(arrival_module, "METADATA_BYTES", 100)
     limits = Limits(file_bytes=100)
     plain = {"ada.py": b"x", "bo/hw.py": b"x", "bo/big.csv": os.urandom(101), "cy.py": os.urandom(101)}
     assert rows(arrive(lay_down(tmp_path, kind, plain), limits=limits)) == [
@@ -174,7 +178,7 @@ def test_links_and_pipes_in_a_download_are_their_students(tmp_path: Path, arrive
     ]
 
 
-def test_a_metadata_file_that_is_no_file(tmp_path: Path, arrive: Arrive) -> None:
+def test_a_metadata_file_that_is_no_file(tmp_path: Path, arrive: Arrive, monkeypatch: pytest.MonkeyPatch) -> None:
     """A link to it is not followed, and one that is too large in its archive is not read as empty."""
     folder = lay_down(tmp_path, "folder", lay_gradescope(CLASS[:2]))
     inner = folder / "export"
@@ -183,8 +187,11 @@ def test_a_metadata_file_that_is_no_file(tmp_path: Path, arrive: Arrive) -> None
     assert any("submission_metadata.yml is a symbolic link" in told for told in arrive(inner).told)
     (tmp_path / "again").mkdir()
     path = lay_down(tmp_path / "again", "zip", lay_gradescope(CLASS[:2]))
+    limits = Limits(file_bytes=100)
+    assert "a download of Gradescope" in arrive(path, limits=limits).summary  # the LMS's own file may be larger
+    monkeypatch.setattr(arrival_module, "METADATA_BYTES", 100)
     with pytest.raises(UsageError, match=r"submission_metadata.yml cannot be read"):
-        arrive(path, limits=Limits(file_bytes=100), layout="gradescope")
+        arrive(path, limits=limits, layout="gradescope")
 
 
 def test_files_of_one_name_are_not_merged(tmp_path: Path, arrive: Arrive) -> None:
@@ -335,3 +342,17 @@ def test_nothing_that_can_be_run(tmp_path: Path, arrive: Arrive) -> None:
     (tmp_path / "again").mkdir()
     with pytest.raises(SubmissionRefused, match=r"^doe holds 101 notebooks and scripts \(at most 100\)$"):
         read_files(arrive(lay_down(tmp_path / "again", "zip", many)).entries[0])
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_file_that_is_too_large_is_its_students(kind: str, tmp_path: Path, arrive: Arrive) -> None:
+    """In a flat download as in a folder, in the words for a student's file."""
+    laid = {"doe_1_2_a.py": os.urandom(101), "roe_2_3_a.py": b"x"}
+    arrival = arrive(lay_down(tmp_path, kind, laid), limits=Limits(file_bytes=100))
+    assert [reason for _, _, reason in rows(arrival)] == ["doe_1_2_a.py is larger than 100 bytes", None]
+
+
+def test_times_of_files_are_kept(tmp_path: Path, arrive: Arrive) -> None:
+    """Of copies under their own names too: where the download has no times, the gradebook takes these."""
+    entry = arrive(lay_down(tmp_path, "tar", {"doe_1_2_a.py": b"x"})).entries[0]
+    assert (entry.paths[0] / "a.py").stat().st_mtime == 1_700_000_000

@@ -14,7 +14,7 @@ from grader import pipeline
 from grader.cli import main, running
 from grader.layouts import LAYOUTS
 from grader.layouts.archive import RATIO
-from grader.layouts.arrival import MEMBERS, TOTAL_BYTES
+from grader.layouts.arrival import MEMBERS, METADATA_BYTES, TOTAL_BYTES
 from tests.conftest import ROOT
 from tests.layouts.conftest import notebook, pack_zip, put
 
@@ -76,5 +76,6 @@ def test_page_shows_one_student_again(say: Any, tmp_path: Path) -> None:
 def test_page_names_every_bound() -> None:
     """As they are."""
     assert f"{MEMBERS:,} members, {TOTAL_BYTES >> 30} GiB, or {RATIO} times its size" in " ".join(PAGE.split())
+    assert f"larger than {METADATA_BYTES >> 20} MiB" in PAGE
     for word in ("submitted_at", "late", "attempt", "earlier"):
         assert f"`{word}`" in PAGE
