@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
+import shutil
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
 from grader.batch.entry_grader import EntryGrader
-from grader.batch.index import Index
+from grader.batch.index import SUMMARY, Index, read_rows
 from grader.batch.lock import lock_output
 from grader.batch.pool import Pool
 from grader.batch.results import BatchSummary, EntryResult, OnDone
-from grader.batch.store import make_folder, sweep
+from grader.batch.store import UNPACKED, make_folder, sweep
 from grader.batch.worker import Setup
 from grader.errors import MEMORY_ADVICE, HostError, UsageError
+from grader.layouts import Arrival, Known, Reading, read_arrival
 from grader.model import Limits
 from grader.pipeline import Grader, Isolation
 from grader.report.json import Audience
 from grader.session import OpenSandbox, SandboxSession, Stopped
-from grader.submission import Entry, list_entries
+from grader.submission import Entry
 
 FEW = 16  # students; starting processes for fewer costs more than they save (measured: docs/batch.md)
 _Finish = Callable[[int, EntryResult], None]
@@ -31,22 +34,25 @@ _Finish = Callable[[int, EntryResult], None]
 class BatchOptions:
     """How a batch is run. `on_done` is called for each student: the result, how many are done, how many there are.
 
-    `processes` says how a worker process makes its own course and sandbox ready; without it, and for few students,
-    jobs are threads of this process. `audience`: who may see the output folder.
+    `reading` says how what comes in is laid out and who is who; `on_arrival` is called once that is understood, before
+    anybody is run. `processes` says how a worker process makes its own course and sandbox ready; without it, and for
+    few students, jobs are threads of this process. `audience`: who may see the output folder.
     """
 
     isolation: Isolation = "full"
     limits: Limits = field(default_factory=Limits)
     jobs: int = 1
     on_done: OnDone | None = None
+    reading: Reading = field(default_factory=Reading)
+    on_arrival: Callable[[Arrival], None] | None = None
     processes: Setup | None = None
     audience: Audience = "staff"
 
 
 def run_batch(
-    grader: Grader, open_sandbox: OpenSandbox, folder: Path, out: Path, options: BatchOptions | None = None
+    grader: Grader, open_sandbox: OpenSandbox, source: Path, out: Path, options: BatchOptions | None = None
 ) -> BatchSummary:
-    """Grade every entry of `folder`, write one folder each below `out`, and `batch.json` with all of them.
+    """Grade every student of `source`, write one folder each below `out`, and `batch.json` with all of them.
 
     Reports are not kept: whatever the size of the class, memory holds a line for each student.
 
@@ -54,7 +60,8 @@ def run_batch(
         grader: the course made ready.
         open_sandbox: opens a sandbox with the options' isolation and limits; called once per worker, when first
             needed, and again where a sandbox has died.
-        folder: one entry per student.
+        source: a folder or an archive with the work of a class, as people or an LMS lay it out; or the file or folder
+            of one student, who alone is graded: the rest of the class stays in `out` as it is.
         out: where the reports go; made where it is not there.
         options: how to run.
 
@@ -64,20 +71,23 @@ def run_batch(
         IsolationError: this machine does not give the isolation that was asked for.
         ClusterError: the machines that `open_sandbox` leads to are gone.
     """
-    entries = _list_entries(folder, out)
+    given = options or BatchOptions()
+    _check_places(source, out)
     slim: dict[int, EntryResult] = {}
 
     def finish(index: int, result: EntryResult) -> None:
         slim[index] = result.without_report()
 
-    with lock_output(out) as lock:
+    with lock_output(make_folder(out)) as lock:
         sweep(out)
-        index = Index(out, entries)
-        batch = _Batch(grader, open_sandbox, out, options or BatchOptions(), entries)
-        try:
-            batch.run(finish, lock)
-        finally:
-            index.write(slim)  # of a batch that was stopped, what was done, and what stands of an earlier one
+        with _arrival(source, out, given) as arrival:
+            entries = arrival.entries
+            index = Index(out, entries, keeps_others=arrival.is_update)
+            batch = _Batch(grader, open_sandbox, out, given, entries)
+            try:
+                batch.run(finish, lock)
+            finally:
+                index.write(slim)  # of a batch that was stopped, what was done, and what stands of an earlier one
     return BatchSummary(tuple(slim[number] for number in range(len(entries))))
 
 
@@ -93,18 +103,38 @@ def run_entries(
     return BatchSummary(tuple(results[index] for index in range(len(entries))))
 
 
-def _list_entries(folder: Path, out: Path) -> list[Entry]:
-    """Return the entries, once it is clear that the output can stand where it is to stand."""
-    if not folder.is_dir():
-        raise UsageError(f"DIR = {str(folder)!r}: expected a folder with one entry per student")
-    if out.resolve().is_relative_to(folder.resolve()):
+def _check_places(source: Path, out: Path) -> None:
+    """Refuse an output that would be graded as a student."""
+    if not source.exists():
+        raise UsageError(f"DIR = {str(source)!r}: expected a folder, a zip or a tar with a student in each entry")
+    if source.is_dir() and out.resolve().is_relative_to(source.resolve()):
         raise UsageError(f"--out = {str(out)!r} lies in the folder of submissions, and would be graded as a student")
-    entries = list_entries(folder)
-    make_folder(out)
-    for entry in entries:
-        if (out / entry.folder).is_symlink():
-            raise UsageError(f"{out / entry.folder} is a link: reports are written to real folders only")
-    return entries
+
+
+@contextmanager
+def _arrival(source: Path, out: Path, options: BatchOptions) -> Iterator[Arrival]:
+    """Yield what came in, understood, while what was unpacked of it is there; the output folder is locked."""
+    scratch = out / UNPACKED
+    _remove(scratch)  # of a batch that was killed
+    try:
+        known = [Known(row["student"], row["entry"], row["folder"]) for row in read_rows(out / SUMMARY)]
+        arrival = read_arrival(source, scratch, options.reading, options.limits, known)
+        for entry in arrival.entries:
+            if (out / entry.folder).is_symlink():
+                raise UsageError(f"{out / entry.folder} is a link: reports are written to real folders only")
+        if options.on_arrival is not None:
+            options.on_arrival(arrival)
+        yield arrival
+    finally:
+        _remove(scratch)
+
+
+def _remove(scratch: Path) -> None:
+    """Remove what was unpacked; a link that stands there instead is removed, and not followed."""
+    if scratch.is_symlink():
+        scratch.unlink()
+    elif scratch.exists():
+        shutil.rmtree(scratch)
 
 
 class _Batch:

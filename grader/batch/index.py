@@ -11,21 +11,25 @@ from grader.batch.results import EntryResult
 from grader.batch.store import REPORT, clear_folder, read_evidence
 from grader.errors import UsageError
 from grader.report.write import write_atomically
-from grader.submission import Entry
+from grader.submission import Delivery, Entry
 from grader.submission.naming import fold
 
 SUMMARY = "batch.json"
 _Row = dict[str, Any]
+_DELIVERY = ("submitted_at", "late", "attempt", "earlier")
 
 
 class Index:
     """The file of one output folder, read before a batch and written after it, however it ended."""
 
-    def __init__(self, out: Path, entries: Sequence[Entry]) -> None:
-        """Remove what an earlier batch says of who is not among the entries now."""
+    def __init__(self, out: Path, entries: Sequence[Entry], *, keeps_others: bool = False) -> None:
+        """Remove what an earlier batch says of who is not among the entries now; or with `keeps_others`, keep it."""
         self._out, self._entries = out, entries
         rows = list(read_rows(out / SUMMARY))
-        _forget_others(out, rows, entries)
+        students = {entry.student for entry in entries}
+        self._others = [row for row in rows if row["student"] not in students] if keeps_others else []
+        if not keeps_others:
+            _forget_others(out, rows, entries)
         self._rows = {(row["student"], row["folder"], row["entry"]): row for row in rows if row["status"] == "graded"}
         if rows:
             self.write({})
@@ -41,6 +45,8 @@ class Index:
                 rows += _describe(results[number])
             elif entry.refusal is None and (self._out / entry.folder / REPORT).is_file():
                 rows += self._find_rows(entry)
+        if self._others:
+            rows = sorted([*rows, *self._others], key=lambda row: (row["student"], row["folder"]))
         write_atomically(self._out / SUMMARY, _dump(rows))
 
     def _find_rows(self, entry: Entry) -> Iterable[_Row]:
@@ -79,7 +85,19 @@ def _describe(result: EntryResult) -> Iterator[_Row]:
             "folder": result.entry.folder,
             "status": result.status,
             "reason": result.reason,
+            **_describe_delivery(result.entry.delivery),
         }
+
+
+def _describe_delivery(delivery: Delivery) -> _Row:
+    """Return what a download said of how the submission came; nothing of what it did not say."""
+    known = {
+        "submitted_at": delivery.submitted_at and delivery.submitted_at.isoformat(),
+        "late": delivery.late,
+        "attempt": delivery.attempts if delivery.attempts > 1 else None,
+        "earlier": list(delivery.earlier),
+    }
+    return {name: value for name, value in known.items() if value}
 
 
 def read_rows(path: Path) -> Iterator[_Row]:
@@ -90,7 +108,7 @@ def read_rows(path: Path) -> Iterator[_Row]:
         return
     for row in rows if isinstance(rows, list) else ():
         names = ("student", "entry", "folder", "status", "reason")
-        is_row = isinstance(row, dict) and row.keys() == set(names)
+        is_row = isinstance(row, dict) and set(names) <= row.keys() <= {*names, *_DELIVERY}
         if is_row and all(isinstance(row[name], str) for name in names) and _is_plain(row["folder"]):
             yield row
 

@@ -125,12 +125,19 @@ def parse_setup(text: str) -> RemoteSetup:
 
 
 def pack_entry(entry: Entry) -> dict[str, Any]:
-    """Return an entry as plain data."""
-    return asdict(entry) | {"paths": [str(path) for path in entry.paths]}
+    """Return what a worker has to know of an entry, as plain data."""
+    return {
+        "student": entry.student,
+        "entry": entry.entry,
+        "folder": entry.folder,
+        "paths": [str(path) for path in entry.paths],
+        "refusal": entry.refusal,
+        "entries": entry.entries,
+    }
 
 
 def unpack_entry(data: dict[str, Any]) -> Entry:
-    """Return the entry that `pack_entry` packed."""
+    """Return the entry that `pack_entry` packed; how it came is known to who sent it."""
     paths, entries = tuple(map(Path, data["paths"])), tuple(data["entries"])
     return Entry(data["student"], data["entry"], data["folder"], paths, data["refusal"], entries)
 

@@ -26,6 +26,7 @@ from grader.submission.opening import Quota, read_paths
 EVIDENCE, REPORT, REPORT_TEXT, TIMING, EXECUTED, KEPT = (
     "evidence.json", "report.json", "report.txt", "timing.json", "executed", "evidence",
 )  # fmt: skip
+UNPACKED = ".unpacked"  # of an archive, as long as the batch runs; no student's folder is called so
 _IDENTITY = ("schema_", "student", "submission_sha256", "probes_sha256", "isolation")
 _KEY_LENGTH, _VERSIONS = 32, 4
 _TEMPORARY = re.compile(r"\.[0-9a-f]{16}\.tmp")  # as `write_atomically` calls them

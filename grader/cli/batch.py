@@ -6,7 +6,9 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -18,17 +20,33 @@ from grader.cli.app import EXIT_OURS
 from grader.cli.options import Setting, json_option, setting_options
 from grader.cli.progress import progress_bar
 from grader.cli.running import Ready, prepare
-from grader.cli.screen import look, publish, say
+from grader.cli.screen import look, note, publish, say
 from grader.cli.variants import variants_option
+from grader.layouts import LAYOUTS, PLAIN, Arrival, Reading
 from grader.session import OpenSandbox
+from grader.submission.naming import split_extension
+
+if TYPE_CHECKING:
+    from grader.gradebook import Person
 
 LOCAL, DASK = "local", "dask://"
 
 
 @click.command("batch")
-@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path), metavar="DIR")
+@click.argument("source", type=click.Path(exists=True, path_type=Path), metavar="DIR|ARCHIVE|FILE")
 @click.option(
     "--out", required=True, type=click.Path(file_okay=False, path_type=Path), metavar="DIR", help="Where reports go."
+)
+@click.option(
+    "--layout",
+    type=click.Choice([*LAYOUTS, PLAIN]),
+    help="How it is laid out; else found by the names: the one that all of them fit, or plain, each entry a student.",
+)
+@click.option(
+    "--roster",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Who is who in the course: CSV, the same as for export; who is not on it is refused.",
 )
 @click.option("--jobs", type=click.IntRange(min=1), metavar="N", help="Students at the same time; else one a core.")
 @click.option(
@@ -50,21 +68,28 @@ LOCAL, DASK = "local", "dask://"
 @variants_option
 @setting_options
 def command(  # noqa: PLR0913 - one for each option
-    *, folder: Path, out: Path, jobs: int | None, executor: str, db: str | None, figures: bool,
-    json_place: str | None, variants: Path | None, setting: Setting,
+    *, source: Path, out: Path, layout: str | None, roster: Path | None, jobs: int | None, executor: str,
+    db: str | None, figures: bool, json_place: str | None, variants: Path | None, setting: Setting,
 ) -> None:  # fmt: skip
-    """Grade every entry of DIR as one student, and write a folder for each and batch.json.
+    """Grade a class, and write a folder for each student and batch.json.
+
+    DIR, or a zip or tar, holds an entry for each student, or is a download of Canvas, Moodle, Blackboard, Brightspace
+    or Gradescope. FILE, or the folder of one student in an earlier batch, is graded alone; the rest of OUT stays.
 
     Started again, it runs only what has changed and judges the rest from stored evidence.
     """
     check_executor(executor, draws_figures=figures)
-    ready = replace(prepare(setting, (folder,), variants), draws_figures=figures)
+    reading = Reading(layout, None if roster is None else _load_roster(roster))
+    # An archive's own folder is nobody's work.
+    graded = (source,) if source.is_dir() or split_extension(source.name)[1] else ()
+    ready = replace(prepare(setting, graded, variants), draws_figures=figures)
     with (
         choose_executor(executor, ready, out, jobs) as (open_sandbox, options),
         progress_bar() as shown,
         optional_recorder(db, shown, out, ready) as on_done,
     ):
-        summary = run_batch(ready.grader, open_sandbox, folder, out, replace(options, on_done=on_done))
+        how = replace(options, on_done=on_done, reading=reading, on_arrival=partial(_tell, db))
+        summary = run_batch(ready.grader, open_sandbox, source, out, how)
     keep_version(out, describe_version(ready.grader.course, ready.folder))
     if figures and (reused := sum(result.reused for result in summary.results)):
         say(f"grader: {reused} students were not run again, and their notebooks are as they were; --out another folder")
@@ -72,6 +97,24 @@ def command(  # noqa: PLR0913 - one for each option
     if summary.is_ungraded:
         say("grader: error: something is ungraded; mend what is named above, or run the same command again")
         raise SystemExit(EXIT_OURS)
+
+
+def _load_roster(path: Path) -> list[Person]:
+    from grader.gradebook.roster import load_roster  # noqa: PLC0415 - a batch without a roster needs no database
+
+    return load_roster(path)
+
+
+def _tell(db: str | None, arrival: Arrival) -> None:
+    """Say what was understood, and what is odd about it, before anybody is graded."""
+    note(f"grader: {arrival.summary}")
+    for reason in arrival.told:
+        say(f"grader: warning: {reason}")
+    if db is not None and (count := arrival.count_timeless()):
+        say(
+            f"grader: warning: the download does not say when {count} of the students submitted: "
+            "the gradebook takes the moment when their files were last changed"
+        )
 
 
 def check_executor(executor: str, *, draws_figures: bool) -> None:

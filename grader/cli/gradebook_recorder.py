@@ -21,7 +21,7 @@ from grader.gradebook.kept import list_left_out
 from grader.judge.judge import hash_evidence
 from grader.model import Limits, Report
 from grader.submission import Entry
-from grader.submission.naming import is_ignored, shown, split_extension
+from grader.submission.naming import is_ignored, shown
 
 
 @contextmanager
@@ -43,9 +43,10 @@ def gradebook_recorder(
             entry, report = result.entry, result.report
             if report is not None:
                 kept = _read_all(entry, report, out / entry.folder, limits)
-                book.record(report, find_received(entry.paths), entry.entry, kept)
+                received_at = entry.delivery.submitted_at or find_received(entry.paths)
+                book.record(report, received_at, entry.entry, kept)
                 told.extend(_explain_missing(report, kept))
-            elif result.status == "refused" and _is_of_student(entry):
+            elif result.status == "refused" and entry.is_student:
                 book.refuse(entry.student, result.reason)
             on_done(result, done, total)
 
@@ -113,9 +114,3 @@ def _explain_missing(report: Report, kept: Kept) -> Iterator[str]:
         yield f"{who}: what was submitted changed while it was graded, and is not kept: run the same command again"
     for name in list_left_out(kept):
         yield f"{who}: {shown(name)} is not kept in the gradebook: more than {KEPT_BYTES:,} bytes for one submission"
-
-
-def _is_of_student(entry: Entry) -> bool:
-    """Return whether somebody submitted this; a stray file of another kind belongs to nobody."""
-    path = entry.paths[0]
-    return bool(split_extension(entry.entry)[1]) or (path.is_dir() and not path.is_symlink())

@@ -6,6 +6,7 @@ import os
 import stat
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from grader.submission.naming import folder_name, is_ignored, shown, split_extension, well_formed
@@ -15,11 +16,25 @@ _NO_SUBMISSION = "is not a notebook (.ipynb) or script (.py)"
 
 
 @dataclass(frozen=True)
+class Delivery:
+    """What a download says of how a submission came: when, whether that was late, and which attempt of `attempts` seen.
+
+    `earlier` are the names of what older attempts, or older files of this one, left in the download.
+    """
+
+    submitted_at: datetime | None = None
+    late: bool = False
+    attempts: int = 1
+    earlier: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Entry:
     """One student of a batch. `refusal` says why nothing of theirs is read; else `paths` go to `read_submission`.
 
     `student` is the real name (bytes that are no text are spelled out), `folder` a safe one that no other student has.
-    `entry` is the first of `entries`, the names found in the batch folder.
+    `entry` is the first of `entries`, the names found in the batch folder. What is no student's has `is_student` false:
+    a file of another kind, which is refused.
     """
 
     student: str
@@ -28,6 +43,8 @@ class Entry:
     paths: tuple[Path, ...]
     refusal: str | None = None
     entries: tuple[str, ...] = ()
+    is_student: bool = True
+    delivery: Delivery = Delivery()
 
 
 @dataclass(frozen=True)
@@ -99,6 +116,7 @@ def _entry(folder: Path, items: list[_Found], taken: set[str]) -> Entry:
         paths=tuple(folder / name for name in names),
         refusal=_refusal(items),
         entries=tuple(well_formed(name) for name in names),
+        is_student=items[0].is_student,
     )
 
 

@@ -14,7 +14,8 @@ _REQUEST = re.compile(r"regrade[^/]*\.ya?ml", re.IGNORECASE | re.DOTALL)
 _IGNORED = re.compile(
     rf"__pycache__|__macosx|(?:eh)?thumbs\.db|desktop\.ini|icon\r|~\$.*|{_REQUEST.pattern}", re.IGNORECASE | re.DOTALL
 )
-_RESERVED = re.compile(r"batch\..*", re.IGNORECASE)  # what a batch writes beside the students' folders
+# What a batch writes beside the students' folders, and where it unpacks an archive.
+_RESERVED = re.compile(r"batch\..*|\.unpacked", re.IGNORECASE)
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _FOLDER_BYTES = 200  # file systems allow 255, and an atomic write needs a longer name for a moment
 _KEPT_BYTES = 120

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
+from typing import BinaryIO
 
 from grader.errors import SubmissionRefused
 from grader.model import count_disk_bytes, find_folders
@@ -108,6 +109,30 @@ def read_paths(path: Path, quota: Quota) -> Iterator[tuple[str, bytes]]:
         quota.take_entries(len(find_folders(names)))
         for name in names:
             yield name, _read_below(fd, name, quota)
+
+
+def list_files(folder: Path) -> list[str]:
+    """Return the relative names of the files below a folder, in name order.
+
+    Raises:
+        SubmissionRefused: it is a link, or one lies in it, or too much.
+    """
+    with _opened(folder.name, os.fspath(folder), None) as fd:
+        return sorted(_walk(fd, "", 0, [_MAX_ENTRIES]))
+
+
+@contextlib.contextmanager
+def open_binary(path: Path) -> Iterator[BinaryIO]:
+    """Open a file for reading.
+
+    Raises:
+        SubmissionRefused: it is a link, or no file.
+    """
+    with _opened(path.name, os.fspath(path), None) as fd:
+        if not stat.S_ISREG(os.fstat(fd).st_mode):
+            raise SubmissionRefused(f"{shown(path.name)} is not a file")
+        with open(fd, "rb", closefd=False) as file:
+            yield file
 
 
 def read_beside(path: Path, quota: Quota) -> tuple[dict[str, bytes], list[str]]:

@@ -64,3 +64,52 @@ def test_other_machines_draw_nothing(tmp_path: Path) -> None:
     result = batch(tmp_path, "--figures", "--executor", "dask://host:1")
     assert result.exit_code == 2
     assert "expected --executor local" in result.stderr
+
+
+def test_what_was_understood_is_said_first(opened: list[bool], tmp_path: Path) -> None:
+    """Before any student; what is odd is said with `--quiet` too."""
+    del opened
+    folder = tmp_path / "class"
+    folder.mkdir()
+    for name in ("doe_1_2_hw.py", "doe_1_3_hw-1.py", "notes.txt"):
+        (folder / name).write_text("a = 2")
+    lines = batch(folder, "--layout", "canvas").stderr.splitlines()
+    assert lines[0].startswith("grader: class: a download of Canvas; 1 student, 1 with earlier attempts")
+    assert lines[1] == "grader: warning: doe: of 2 attempts the newest is graded; passed over: doe_1_2_hw.py"
+    assert lines[2].startswith("[1/2] ")
+    quiet = batch(folder, "--layout", "canvas", "--quiet").stderr.splitlines()
+    assert quiet == lines[1:2]
+    assert "not read as a download of Canvas: notes.txt does not fit" in batch(folder).stderr
+
+
+def test_what_cannot_be_read_is_wrong_usage(opened: list[bool], tmp_path: Path) -> None:
+    """Two layouts, no archive, no roster, a layout that nothing fits: status 2, and no student is run."""
+    folder = tmp_path / "class"
+    folder.mkdir()
+    (folder / "hw_3_14_jo_attempt_2024-01-31-12-00-00_hw.py").write_text("a = 2")
+    (tmp_path / "class.zip").write_text("no zip")
+    (tmp_path / "roster.csv").write_text("name\nJo\n")
+    for source, words, reason in (
+        (folder, (), "--layout canvas or --layout blackboard or --layout plain"),
+        (folder, ("--layout", "moodle"), "nothing fits that layout"),
+        (folder, ("--layout", "sakai"), "'sakai' is not one of"),
+        (folder, ("--roster", str(tmp_path / "roster.csv")), "expected the column student"),
+        (tmp_path / "class.zip", (), "class.zip is no zip and no tar"),
+    ):
+        result = batch(source, *words)
+        assert result.exit_code == 2
+        assert reason in " ".join(result.stderr.split())
+    assert opened == []
+
+
+def test_an_archive_beside_the_course_is_not_the_students(opened: list[bool], tmp_path: Path, monkeypatch: Any) -> None:
+    """The folder of a student's file may be the student's; that of an archive is whose the archive is."""
+    del opened
+    graded: list[tuple[Path, ...]] = []
+    monkeypatch.setattr(running, "choose_course", lambda _given, paths=(): graded.append(tuple(paths)) or tmp_path)
+    (tmp_path / "class").mkdir()
+    (tmp_path / "class.zip").write_text("no zip")
+    (tmp_path / "ada.py").write_text("a = 2")
+    for name in ("class", "class.zip", "ada.py"):
+        batch(tmp_path / name)
+    assert graded == [(tmp_path / "class",), (), (tmp_path / "ada.py",)]

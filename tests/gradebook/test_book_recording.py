@@ -93,3 +93,31 @@ def test_missing_package_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, cwd=root)
     assert done.returncode == 2
     assert "pip install sqlalchemy" in done.stderr
+
+
+def test_the_moment_of_a_download_counts(batch: Any, sqlite_url: str, tmp_path: Path) -> None:
+    """Where it says one, and not when the file was changed; who is not on the roster is nobody's refusal."""
+    folder = tmp_path / "download"
+    folder.mkdir()
+    for user in ("jo", "eve"):
+        (folder / f"HW_{user}_attempt_2024-01-31-12-00-00_hw.py").write_text("a = 2")
+    (folder / "HW_bo_attempt_2024-01-31-12-00-00_hw.ipynb").write_text("{")
+    (tmp_path / "roster.csv").write_text("student,login\ns1,jo\ns2,bo\n")
+    result = batch(folder, "--db", sqlite_url, "--roster", str(tmp_path / "roster.csv"))
+    assert "does not say when" not in result.stderr
+    assert "eve is refused: is not on the roster" in result.stderr
+    with Gradebook.open(sqlite_url, create=False) as book:
+        (attempt,) = book.attempts()
+        assert (attempt.student, attempt.received_at) == ("s1", datetime(2024, 1, 31, 12).astimezone(UTC))
+        assert [refusal.student for refusal in book.refusals()] == ["s2"]
+
+
+def test_a_download_without_moments_is_told(batch: Any, folder_of: Any, sqlite_url: str, tmp_path: Path) -> None:
+    """The gradebook would take when it was downloaded; of students' own files that is what it always took."""
+    folder = tmp_path / "download"
+    folder.mkdir()
+    (folder / "doe_1_2_hw.py").write_text("a = 2")
+    warning = "the download does not say when 1 of the students submitted"
+    assert warning in batch(folder, "--db", sqlite_url).stderr
+    assert warning not in batch(folder).stderr
+    assert "does not say when" not in batch(folder_of(ada="a = 2"), "--db", sqlite_url).stderr

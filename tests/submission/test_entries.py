@@ -131,3 +131,13 @@ def test_names_that_differ_by_case_or_composition_have_folders_that_differ_by_mo
     folded = {unicodedata.normalize("NFC", entry.folder).casefold() for entry in entries}
     assert len(folded) == len({entry.student for entry in entries}) == len(names)
     assert any(entry.folder == entry.student for entry in entries)
+
+
+def test_what_is_no_students_says_so(tmp_path: Path) -> None:
+    """A file of another kind, or a link without an ending; what is refused and could be somebody's is somebody's."""
+    put(tmp_path, "ada.py", "notes.txt")
+    (tmp_path / "bo").symlink_to(tmp_path)
+    (tmp_path / "cy.py").symlink_to(tmp_path / "ada.py")
+    assert {entry.student: entry.is_student for entry in list_entries(tmp_path)} == {
+        "ada": True, "bo": False, "cy": True, "notes.txt": False,
+    }  # fmt: skip

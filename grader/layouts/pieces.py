@@ -1,0 +1,83 @@
+"""What all layouts speak of: the items of a download, and the pieces of students' work that their names tell."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, Protocol
+
+Read = Callable[[str], bytes]  # a small file of the download, by its name; raises `SubmissionRefused`
+Role = Literal["work", "text", "receipt"]
+
+
+@dataclass(frozen=True)
+class Item:
+    """A file or folder directly in a download. `refusal` says why it is not read: a link, damaged in its archive."""
+
+    name: str
+    is_folder: bool = False
+    refusal: str | None = None
+
+
+@dataclass(frozen=True)
+class Student:
+    """A student as an LMS names them.
+
+    `key` is what it tells students apart by: a number, where it has one. `ids` are what a roster may know them by, in
+    its `columns`. Without a `name`, only by those.
+    """
+
+    name: str
+    key: str
+    ids: tuple[str, ...] = ()
+    columns: tuple[str, ...] = ()
+    label: str = ""  # the name to be shown, where it is not `name`
+
+    @property
+    def shown(self) -> str:
+        """The student's name without a roster."""
+        return self.label or self.name
+
+
+@dataclass(frozen=True)
+class Piece:
+    """An item that belongs to a student.
+
+    `target` is its name in what was submitted; nothing for a folder, which is taken as it is. `role`: work is graded; a
+    `text` was written in the LMS itself, and a `receipt` is the LMS's own: neither is. `submitted_at` has no time zone
+    where the download gives none. The newer of two attempts has the greater `attempt`.
+    """
+
+    item: str
+    student: Student
+    target: str = ""
+    role: Role = "work"
+    late: bool = False
+    submitted_at: datetime | None = None
+    attempt: tuple[int | str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Sorted:
+    """The items of a download by one layout. `own` are the LMS's, `strays` do not fit; `told` are oddities."""
+
+    pieces: tuple[Piece, ...] = ()
+    strays: tuple[Item, ...] = ()
+    own: tuple[str, ...] = ()
+    told: tuple[str, ...] = ()
+
+    @property
+    def fits(self) -> bool:
+        """Whether every item fits, and some of it is a student's."""
+        return bool(self.pieces) and not self.strays
+
+
+class Layout(Protocol):
+    """One LMS's way to lay out a download."""
+
+    NAME: str
+    TITLE: str
+
+    def sort(self, items: Sequence[Item], read: Read) -> Sorted:
+        """Return whose each item is. Pure but for `read`."""
