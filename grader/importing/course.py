@@ -19,15 +19,24 @@ from grader.importing.given import find_given
 from grader.importing.imported import ImportedExercise, ImportedPart
 from grader.importing.read import read_assignment
 from grader.importing.samples import build_sample
-from grader.importing.solution import TEST_LIBRARIES, build_reference, find_definitions, list_packages, read_statements
+from grader.importing.solution import (
+    DATA,
+    TEST_LIBRARIES,
+    build_reference,
+    find_definitions,
+    list_packages,
+    read_statements,
+)
 from grader.importing.statements import describe_answers, split_heading, write_statement
 from grader.importing.suggest import Draft, suggest_answers
-from grader.importing.yaml_text import write_yaml
+from grader.importing.yaml_text import clean_text, write_yaml
 from grader.judge.rules.todo import OPEN_TASK
 from grader.spec.load import load_course
+from grader.submission.naming import shown
 from grader.template import TEMPLATE, check_id, check_title, name_course, write_new
 
 _TAKEN_MODULES = frozenset({"inputs", "invariants", "rules", "variants", "public", "reference"})
+SHORTEST = 10  # characters of a statement
 _OFFERED = frozenset({"numpy", "matplotlib"})  # to students of every course
 
 
@@ -171,8 +180,8 @@ class _Builder:
             self.data[f"data/{place}"] = content
             yield from ((text, place) for text in (path, f"./{path}"))
         if left:
-            shown = ", ".join(left[:5]) + (f" and {len(left) - 5} more" if len(left) > 5 else "")
-            self.notes.append(f"files that are no data which a notebook names: {shown}")
+            listed = ", ".join(left[:5]) + (f" and {len(left) - 5} more" if len(left) > 5 else "")
+            self.notes.append(f"files that are no data which a notebook names: {listed}")
 
     def _list_tests(self) -> Iterator[Test]:
         return (test for one in self.assignment.notebooks for question in one.questions for test in question.tests)
@@ -187,7 +196,8 @@ class _Builder:
             given, rest = find_given(notebook.introduction, {draft.name for part in parts for draft in part.drafts})
             heading = split_heading(write_statement(rest, self.places))
             title = heading.title or name_course(Path(notebook.name))[1]
-            statement = heading.text if len(heading.text) >= 10 else f"Imported from the notebook {notebook.name}."
+            is_long = len(heading.text) >= SHORTEST
+            statement = heading.text if is_long else f"{heading.text} (The notebook {notebook.name}.)".strip()
             if parts:
                 yield ImportedExercise(exercise_id, title, statement, notebook, given, parts)
 
@@ -234,7 +244,7 @@ class _Builder:
         name = self._choose_name(draft.name)
         if name == draft.name:
             return draft
-        said = f"{draft.name} is an answer of an earlier question too, and is called {name} here"
+        said = f"{draft.name} is called {name} here, as another answer has that name, or none can have it"
         left_out = (*draft.left_out, said)
         observed = draft.observed or draft.name
         return replace(draft, name=name, rule=None, left_out=left_out, observed=observed)
@@ -245,9 +255,10 @@ class _Builder:
         self, exercises: tuple[ImportedExercise, ...], header: Mapping[str, object], *, accept: bool
     ) -> Iterator[tuple[str, str | bytes]]:
         """Yield path and content of every file of the course."""
-        origin = f"imported from {self.assignment.name} ({self.assignment.format})"
+        name = clean_text(shown(self.assignment.name))
+        origin = f"imported from {name} ({self.assignment.format})"
         packages = self._choose_packages()
-        yield "course.yaml", f"# {origin.capitalize()}.\n{write_yaml({**header, 'packages': packages})}"
+        yield "course.yaml", f"# I{origin[1:]}.\n{write_yaml({**header, 'packages': packages})}"
         yield ".gitignore", (TEMPLATE / "gitignore").read_bytes()
         yield "reference/__init__.py", '"""The instructor\'s solution, and the code that asks for it."""\n'
         yield (
@@ -271,7 +282,7 @@ class _Builder:
 
     def _write_reference(self, exercise: ImportedExercise, origin: str) -> str:
         statements, _ = read_statements(
-            exercise.notebook, {text: f'str(DATA / "{place}")' for text, place in self.places.items()}
+            exercise.notebook, {text: f"str({DATA} / {place!r})" for text, place in self.places.items()}
         )
         drafts = [draft for part in exercise.parts for draft in part.drafts]
         return build_reference(

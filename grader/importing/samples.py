@@ -21,7 +21,7 @@ def build_sample(exercise: ImportedExercise, whose: str, places: Mapping[str, st
         whose: `solution` or `release`.
         places: the paths of the course's data by the words that named them in the assignment.
     """
-    data = {text: f'"data/{place}"' for text, place in places.items()}
+    data = {text: repr(f"data/{place}") for text, place in places.items()}
     cells = [
         _build_cell(str(number), kind, replace_texts(source, data) if kind == "code" else source, (exercise.tag, *tags))
         for number, (kind, source, tags) in enumerate(_list_cells(exercise, whose))

@@ -79,12 +79,12 @@ def read_statements(notebook: Notebook, texts: Mapping[str, str] = NOTHING) -> t
     for block in notebook.blocks:
         if block.kind != "code":
             continue
-        source = drop_magics(replace_texts(block.solution, texts))
+        source = replace_texts(block.solution, texts)
         tree = parse_code(source)
         if tree is None:
             notes.append(f"{notebook.name}: a cell is not Python, or too long: {block.solution.strip()[:60]!r}")
             continue
-        statements += [Statement(node, cut(source, node), id(block) in manual) for node in tree.body]
+        statements += [Statement(node, cut(drop_magics(source), node), id(block) in manual) for node in tree.body]
     return statements, notes
 
 
@@ -204,7 +204,7 @@ def build_reference(title: str, statements: Sequence[Statement], drafts: Sequenc
     chunks += [text for one in drafts if (text := _write_answer(one, expressions[one.name], module, bound))]
     used = {name for chunk in chunks for name in list_names(ast.parse(chunk))}
     imports = [one.source for one in statements if _is_wanted_import(one.node, used)]
-    head = [f'"""{title}"""']
+    head = [_quote(title)]
     if DATA in used:
         imports.insert(0, "from pathlib import Path")
         chunks.insert(0, f'{DATA} = Path(__file__).parents[1] / "data"')
