@@ -36,6 +36,7 @@ COMMANDS = {
     "kit": "Write what students get: starters, data, a check without any secret.",
     "check": "What a student runs before submitting: public checks only.",
     "new": "Make a new course, small and complete, to be edited.",
+    "import": "Make a course of an nbgrader or Otter assignment, to be finished.",
     "validate": "Verify the course itself: reference, mistakes, tolerances, mutants.",
     "mistakes": "Show wrong results that students share and nobody has named.",
     "ci": "Grade what a pull request touches; reports for GitHub, GitLab, Gradescope.",

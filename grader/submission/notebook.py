@@ -10,7 +10,9 @@ import codecs
 import json
 import re
 from collections import Counter
-from typing import Any, NoReturn
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal, NoReturn
 
 from grader.errors import SubmissionRefused
 from grader.model import Cell
@@ -44,6 +46,30 @@ def parse_notebook(name: str, content: bytes, max_cells: int) -> tuple[Cell, ...
         raise SubmissionRefused(f"{shown(name)} has {len(raw_cells)} cells (at most {max_cells})")
     lines = _source_lines(text, len(raw_cells))
     return tuple(_cell(name, index, raw, version, lines[index]) for index, raw in enumerate(raw_cells))
+
+
+@dataclass(frozen=True)
+class AuthoredCell:
+    """A cell of an author's notebook, with its metadata as plain data."""
+
+    kind: Literal["code", "markdown", "raw"]
+    source: str
+    metadata: Mapping[str, Any]
+
+
+def parse_authored_notebook(name: str, content: bytes, max_cells: int) -> tuple[AuthoredCell, ...]:
+    """Return the cells of an author's notebook, of which the metadata matters too.
+
+    Raises:
+        SubmissionRefused: `parse_notebook` refuses it.
+    """
+    cells = parse_notebook(name, content, max_cells)
+    document = _parse_json(name, _decode(name, content))
+    raw_cells = _raw_cells(name, document, _version(name, document))
+    return tuple(
+        AuthoredCell("raw" if raw["cell_type"] == "raw" else cell.kind, cell.source, raw.get("metadata", {}))
+        for cell, raw in zip(cells, raw_cells, strict=True)
+    )
 
 
 def parse_notebook_named_py(name: str, content: bytes, max_cells: int) -> tuple[Cell, ...] | None:

@@ -3,6 +3,6 @@
 What lies in `course/` is an author's material: nothing of it is imported here, and it knows nothing of the program.
 """
 
-from grader.template.write import name_course, write_course
+from grader.template.write import TEMPLATE, check_id, check_title, name_course, write_course, write_new
 
-__all__ = ["name_course", "write_course"]
+__all__ = ["TEMPLATE", "check_id", "check_title", "name_course", "write_course", "write_new"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
+from collections.abc import Mapping
 from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
@@ -42,7 +43,16 @@ def write_course(folder: Path, course_id: str | None = None, title: str | None =
         UsageError: something is there already, the id or the title is none, or the folder cannot be written.
     """
     own_id, own_title = name_course(folder)
-    texts = _fill(_check_id(own_id if course_id is None else course_id), _check_title(title or own_title))
+    texts = _fill(check_id(own_id if course_id is None else course_id), check_title(title or own_title))
+    return write_new(folder, texts)
+
+
+def write_new(folder: Path, texts: Mapping[str, bytes]) -> list[Path]:
+    """Write the files of a new course by their paths in `folder`, and return where they are.
+
+    Raises:
+        UsageError: something is there already, or the folder cannot be written.
+    """
     _check_empty(folder)
     try:
         for name, content in texts.items():
@@ -70,7 +80,12 @@ def _list_files(folder: Path) -> list[Path]:
     return sorted(path for path in folder.rglob("*") if path.is_file() and "__pycache__" not in path.parts)
 
 
-def _check_id(course_id: str) -> str:
+def check_id(course_id: str) -> str:
+    """Return an id that a course may have.
+
+    Raises:
+        UsageError: it is none.
+    """
     try:
         return TypeAdapter(ExerciseId).validate_python(course_id)
     except ValidationError as error:
@@ -78,7 +93,12 @@ def _check_id(course_id: str) -> str:
         raise UsageError(f"--id {course_id!r}: expected {expected}") from error
 
 
-def _check_title(title: str) -> str:
+def check_title(title: str) -> str:
+    """Return a title that a course may have.
+
+    Raises:
+        UsageError: it is none.
+    """
     try:
         TypeAdapter(Title).validate_python(title)
     except ValidationError as error:

@@ -10,6 +10,7 @@ import pytest
 from grader.errors import SubmissionRefused
 from grader.model import Cell, Limits
 from grader.submission import read_submission
+from grader.submission.notebook import parse_authored_notebook
 
 
 def notebook(*cells: object, version: object = 4, minor: int = 5, **extra: object) -> bytes:
@@ -194,3 +195,15 @@ def test_a_script_that_begins_like_json_is_a_script(tmp_path: Path, text: str) -
     """Python has braces and brackets too, and a script may be wrong."""
     (tmp_path / "hw.py").write_text(text)
     assert read_submission([tmp_path / "hw.py"], Limits()).files[0].style == "script"
+
+
+def test_an_authors_cells_keep_kind_and_metadata() -> None:
+    """A raw cell is one there, and what else an author wrote into the metadata is plain data."""
+    raw = {"cell_type": "raw", "metadata": {"a": {"b": 1}}, "source": ["x\n", "y"]}
+    cells = parse_authored_notebook(
+        "a.ipynb", notebook(raw, code("1", "tag"), {"cell_type": "markdown", "source": "z"}), 3
+    )
+    assert [(cell.kind, cell.source) for cell in cells] == [("raw", "x\ny"), ("code", "1"), ("markdown", "z")]
+    assert [cell.metadata for cell in cells] == [{"a": {"b": 1}}, {"tags": ["tag"]}, {}]
+    with pytest.raises(SubmissionRefused, match="3 cells"):
+        parse_authored_notebook("a.ipynb", notebook(raw, raw, raw), 2)

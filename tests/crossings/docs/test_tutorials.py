@@ -23,6 +23,7 @@ DOCS = Path(__file__).parents[3] / "docs"
 PAGES = {  # by path: the commands that are run at least
     "authoring.md": {"new", "validate", "grade", "starter", "batch", "judge"},
     "final-grade.md": {"batch", "mark", "feedback", "export", "stats"},
+    "importing.md": {"import", "validate", "grade"},
     "class-page.md": {"new", "batch", "stats"},
     "tutorials/student.md": {"starter", "check", "grade"},
     "tutorials/instructor.md": {"grade", "batch", "judge", "export"},
