@@ -130,7 +130,7 @@ def read_work(course: Course, folder: Path) -> Work:
         UsageError: it holds no report, or one that belongs to other evidence or another version of the course.
     """
     evidence, report = _read_judged(course, folder)
-    return Work(course, report, evidence, _read_sources(folder / EXECUTED, evidence))
+    return Work(course, report, evidence, read_sources(folder / EXECUTED, evidence))
 
 
 def _read_judged(course: Course, folder: Path) -> tuple[Evidence, Report]:
@@ -188,8 +188,12 @@ def _read_report(path: Path) -> Report:
         raise UsageError(f"{path} is not a report of this version of the grader; judge it again: {error}") from error
 
 
-def _read_sources(executed: Path, evidence: Evidence) -> Mapping[str, tuple[Cell, ...]]:
-    """Return the cells of the files that ran, as far as they are there; a plain script is one cell."""
+def read_sources(executed: Path, evidence: Evidence) -> Mapping[str, tuple[Cell, ...]]:
+    """Return the cells of the files that ran, as far as they are there; a plain script is one cell.
+
+    Raises:
+        UsageError: what stands there is a link, or no file.
+    """
     return dict(_list_sources(executed, evidence))
 
 

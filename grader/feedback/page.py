@@ -145,11 +145,15 @@ def render_receipt(course_title: str, report: Report) -> str:
 
 
 def _render(template: str, *, student: str, **context: object) -> str:
-    style = build_style(student)
+    return render_static(_environment(), template, build_style(student), student=student, **context)
+
+
+def render_static(environment: Environment, template: str, style: str, **context: object) -> str:
+    """Return a page on `base.html`, which lets this style and nothing else take effect."""
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode("ascii")
     # The policy names the style by what stands between its tags, so nothing may be added to it.
-    page = _environment().get_template(template)
-    return page.render(style=Markup(style), style_sha256=digest, student=student, **context) + "\n"  # noqa: S704 - our own file, and a quoted name
+    page = environment.get_template(template)
+    return page.render(style=Markup(style), style_sha256=digest, **context) + "\n"  # noqa: S704 - our own file, and quoted names
 
 
 @cache
