@@ -9,11 +9,12 @@ from itertools import islice
 from typing import Literal
 
 from grader.course import Course
-from grader.model import Cell
+from grader.model import Cell, Limits
 from grader.similar.fingerprints import hash_runs, winnow
 from grader.similar.tokens import Word, scan_code
 from grader.similar.words import RUN, normalise, split_words
-from grader.starter import build_cells
+from grader.starter import build_cells, build_script
+from grader.submission.script import parse_script
 
 Kind = Literal["code", "text"]
 KINDS: tuple[Kind, ...] = ("code", "text")
@@ -69,7 +70,9 @@ def build_vocabulary(course: Course) -> Vocabulary:
         Cell(index, cell.kind, cell.source, tags=cell.tags)
         for index, cell in enumerate(build_cells(course, course.exercises, with_checks=True))
     )
-    pieces = list_pieces({"starter": cells}, bare)
+    # A script's starter has another placeholder, and its texts are comments.
+    script = parse_script("starter.py", build_script(course, course.exercises).encode(), Limits().cells)[1]
+    pieces = list_pieces({"starter": cells}, bare) + list_pieces({"starter.py": script}, bare)
     starter = {kind: frozenset(one for piece in pieces for one in piece.hash(kind)) for kind in KINDS}
     return Vocabulary(answers, parts, starter)
 
