@@ -43,6 +43,7 @@ COMMANDS = {
     "unmark": "Take back what was given for a text.",
     "override": "Set a student's score as a whole.",
     "marks": "List what people decided: who, when, what and why.",
+    "similar": "List pairs of submissions that are too alike, for a person to look at.",
     "export": "Write the gradebook in another system's format.",
     "gradescope": "Pack the course and the grader as the zip that Gradescope runs.",
     "doctor": "Tell which isolation this machine gives, and how to get the rest.",

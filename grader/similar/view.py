@@ -1,0 +1,150 @@
+"""Two submissions side by side: which lines are alike, and the longest run of tokens that both have."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain
+from typing import Literal
+
+from grader.similar.digest import KINDS, LENGTHS, Kind, Piece, Vocabulary
+from grader.similar.pairs import Pair
+
+State = Literal["rare", "shared", ""]
+_Hashes = Mapping[Kind, Sequence[Sequence[int]]]
+_Marks = Mapping[Kind, frozenset[int]]
+_MOST_PLACES = 8  # of one and the same run, as in a file of one line a thousand times
+_MOST_LINES = 400  # shown of one submission
+_MOST_CHARACTERS = 400  # shown of a line
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line: `rare` where it is alike and counts, `shared` where many others have it too, '' where it is their own."""
+
+    number: int
+    text: str
+    state: State
+
+
+@dataclass(frozen=True)
+class Passage:
+    """A piece with something in it that is alike."""
+
+    file: str
+    part: str
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True)
+class Run:
+    """The longest run of tokens of code in both: how many, and on which lines of which file of each."""
+
+    tokens: int = 0
+    first: str = ""
+    second: str = ""
+
+
+@dataclass(frozen=True)
+class PairView:
+    """A pair with what there is to see of it."""
+
+    pair: Pair
+    run: Run
+    first: tuple[Passage, ...]
+    second: tuple[Passage, ...]
+
+
+def view_pair(
+    pair: Pair,
+    sides: tuple[Sequence[Piece], Sequence[Piece]],
+    vocabulary: Vocabulary,
+    rare: _Marks,
+) -> PairView:
+    """Return a pair side by side.
+
+    Args:
+        pair: who.
+        sides: the pieces of each.
+        vocabulary: whose starter is nobody's own.
+        rare: by kind, the fingerprints that few have.
+    """
+    first, second = (_hash(side) for side in sides)
+    starter = vocabulary.starter
+    views = [
+        tuple(_list_passages(side, own, _list_common(own, others, starter), rare))
+        for side, own, others in ((sides[0], first, second), (sides[1], second, first))
+    ]
+    return PairView(pair, _find_run(sides, first["code"], second["code"], starter["code"]), views[0], views[1])
+
+
+def _hash(pieces: Sequence[Piece]) -> _Hashes:
+    return {kind: [piece.hash(kind) for piece in pieces] for kind in KINDS}
+
+
+def _list_common(own: _Hashes, others: _Hashes, starter: _Marks) -> _Marks:
+    """Return what of both is not the starter's."""
+    return {
+        kind: frozenset(chain.from_iterable(own[kind])) & frozenset(chain.from_iterable(others[kind])) - starter[kind]
+        for kind in KINDS
+    }
+
+
+def _list_passages(pieces: Sequence[Piece], own: _Hashes, common: _Marks, rare: _Marks) -> Iterator[Passage]:
+    """Yield the pieces in which something counts, as long as there are lines left to show."""
+    left = _MOST_LINES
+    for number, piece in enumerate(pieces):
+        states: dict[int, State] = {}
+        for kind in KINDS:
+            for line, is_rare in _list_alike(piece, kind, own[kind][number], common[kind], rare[kind]):
+                states[line] = "rare" if is_rare else states.get(line, "shared")
+        if "rare" in states.values() and left > 0:
+            texts = piece.source.split("\n")[:left]
+            left -= len(texts)
+            lines = (
+                Line(piece.line + at, text[:_MOST_CHARACTERS], states.get(at, "")) for at, text in enumerate(texts)
+            )
+            yield Passage(piece.file, piece.part, tuple(lines))
+
+
+def _list_alike(
+    piece: Piece, kind: Kind, hashes: Sequence[int], common: frozenset[int], rare: frozenset[int]
+) -> Iterator[tuple[int, bool]]:
+    """Yield the lines of what both have, and whether it counts."""
+    for at, one in enumerate(hashes):
+        if one in common:
+            yield from ((word.line, one in rare) for word in piece.words[kind][at : at + LENGTHS[kind]])
+
+
+def _find_run(
+    sides: tuple[Sequence[Piece], Sequence[Piece]],
+    first: Sequence[Sequence[int]],
+    second: Sequence[Sequence[int]],
+    starter: frozenset[int],
+) -> Run:
+    """Return the longest run of hashes in a row that both have, none of them the starter's."""
+    places: defaultdict[int, list[tuple[int, int]]] = defaultdict(list)
+    for number, hashes in enumerate(second):
+        for at, one in enumerate(hashes):
+            if one not in starter and len(places[one]) < _MOST_PLACES:
+                places[one].append((number, at))
+    best, ends = 0, ((0, 0), (0, 0))
+    for number, hashes in enumerate(first):
+        reached: dict[tuple[int, int], int] = {}
+        for at, one in enumerate(hashes):
+            reached = {place: reached.get((place[0], place[1] - 1), 0) + 1 for place in places.get(one, ())}
+            for place, length in reached.items():
+                if length > best:
+                    best, ends = length, ((number, at), place)
+    if not best:
+        return Run()
+    tokens = best + LENGTHS["code"] - 1
+    told = [_tell(side[end[0]], end[1] - best + 1, tokens) for side, end in zip(sides, ends, strict=True)]
+    return Run(tokens, told[0], told[1])
+
+
+def _tell(piece: Piece, start: int, tokens: int) -> str:
+    words = piece.words["code"][start : start + tokens]
+    first, last = (piece.line + word.line for word in (words[0], words[-1]))
+    return f"{piece.file}, line{'' if first == last else 's'} {first}{'' if first == last else f'–{last}'}"
