@@ -10,13 +10,14 @@ import click
 from rich import box
 from rich.table import Table
 
-from grader.batch.similar import Similar, compare_class
+from grader.batch.similar import Similar, compare_folder
 from grader.cli.options import course_option, json_option
 from grader.cli.screen import look, note, publish, say
+from grader.course import Course
 from grader.report.drawing import draw, plain
 from grader.report.escape import escape
 from grader.report.write import check_place, write_atomically
-from grader.similar import Alike, PairView, render_page
+from grader.similar import Alike, Match, PairView, render_page
 from grader.similar.page import HINT, show_both
 from grader.spec import choose_course, load_course
 
@@ -24,7 +25,8 @@ _WIDTH = 120
 
 
 @click.command("similar")
-@click.argument("out", type=click.Path(exists=True, file_okay=False, path_type=Path), metavar="OUT")
+@click.argument("out", required=False, type=click.Path(exists=True, file_okay=False, path_type=Path), metavar="[OUT]")
+@click.option("--db", metavar="URL", help="Compare the work in this gradebook, in place of OUT.")
 @click.option(
     "--out",
     "page",
@@ -42,21 +44,44 @@ _WIDTH = 120
 )
 @json_option("the pairs")
 @course_option
-def command(*, out: Path, page: Path | None, most: int, json_place: str | None, course_folder: Path | None) -> None:
+def command(  # noqa: PLR0913 - one for each option
+    *,
+    out: Path | None,
+    db: str | None,
+    page: Path | None,
+    most: int,
+    json_place: str | None,
+    course_folder: Path | None,
+) -> None:
     """List pairs of submissions that are more alike than the class is.
 
-    OUT is a folder that `grader batch` wrote. A hint for a person to look at, and no verdict; for staff alone.
+    OUT is a folder that `grader batch` wrote; with --db none is needed. A hint for a person to look at, and no verdict;
+    for staff alone.
     """
     if page is not None:
         check_place(page)
-    course = load_course(choose_course(course_folder, (out,)))
-    done = compare_class(course, out, most)
+    course = load_course(choose_course(course_folder, () if out is None else (out,)))
+    match out, db:
+        case Path(), None:
+            done = compare_folder(course, out, most)
+        case None, str():
+            done = _compare_gradebook(course, db, most)
+        case _:
+            raise click.UsageError("expected either OUT, the folder of a batch, or --db URL, a gradebook")
     for reason in done.unusable:
         say(f"grader: warning: not compared: {reason}")
     if page is not None:
         write_atomically(page, render_page(course.file.title, done.found, done.views))
-        note(f"{escape(str(page))}: the pairs side by side")
+        note(f"grader: the page is {escape(str(page))}")
     publish(render(done, **look(_WIDTH)), json.dumps(build_data(done), indent=2) + "\n", json_place)
+
+
+def _compare_gradebook(course: Course, db: str, most: int) -> Similar:
+    from grader.batch.gradebook_similar import compare_gradebook  # noqa: PLC0415 - a folder needs no database
+    from grader.gradebook import Gradebook  # noqa: PLC0415 - the same
+
+    with Gradebook.open(db, create=False) as book:
+        return compare_gradebook(course, book, most)
 
 
 def build_data(done: Similar) -> dict[str, Any]:
@@ -77,15 +102,19 @@ def _describe(view: PairView) -> dict[str, Any]:
         "first": pair.first,
         "second": pair.second,
         "rank": round(pair.rank, 4),
-        "code": _describe_alike(pair.code),
-        "text": _describe_alike(pair.text),
-        "parts": {part: _describe_alike(alike) for part, alike in pair.parts.items()},
+        "code": _describe_match(pair.code),
+        "text": _describe_match(pair.text),
         "longest_run": {"tokens": view.run.tokens, "first": view.run.first, "second": view.run.second},
     }
 
 
+def _describe_match(match: Match) -> dict[str, Any]:
+    parts = {part: _describe_alike(alike) for part, alike in match.parts.items()}
+    return {**_describe_alike(match.whole), "rank": round(match.rank, 4), "parts": parts}
+
+
 def _describe_alike(alike: Alike) -> dict[str, float]:
-    return {"first": round(alike.first, 4), "second": round(alike.second, 4), "rare": round(alike.rare, 2)}
+    return {"first": round(alike.first, 4), "second": round(alike.second, 4)}
 
 
 def render(done: Similar, *, width: int, color: bool) -> str:
@@ -108,6 +137,13 @@ def _build_table(done: Similar) -> Table:
     for view in done.views:
         pair, run = view.pair, view.run
         longest = f"{run.tokens} tokens: {run.first}; {run.second}" if run.tokens else "–"
-        cells = (pair.first, pair.second, show_both(pair.code), show_both(pair.text), ", ".join(pair.parts), longest)
+        cells = (
+            pair.first,
+            pair.second,
+            show_both(pair.code.whole),
+            show_both(pair.text.whole),
+            ", ".join(pair.parts),
+            longest,
+        )
         table.add_row(*map(plain, cells))
     return table

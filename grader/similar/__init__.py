@@ -6,13 +6,14 @@ a student: its only readers are the terminal of staff and the page that staff as
 
 from grader.similar.digest import Digest, Vocabulary, build_digest, build_vocabulary, list_pieces
 from grader.similar.page import render_page
-from grader.similar.pairs import Alike, Found, Pair, find_pairs
+from grader.similar.pairs import Alike, Found, Match, Pair, find_pairs
 from grader.similar.view import PairView, view_pair
 
 __all__ = [
     "Alike",
     "Digest",
     "Found",
+    "Match",
     "Pair",
     "PairView",
     "Vocabulary",

@@ -13,8 +13,8 @@ from grader.model import Cell, Limits
 from grader.similar.fingerprints import hash_runs, winnow
 from grader.similar.tokens import Word, scan_code
 from grader.similar.words import RUN, normalise, split_words
-from grader.starter import build_cells, build_script
-from grader.submission.script import parse_script
+from grader.starter import build_starters
+from grader.submission import parse_file
 
 Kind = Literal["code", "text"]
 KINDS: tuple[Kind, ...] = ("code", "text")
@@ -66,13 +66,9 @@ def build_vocabulary(course: Course) -> Vocabulary:
             parts |= dict.fromkeys((part.id, *(answer.name for answer in part.answers)), part.id)
     answers = frozenset(parts.keys() - parts.values())
     bare = Vocabulary(answers, parts, {"code": frozenset(), "text": frozenset()})
-    cells = tuple(
-        Cell(index, cell.kind, cell.source, tags=cell.tags)
-        for index, cell in enumerate(build_cells(course, course.exercises, with_checks=True))
-    )
-    # A script's starter has another placeholder, and its texts are comments.
-    script = parse_script("starter.py", build_script(course, course.exercises).encode(), Limits().cells)[1]
-    pieces = list_pieces({"starter": cells}, bare) + list_pieces({"starter.py": script}, bare)
+    # Notebook and script have other placeholders, and the introduction is another one for each choice of exercises.
+    starters = {name: parse_file(name, content, Limits()).cells for name, content in build_starters(course).items()}
+    pieces = [piece for name, cells in starters.items() for piece in list_pieces({name: cells}, bare)]
     starter = {kind: frozenset(one for piece in pieces for one in piece.hash(kind)) for kind in KINDS}
     return Vocabulary(answers, parts, starter)
 

@@ -14,7 +14,7 @@ from grader.similar.view import PairView
 
 HINT = "This is a hint for a person to look at, and no verdict: it cannot tell who copied, or whether anybody did."
 _SIGNS = {"rare": "●", "shared": "○", "": " "}
-_WORDS = {"rare": "alike, and few others have it", "shared": "alike, and many others have it", "": "their own"}
+_WORDS = {"rare": "alike, and rare in the class", "shared": "alike, and common in the class", "": "their own"}
 
 
 def render_page(title: str, found: Found, views: Iterable[PairView]) -> str:

@@ -1,4 +1,4 @@
-"""A class of honest students for the tests: each solves six tasks in a way and with words of their own, by a seed."""
+"""A class of honest students for the tests: each solves ten tasks in ways and with words of their own, by a seed."""
 
 from __future__ import annotations
 
@@ -8,80 +8,18 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
+import yaml
+
 from grader.model import Cell
 from grader.similar import Digest, Vocabulary, build_digest, build_vocabulary
 from grader.spec import load_course
 
 ROOT = Path(__file__).parents[2]
 HONEST = 40
-
-# For each answer, ways to write it that students choose from; `A`, `B`, … are names of their own choice.
-WAYS: Mapping[str, tuple[str, ...]] = {
-    "1a": (
-        "def ex1_kl(A, B):\n    return np.sum(A * np.log(A / B))\n",
-        "def ex1_kl(A, B):\n    C = A > 0\n    return np.sum(A[C] * (np.log(A[C]) - np.log(B[C])))\n",
-        "def ex1_kl(A, B):\n    C = 0.0\n    for D, E in zip(A, B):\n        if D > 0:\n            C += D * np.log(D / E)\n"
-        "    return C\n",
-        "from scipy.special import rel_entr\n\ndef ex1_kl(A, B):\n    return float(rel_entr(A, B).sum())\n",
-        "def ex1_kl(A, B):\n    with np.errstate(divide='ignore'):\n        C = np.where(A == 0, 0, A * np.log(A / B))\n"
-        "    return C.sum()\n",
-        "ex1_kl = lambda A, B: sum(C * math.log(C / D) for C, D in zip(A, B) if C)\n",
-    ),
-    "2a": (
-        "def ex2_kl_gaussian(A, B, C, D):\n    return 0.5 * (np.log(D / B) + (B + (A - C) ** 2) / D - 1)\n",
-        "def ex2_kl_gaussian(A, B, C, D):\n    E = math.sqrt(B)\n    F = math.sqrt(D)\n"
-        "    return math.log(F / E) + (E**2 + (A - C)**2) / (2 * F**2) - 1/2\n",
-        "def ex2_kl_gaussian(A, B, C, D):\n    E = B / D\n    return (E - 1 - np.log(E) + (C - A) * (C - A) / D) / 2\n",
-        "def ex2_kl_gaussian(A, B, C, D):\n    E = np.log(np.sqrt(D)) - np.log(np.sqrt(B))\n    F = B + np.power(A - C, 2)\n"
-        "    return E + F / (2.0 * D) - 0.5\n",
-    ),
-    "3b": (
-        "A = rng.normal(0, 1, size=10000)\nB = norm.logpdf(A) - norm.logpdf(A, 1, 2)\nC = B.mean()\nprint(C, B.std())\n",
-        "A = []\nfor B in range(5000):\n    C = rng.standard_normal()\n    A.append(-C**2 / 2 + (C - 1)**2 / 8 + np.log(2))\n"
-        "D = np.mean(A)\n",
-        "def A(B):\n    C = np.random.default_rng(B).normal(size=2000)\n    return np.average(np.log(norm(0, 1).pdf(C)"
-        " / norm(1, 2).pdf(C)))\nD = [A(E) for E in range(20)]\n",
-        "A, B = 0.0, 1000\nwhile B > 0:\n    C = random.gauss(0, 1)\n    A = A + 0.5 * ((C - 1) / 2) ** 2 - 0.5 * C * C\n"
-        "    B -= 1\nprint('estimate', A / 1000)\n",
-    ),
-    "4b": (
-        "A = P.sum(axis=0)\nB = P.sum(axis=1)\nC = np.sum(P * np.log(P / np.outer(B, A)))\n",
-        "A = np.einsum('ij->i', P)\nB = np.einsum('ij->j', P)\nC = (P * (np.log(P) - np.log(A[:, None] * B))).sum()\n",
-        "A = 0\nfor B in range(2):\n    for C in range(2):\n        D = P[B].sum() * P[:, C].sum()\n"
-        "        A += P[B, C] * math.log(P[B, C] / D)\n",
-        "def A(B):\n    return -np.sum(B * np.log(B))\nC = A(P.sum(0)) + A(P.sum(1)) - A(P.ravel())\n",
-    ),
-    "5b": (
-        "A = lambda B, C: 0.5 * np.abs(B - C).sum()\nD = A(p, q)\nE = 2 * D ** 2 <= ex1_kl(p, q)\n",
-        "def A(B, C):\n    D = [abs(E - F) for E, F in zip(B, C)]\n    return sum(D) / 2\nG = A(p, q)\nprint(G <= math.sqrt(0.5))\n",
-        "A = np.linalg.norm(p - q, ord=1) / 2\nB = bool(np.sqrt(ex1_kl(p, q) / 2) >= A)\n",
-        "A = np.maximum(p - q, 0).sum()\nassert A < 1\nB = ex1_kl(p, q) - 2 * np.square(A)\nC = B > 0\n",
-    ),
-    "7a": (
-        "A = pi_ref * np.exp(r / beta)\nB = A.sum()\nex7_pi_star = A / B\nex7_log_z = np.log(B)\n",
-        "A = np.log(pi_ref) + r / beta\nB = A.max()\nC = B + np.log(np.exp(A - B).sum())\nex7_pi_star = np.exp(A - C)\n",
-        "from scipy.special import logsumexp, softmax\nex7_pi_star = softmax(np.log(pi_ref) + np.divide(r, beta))\n",
-        "A = [B * math.exp(C / beta) for B, C in zip(pi_ref, r)]\nex7_pi_star = [D / sum(A) for D in A]\n",
-    ),
-}  # fmt: skip
-_NAMES = (
-    "a",
-    "b",
-    "x",
-    "y",
-    "tmp",
-    "val",
-    "mask",
-    "out",
-    "total",
-    "mean1",
-    "res",
-    "left",
-    "right",
-    "probs",
-    "weights",
-    "k",
-)
+WAYS: Mapping[str, str] = yaml.safe_load(Path(__file__).with_name("ways.yaml").read_text(encoding="utf-8"))
+NAMES = ("a", "b", "x", "y", "tmp", "val", "mask", "out", "total", "mean1", "res", "left", "right", "probs",
+         "weights", "k")  # fmt: skip
+_CHOICE = re.compile(r"«([^«»]*)»")
 _OPENINGS = ("I used", "We apply", "Consider", "By", "This follows from", "Start with", "Take", "Look at")
 _MIDDLES = ("the inequality of Jensen", "convexity", "the definition", "a sum over all outcomes", "the log of a ratio",
             "the mean under p", "normalisation", "a Taylor expansion")  # fmt: skip
@@ -97,18 +35,23 @@ def read_vocabulary() -> Vocabulary:
 
 
 def write_honest(seed: int) -> dict[str, str]:
-    """Return an honest student's code by part: a way for each task, names, remarks and checks of their own."""
+    """Return an honest student's code by part: ways, names, remarks and order of their own; some leave tasks out."""
     rng = random.Random(seed)
     cells = {}
     for part, ways in WAYS.items():
-        names = rng.sample(_NAMES, 7)
-        code = re.sub(r"\b([A-G])\b", lambda match, own=names: own["ABCDEFG".index(match[1])], rng.choice(ways))
-        if rng.random() < 0.5:
-            code = f"# {rng.choice(_MIDDLES)}\n{code}"
-        if rng.random() < 0.5:
-            code += f"print({', '.join(rng.sample(_NAMES, rng.randint(1, 4)))})\n"
-        cells[part] = code
+        if rng.random() < 0.1:
+            continue
+        names = rng.sample(NAMES, 8)
+        code = re.sub(r"\b([A-H])\b", lambda match, own=names: own["ABCDEFGH".index(match[1])], _choose(ways, rng))
+        cells[part] = f"# {rng.choice(_MIDDLES)}\n{code}" if rng.random() < 0.5 else code
     return cells
+
+
+def _choose(ways: str, rng: random.Random) -> str:
+    """Return one of the ways, from the innermost choices outwards."""
+    while _CHOICE.search(ways):
+        ways = _CHOICE.sub(lambda match: rng.choice(match[1].split("¦")), ways)
+    return ways
 
 
 def write_essay(seed: int) -> str:
