@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from grader.similar.page import HINT, show_both
 from grader.spec import choose_course, load_course
 
 _WIDTH = 120
+_PARTS = 6  # named in the table
 
 
 @click.command("similar")
@@ -36,7 +38,7 @@ _WIDTH = 120
 )
 @click.option(
     "--most",
-    type=click.IntRange(min=1, max=1000),
+    type=click.IntRange(min=1, max=200),
     default=20,
     show_default=True,
     metavar="N",
@@ -137,13 +139,12 @@ def _build_table(done: Similar) -> Table:
     for view in done.views:
         pair, run = view.pair, view.run
         longest = f"{run.tokens} tokens: {run.first}; {run.second}" if run.tokens else "–"
-        cells = (
-            pair.first,
-            pair.second,
-            show_both(pair.code.whole),
-            show_both(pair.text.whole),
-            ", ".join(pair.parts),
-            longest,
-        )
-        table.add_row(*map(plain, cells))
+        shares = (show_both(match.whole) for match in (pair.code, pair.text))
+        table.add_row(*map(plain, (pair.first, pair.second, *shares, _name_parts(pair.parts), longest)))
     return table
+
+
+def _name_parts(parts: Sequence[str]) -> str:
+    """Return the parts that stand out; of many, the first."""
+    more = len(parts) - _PARTS
+    return ", ".join(parts[:_PARTS]) + (f" and {more} more" if more > 0 else "")

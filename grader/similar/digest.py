@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Literal
@@ -39,8 +39,8 @@ class Vocabulary:
 class Piece:
     """A stretch of a cell that belongs to one part ('' where nobody can tell), with its words of each kind."""
 
-    file: str
-    line: int  # of its file or cell, from 1
+    place: str  # the file, and which of its cells
+    line: int  # in its cell, from 1
     part: str
     source: str
     words: Mapping[Kind, tuple[Word, ...]]
@@ -89,17 +89,22 @@ def list_pieces(sources: Mapping[str, Iterable[Cell]], vocabulary: Vocabulary) -
     pieces: list[Piece] = []
     words, characters = MOST_WORDS, _MOST_CHARACTERS
     for file, cells in sources.items():
-        for cell in cells:
+        for cell, place in _name_cells(file, tuple(cells)):
             for part, first, source in _split(cell, vocabulary):
                 shown = source[:characters]
                 characters -= len(shown)
                 found = _read_words(cell.kind, shown, vocabulary.answers)
                 cut = {kind: tuple(islice(found[kind], words)) for kind in KINDS}
                 words -= sum(map(len, cut.values()))
-                pieces.append(Piece(file, cell.line + first, part, shown, cut))
+                pieces.append(Piece(place, first + 1, part, shown, cut))
                 if words <= 0 or characters <= 0:
                     return pieces
     return pieces
+
+
+def _name_cells(file: str, cells: Sequence[Cell]) -> Iterator[tuple[Cell, str]]:
+    """Yield the cells, each with what people call it: a plain script is one."""
+    yield from ((cell, file if len(cells) == 1 else f"{file}, cell {cell.index + 1}") for cell in cells)
 
 
 def _read_words(kind: str, source: str, answers: frozenset[str]) -> dict[Kind, Iterable[Word]]:

@@ -30,9 +30,9 @@ class Line:
 
 @dataclass(frozen=True)
 class Passage:
-    """A piece with something in it that is alike."""
+    """A piece with something in it that is alike, and where it stands."""
 
-    file: str
+    place: str
     part: str
     lines: tuple[Line, ...]
 
@@ -47,13 +47,22 @@ class Run:
 
 
 @dataclass(frozen=True)
+class Section:
+    """What is alike in one part, side by side."""
+
+    part: str
+    first: tuple[Passage, ...]
+    second: tuple[Passage, ...]
+
+
+@dataclass(frozen=True)
 class PairView:
-    """A pair with what there is to see of it."""
+    """A pair with what there is to see of it: in the parts that stand out, and elsewhere."""
 
     pair: Pair
     run: Run
-    first: tuple[Passage, ...]
-    second: tuple[Passage, ...]
+    sections: tuple[Section, ...]
+    elsewhere: Section
 
 
 def view_pair(
@@ -71,41 +80,54 @@ def view_pair(
         rare: by kind, the fingerprints that few have.
     """
     first, second = (_hash(side) for side in sides)
-    starter = vocabulary.starter
-    views = [
-        tuple(_list_passages(side, own, _list_common(own, others, starter), rare))
-        for side, own, others in ((sides[0], first, second), (sides[1], second, first))
+    common = _list_common(first, second, vocabulary.starter)
+    passages = [
+        list(_list_passages(side, own, common, rare, pair.parts))
+        for side, own in zip(sides, (first, second), strict=True)
     ]
-    return PairView(pair, _find_run(sides, first["code"], second["code"], starter["code"]), views[0], views[1])
+    sections = tuple(
+        Section(part, *(tuple(one for one in side if one.part == part) for side in passages)) for part in pair.parts
+    )
+    elsewhere = Section("", *(tuple(one for one in side if one.part not in pair.parts) for side in passages))
+    run = _find_run(sides, first["code"], second["code"], vocabulary.starter["code"])
+    return PairView(pair, run, sections, elsewhere)
 
 
 def _hash(pieces: Sequence[Piece]) -> _Hashes:
     return {kind: [piece.hash(kind) for piece in pieces] for kind in KINDS}
 
 
-def _list_common(own: _Hashes, others: _Hashes, starter: _Marks) -> _Marks:
+def _list_common(first: _Hashes, second: _Hashes, starter: _Marks) -> _Marks:
     """Return what of both is not the starter's."""
     return {
-        kind: frozenset(chain.from_iterable(own[kind])) & frozenset(chain.from_iterable(others[kind])) - starter[kind]
+        kind: frozenset(chain.from_iterable(first[kind])) & frozenset(chain.from_iterable(second[kind])) - starter[kind]
         for kind in KINDS
     }
 
 
-def _list_passages(pieces: Sequence[Piece], own: _Hashes, common: _Marks, rare: _Marks) -> Iterator[Passage]:
-    """Yield the pieces in which something counts, as long as there are lines left to show."""
+def _list_passages(
+    pieces: Sequence[Piece], own: _Hashes, common: _Marks, rare: _Marks, parts: Sequence[str]
+) -> Iterator[Passage]:
+    """Yield the pieces in which something counts, those of these parts first, as long as lines are left to show."""
     left = _MOST_LINES
-    for number, piece in enumerate(pieces):
-        states: dict[int, State] = {}
-        for kind in KINDS:
-            for line, is_rare in _list_alike(piece, kind, own[kind][number], common[kind], rare[kind]):
-                states[line] = "rare" if is_rare else states.get(line, "shared")
+    for number, piece in sorted(enumerate(pieces), key=lambda one: one[1].part not in parts):
+        states = _find_states(piece, [own[kind][number] for kind in KINDS], common, rare)
         if "rare" in states.values() and left > 0:
-            texts = piece.source.split("\n")[:left]
+            texts = piece.source.rstrip("\n").split("\n")[:left]
             left -= len(texts)
             lines = (
                 Line(piece.line + at, text[:_MOST_CHARACTERS], states.get(at, "")) for at, text in enumerate(texts)
             )
-            yield Passage(piece.file, piece.part, tuple(lines))
+            yield Passage(piece.place, piece.part, tuple(lines))
+
+
+def _find_states(piece: Piece, hashes: Sequence[Sequence[int]], common: _Marks, rare: _Marks) -> Mapping[int, State]:
+    """Return which lines of a piece are alike; what counts in one kind counts."""
+    states: dict[int, State] = {}
+    for kind, own in zip(KINDS, hashes, strict=True):
+        for line, is_rare in _list_alike(piece, kind, own, common[kind], rare[kind]):
+            states[line] = "rare" if is_rare else states.get(line, "shared")
+    return states
 
 
 def _list_alike(
@@ -147,4 +169,4 @@ def _find_run(
 def _tell(piece: Piece, start: int, tokens: int) -> str:
     words = piece.words["code"][start : start + tokens]
     first, last = (piece.line + word.line for word in (words[0], words[-1]))
-    return f"{piece.file}, line{'' if first == last else 's'} {first}{'' if first == last else f'–{last}'}"
+    return f"{piece.place}, line{'' if first == last else 's'} {first}{'' if first == last else f'–{last}'}"
