@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import heapq
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,7 +15,9 @@ from grader.similar.pairs import Pair
 State = Literal["rare", "shared", ""]
 _Hashes = Mapping[Kind, Sequence[Sequence[int]]]
 _Marks = Mapping[Kind, frozenset[int]]
-_MOST_PLACES = 8  # of one and the same run, as in a file of one line a thousand times
+_Place = tuple[int, int]  # a piece, and a hash in it
+_MOST_PLACES = 8  # at which a run may begin, as in a file of one line a thousand times
+_MOST_RUNS = 64  # that are followed at once, the longest
 _MOST_LINES = 400  # shown of one submission
 _MOST_CHARACTERS = 400  # shown of a line
 
@@ -146,16 +149,16 @@ def _find_run(
     starter: frozenset[int],
 ) -> Run:
     """Return the longest run of hashes in a row that both have, none of them the starter's."""
-    places: defaultdict[int, list[tuple[int, int]]] = defaultdict(list)
+    places: defaultdict[int, list[_Place]] = defaultdict(list)
     for number, hashes in enumerate(second):
         for at, one in enumerate(hashes):
             if one not in starter and len(places[one]) < _MOST_PLACES:
                 places[one].append((number, at))
     best, ends = 0, ((0, 0), (0, 0))
     for number, hashes in enumerate(first):
-        reached: dict[tuple[int, int], int] = {}
+        reached: Mapping[_Place, int] = {}
         for at, one in enumerate(hashes):
-            reached = {place: reached.get((place[0], place[1] - 1), 0) + 1 for place in places.get(one, ())}
+            reached = {} if one in starter else _go_on(reached, one, second, places.get(one, ()))
             for place, length in reached.items():
                 if length > best:
                     best, ends = length, ((number, at), place)
@@ -164,6 +167,19 @@ def _find_run(
     tokens = best + LENGTHS["code"] - 1
     told = [_tell(side[end[0]], end[1] - best + 1, tokens) for side, end in zip(sides, ends, strict=True)]
     return Run(tokens, told[0], told[1])
+
+
+def _go_on(
+    reached: Mapping[_Place, int], one: int, second: Sequence[Sequence[int]], starts: Sequence[_Place]
+) -> Mapping[_Place, int]:
+    """Return the runs that end with this hash, by where they end in the second: longer ones, and new ones."""
+    runs = dict.fromkeys(starts, 1)
+    for (number, at), length in reached.items():
+        if at + 1 < len(second[number]) and second[number][at + 1] == one:
+            runs[number, at + 1] = length + 1
+    if len(runs) > _MOST_RUNS:
+        return dict(heapq.nlargest(_MOST_RUNS, runs.items(), key=lambda run: run[1]))
+    return runs
 
 
 def _tell(piece: Piece, start: int, tokens: int) -> str:

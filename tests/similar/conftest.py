@@ -75,3 +75,8 @@ def digest(student: str, *cells: Cell) -> Digest:
 def build_class(count: int = HONEST) -> list[Digest]:
     """Return a class of honest students."""
     return [digest(f"honest{seed:02}", *build_cells(write_honest(seed), write_essay(seed))) for seed in range(count)]
+
+
+def write_long(name: str, step: int = 1) -> str:
+    """Return forty lines that nobody else has; of another step, other ones."""
+    return "\n".join(f"total = {name}.m{at}(x[{at}], y) * z ** {at}" for at in range(0, 40 * step, step))
