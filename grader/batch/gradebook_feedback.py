@@ -87,7 +87,7 @@ def read_attempt(course: Course, book: Gradebook, attempt_id: int) -> Work:
     evidence = find_kept_evidence(book, attempt_id, report)
     if evidence is None:
         raise UsageError(_explain_lack(report))
-    sources = {} if evidence.fault is not None else dict(_list_sources(book.files(attempt_id, evidence.files)))
+    sources = read_kept_sources(book, attempt_id, evidence)
     marks, requests = _read_marks(book, attempt_id, report), tuple(_read_asked(book, report))
     return Work(course, report, evidence, sources, marks, requests=requests)
 
@@ -100,6 +100,11 @@ def find_kept_evidence(book: Gradebook, attempt_id: int, report: Report) -> Evid
     """
     content = book.evidence(attempt_id)
     return None if content is None else _parse_evidence(content, report)
+
+
+def read_kept_sources(book: Gradebook, attempt_id: int, evidence: Evidence) -> Mapping[str, tuple[Cell, ...]]:
+    """Return the cells of the files that ran, as far as the gradebook has them."""
+    return {} if evidence.fault is not None else dict(_list_sources(book.files(attempt_id, evidence.files)))
 
 
 def list_kept_evidence(grader: Grader, book: Gradebook) -> Iterator[Evidence | UsageError]:

@@ -44,6 +44,7 @@ COMMANDS = {
     "unmark": "Take back what was given for a text.",
     "override": "Set a student's score as a whole.",
     "marks": "List what people decided: who, when, what and why.",
+    "similar": "List pairs of submissions that are too alike, for a person to look at.",
     "export": "Write the gradebook in another system's format.",
     "push": "Push scores, comments and feedback to Canvas.",
     "gradescope": "Pack the course and the grader as the zip that Gradescope runs.",

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -12,12 +10,11 @@ from markupsafe import Markup, escape
 from rapidfuzz.distance import Indel
 
 from grader.report.escape import make_visible
+from grader.similar.words import RUN, normalise, split_words
 
 NEARLY = 0.8  # the share of runs of words that two texts have in common, of all in either
-_RUN = 5  # words
 _LOOKED_AT = 20_000  # characters
 _COMPARED = 1500  # words whose differences are shown
-_TOKEN = re.compile(r"\\[A-Za-z]+|\w+|[^\w\s]")  # a command of TeX is a word
 
 
 @dataclass(frozen=True)
@@ -47,11 +44,6 @@ def find_group(name: str, texts: Mapping[str, str]) -> Group:
     return Group(tuple(same), tuple(nearly))
 
 
-def normalise(text: str) -> str:
-    """Return a text without what does not change what it says: forms of a character, case, blanks."""
-    return " ".join(unicodedata.normalize("NFKC", text[:_LOOKED_AT]).casefold().split())
-
-
 def show_difference(first: str, other: str) -> Markup:
     """Return `other` with the words marked in which it differs from `first`: left out, and put in."""
     return Markup("").join(_show_pieces(first[:_LOOKED_AT].split(), other[:_LOOKED_AT].split()))
@@ -78,8 +70,8 @@ def _read(text: str) -> tuple[str, frozenset[tuple[str, ...]]]:
 
 
 def _list_runs(text: str) -> frozenset[tuple[str, ...]]:
-    words = _TOKEN.findall(text)
-    return frozenset(tuple(words[at : at + _RUN]) for at in range(max(1, len(words) - _RUN + 1)))
+    words = split_words(text)
+    return frozenset(tuple(words[at : at + RUN]) for at in range(max(1, len(words) - RUN + 1)))
 
 
 def _share(one: frozenset[tuple[str, ...]], other: frozenset[tuple[str, ...]]) -> float:

@@ -48,6 +48,7 @@ An option is looked up in this order; the first that says something holds.
 | `mistakes` | `grader/mistakes/v1`: each group with its students, results, explanations and what to add to the course |
 | `ci` | the outcome, `grader/ci/v1`, as in `ci.json` |
 | `stats` | the numbers of the class page, `grader/stats/v1`; with `--shareable` those that everybody may see |
+| `similar` | `grader/similar/v1`: the pairs, how much of each is in the other by kind and part, the longest run |
 | `marks` | every decision: when, who, student, answer, points, criteria, why, note, state |
 | `doctor` | `grader/doctor/v1`: the `level`, null where none works, and the `capabilities` found |
 | `regrade collect` | what became of each file: `taken`, `known` or `refused`, with the number or the reason |

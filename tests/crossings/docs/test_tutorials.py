@@ -25,10 +25,14 @@ PAGES = {  # by path: the commands that are run at least
     "final-grade.md": {"batch", "mark", "feedback", "export", "stats"},
     "importing.md": {"import", "validate", "grade"},
     "class-page.md": {"new", "batch", "stats"},
+    "similar.md": {"batch", "similar"},
     "tutorials/student.md": {"starter", "check", "grade"},
     "tutorials/instructor.md": {"grade", "batch", "judge", "export"},
 }
-IN_A_CHECKOUT = ("final-grade.md",)  # the others begin in an empty folder
+IN_A_CHECKOUT = {
+    "final-grade.md": "partial",
+    "similar.md": "right",
+}  # with which sample students; else in an empty folder
 NOT_RUN = ("pip install numgrade", "grader doctor")  # what depends on the machine
 
 
@@ -118,7 +122,8 @@ def test_a_reader_gets_where_the_page_leads(page: str, tmp_path: Path, monkeypat
     folder = tmp_path
     if page in IN_A_CHECKOUT:
         folder = copy_course(tmp_path / "course")
-        shutil.copytree(ROOT / "submissions" / "partial", folder / "submissions" / "partial")
+        students = Path("submissions", IN_A_CHECKOUT[page])
+        shutil.copytree(ROOT / students, folder / students)
     monkeypatch.chdir(folder)
     reader = Reader(page, folder)
     for block in read_blocks((DOCS / page).read_text(encoding="utf-8")):
