@@ -26,6 +26,7 @@ TARGET = PROJECT / "docs" / "screenshots"
 STUDENTS = 120  # of whom some are marked twice
 DESK, PHONE = {"width": 1100, "height": 800}, {"width": 390, "height": 800}
 COLOURS = 64
+PATIENCE_MS = 600_000  # the class page is computed first
 
 
 def main() -> None:
@@ -61,6 +62,7 @@ class Photographer:
 
     def __init__(self, browser: Any, link: str, queue: Queue) -> None:
         self._page = browser.new_page(viewport=DESK)
+        self._page.set_default_timeout(PATIENCE_MS)
         self._page.goto(link)
         self._page.click("button.main")
         self._page.wait_for_selector(".queues")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise
 
 from grader.course import Rubric
@@ -141,12 +141,10 @@ def build_queue(
     pairs = {(pair.student, pair.text): pair for pair in twice}
     signed = sorted(((namer.sign(text), text) for text in texts), key=lambda pair: pair[0])
     names = _name_all([sign for sign, _ in signed])
-    entries = []
-    for name, (_, text) in zip(names, signed, strict=True):
-        key = text.student, text.key
-        entry = _build_entry((name, namer.sign_version(text)), text, noted.get(key, []))
-        entries.append(replace(entry, is_sampled=namer.draws(text), twice=pairs.get(key)))
-    return Queue(entries)
+    return Queue(
+        _build_entry(namer, name, text, noted.get((text.student, text.key), []), pairs.get((text.student, text.key)))
+        for name, (_, text) in zip(names, signed, strict=True)
+    )
 
 
 def _name_all(digests: Sequence[str]) -> Iterator[str]:
@@ -161,12 +159,16 @@ def _count_shared(one: str, other: str) -> int:
     return next(at for at, (own, its) in enumerate(zip(one, other, strict=True)) if own != its)
 
 
-def _build_entry(names: tuple[str, str], text: TextToMark, events: list[ReviewEvent]) -> Entry:
+def _build_entry(
+    namer: Namer, name: str, text: TextToMark, events: list[ReviewEvent], twice: MarkedTwice | None
+) -> Entry:
     flags = [event for event in events if event.kind in {"flag", "unflag"}]
     return Entry(
-        name=names[0],
-        version=names[1],
+        name=name,
+        version=namer.sign_version(text),
         text=text,
         flag=flags[-1] if flags and flags[-1].kind == "flag" else None,
         skipped_by=frozenset(event.who for event in events if event.kind == "skip"),
+        is_sampled=namer.draws(text),
+        twice=twice,
     )
