@@ -82,7 +82,7 @@ def _compare_gradebook(course: Course, db: str, most: int) -> Similar:
     from grader.batch.gradebook_similar import compare_gradebook  # noqa: PLC0415 - a folder needs no database
     from grader.gradebook import Gradebook  # noqa: PLC0415 - the same
 
-    with Gradebook.open(db, create=False) as book:
+    with Gradebook.open(db, create=False, course=course.file.id) as book:
         return compare_gradebook(course, book, most)
 
 
