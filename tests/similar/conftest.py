@@ -19,6 +19,7 @@ HONEST = 40
 WAYS: Mapping[str, str] = yaml.safe_load(Path(__file__).with_name("ways.yaml").read_text(encoding="utf-8"))
 NAMES = ("a", "b", "x", "y", "tmp", "val", "mask", "out", "total", "mean1", "res", "left", "right", "probs",
          "weights", "k")  # fmt: skip
+_OWN = re.compile(r"\b[A-H]\b")
 _CHOICE = re.compile(r"«([^«»]*)»")
 _OPENINGS = ("I used", "We apply", "Consider", "By", "This follows from", "Start with", "Take", "Look at")
 _MIDDLES = ("the inequality of Jensen", "convexity", "the definition", "a sum over all outcomes", "the log of a ratio",
@@ -41,10 +42,14 @@ def write_honest(seed: int) -> dict[str, str]:
     for part, ways in WAYS.items():
         if rng.random() < 0.1:
             continue
-        names = rng.sample(NAMES, 8)
-        code = re.sub(r"\b([A-H])\b", lambda match, own=names: own["ABCDEFGH".index(match[1])], _choose(ways, rng))
+        names = dict(zip("ABCDEFGH", rng.sample(NAMES, 8), strict=True))
+        code = _rename(_choose(ways, rng), names)
         cells[part] = f"# {rng.choice(_MIDDLES)}\n{code}" if rng.random() < 0.5 else code
     return cells
+
+
+def _rename(code: str, names: Mapping[str, str]) -> str:
+    return _OWN.sub(lambda match: names[match[0]], code)
 
 
 def _choose(ways: str, rng: random.Random) -> str:

@@ -29,10 +29,10 @@ PAGES = {  # by path: the commands that are run at least
     "tutorials/student.md": {"starter", "check", "grade"},
     "tutorials/instructor.md": {"grade", "batch", "judge", "export"},
 }
-IN_A_CHECKOUT = {
+IN_A_CHECKOUT = {  # with which sample students; the other pages begin in an empty folder
     "final-grade.md": "partial",
     "similar.md": "right",
-}  # with which sample students; else in an empty folder
+}
 NOT_RUN = ("pip install numgrade", "grader doctor")  # what depends on the machine
 
 
