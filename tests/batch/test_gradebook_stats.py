@@ -17,9 +17,12 @@ from grader.batch.store import render_evidence
 from grader.course import Course
 from grader.errors import UsageError
 from grader.feedback import Work
-from grader.gradebook import Gradebook, Kept, Marking, NewMarking
+from grader.gradebook import Gradebook, Kept, Marking, NewMarking, NewRequest, RequestEvent
 from grader.judge.judge import hash_evidence
+from grader.model import RunTimes
 from grader.pipeline import Grader
+from grader.stats import Requested, render_page
+from grader.stats.timing import RunStats
 from tests.feedback.conftest import build_work, exercise_5
 from tests.feedback.test_causes import build_without_half
 from tests.gradebook.conftest import NOON
@@ -195,3 +198,28 @@ def test_what_is_shared_is_of_graded_students(book: Gradebook, course: Course, d
     count = reader.share().count
     assert count is not None
     assert count.words == "20–24"
+
+
+def test_times_and_requests_are_those_of_the_gradebook(
+    book: Gradebook, course: Course, draw_class: Class, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of the runs that the reports rest on, and of all requests; shared is neither."""
+    monkeypatch.setattr(gradebook_stats, "MOST_STUDENTS", 0)  # these reports have no evidence to be drawn
+    reports = draw_class(20, 1, 0.0)
+    for index, report in enumerate(reports):
+        times = RunTimes(total_s=index + 1.0, parts_s={"5b": index / 2})
+        book.record(report, NOON, report.student, Kept(b"{}", times=times))
+    reader = ClassReader(course, book)
+    assert reader.compute().requests == ()
+    for reason in ("My first sentence says it.", "My second sentence says it."):
+        asked = NewRequest(reports[0].student, reports[0].submission_sha256, "5b", None, reason, NOON, Fraction(1))
+        number = book.add_request(asked)
+    request = next(one for one in book.requests() if one.id == number)
+    answer = RequestEvent("answered", "eve", NOON, "So it is. I see.", Fraction(1), Fraction(2))
+    book.move_request(request, answer)
+    stats = reader.compute()
+    assert stats.requests == (Requested("5b", 2, 1, 1),)
+    assert stats.runs == RunStats(20, 10.5, 19.0, 20.0)
+    assert {row.id: row.median_s for row in stats.parts if row.median_s is not None} == {"5b": 4.75}
+    assert "at most 19 s" in render_page(stats)
+    assert "at most" not in render_page(reader.share())

@@ -212,11 +212,14 @@ def test_every_way_and_verdict_is_a_count_of_its_own(course: Course) -> None:
 
 
 def test_how_many_leave_the_frame_is_not_told(course: Course) -> None:
-    """Three outliers among forty would be three students: they are neither drawn nor counted."""
-    wild = [replace(one, student=f"w{k}", numbers=(1.0, 1e6), is_accepted=False) for k, one in enumerate(draw_pairs(2))]
-    (chart,) = share_pairs(course, [*draw_pairs(20), *draw_pairs(20, last=2.5, is_accepted=False), *wild]).charts
-    assert (chart.outside, chart.count) == (0, 40)
-    assert len(chart.accepted_runs) + len(chart.refused_runs) == 40
+    """Two outliers are neither drawn nor counted: eighteen others of their way and verdict are fewer than twenty."""
+    refused = draw_pairs(20, last=2.5, is_accepted=False)
+    wild = [*refused[:18], *(replace(one, numbers=(1.0, 1e6)) for one in refused[18:])]
+    (chart,) = share_pairs(course, [*draw_pairs(20), *wild]).charts
+    assert [(row.accepted, row.refused) for row in chart.rows] == [(20, 0)]
+    assert (chart.outside, len(chart.accepted_runs), chart.refused_runs) == (0, 20, ())
+    (chart,) = share_pairs(course, [*draw_pairs(20), *refused]).charts
+    assert [(row.accepted, row.refused) for row in chart.rows] == [(20, 20)]
 
 
 def test_pairs_of_who_is_not_graded_are_not_shared(course: Course, draw_class: Class) -> None:
