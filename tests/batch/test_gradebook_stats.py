@@ -111,7 +111,6 @@ def test_kappa_is_that_of_the_page_on_agreement(book: Gradebook, course: Course,
 
 def test_everybody_is_somewhere(book: Gradebook, course: Course, draw_class: Class) -> None:
     """Refused, absent, judged by another version: told by name, and in no number of the parts."""
-
     ada, bo, cy = draw_class(3, 1, 0.0)
     book.record(ada, NOON, "a.py")
     book.record(replace(bo, course_sha256="0" * 64), NOON, "b.py")
