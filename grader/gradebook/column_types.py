@@ -10,6 +10,8 @@ from typing import Any
 from sqlalchemy import DateTime, Dialect, Text
 from sqlalchemy.types import TypeDecorator
 
+from grader.judge.score import add_points
+
 
 @lru_cache(maxsize=4096)
 def _read_points(text: str) -> Fraction:
@@ -41,7 +43,7 @@ class ExactSum(TypeDecorator[Fraction]):
     def process_result_value(self, value: Any, dialect: Dialect) -> Fraction:  # noqa: ARG002 - the library's signature
         """Return the sum."""
         terms = value.split("+") if value else ()
-        return sum(map(Fraction, terms), Fraction(0))
+        return add_points(map(_read_points, terms))
 
 
 class Utc(TypeDecorator[datetime]):

@@ -32,10 +32,10 @@ def source(tmp_path_factory: pytest.TempPathFactory) -> SampleClass:
     return grade_samples(tmp_path_factory.mktemp("work"), PROJECT, kinds=("wrong",))
 
 
-@pytest.fixture(scope="module")
-def url(source: SampleClass, tmp_path_factory: pytest.TempPathFactory) -> str:
+@pytest.fixture
+def url(source: SampleClass, tmp_path: Path) -> str:
     """Return a gradebook with a marked class."""
-    found = f"sqlite:///{tmp_path_factory.mktemp('book') / 'grades.db'}"
+    found = f"sqlite:///{tmp_path / 'grades.db'}"
     fill(source, found, COUNT)
     return found
 
