@@ -113,6 +113,17 @@ def test_a_receipt_tells_when_it_came(policy: Any) -> None:
     assert "Points are published" not in written
 
 
+def test_lateness_is_the_course_s_unless_an_option_says_otherwise(policy: Any) -> None:
+    """By the student's own due moment of each assignment, as in exports."""
+    propose(policy, AFTER, "--at", "2026-06-09T12:00Z", student="bob")
+    assert policy.index["lateness"] == (
+        "Submitted 2026-06-09 12:00 UTC, due 2026-07-01 00:00 UTC: in time. Submitted 2026-06-09 12:00 UTC, "
+        "due 2026-06-08 00:00 UTC: late (2 days begun). The score below is without it."
+    )
+    propose(policy, AFTER, "--at", "2026-06-09T12:00Z", "--deadline", "2026-06-10T12:00Z", student="cy")
+    assert policy.index["lateness"] == "Submitted 2026-06-09 12:00 UTC, due 2026-06-10 12:00 UTC: in time."
+
+
 @pytest.mark.parametrize("at", [BEFORE, AFTER, SCORES])
 def test_what_cannot_be_read_is_refused_at_every_stage(policy: Any, at: str) -> None:
     """Why is no verdict; and what is deleted is told as that."""
