@@ -85,7 +85,9 @@ class Server:
         while len(self.links) < len(MARKERS):
             line = self._process.stdout.readline()
             if not line:
-                raise Unavailable(f"grader review ended with {self._process.wait()} before it printed its links")
+                self._process.communicate()  # closes the pipe
+                ended = self._process.returncode
+                raise Unavailable(f"grader review ended with {ended} before it printed its links")
             if found := re.search(r"For (\w+),.*?(http://\S+)", line):
                 self.links[found[1]] = found[2]
         return self
