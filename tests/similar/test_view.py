@@ -95,6 +95,14 @@ def test_same_line_a_thousand_times_is_compared_in_bounded_time() -> None:
     assert view(cells, cells).run.tokens > 40_000
 
 
+def test_only_the_longest_runs_are_followed() -> None:
+    """Of a hundred that go on, those of the greatest length; one that does not go on is left."""
+    second = [[7] * 200, [8, 9]]
+    reached = {(0, at): at + 1 for at in range(100)} | {(1, 0): 500}
+    runs = module._go_on(reached, 7, second, ())
+    assert runs == {(0, at + 1): at + 2 for at in range(36, 100)}
+
+
 def test_honest_class_needs_no_view() -> None:
     """There is no pair in it to show."""
     assert find_pairs(build_class(), 5).pairs == ()
