@@ -19,6 +19,8 @@ Access: TypeAlias = Literal["value", "call", "next"]
 Node: TypeAlias = ast.expr
 MAX_LOOP = 64  # turns of a loop over written values that are unrolled
 MAX_CLAIMS = 1000  # of one test
+MAX_STEPS = 10_000  # statements that are read of one test, those of unrolled loops each time
+MAX_NODES = 5_000  # of an expression, once the test's own names are put in
 _APPROXIMATE = frozenset({
     "isclose", "allclose", "assert_allclose", "assert_almost_equal", "assert_array_almost_equal", "approx",
     "assertAlmostEqual", "assert_approx_equal",
@@ -98,14 +100,20 @@ class _Reader:
     answers: frozenset[str]
     claims: Claims = field(default_factory=Claims)
     taken: dict[str, int] = field(default_factory=dict)  # values taken from each generator, by its variable
+    steps: int = 0
 
     def read_all(self, body: list[ast.stmt], known: dict[str, Node]) -> None:
         """Read statements in order; `known` are the names of the test's own with their expressions."""
         for node in body:
-            if len(self.claims.found) > MAX_CLAIMS:
-                self.claims.unread.append(f"what stands behind the first {MAX_CLAIMS} comparisons")
+            self.steps += 1
+            if len(self.claims.found) > MAX_CLAIMS or self.steps > MAX_STEPS:
+                self.claims.unread.append(f"what stands behind the first {len(self.claims.found)} comparisons")
                 return
-            if not self._read(node, known):
+            try:
+                is_read = self._read(node, known)
+            except _TooLargeError:
+                is_read = False
+            if not is_read:
                 self.claims.unread.append(ast.unparse(node))
 
     def _read(self, node: ast.stmt, known: dict[str, Node]) -> bool:
@@ -275,8 +283,23 @@ class _Substitution(ast.NodeTransformer):
         return found
 
 
+class _TooLargeError(Exception):
+    """An expression that grows out of all bounds when names are put in."""
+
+
 def _substitute(node: Node, known: Mapping[str, Node]) -> Node:
-    found: Node = _Substitution(known).visit(copy.deepcopy(node)) if known else node
+    """Return an expression with the test's own names put in.
+
+    Raises:
+        _TooLargeError: it would be larger than any that somebody wrote.
+    """
+    if not known:
+        return node
+    named = [one.id for one in ast.walk(node) if isinstance(one, ast.Name)]
+    sizes = {name: sum(1 for _ in ast.walk(known[name])) for name in set(named) & known.keys()}
+    if sum(sizes.get(name, 0) for name in named) > MAX_NODES:
+        raise _TooLargeError
+    found: Node = _Substitution(known).visit(copy.deepcopy(node))
     return found
 
 

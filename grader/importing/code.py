@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
-MAX_CHARS = 200_000  # of the code of one cell: hundreds of pages
+MAX_CHARS = 50_000  # of the code of one cell: hundreds of pages
 _NOT_PYTHON = re.compile(r"^(\s*)([%!?].*|[\w.]+\?{1,2}\s*)$")  # what IPython reads and Python does not
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
@@ -23,6 +23,8 @@ def parse_code(source: str) -> ast.Module | None:
 
 def drop_magics(source: str) -> str:
     """Return code with a `pass` in the place of each line that only IPython reads; every line stays where it is."""
+    if not any(sign in source for sign in "%!?"):
+        return source
     return "\n".join(_NOT_PYTHON.sub(r"\1pass", line) for line in source.split("\n"))
 
 
@@ -86,16 +88,16 @@ def name_call(node: ast.expr) -> str:
     return node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
 
 
-def cut(source: str, node: ast.stmt) -> str:
+def cut(lines: Sequence[str], node: ast.stmt) -> str:
     """Return the lines of a statement as they are written, its decorators too."""
     first = min([node.lineno, *(one.lineno for one in getattr(node, "decorator_list", []))])
-    lines = source.split("\n")[first - 1 : node.end_lineno]
-    return "\n".join(lines) if node.col_offset == 0 and _ends_line(source, node) else ast.unparse(node)
+    own = lines[first - 1 : node.end_lineno]
+    return "\n".join(own) if node.col_offset == 0 and _ends_line(own[-1], node) else ast.unparse(node)
 
 
-def _ends_line(source: str, node: ast.stmt) -> bool:
+def _ends_line(line: str, node: ast.stmt) -> bool:
     """Return whether nothing stands behind a statement in its line but a comment or a semicolon."""
-    last = source.split("\n")[(node.end_lineno or node.lineno) - 1].encode()[node.end_col_offset :].decode().strip()
+    last = line.encode()[node.end_col_offset :].decode().strip()
     return last.lstrip(";").strip() == "" or last.startswith("#")
 
 

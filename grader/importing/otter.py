@@ -19,12 +19,12 @@ _MARK = re.compile(
     r"#\s*(?P<what>(?:BEGIN|END) (?:QUESTION|SOLUTION|PROMPT|TESTS)|ASSIGNMENT CONFIG)\s*", re.IGNORECASE
 )
 _FENCED = re.compile(r"\s*```otter[ \t]*\n(?P<inside>.*?)\n?```\s*", re.DOTALL)
-_CONFIG = re.compile(r'^[ \t]*"""[ \t]*# BEGIN TEST CONFIG[ \t]*\n(?P<yaml>.*?)\n?[ \t]*"""[ \t]*;?[ \t]*# END TEST CONFIG[ \t]*$', re.DOTALL | re.MULTILINE)  # fmt: skip  # noqa: E501
-_HIDDEN = re.compile(r"^\s*#\s*HIDDEN\s*$", re.IGNORECASE | re.MULTILINE)
-_ASSIGNED = re.compile(r"^(\s*[\w.,\[\]\"' ]+?\s*=)(?!=).*$")
+_CONFIG_BEGIN, _CONFIG_END = '"""#BEGINTESTCONFIG', ('"""#ENDTESTCONFIG', '""";#ENDTESTCONFIG')  # without spaces
+_HIDDEN = re.compile(r"[ \t]*#[ \t]*HIDDEN[ \t]*", re.IGNORECASE)
+_TARGET = re.compile(r"[\w.,\[\]\"' ]+")  # what may stand before the = of an assignment
 _PROMPT_BEGIN = re.compile(r'^\s*"""\s*#\s*BEGIN PROMPT\s*$', re.IGNORECASE)
 _PROMPT_END = re.compile(r'^\s*"""\s*;?\s*#\s*END PROMPT\s*$', re.IGNORECASE)
-_LINE_MARK = re.compile(r"\s*#\s*(?P<what>SOLUTION NO PROMPT|SOLUTION|IGNORE|SEED)\s*$", re.IGNORECASE)
+_LINE_MARK = re.compile(r"#\s*(?P<what>SOLUTION NO PROMPT|SOLUTION|IGNORE|SEED)\s*$", re.IGNORECASE)
 _BLOCK_MARK = re.compile(r"^\s*#\s*(?P<what>(?:BEGIN|END) (?:SOLUTION(?: NO PROMPT)?|IGNORE))\s*$", re.IGNORECASE)
 _CELL_MARK = re.compile(r"^\s*##\s*solution\s*##\s*\n?", re.IGNORECASE)
 Place: TypeAlias = Literal["question", "solution", "prompt", "tests"]
@@ -227,11 +227,19 @@ def _read_number(points: object, where: str) -> Fraction | None:
 
 def read_test(source: str, where: str) -> tuple[str, bool, Mapping[str, Any]]:
     """Return the code of a test, whether students do not see it, and its configuration."""
-    found = _CONFIG.search(source)
-    config = read_config(found["yaml"], where) if found else {}
-    code = _CONFIG.sub("", source)
-    is_hidden = config.get("hidden") is True or _HIDDEN.search(code) is not None
-    return _HIDDEN.sub("", code).strip(), is_hidden, config
+    config: list[str] = []
+    code: list[str] = []
+    is_inside = is_hidden = False
+    for line in source.split("\n"):
+        mark = "".join(line.split())
+        if mark == _CONFIG_BEGIN or (is_inside and mark in _CONFIG_END):
+            is_inside = not is_inside
+        elif not is_inside and _HIDDEN.fullmatch(line):
+            is_hidden = True
+        else:
+            (config if is_inside else code).append(line)
+    found = read_config("\n".join(config), where)
+    return "\n".join(code).strip(), is_hidden or found.get("hidden") is True, found
 
 
 def split_solution(source: str) -> tuple[str, str]:
@@ -265,11 +273,12 @@ def _split_line(line: str, solution: list[str], release: list[str]) -> None:
     what = " ".join(mark["what"].upper().split()) if mark else ""
     if what == "IGNORE":
         return
-    code = line[: mark.start()] if mark else line
+    code = line[: mark.start()].rstrip() if mark else line
     solution.append(code)
     if what == "SOLUTION":
-        assigned = _ASSIGNED.match(code)
-        release.append(f"{assigned[1]} ..." if assigned else f"{_indent(code)}...")
+        target, sign, value = code.partition("=")
+        is_assigned = bool(sign) and not value.startswith("=") and _TARGET.fullmatch(target) is not None
+        release.append(f"{target.rstrip()} = ..." if is_assigned else f"{_indent(code)}...")
     elif not what:
         release.append(code)
 

@@ -9,6 +9,7 @@ from typing import TypeAlias
 
 from grader.errors import SubmissionRefused, UsageError
 from grader.importing.assignment import Assignment, Notebook
+from grader.importing.code import MAX_CHARS
 from grader.importing.nbgrader import read_nbgrader
 from grader.importing.otter import read_otter
 from grader.model import Limits
@@ -54,7 +55,12 @@ def _read_notebooks(format_: str, found: Mapping[str, bytes], max_cells: int) ->
     notes = [f"{shown(name)}: notebooks in folders below are not read" for name in named if "/" in name]
     notebooks: list[Notebook] = []
     for name in direct:
-        notebook = READERS[format_](split_extension(name)[0], parse_authored_notebook(name, found[name], max_cells))
+        cells = parse_authored_notebook(name, found[name], max_cells)
+        for number, cell in enumerate(cells, 1):
+            if len(cell.source) > MAX_CHARS:
+                said = f"expected at most {MAX_CHARS} characters, got {len(cell.source)}"
+                raise UsageError(f"{shown(name)}, cell {number}: {said}")
+        notebook = READERS[format_](split_extension(name)[0], cells)
         if notebook.questions:
             notebooks.append(notebook)
         else:

@@ -84,7 +84,8 @@ def read_statements(notebook: Notebook, texts: Mapping[str, str] = NOTHING) -> t
         if tree is None:
             notes.append(f"{notebook.name}: a cell is not Python, or too long: {block.solution.strip()[:60]!r}")
             continue
-        statements += [Statement(node, cut(drop_magics(source), node), id(block) in manual) for node in tree.body]
+        lines = drop_magics(source).split("\n")
+        statements += [Statement(node, cut(lines, node), id(block) in manual) for node in tree.body]
     return statements, notes
 
 

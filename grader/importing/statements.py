@@ -15,8 +15,9 @@ _BOLD = re.compile(r"\A\s*\*\*(?P<title>[^*\n]{3,60}?)[:.]?\*\*")
 _RULE = re.compile(r"\A(?:\s*(?:---|\*\*\*|___)[ \t]*(?:\n|\Z))+")
 _POINTS = re.compile(r"\s*[(\[]\s*[\d./]+\s*(?:points?|pts?\.?|marks?)\s*[)\]]\s*", re.IGNORECASE)
 _MARKS = re.compile(r"[*`_]{1,3}(?=\S)|(?<=\S)[*`_]{1,3}")
-_IMAGE = re.compile(r"(!\[[^\]\n]*\]\()([^)\s]+)(\))")
+_IMAGE = re.compile(r"(!\[[^\]\n]{0,300}\]\()([^)\s]{1,300})(\))")
 _LONGEST = 100
+_HEAD = 1000  # characters in which a title has to end
 
 
 @dataclass(frozen=True)
@@ -49,11 +50,12 @@ def _place(link: str, places: Mapping[str, str]) -> str:
 
 def split_heading(text: str) -> Heading:
     """Return the title of a statement: its heading, which is taken out of it, or the bold words that it begins with."""
-    if (found := _HEADING.match(text)) is not None:
+    found = _HEADING.match(text[:_HEAD])
+    if found is not None and found.end() < _HEAD:
         title = _clean_title(found["title"])
         if len(title) >= 3:
             return Heading(title, text[found.end() :].strip())
-    bold = _BOLD.match(text)
+    bold = _BOLD.match(text[:_HEAD])
     title = _clean_title(bold["title"]) if bold else ""
     return Heading(title if len(title) >= 3 else "", text)
 

@@ -110,6 +110,10 @@ def test_claims_are_bounded() -> None:
     many = read_claims("x\n" * (MAX_CLAIMS + 10), {"x"})
     assert len(many.found) == MAX_CLAIMS + 1
     assert many.unread
+    nested = "".join(f"{' ' * depth}for i{depth} in range(60):\n" for depth in range(8)) + f"{' ' * 8}pass"
+    assert read_claims(nested, {"x"}).unread
+    doubled = "a0 = [1, 2]\n" + "".join(f"a{n + 1} = [a{n}, a{n}]\n" for n in range(60)) + "assert x == a60"
+    assert read_claims(doubled, {"x"}).unread
     deep = read_claims("assert x == " + "-" * 5000 + "1", {"x"})
     assert deep.unread
 

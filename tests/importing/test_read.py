@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
 from grader.errors import UsageError
+from grader.importing import import_assignment
+from grader.importing.code import MAX_CHARS
 from grader.importing.read import MAX_NOTEBOOKS, read_assignment
-from tests.importing.conftest import solution, write_notebook
+from tests.importing.conftest import code, graded, raw, solution, text, write_notebook
 
 
 def test_notebooks_and_the_files_beside_them(assignment: Path) -> None:
@@ -88,3 +91,25 @@ def test_so_many_notebooks_are_no_assignment(tmp_path: Path) -> None:
         write_notebook(tmp_path / f"{number}.ipynb")
     with pytest.raises(UsageError, match=f"at most {MAX_NOTEBOOKS} notebooks"):
         read_assignment("nbgrader", tmp_path)
+
+
+@pytest.mark.parametrize("format_", ["nbgrader", "otter"])
+@pytest.mark.parametrize(
+    "piece",
+    [" ", "\n", "#", "# ", "![", "[", '""" # BEGIN TEST CONFIG\n', "### BEGIN SOLUTION\n", "=", "**", "---\n", "a = "],
+)
+def test_long_and_monotonous_cells_end(tmp_path: Path, format_: str, piece: str) -> None:
+    """No pattern looks at the same text again and again: each is tried at its full length."""
+    long = piece * (MAX_CHARS // len(piece))
+    cells = [text(long), solution(long), graded(long), raw("# BEGIN QUESTION\nname: q"), text(long)]
+    cells += [raw("# BEGIN SOLUTION"), code(long), raw("# END SOLUTION"), raw("# BEGIN TESTS"), code(long)]
+    write_notebook(tmp_path / "ps" / "a.ipynb", *cells, raw("# END TESTS"), raw("# END QUESTION"))
+    with suppress(UsageError):
+        import_assignment(format_, tmp_path / "ps", tmp_path / "course")
+
+
+def test_a_cell_of_a_book_is_an_error(tmp_path: Path) -> None:
+    """With its place."""
+    write_notebook(tmp_path / "a.ipynb", text(""), text("a" * (MAX_CHARS + 1)))
+    with pytest.raises(UsageError, match=f"a.ipynb, cell 2: expected at most {MAX_CHARS} characters"):
+        read_assignment("otter", tmp_path)
