@@ -304,9 +304,11 @@ def test_a_folder_that_nobody_knows_is_a_class(tmp_path: Path, arrive: Arrive) -
 def test_one_student_and_a_roster(tmp_path: Path, arrive: Arrive) -> None:
     """Who is in the class by this entry is known; who is not is looked up, and may be refused."""
     roster = build_roster(CLASS)
-    folder = put(tmp_path / "late", dict.fromkeys(("u_05.py", "u_06.py", "eve.py", "mallory_5007_2_a.py"), b""))
+    names = ("submission_7/a.py", "u_05.py", "u_06.py", "eve.py", "mallory_5007_2_a.py")
+    folder = put(tmp_path / "late", dict.fromkeys(names, b""))
     found = {path.name: arrive(path, known=CLASS_ROWS, roster=roster).entries[0] for path in folder.iterdir()}
     assert {name: (entry.student, entry.refusal) for name, entry in found.items()} == {
+        "submission_7": ("Bo", None),
         "u_05.py": ("s05", None),
         "u_06.py": ("s06", None),
         "eve.py": ("eve", "is not on the roster"),
