@@ -68,9 +68,14 @@ class StarterCell:
 def build_notebook(course: Course, exercises: Iterable[Exercise], given: Given = NOBODY) -> NotebookNode:
     """Return a notebook (nbformat 4.5) with `exercises`, every answer left open, and a check below each part."""
     cells = list(build_cells(course, exercises, with_checks=True, given=given))
+    return wrap_cells([_build_notebook_cell(cell, name) for cell, name in zip(cells, _list_ids(cells), strict=True)])
+
+
+def wrap_cells(cells: list[dict[str, Any]]) -> NotebookNode:
+    """Return a Python notebook (nbformat 4.5) of these cells."""
     notebook: NotebookNode = nbformat.from_dict(
         {
-            "cells": [_build_notebook_cell(cell, name) for cell, name in zip(cells, _list_ids(cells), strict=True)],
+            "cells": cells,
             "metadata": {
                 "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
                 "language_info": {"name": "python"},

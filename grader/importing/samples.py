@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 import nbformat
 
@@ -11,6 +12,7 @@ from grader.importing.code import replace_texts
 from grader.importing.imported import ImportedExercise, ImportedPart
 from grader.importing.yaml_text import clean_text
 from grader.judge.placeholder import OPEN_TEXT
+from grader.starter import wrap_cells
 
 
 def build_sample(exercise: ImportedExercise, whose: str, places: Mapping[str, str]) -> str:
@@ -26,23 +28,11 @@ def build_sample(exercise: ImportedExercise, whose: str, places: Mapping[str, st
         _build_cell(str(number), kind, replace_texts(source, data) if kind == "code" else source, (exercise.tag, *tags))
         for number, (kind, source, tags) in enumerate(_list_cells(exercise, whose))
     ]
-    notebook = nbformat.from_dict(
-        {
-            "cells": cells,
-            "metadata": {
-                "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
-                "language_info": {"name": "python"},
-            },
-            "nbformat": 4,
-            "nbformat_minor": 5,
-        }
-    )
-    nbformat.validate(notebook)
-    text: str = nbformat.writes(notebook)
+    text: str = nbformat.writes(wrap_cells(cells))
     return f"{text.rstrip()}\n"
 
 
-def _build_cell(name: str, kind: str, source: str, tags: tuple[str, ...]) -> dict[str, object]:
+def _build_cell(name: str, kind: str, source: str, tags: tuple[str, ...]) -> dict[str, Any]:
     common = {
         "id": f"cell-{name}",
         "cell_type": kind,
