@@ -276,10 +276,11 @@ def measure_class(course: Path, url: str, work: Path, rounds: int) -> dict[str, 
         reading_s = server.wait_until_quiet()
         pages = time_pages(tour, rounds)
         peak_bytes = server.read_peak_bytes()
+    sheet = work / "scores.csv"
     commands = [
         _run("stats", "--db", url, "--course", str(course), "--out", str(work / "class.html")),
         _run("marks", "--db", url, "--json", str(work / "marks.json")),
-        _run("export", "--db", url, "--course", str(course), "--format", "csv", "--out", str(work / "scores.csv")),
+        _run("export", "--db", url, "--course", str(course), "--format", "csv", "--unfinished", "--out", str(sheet)),
     ]
     return {
         "reading_all_texts_s": reading_s, "server_peak_bytes": peak_bytes,

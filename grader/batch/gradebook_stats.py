@@ -9,7 +9,7 @@ from datetime import datetime
 from grader.batch.gradebook_feedback import find_kept_evidence
 from grader.course import Course
 from grader.feedback.requests import describe_subject
-from grader.gradebook import Gradebook, TextToMark
+from grader.gradebook import Gradebook, MarkedTwice, TextToMark
 from grader.gradebook.agreement import build_agreements
 from grader.gradebook.requests import count_requests
 from grader.judge.score import add_points
@@ -124,18 +124,17 @@ class ClassReader:
         kappas = self._read_kappas()
         for name in (answer for answer in _list_answers(self.course) if answer in by):
             for who, marked in sorted(by[name].items()):
-                total = add_points(text.marking.total for text in marked if text.marking)
+                total = add_points(points for text in marked if text.marking for points in text.marking.points.values())
                 kappa = kappas.get(name, NOTHING_TWICE)
                 yield Marked(marked[0].part, name, who, len(marked), total / len(marked), kappa)
 
     def _read_kappas(self) -> Mapping[str, str]:
         """Return of each text answer that was marked twice how far its markers agree on all points."""
-        log, found = self.book.review_log, {}
-        for rubric in self.course.rubrics:
-            pairs = log.marked_twice(rubric.answer)
-            if pairs:
-                found[rubric.answer] = build_agreements(rubric, pairs)[0].shown
-        return found
+        pairs: dict[str, list[MarkedTwice]] = {}
+        for pair in self.book.review_log.marked_twice():
+            pairs.setdefault(pair.answer, []).append(pair)
+        rubrics = (rubric for rubric in self.course.rubrics if rubric.answer in pairs)
+        return {rubric.answer: build_agreements(rubric, pairs[rubric.answer])[0].shown for rubric in rubrics}
 
 
 def _join_drawings(read: Sequence[_Read]) -> Drawings:

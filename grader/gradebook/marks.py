@@ -122,10 +122,12 @@ _MARKINGS = (
 )
 
 
+_OF_MARKING = tuple(field.name for field in fields(KeptMarking) if field.name != "marking")
+
+
 def _to_marking(row: RowMapping, points: Mapping[str, Fraction]) -> KeptMarking:
     marking = Marking(row["answer"], points, row["who"], row["made_at"], row["why"], row["note"])
-    names = (field.name for field in fields(KeptMarking) if field.name != "marking")
-    return KeptMarking(marking=marking, **{name: row[name] for name in names})
+    return KeptMarking(marking=marking, **{name: row[name] for name in _OF_MARKING})
 
 
 def read_texts(connection: Connection, answer: str | None) -> list[TextToMark]:

@@ -6,6 +6,7 @@ import hmac
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import TypedDict
 
 from grader.course import Rubric
 from grader.gradebook import KeptMarking, MarkedTwice, ReviewEvent, TextToMark
@@ -19,12 +20,17 @@ class Entry:
     """A text under its short name, with what was noted of it."""
 
     name: str
-    version: str  # of its words; their own hash stands in reports, and would tell whose it is
+    namer: Namer
     text: TextToMark
     flag: ReviewEvent | None = None
     skipped_by: frozenset[str] = frozenset()
     is_sampled: bool = False
     twice: MarkedTwice | None = None
+
+    @property
+    def version(self) -> str:
+        """What stands for these very words; their own hash is in reports, and would tell whose it is."""
+        return self.namer.sign_version(self.text)
 
     @property
     def is_marked(self) -> bool:
@@ -115,16 +121,19 @@ class Namer:
     percent: int = 0
 
     def sign(self, text: TextToMark) -> str:
-        """Return what a text is named and ordered by."""
+        """Return what a text is named, ordered and drawn by."""
         return self._hash("", text)
 
     def sign_version(self, text: TextToMark) -> str:
         """Return what stands for these very words."""
         return self._hash(text.key, text)[:16]
 
-    def draws(self, text: TextToMark) -> bool:
-        """Return whether a text is in the sample; more percent draw more texts, and the same ones too."""
-        return int(self._hash("second", text)[:8], 16) % 100 < self.percent
+    def draws(self, sign: str) -> bool:
+        """Return whether a text is in the sample; more percent draw more texts, and the same ones too.
+
+        By the end of what it is signed with: its name and its place in the order come from the beginning.
+        """
+        return int(sign[-8:], 16) % 100 < self.percent
 
     def _hash(self, what: str, text: TextToMark) -> str:
         message = f"{what}\0{text.answer}\0{text.student}".encode("utf-8", "surrogatepass")
@@ -142,8 +151,15 @@ def build_queue(
     signed = sorted(((namer.sign(text), text) for text in texts), key=lambda pair: pair[0])
     names = _name_all([sign for sign, _ in signed])
     return Queue(
-        _build_entry(namer, name, text, noted.get((text.student, text.key), []), pairs.get((text.student, text.key)))
-        for name, (_, text) in zip(names, signed, strict=True)
+        Entry(
+            name=name,
+            namer=namer,
+            text=text,
+            is_sampled=namer.draws(sign),
+            twice=pairs.get((text.student, text.key)),
+            **_read_events(noted.get((text.student, text.key), ())),
+        )
+        for name, (sign, text) in zip(names, signed, strict=True)
     )
 
 
@@ -159,16 +175,17 @@ def _count_shared(one: str, other: str) -> int:
     return next(at for at, (own, its) in enumerate(zip(one, other, strict=True)) if own != its)
 
 
-def _build_entry(
-    namer: Namer, name: str, text: TextToMark, events: list[ReviewEvent], twice: MarkedTwice | None
-) -> Entry:
+class _Noted(TypedDict, total=False):
+    flag: ReviewEvent | None
+    skipped_by: frozenset[str]
+
+
+def _read_events(events: Sequence[ReviewEvent]) -> _Noted:
+    """Return what was noted of a text; of most texts, nothing."""
+    if not events:
+        return {}
     flags = [event for event in events if event.kind in {"flag", "unflag"}]
-    return Entry(
-        name=name,
-        version=namer.sign_version(text),
-        text=text,
-        flag=flags[-1] if flags and flags[-1].kind == "flag" else None,
-        skipped_by=frozenset(event.who for event in events if event.kind == "skip"),
-        is_sampled=namer.draws(text),
-        twice=twice,
-    )
+    return {
+        "flag": flags[-1] if flags and flags[-1].kind == "flag" else None,
+        "skipped_by": frozenset(event.who for event in events if event.kind == "skip"),
+    }
