@@ -48,7 +48,7 @@ class CiSetting:
     annotations: bool
     gradescope: Path | None
     classroom: str | None
-    assignment: str | None
+    classroom_assignment: str | None
     submission_tag: str | None
     commit_url: str | None
     release_url: str | None
@@ -122,7 +122,7 @@ class CiSetting:
 
     def assignment_of(self, outcome: Outcome) -> AssignmentOf | None:
         """Return what tells Classroom 50's facts of a report; None where this is no run of Classroom 50."""
-        classroom, assignment = self.classroom, self.assignment
+        classroom, assignment = self.classroom, self.classroom_assignment
         if classroom is None or assignment is None:
             return None
         moment = (outcome.committed_at or self.at or datetime.fromtimestamp(0, UTC)).astimezone(UTC)
@@ -223,7 +223,7 @@ _OPTIONS = (
     ),
     click.option("--gradescope", type=_FOLDER, metavar="DIR", help="Be the autograder in a tree like /autograder."),
     click.option("--classroom", envvar="CLASSROOM", metavar="NAME", help="Classroom 50: the classroom."),
-    click.option("--assignment", envvar="ASSIGNMENT", metavar="NAME", help="Classroom 50: the assignment."),
+    click.option("--classroom-assignment", envvar="ASSIGNMENT", metavar="NAME", help="Classroom 50: the assignment."),
     click.option("--submission-tag", envvar="SUBMISSION_TAG", metavar="TAG", help="Classroom 50: the tag submit/…."),
     click.option("--commit-url", envvar="COMMIT_URL", metavar="URL", help="Classroom 50: link to the commit."),
     click.option("--release-url", envvar="RELEASE_URL", metavar="URL", help="Classroom 50: link to the release."),

@@ -93,7 +93,9 @@ class FormatType(click.Choice[str]):
     metavar="FILE",
     help="First take the students' names and ids from this CSV file into the gradebook.",
 )
-@click.option("--assignment", default="Exercises", show_default=True, metavar="NAME", help="Its name over there.")
+@click.option(
+    "--column-name", default="Exercises", show_default=True, metavar="NAME", help="The assignment's name over there."
+)
 @click.option(
     "--unfinished",
     is_flag=True,
@@ -112,7 +114,7 @@ def command(  # noqa: PLR0913 - one for each option
     db: str,
     form: str,
     out: str,
-    assignment: str,
+    column_name: str,
     late: Path | None,
     roster: Path | None,
     unfinished: bool,
@@ -134,7 +136,7 @@ def command(  # noqa: PLR0913 - one for each option
     with Gradebook.open(db, create=False, course=None if course is None else course.file.id) as book:
         book.upsert_students(people)
         publication = None if course is None or for_staff else Publication(course, book, at or datetime.now(UTC))
-        export = replace(build_export(book, policy, course, publication), assignment=assignment, for_staff=for_staff)
+        export = replace(build_export(book, policy, course, publication), assignment=column_name, for_staff=for_staff)
         submitted = name_folders(book)
         warn_of_unknown("--roster: nothing submitted by", (person.student for person in people), submitted)
         check_finished(export, allowed=unfinished or form in SHOW_PENDING)

@@ -75,7 +75,7 @@ def render_canvas(final_grades: Sequence[FinalGrade], assignment: str) -> str:
     taken = next((name for name in _CANVAS_TOTALS if name in assignment), None)
     if taken is not None:
         raise UsageError(
-            f"--assignment = {assignment!r}: Canvas does not import a column whose name holds {taken!r}: "
+            f"--column-name = {assignment!r}: Canvas does not import a column whose name holds {taken!r}: "
             "expected another name, there and here"
         )
     scored = [final_grade for final_grade in final_grades if final_grade.final is not None]

@@ -352,7 +352,7 @@ def test_scores_are_rounded_once_and_last(
 ) -> None:
     """As course.yaml declares, after lateness; the exact score stays in the CSV, and in what shows decisions."""
     change_file(tiny_grader, monkeypatch, assignments=(HOMEWORK,), round="half_up", decimals=1)
-    result = half_marked(form, "--unfinished", "--assignment", "HW", out="-")
+    result = half_marked(form, "--unfinished", "--column-name", "HW", out="-")
     rows = list(csv.DictReader(io.StringIO(result.stdout)))
     ada = next(row for row in rows if "ada" in row.values())
     assert ada[place] == "1.3"

@@ -85,7 +85,7 @@ def test_late_policy_from_a_file(export: Export, tmp_path: Path) -> None:
 
 def test_canvas(export: Export) -> None:
     """Canvas' columns, the points possible in the second line, and no line for who has no score."""
-    rows = read_csv(export("canvas", "-", "--assignment", "Divergences (12)").stdout)
+    rows = read_csv(export("canvas", "-", "--column-name", "Divergences (12)").stdout)
     assert list(rows[0]) == ["Student", "ID", "SIS User ID", "SIS Login ID", "Section", "Divergences (12)"]
     assert (rows[0]["Student"].strip(), rows[0]["Divergences (12)"]) == ("Points Possible", "5")
     students = by(rows[1:], "Student")
@@ -97,7 +97,7 @@ def test_canvas(export: Export) -> None:
 
 def test_moodle(export: Export) -> None:
     """A column to find the student by, the grade and the feedback; neither ever without the other."""
-    rows = by(read_csv(export("moodle", "-", "--assignment", "KL").stdout), "ID number")
+    rows = by(read_csv(export("moodle", "-", "--column-name", "KL").stdout), "ID number")
     assert list(rows) == ["'=HYPERLINK(1)", "17", "bob"]
     assert rows["17"]["Email address"] == "ada@example.org"
     assert rows["17"]["KL"] == str(11 / 6)
@@ -110,7 +110,7 @@ def test_nbgrader(export: Export, tmp_path: Path) -> None:
     """Nbgrader's columns in nbgrader's order, moments in its form."""
     late = tmp_path / "late.yaml"
     late.write_text("schema: grader/late/v1\ndue: 2026-03-01T00:00:00Z\npercent_per_day: 10\n")
-    rows = read_csv(export("nbgrader", "-", "--assignment", "KL", "--late", late).stdout)
+    rows = read_csv(export("nbgrader", "-", "--column-name", "KL", "--late", late).stdout)
     assert list(rows[0]) == [
         "assignment", "duedate", "timestamp", "student_id", "last_name", "first_name", "email", "raw_score",
         "late_submission_penalty", "score", "max_score",
