@@ -130,7 +130,8 @@ def render_work(work: Work, at: datetime, stages: Mapping[str, Stage] | None, so
     if stages is not None and not shown.report.exercises:
         page = render_receipt(work.course.file.title, shown.report)
         return {PAGE: page, MARKDOWN: render_markdown_receipt(shown.report), REPORT_TEXT: render_text(shown.report)}
-    texts = {PAGE: render_page(shown), MARKDOWN: render_markdown(shown), REPORT_TEXT: render_text(shown.report)}
+    text = render_text(shown.report, override=shown.override)
+    texts = {PAGE: render_page(shown), MARKDOWN: render_markdown(shown), REPORT_TEXT: text}
     answers = render_answers(shown)
     texts |= {ANSWERS: answers} if answers else {}
     return texts | ({NOTEBOOK: build_notebook(shown)} if shown.sources else {})

@@ -23,7 +23,6 @@ from grader.judge.judge import hash_evidence
 from grader.model import Cell, Evidence, Limits, Report
 from grader.pipeline import Grader
 from grader.release import Stage, choose_spreads, withhold
-from grader.report.points import format_points, name_points
 from grader.submission import parse_file
 from grader.submission.naming import folder_name
 from grader.submission.notebook import parse_notebook
@@ -160,18 +159,15 @@ class _Attempt:
 
     @cached_property
     def _told(self) -> Told:
-        return summarize(withhold(self._work.report, self.stages))
+        return summarize(withhold(self._work.report, self.stages), self.override)
 
     def render(self) -> Mapping[str, str]:
         report = self._work.report
         history = self.publication.book.history
-        told = [describe_change(history.told(report.student, report.submission_sha256), self._told)]
-        if self.override is not None:
-            most = name_points(report.max)
-            told.append(f"The score that counts was set by a person: {format_points(self.override)} of {most}.")
-        notes = (*filter(None, told), *report.notes)
+        told = describe_change(history.told(report.student, report.submission_sha256), self._told)
+        notes = (*filter(None, [told]), *report.notes)
         seen = choose_spreads(self.publication.course, self.stages, self.publication.spreads)
-        work = replace(self._work, report=replace(report, notes=notes), class_scores=seen)
+        work = replace(self._work, report=replace(report, notes=notes), class_scores=seen, override=self.override)
         return render_work(work, self.publication.at, self.stages, self.solve)
 
     def keep(self) -> None:

@@ -22,7 +22,7 @@ from grader.feedback.solved import Solved, list_examples, list_solved
 from grader.feedback.work import Asked, Work
 from grader.model import PartScore, Report
 from grader.report.escape import markdown
-from grader.report.points import explain_ungraded, format_points, name_points
+from grader.report.points import explain_ungraded, format_points, name_points, show_override, show_score
 from grader.report.text import MARKS, WORDS
 
 _FIRST = 3
@@ -54,7 +54,11 @@ def summarise(work: Work, causes: list[Cause]) -> Iterator[str]:
     report = work.report
     decided = report.max - report.pending - report.ungraded
     so_far = " graded so far" if decided != report.max else ""
-    yield f"**{format_points(report.score)} of {name_points(decided)}**{so_far}"
+    if work.override is None:
+        yield f"**{format_points(report.score)} of {name_points(decided)}**{so_far}"
+    else:
+        yield f"**{show_override(report, work.override)}**"
+        yield f"· the parts give {show_score(report)}"
     if report.pending:
         yield f"· {name_points(report.pending)} still to be marked by a person"
     if report.ungraded:

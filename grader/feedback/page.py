@@ -128,6 +128,7 @@ def render_page(work: Work) -> str:
         "page.html",
         student=report.student,
         report=report,
+        override=work.override,
         ungraded_because=explain_ungraded(report),
         decided=report.max - report.pending - report.ungraded,
         title=typeset(work.course.file.title),

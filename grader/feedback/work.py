@@ -53,6 +53,7 @@ class Work:
 
     `stages` says what the student may see of each exercise, to which the report is cut down; None: all of it.
     `solutions` are shown where they are out, by the check's id; `class_scores` are what the student may see of others.
+    `override` is a score that a person set in the place of what the parts give.
     `requests` were made about this submission; `request_ends` says until when more are taken, by exercise.
     """
 
@@ -67,6 +68,7 @@ class Work:
     solutions: Mapping[str, Solution] = field(default_factory=dict)
     class_scores: tuple[Spread, ...] = ()
     receipt: Receipt = UNKNOWN
+    override: Fraction | None = None
 
     @property
     def shows_feedback(self) -> bool:

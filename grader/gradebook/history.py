@@ -107,10 +107,10 @@ class History:
 
 def _write_told(told: Told) -> str:
     parts = {name: str(points) for name, points in told.parts.items()}
-    return json.dumps({"score": str(told.score), "parts": parts, "open": sorted(told.open)})
+    return json.dumps({"score": str(told.score), "parts": parts, "open": sorted(told.open), "is_set": told.is_set})
 
 
 def _read_told(points: str) -> Told:
     data = json.loads(points)
     parts = {name: Fraction(one) for name, one in data["parts"].items()}
-    return Told(Fraction(data["score"]), parts, frozenset(data["open"]))
+    return Told(Fraction(data["score"]), parts, frozenset(data["open"]), data["is_set"])

@@ -195,6 +195,7 @@ class Told:
     score: Fraction
     parts: Mapping[str, Fraction]
     open: frozenset[str] = frozenset()
+    is_set: bool = False  # by a person, in the place of what the parts give
 
 
 @dataclass(frozen=True)

@@ -33,3 +33,8 @@ def show_score(report: Report) -> str:
     """Return the score, and of how many points: '3.5 of 12 points graded so far'."""
     decided = report.max - report.pending - report.ungraded
     return f"{format_points(report.score)} of {name_points(decided)}{'' if decided == report.max else ' graded so far'}"
+
+
+def show_override(report: Report, override: Fraction) -> str:
+    """Return a score that a person set in the place of what the parts give: '60 of 100 points, set by a person'."""
+    return f"{format_points(override)} of {name_points(report.max)}, set by a person"

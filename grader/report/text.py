@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from fractions import Fraction
 
 from grader.model import ExerciseScore, PartScore, PartStatus, Report
 from grader.report.escape import escape
 from grader.report.layout import MIN_WIDTH, Page, Piece, Style
-from grader.report.points import explain_ungraded, format_points, name_points, show_score
+from grader.report.points import explain_ungraded, format_points, name_points, show_override, show_score
 from grader.report.remarks import Remark, Remarks, build_remarks, end_sentence
 
 DEFAULT_WIDTH = 80
@@ -35,10 +36,15 @@ STATUS: dict[PartStatus, tuple[str, str, Style]] = {
 _PUBLIC_WORDS: dict[PartStatus, str] = {"pass": "no problem", "fail": "look again"}
 
 
-def render_text(report: Report, *, width: int = DEFAULT_WIDTH, color: bool = False) -> str:
-    """Return the student's report, wrapped to `width` columns, with a line break at the end."""
+def render_text(
+    report: Report, *, width: int = DEFAULT_WIDTH, color: bool = False, override: Fraction | None = None
+) -> str:
+    """Return the student's report, wrapped to `width` columns, with a line break at the end.
+
+    `override` is a score that a person set in the place of what the parts give.
+    """
     page = Page(max(width, MIN_WIDTH), color)
-    lines = [*_header(page, report), *_body(page, report)]
+    lines = [*_header(page, report, override), *_body(page, report)]
     return "".join(f"{line.rstrip()}\n" for line in lines)
 
 
@@ -47,24 +53,26 @@ def _piece(text: str, style: Style = "") -> Piece:
     return Piece(escape(text), style)
 
 
-def _header(page: Page, report: Report) -> Iterator[str]:
+def _header(page: Page, report: Report, override: Fraction | None) -> Iterator[str]:
     yield from page.line(_piece(f"Report for {report.student}", "bold"))
     yield from page.line(_piece(", ".join(report.files), "dim"))
     yield ""
+    if override is not None:
+        yield from page.line(_piece(show_override(report, override), "bold"))
     if report.max:
-        yield from _totals(page, report)
+        yield from _totals(page, report, "bold" if override is None else "")
     for note in report.notes:
         yield from page.line(_piece(f"Note: {note}"))
 
 
-def _totals(page: Page, report: Report) -> Iterator[str]:
+def _totals(page: Page, report: Report, style: Style) -> Iterator[str]:
     decided = report.max - report.pending - report.ungraded
-    told = [show_score(report)]
+    told = [show_score(report) if style else f"The parts give {show_score(report)}"]
     if report.pending:
         told.append(f"{name_points(report.pending)} still to be marked by a person")
     if decided != report.max:
         told.append(f"{format_points(report.max)} in total")
-    yield from page.line(_piece(" · ".join(told if decided else told[1:]), "bold"))
+    yield from page.line(_piece(" · ".join(told if decided else told[1:]), style))
     if report.ungraded:
         why = f"{name_points(report.ungraded)} not graded {explain_ungraded(report)}."
         yield from page.line(_piece(f"{why} You lose no points; we will grade it again.", "magenta"))

@@ -12,10 +12,10 @@ from grader.gradebook import Told
 from tests.gradebook.conftest import build_report
 
 
-def told(score: float, *, is_open: str = "", **parts: float) -> Told:
+def told(score: float, *, is_open: str = "", is_set: bool = False, **parts: float) -> Told:
     """Return what somebody was told, parts by their ids after an underscore."""
     points = {name.strip("_"): Fraction(one) for name, one in parts.items()}
-    return Told(Fraction(score), points, frozenset(is_open.split()))
+    return Told(Fraction(score), points, frozenset(is_open.split()), is_set)
 
 
 def test_summary_of_a_report() -> None:
@@ -37,6 +37,13 @@ FIRST = told(3, _1a=3, _1b=0, is_open="1b")
         ([FIRST], told(4.5, _1a=2.5, _1b=2), "3 points before, 4.5 now; changed: 1a (3 → 2.5)."),
         ([FIRST], told(3.5, _1a=3, _1b=0.5, is_open="1b"), "3 points before, 3.5 now; changed: 1b (0 → 0.5)."),
         ([told(1, _1a=1), FIRST], FIRST, "1 point before, 3 now; changed: 1a (1 → 3)."),
+        ([FIRST], told(60, _1a=3, _1b=0, is_open="1b", is_set=True), "3 points before, 60 now; set by a person."),
+        ([told(60, _1a=3, is_set=True)], told(3, _1a=3), "60 points before, 3 now; what the parts give."),
+        (
+            [told(60, _1a=3, is_set=True)],
+            told(60, _1a=2, is_set=True),
+            "60 points before, 60 now; changed: 1a (3 → 2).",
+        ),
         ([told(1, _1a=1), told(2, _1a=2)], told(3, _1a=3), "2 points before, 3 now; changed: 1a (2 → 3)."),
     ],
 )
