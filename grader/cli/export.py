@@ -12,7 +12,7 @@ from secrets import token_hex
 import click
 
 from grader.batch.gradebook_feedback import name_folders
-from grader.batch.publication import Publication
+from grader.batch.publication import JUDGE, Publication
 from grader.cli.lateness import choose_policy, late_option, warn_of_unknown
 from grader.cli.options import at_option, course_option, db_option
 from grader.cli.screen import STANDARD_OUTPUT, deliver, say
@@ -139,6 +139,8 @@ def command(  # noqa: PLR0913 - one for each option
         export = replace(build_export(book, policy, course, publication), assignment=column_name, for_staff=for_staff)
         submitted = name_folders(book)
         warn_of_unknown("--roster: nothing submitted by", (person.student for person in people), submitted)
+        if course is not None:
+            check_current(course, book, allowed=unfinished or for_staff)
         check_finished(export, allowed=unfinished or form in SHOW_PENDING)
         if form in TEXTS:
             deliver(TEXTS[form](export), out)
@@ -172,6 +174,23 @@ def build_export(book: Gradebook, policy: LatePolicy, course: Course | None, pub
         export = publish(export, publication)
     rounding = EXACT if course is None else read_rounding(course.file)
     return replace(export, final_grades=[replace(one, rounding=rounding) for one in export.final_grades])
+
+
+def check_current(course: Course, book: Gradebook, *, allowed: bool) -> None:
+    """Refuse scores by another version of the course, or where they are `allowed` warn of them.
+
+    Raises:
+        UsageError: there are some, and they are not allowed.
+    """
+    verdicts = book.verdicts()
+    attempts = [row.attempt_id for row in book.current_scores() if row.attempt_id is not None]
+    outdated = sum(verdicts[attempt].course_sha256 != course.sha256 for attempt in attempts)
+    if not outdated:
+        return
+    told = f"{outdated} of {len(attempts)} students were judged by another version of the course: {JUDGE}"
+    if not allowed:
+        raise UsageError(f"{told}, or write the scores as they are with --unfinished")
+    say(f"grader: warning: {told}")
 
 
 def check_finished(export: Export, *, allowed: bool) -> None:

@@ -15,7 +15,7 @@ import click
 from grader.batch.gradebook_feedback import name_folders, write_gradebook_feedback
 from grader.batch.publication import Publication
 from grader.cli.app import EXIT_OURS
-from grader.cli.export import Export, build_export, check_finished
+from grader.cli.export import Export, build_export, check_current, check_finished
 from grader.cli.feedback import Solver
 from grader.cli.lateness import choose_policy, late_option
 from grader.cli.options import course_option, db_option
@@ -86,6 +86,7 @@ def canvas(  # noqa: PLR0913 - one for each option
     with Gradebook.open(db, create=False, course=course.file.id) as book, scratch_folder() as pages:
         publication = Publication(course, book, datetime.now(UTC))
         export = build_export(book, policy, course, publication)
+        check_current(course, book, allowed=unfinished)
         check_finished(export, allowed=unfinished)
         with library.open_assignment(url, token, course_id, assignment_id) as place:
             place.check_points(find_max(export.final_grades))

@@ -39,7 +39,9 @@ def find_unfinished(final_grades: Sequence[FinalGrade], read_report: Callable[[i
     """
     unfinished = [final_grade for final_grade in final_grades if final_grade.is_unfinished]
     attempts = [one.row.attempt_id for one in unfinished if one.row.attempt_id is not None]
-    parts = [part for attempt in attempts for part in read_report(attempt).list_parts()]
+    # In the order of the course, which every report has.
+    placed = [pair for attempt in attempts for pair in enumerate(read_report(attempt).list_parts())]
+    parts = [part for _, part in sorted(placed, key=lambda pair: pair[0])]
     return Unfinished(
         len(unfinished),
         len(final_grades),

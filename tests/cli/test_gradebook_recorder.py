@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from grader.batch import BatchOptions, run_batch
+from grader.changes import CourseVersion
 from grader.cli.gradebook_recorder import gradebook_recorder
 from grader.gradebook import Gradebook
 from grader.model import Limits, RunTimes
@@ -24,7 +25,8 @@ def test_times_of_a_run_are_kept(tiny_grader: Any, sandboxes: Any, folder_of: An
     folder = folder_of(ada="# %% tags=['1a']\na = 3\n# %% tags=['9z']\nb = 4")
     out, url = tmp_path / "out", f"sqlite:///{tmp_path / 'grades.db'}"
     run_batch(tiny_grader, sandboxes.open, folder, out, BatchOptions())
-    with gradebook_recorder(url, lambda *_: None, out, Limits()) as on_done:
+    version = CourseVersion("tiny", tiny_grader.course.sha256, {})
+    with gradebook_recorder(url, lambda *_: None, out, Limits(), version) as on_done:
         run_batch(tiny_grader, sandboxes.open, folder, out, BatchOptions(on_done=on_done))
     assert sandboxes.ran == ["ada"]
     with Gradebook.open(url, create=False) as book:

@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from grader import pipeline
-from grader.cli import feedback, judge, main, regrade, running
+from grader.cli import export, feedback, judge, main, regrade, running
 from tests.regrade.conftest import with_rules
 
 
@@ -19,9 +19,9 @@ def call(released: Any, sandboxes: Any, monkeypatch: pytest.MonkeyPatch, tmp_pat
     """Return a function that calls the program with a course that takes requests, and sandboxes that run nothing."""
     grader = with_rules(released)
     monkeypatch.setattr(pipeline, "load_grader", lambda _folder=None, **_more: grader)
-    for module in (running, feedback, judge, regrade):
+    for module in (running, export, feedback, judge, regrade):
         monkeypatch.setattr(module, "choose_course", lambda given, _graded=(): given or tmp_path)
-    for loading in (feedback, regrade):
+    for loading in (export, feedback, regrade):
         monkeypatch.setattr(loading, "load_course", lambda _folder: grader.course)
     monkeypatch.setattr(running, "open_sandbox", sandboxes.open)
 
