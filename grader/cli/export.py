@@ -30,7 +30,7 @@ from grader.report.escape import escape
 from grader.report.gradescope import render_gradescope
 from grader.report.junit import render_junit
 from grader.report.write import check_place, write_atomically
-from grader.spec import choose_course, load_course
+from grader.spec import choose_course, load_course, read_near_id
 from grader.spec.placement import is_course_near
 from grader.submission.naming import folder_name
 
@@ -133,7 +133,7 @@ def command(  # noqa: PLR0913 - one for each option
     course = find_course(form, course_folder, for_staff=for_staff)
     policy = NO_POLICY if form in (*ROWS, "junit") else choose_policy(course, late)
     people = [] if roster is None else load_roster(roster)
-    with Gradebook.open(db, create=False, course=None if course is None else course.file.id) as book:
+    with Gradebook.open(db, create=False, course=read_near_id(course_folder)) as book:
         book.upsert_students(people)
         publication = None if course is None or for_staff else Publication(course, book, at or datetime.now(UTC))
         export = replace(build_export(book, policy, course, publication), assignment=column_name, for_staff=for_staff)

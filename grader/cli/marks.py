@@ -17,6 +17,7 @@ from grader.cli.screen import look, publish
 from grader.gradebook import Gradebook, Judging, KeptMarking
 from grader.report.drawing import draw, plain
 from grader.report.points import format_points
+from grader.spec import read_near_id
 
 _WIDTH = 120
 
@@ -46,7 +47,7 @@ def command(*, student: str | None, answer: str | None, db: str, json_place: str
 
     Of all students, also when `grader judge --db` judged again, and its --note.
     """
-    with Gradebook.open(db, create=False) as book:
+    with Gradebook.open(db, create=False, course=read_near_id()) as book:
         judgings = [] if student is not None else map(_describe_judging, book.history.judgings())
         decisions = sorted((*list_decisions(book, student), *judgings), key=lambda one: one.when)
     shown = [one for one in decisions if answer is None or one.answer == answer]

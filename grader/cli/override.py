@@ -16,7 +16,7 @@ from grader.errors import UsageError
 from grader.gradebook import Gradebook, Override, ScoreRow
 from grader.report.escape import escape
 from grader.report.points import name_points
-from grader.spec import choose_course, load_course
+from grader.spec import choose_course, load_course, read_near_id
 from grader.spec.keys import suggest
 
 
@@ -43,7 +43,7 @@ def command(  # noqa: PLR0913 - one for each option
 ) -> None:
     """Set a student's score as a whole, whatever is submitted from then on; `none` takes that back."""
     given = points if isinstance(points, Fraction) else None
-    with Gradebook.open(db, create=False) as book:
+    with Gradebook.open(db, create=False, course=read_near_id(course_folder)) as book:
         row = find_row(book, student)
         most = None if beyond else find_maximum(row, course_folder)
         book.override(student, Override(given, who, datetime.now(UTC), why), most)

@@ -27,7 +27,7 @@ from grader.gradebook.requests import blame_state
 from grader.regrade import Outcome, Reply, answer_request, collect_requests, describe_work
 from grader.report.escape import escape
 from grader.report.points import format_points
-from grader.spec import choose_course, load_course
+from grader.spec import choose_course, load_course, read_near_id
 from grader.spec.keys import suggest
 
 _WIDTH = 120
@@ -93,7 +93,7 @@ def describe_outcomes(outcomes: Sequence[Outcome]) -> Iterator[str]:
 @json_option("the requests, with all that became of them")
 def list_(db: str, part: str | None, state: str | None, json_place: str | None) -> None:
     """List the requests, those first that wait for an answer, and count them by what they are about."""
-    with Gradebook.open(db, create=False) as book:
+    with Gradebook.open(db, create=False, course=read_near_id()) as book:
         found = [one for one in book.requests() if part in {None, one.asked.part} and state in {None, one.state}]
     found.sort(key=lambda one: not one.is_waiting)
     publish(render_requests(found, **look(_WIDTH)), _dump(map(_list_fields, found)), json_place)
@@ -244,7 +244,7 @@ def withdraw(request_id: int, db: str, who: str, why: str) -> None:
 
 
 def _move(db: str, request_id: int, state: RequestState, who: str, why: str) -> None:
-    with Gradebook.open(db, create=False) as book:
+    with Gradebook.open(db, create=False, course=read_near_id()) as book:
         (request,) = choose_requests(book, [request_id])
         book.move_request(request, RequestEvent(state, who, datetime.now(UTC), why))
     show(f"{request_id} {state}\n")

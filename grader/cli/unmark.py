@@ -10,6 +10,7 @@ from grader.cli.screen import show
 from grader.gradebook import Gradebook
 from grader.report.escape import escape
 from grader.report.points import format_points
+from grader.spec import read_near_id
 
 
 @click.command("unmark")
@@ -20,7 +21,7 @@ from grader.report.points import format_points
 @why_option("Why it is taken back; it stays in the history.", required=True)
 def command(*, student: str, answer: str, db: str, who: str, why: str) -> None:
     """Take back what people gave for a text of a student, which waits for a person again."""
-    with Gradebook.open(db, create=False) as book:
+    with Gradebook.open(db, create=False, course=read_near_id()) as book:
         text = find_text(book, student, answer)
         book.unmark(text.attempt_id, answer, who, why, 0 if text.kept is None else text.kept.id)
     was = "" if text.marking is None else f" (was {format_points(text.marking.total)} by {text.marking.who})"

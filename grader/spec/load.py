@@ -56,10 +56,28 @@ def find_course(start: Path | None = None) -> Path:
 def read_options(folder: Path) -> Options:
     """Return the options that the course in `folder` sets; none of a file that is wrong, as loading it will say."""
     try:
-        data = parse_yaml(read_text(folder / COURSE_FILE, COURSE_FILE), COURSE_FILE).data
-        return Options.model_validate(data.get("options") or {}) if isinstance(data, dict) else Options()
-    except (CourseError, ValidationError):
+        return Options.model_validate(_read_keys(folder).get("options") or {})
+    except ValidationError:
         return Options()
+
+
+def read_near_id(given: Path | None = None) -> str | None:
+    """Return the id of the course in the folder that is `given`, else of the nearest one; None where there is none.
+
+    For commands that need nothing else of a course, and work without one. A file that is wrong has none.
+    """
+    folder = given or next(list_courses(Path.cwd()), None)
+    found = None if folder is None else _read_keys(folder).get("id")
+    return found if isinstance(found, str) else None
+
+
+def _read_keys(folder: Path) -> Mapping[str, Any]:
+    """Return what `course.yaml` says, unchecked; nothing where it cannot be read."""
+    try:
+        data = parse_yaml(read_text(folder / COURSE_FILE, COURSE_FILE), COURSE_FILE).data
+    except CourseError:
+        return {}
+    return data if isinstance(data, dict) else {}
 
 
 def load_course(folder: Path, *, known: Known | None = None, packages: bool = False) -> Course:

@@ -107,6 +107,7 @@ def read(folder: Path) -> dict[str, bytes]:
 @pytest.fixture
 def program(tiny_grader: Any, sandboxes: Any, monkeypatch: pytest.MonkeyPatch, folder_of: Any, tmp_path: Path) -> Any:
     """Return the program with a class of four, one of them refused, one with data beside a notebook."""
+    monkeypatch.chdir(tmp_path)  # no course is near, whose gradebook it would not be
     monkeypatch.setattr(pipeline, "load_grader", lambda _folder=None, **_more: tiny_grader)
     for module in (export, feedback):
         monkeypatch.setattr(module, "load_course", lambda _folder: tiny_grader.course)

@@ -155,6 +155,28 @@ def test_another_course_is_refused_by_name(
         assert "is the gradebook of the course tiny, and this is other" in program.call(*words, expected=2)
 
 
+def test_commands_that_need_no_course_ask_the_one_that_is_near(
+    program: Program, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """A score is not set in another course's gradebook, nor read from it; elsewhere nobody asks."""
+    program.batch()
+    program.call("override", "bob", "1", "--by", "eve", "--why", "ill", "--db", program.url, "--beyond")
+    (tmp_path / "near").mkdir()
+    (tmp_path / "near" / "course.yaml").write_text("schema: grader/course/v1\nid: other\ntitle: Other\n")
+    monkeypatch.chdir(tmp_path / "near")
+    for words in (
+        ("override", "bob", "2", "--by", "eve", "--why", "ill", "--beyond"),
+        ("unmark", "bob", "essay", "--by", "eve", "--why", "wrong"),
+        ("marks",),
+        ("regrade", "list"),
+        ("export", "--format", "jsonl", "--out", "-"),
+    ):
+        assert "the gradebook of the course tiny, and this is other" in program.call(
+            *words, "--db", program.url, expected=2
+        )
+    assert scores(program)["bob"] == 1
+
+
 def test_wrong_usage_is_told(program: Program) -> None:
     """Nothing to judge, or a note that nothing would keep."""
     program.batch()

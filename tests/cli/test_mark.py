@@ -43,6 +43,7 @@ def build_rubric() -> Rubric:
 @pytest.fixture
 def url(tiny_grader: Any, sandboxes: Any, folder_of: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     """Return a gradebook with two students, of whom ada has written something."""
+    monkeypatch.chdir(tmp_path)  # no course is near, whose gradebook it would not be
     course = tiny_grader.course.model_copy(update={"rubrics": (build_rubric(),)})
     monkeypatch.setattr(mark, "load_course", lambda _folder: course)
     monkeypatch.setattr(mark, "choose_course", lambda _folder: tmp_path)

@@ -17,6 +17,7 @@ from tests.regrade.conftest import with_rules
 @pytest.fixture
 def call(released: Any, sandboxes: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[..., str]:
     """Return a function that calls the program with a course that takes requests, and sandboxes that run nothing."""
+    monkeypatch.chdir(tmp_path)  # no course is near, whose gradebook it would not be
     grader = with_rules(released)
     monkeypatch.setattr(pipeline, "load_grader", lambda _folder=None, **_more: grader)
     for module in (running, export, feedback, judge, regrade):
