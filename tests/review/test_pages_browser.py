@@ -6,8 +6,10 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 import uvicorn
@@ -26,7 +28,7 @@ class Running:
     """`grader review`, for two markers."""
 
     def __init__(self, course: Any, book: Gradebook, monkeypatch: pytest.MonkeyPatch, settings: Settings) -> None:
-        self.links: dict[str, str] = {}
+        self.course, self.book, self.settings = course, book, settings
         self.servers: list[uvicorn.Server] = []
         servers = self.servers
 
@@ -36,12 +38,26 @@ class Running:
                 servers.append(self)
 
         monkeypatch.setattr(uvicorn, "Server", Kept)
-        arguments = (course, book, settings, self.links.__setitem__)
+        self.start()
+
+    def start(self) -> None:
+        """Start it, and wait until it answers."""
+        self.links: dict[str, str] = {}
+        self.servers.clear()
+        arguments = (self.course, self.book, self.settings, self.links.__setitem__)
         self.thread = threading.Thread(target=serve, args=arguments, daemon=True)
         self.thread.start()
-        while len(self.links) < len(settings.markers or [""]) or not (self.servers and self.servers[0].started):
+        while len(self.links) < len(self.settings.markers or [""]) or not (self.servers and self.servers[0].started):
             assert self.thread.is_alive()
             time.sleep(0.01)
+
+    def restart(self) -> None:
+        """Stop it, and start it again at the same port, with the same gradebook."""
+        port = urlsplit(self.links["eve"]).port
+        assert port is not None
+        self.stop()
+        self.settings = replace(self.settings, port=port)
+        self.start()
 
     def stop(self) -> None:
         """Stop it, as Ctrl+C does."""
@@ -195,6 +211,57 @@ def test_lost_server_loses_nothing(enter: Callable[..., Any], running: Running) 
     page.wait_for_selector("#trouble:not([hidden])")
     assert "Not saved" in page.inner_text("#trouble")
     assert page.input_value("#comment") == "my words"
+
+
+def test_program_that_was_started_again_loses_nothing(enter: Callable[..., Any], running: Running) -> None:
+    """The old page says what to do; after the new link in the same tab, the text has all that was typed."""
+    page = enter()
+    page.keyboard.press("1")
+    page.fill("#comment", "my words")
+    page.fill("#note", "and a note")
+    page.focus("h2#rubric")
+    here = page.inner_text("h1")
+    running.restart()
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#trouble:not([hidden])")
+    assert "the program was started again. Open the new link in this tab" in page.inner_text("#trouble")
+    assert page.input_value("#comment") == "my words"
+    page.goto(running.links["eve"])
+    page.click("button.main")
+    page.wait_for_selector(".queues")
+    page.click("text=5d")
+    reach(page, f"h1:has-text('{here}')")
+    assert page.inner_text("#status") == "What you had not saved here is in the form again."
+    assert page.input_value("#comment") == "my words"
+    assert page.input_value("#note") == "and a note"
+    assert page.inner_text("#total") == "0.5 + 0 = 0.5 of 1"
+    save(page)
+    page.goto(page.url.replace(page.inner_text("h1").removeprefix("Answer "), here.removeprefix("Answer ")))
+    assert "in the form again" not in page.inner_text("#status")  # it was saved
+
+
+def test_error_page_keeps_what_was_typed(enter: Callable[..., Any], book: Gradebook) -> None:
+    """Whatever the program, or what stands before it, answers: the form stays, and says what was said."""
+    page = enter()
+    page.fill("#comment", "my words")
+    page.keyboard.press("Control+Enter")  # nothing is chosen yet
+    page.evaluate("document.querySelector('input[name=\"points.growth\"]').value = '7'")
+    page.check("input[name='points.growth'][value='7']")
+    page.click("#save")
+    reach(page, "#trouble:has-text('expected one of')")
+    assert page.input_value("#comment") == "my words"
+    page.check("input[name='points.growth'][value='1/2']")
+    page.evaluate("document.getElementById('sheet').action += 'zz'")
+    page.click("#save")
+    page.wait_for_selector("#trouble:has-text('No text of this name waits')")
+    page.route("**/mark/**", lambda route: route.fulfill(status=502, body="<h1>Bad gateway</h1>"))
+    page.click("#save")
+    page.wait_for_selector("#trouble:has-text('got 502')")
+    page.unroute("**/mark/**")
+    page.goto(page.url)
+    assert page.input_value("#comment") == "my words"
+    assert page.inner_text("#total") == "0.5 + 0 = 0.5 of 1"
+    assert read_marks(book) == []
 
 
 def test_two_markers_meet(enter: Callable[..., Any], book: Gradebook) -> None:

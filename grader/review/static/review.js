@@ -3,7 +3,8 @@
 
 const find = (id) => document.getElementById(id);
 const sheet = find("sheet");
-const draftKey = document.body.dataset.draft && `grader:${location.pathname}:${document.body.dataset.draft}`;
+// Not by the address: its beginning is another one each time the program starts.
+const draftKey = document.body.dataset.draft && `grader:draft:${document.body.dataset.draft}`;
 const criteria = sheet ? [...sheet.querySelectorAll("fieldset.criterion")] : [];
 const shown = (points) => String(Math.round(points * 1000) / 1000);
 const chosen = (criterion) => criterion.querySelector("input:checked");
@@ -48,21 +49,25 @@ function chooseNone() {
 function changed() {
   update();
   if (!draftKey) return;
-  const fields = [...new FormData(sheet)].filter(([name]) => /^(points\.|none$|comment$|note$)/.test(name));
+  const fields = [...new FormData(sheet)].filter(([name]) => /^(points\.|none$|comment$|note$|rubric$)/.test(name));
   sessionStorage.setItem(draftKey, JSON.stringify(fields));
 }
 
 function restore() {
   const draft = draftKey && sessionStorage.getItem(draftKey);
   if (!draft) return;
-  for (const [name, value] of JSON.parse(draft)) {
+  if ("sent" in document.body.dataset) return changed(); // what was sent is in the form, as the rubric of today has it
+  const fields = JSON.parse(draft);
+  const isSameRubric = fields.some(([name, value]) => name === "rubric" && value === sheet.elements.rubric.value);
+  for (const [name, value] of fields) {
+    if (!isSameRubric && !/^(comment|note)$/.test(name)) continue; // the same number would mean something else
     for (const field of sheet.elements) {
       if (field.name !== name) continue;
       if (field.type === "radio" || field.type === "checkbox") field.checked ||= field.value === value;
       else field.value = value;
     }
   }
-  say("What you had not saved here is in the form again.");
+  say(`What you had not saved here is in the form again${isSameRubric ? "." : ", without its points: the rubric has changed."}`);
 }
 
 // ---------------------------------------------------------------- saving
@@ -90,18 +95,29 @@ async function send(address) {
     location.assign((await response.json()).go);
   } else if (response.status === 403) {
     complain("Not saved: your session has ended. Your marks stay here: sign in, or open the new link, in this tab, and come back to this text.");
-  } else {
-    if (draftKey) sessionStorage.removeItem(draftKey); // the page that follows has it all
+  } else if (response.status === 400 || response.status === 409) {
     sheet.action = address;
-    sheet.submit();
+    sheet.submit(); // the page that follows says why, and what can be done
+  } else {
+    complain(await explain(response));
   }
+}
+
+async function explain(response) {
+  const kept = "What you typed is kept";
+  const page = new DOMParser().parseFromString(await response.text(), "text/html");
+  const reason = page.querySelector("#problem")?.textContent;
+  if (reason) return `Not saved: ${reason} ${kept} in this form.`;
+  if (response.status !== 404) return `Not saved: expected an answer of the program, got ${response.status}. ${kept}: save again in a while.`;
+  return "Not saved: the program was started again. Open the new link in this tab; what you typed is kept, and comes back with this text.";
 }
 
 let isSending = false;
 async function submit(event) {
   event.preventDefault();
   if (isSending) return;
-  const address = event.submitter?.formAction || sheet.action;
+  // Of a button without an address of its own, `formAction` is the page's, not the form's.
+  const address = event.submitter?.hasAttribute("formaction") ? event.submitter.formAction : sheet.action;
   if (address === sheet.action && !criteria.some(chosen) && !find("none").checked) {
     complain("Nothing was saved: choose points for at least one item, or that none applies.");
     return;
