@@ -110,7 +110,8 @@ def open_answer(visit: Visit) -> Response:
         return visit.go(f"/mark/{name}/{following.name}", **_saved(visit))
     queues = visit.review.read_queues()
     other = next((visit.review.asked[one] for one, rest in queues.items() if rest.left), None)
-    return visit.show("done.html", asked=asked, queue=queue, other=other, left=queues, saved=visit.query.get("saved"))
+    context = {"saved": visit.query.get("saved"), "became_second": _find_second(visit, queue)}
+    return visit.show("done.html", asked=asked, queue=queue, other=other, left=queues, **context)
 
 
 def show_again(visit: Visit) -> Response:
@@ -178,6 +179,7 @@ def _show_text(visit: Visit, asked: Asked, queue: Queue, entry: Entry, **said: A
         busy=others.get(entry.name),
         mine=queue.find_last(visit.who),
         saved=saved if saved is not None and saved.is_marked else None,
+        became_second=_find_second(visit, queue),
         marking=marking,
         old=old,
         notes=[kept.marking for kept in history if kept.marking.note],
@@ -212,14 +214,17 @@ def save(visit: Visit) -> Response:
         return _show_text(visit, asked, queue, entry, **said, problem=str(error), status=400)
     try:
         marking = Marking(asked.answer.name, points, visit.who, datetime.now(UTC), comment, note)
-        visit.review.mark(entry, asked, marking, _parse_seen(visit.form.get("seen", "")))
+        seen = _parse_seen(visit.form.get("seen", ""))
+        is_second = visit.review.mark(entry, asked, marking, seen)
     except OtherRubric as error:
         return _show_other_rubric(visit, error)
     except ConflictError:
         _, _, entry = visit.find()
         mine = {"points": points, "comment": comment, "note": note}
         return visit.show("conflict.html", 409, asked=asked, entry=entry, mine=mine, theirs=entry.text.marking)
-    return _go_on(visit, asked, queue, entry, saved=entry.name)
+    # They opened it as one that nobody had marked, and have to be told that theirs does not count.
+    second = {"second": entry.name} if is_second and seen != entry.seen else {}
+    return _go_on(visit, asked, queue, entry, saved=entry.name, **second)
 
 
 def _show_other_rubric(visit: Visit, error: OtherRubric) -> Response:
@@ -297,7 +302,14 @@ def _go_on(visit: Visit, asked: Asked, queue: Queue, entry: Entry, **query: str)
 
 
 def _saved(visit: Visit) -> dict[str, str]:
-    return {"saved": visit.query["saved"]} if "saved" in visit.query else {}
+    return {name: visit.query[name] for name in ("saved", "second") if name in visit.query}
+
+
+def _find_second(visit: Visit, queue: Queue) -> Entry | None:
+    """Return the text whose first marking by the visitor has become its second; None where none has."""
+    entry = queue.find(visit.query.get("second", ""))
+    is_theirs = entry is not None and entry.twice is not None and entry.twice.second.who == visit.who
+    return entry if is_theirs else None
 
 
 # ---------------------------------------------------------------- the examples of the rubric
