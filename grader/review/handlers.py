@@ -281,13 +281,16 @@ def undo(visit: Visit) -> Response:
 
 
 def flag(visit: Visit) -> Response:
-    """Flag a text for the instructor, with the note of the form; or take the flag away."""
-    asked, _, entry = visit.find()
+    """Flag a text for the instructor, with the note of the form as the reason; or take the flag away."""
+    asked, queue, entry = visit.find()
     if entry.flag is not None and not may_unflag(visit.session.role, is_own=entry.flag.who == visit.who):
         raise WrongForm("Another marker's flag is taken away by an instructor.", 403)
     note = parse_words(visit.form, "note")
-    kind = "flag" if entry.flag is None else "unflag"
-    visit.review.book.review_log.add_event(entry.text, "flag" if kind == "flag" else "unflag", visit.who, note)
+    if entry.flag is None and not note:
+        said = _repeat(visit.review, visit.form, asked)
+        problem = "Nothing was flagged: say why in the note, then flag (x)."
+        return _show_text(visit, asked, queue, entry, **said, problem=problem, status=400)
+    visit.review.book.review_log.add_event(entry.text, "unflag" if entry.flag else "flag", visit.who, note)
     return visit.go(f"/mark/{asked.answer.name}/{entry.name}")
 
 

@@ -200,6 +200,17 @@ def test_flag_stands_on_the_first_page_until_it_is_taken_away(eve: Marker) -> No
     assert "Flagged by" not in eve.read(f"/mark/{ANSWER}/{name}")
 
 
+def test_flag_needs_a_reason(eve: Marker) -> None:
+    """The instructor would not know what to look at; what was typed is in the form again, and saved where saves go."""
+    path = f"/mark/{ANSWER}/{find_name(eve)}"
+    fields = {"csrf": token(eve), "comment": "my words", "points.growth": "1/2", "note": " "}
+    answer = eve.send(path.replace("/mark/", "/flag/"), **fields)
+    assert (answer.status_code, "Nothing was flagged: say why in the note" in answer.text) == (400, True)
+    assert "my words</textarea>" in answer.text
+    assert ">0.5 of 1</output>" in answer.text
+    assert "Flagged by" not in eve.read(path)
+
+
 def read_last(page: str) -> str:
     """Return the number of the marking that a page offers to take back."""
     found = re.search(r'name="last" value="(\d+)"', page)

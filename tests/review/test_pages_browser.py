@@ -198,6 +198,40 @@ def test_keys_open_folds_and_move(enter: Callable[..., Any]) -> None:
     assert page.inner_text("#total") == "– of 1"
 
 
+def test_list_of_keys_comes_into_sight(enter: Callable[..., Any]) -> None:
+    """It has the focus; Esc, or the same key, closes it, and the focus goes back to where it was."""
+    page = enter(viewport={"width": 1200, "height": 900})
+    focused = "document.activeElement.id || document.activeElement.parentElement.id"
+    for closing in ("?", "Escape"):
+        page.focus("#rubric")
+        page.keyboard.press("?")
+        box = page.locator("#help .keys").bounding_box()
+        assert box["y"] >= 0
+        assert box["y"] + box["height"] <= 900
+        assert page.evaluate(focused) == "help"
+        page.keyboard.press(closing)
+        assert not page.evaluate("document.getElementById('help').open")
+        assert page.evaluate(focused) == "rubric"
+
+
+def test_flag_asks_why_first(enter: Callable[..., Any]) -> None:
+    """In the note, which is then empty again; what else was typed stays."""
+    page = enter()
+    page.fill("#comment", "my words")
+    page.focus("#rubric")
+    page.keyboard.press("x")
+    assert page.inner_text("#trouble") == "Say why in the note, then flag (x)."
+    page.keyboard.type("a quote of whom?")
+    page.keyboard.press("Escape")
+    page.keyboard.press("x")
+    reach(page, "text=Flagged by eve: a quote of whom?")
+    assert page.input_value("#note") == ""
+    assert page.input_value("#comment") == "my words"
+    page.focus("#rubric")
+    page.keyboard.press("x")
+    reach(page, "#flag:has-text('Flag for the instructor')")
+
+
 def test_lost_server_loses_nothing(enter: Callable[..., Any], running: Running) -> None:
     """The marks stay in the form, and in the tab when the page is loaded again."""
     page = enter()

@@ -81,7 +81,12 @@ function complain(text) {
   find("trouble").hidden = false;
 }
 
-async function send(address) {
+function clear(field) {
+  field.value = "";
+  changed();
+}
+
+async function send(address, asksWhy) {
   const body = new URLSearchParams(new FormData(sheet));
   let response;
   try {
@@ -92,6 +97,7 @@ async function send(address) {
   }
   if (response.ok) {
     if (draftKey && address === sheet.action) sessionStorage.removeItem(draftKey);
+    if (asksWhy) clear(find("note")); // it went out as the flag's reason
     location.assign((await response.json()).go);
   } else if (response.status === 403) {
     complain("Not saved: your session has ended. Your marks stay here: sign in, or open the new link, in this tab, and come back to this text.");
@@ -122,8 +128,13 @@ async function submit(event) {
     complain("Nothing was saved: choose points for at least one item, or that none applies.");
     return;
   }
+  const asksWhy = event.submitter?.hasAttribute("data-why");
+  if (asksWhy && !find("note").value.trim()) {
+    complain("Say why in the note, then flag (x).");
+    return find("note").focus();
+  }
   isSending = true;
-  await send(address);
+  await send(address, asksWhy);
   isSending = false;
 }
 
@@ -132,9 +143,21 @@ async function submit(event) {
 const CLICKS = { k: "skip", x: "flag", j: "next", J: "previous", u: "undo", g: "group", p: "other-part" };
 const FOCUSES = { c: "comment", n: "note", "/": "find" };
 
+let beforeHelp = null; // what had the focus
+function toggleHelp() {
+  const help = find("help");
+  help.open = !help.open;
+  if (help.open) {
+    beforeHelp = document.activeElement;
+    help.scrollIntoView({ block: "nearest" });
+    help.querySelector("summary").focus({ preventScroll: true });
+  } else beforeHelp?.focus();
+}
+
 function press(event) {
   const field = event.target.closest("textarea, input:not([type=radio]):not([type=checkbox])");
   if (event.key === "Escape" && field) return field.blur();
+  if (event.key === "Escape" && find("help")?.open) return take(event, toggleHelp);
   if (event.key === "Enter" && event.ctrlKey && sheet) return take(event, () => find("save").click());
   if (field || event.ctrlKey || event.metaKey || event.altKey || !find("keys")?.checked && find("keys")) return;
   if (event.key === "Enter" && event.target.closest("a, button, summary")) return;
@@ -144,6 +167,7 @@ function press(event) {
   else if (event.key === "0" && find("none")) take(event, chooseNone);
   else if (event.key === "Enter" && sheet) take(event, () => (find("save").classList.contains("main") ? find("save") : find("next")).click());
   else if (event.key === "Enter" && find("next")) take(event, () => find("next").click());
+  else if (fold && fold === find("help")) take(event, toggleHelp);
   else if (fold) take(event, () => (fold.open = !fold.open));
   else if (find(FOCUSES[event.key])) take(event, () => find(FOCUSES[event.key]).focus());
   else if (find(CLICKS[event.key])) take(event, () => find(CLICKS[event.key]).click());
