@@ -110,7 +110,7 @@ def open_answer(visit: Visit) -> Response:
         return visit.go(f"/mark/{name}/{following.name}", **_saved(visit))
     queues = visit.review.read_queues()
     other = next((visit.review.asked[one] for one, rest in queues.items() if rest.left), None)
-    context = {"saved": visit.query.get("saved"), "became_second": _find_second(visit, queue)}
+    context = {"saved": _find_saved(visit, queue), "became_second": _find_second(visit, queue)}
     return visit.show("done.html", asked=asked, queue=queue, other=other, left=queues, **context)
 
 
@@ -158,7 +158,6 @@ def _show_text(visit: Visit, asked: Asked, queue: Queue, entry: Entry, **said: A
     old = None if entry.is_marked else next((kept for kept in reversed(history) if kept.marking.points), None)
     start = marking or (old if "keep" in visit.query else None)
     chosen = None if start is None else start.marking.points
-    saved = queue.find(visit.query.get("saved", ""))
     context: dict[str, Any] = {
         "chosen": chosen,
         "comment": "" if start is None else start.marking.why,
@@ -178,7 +177,7 @@ def _show_text(visit: Visit, asked: Asked, queue: Queue, entry: Entry, **said: A
         examples=build_examples(asked.rubric),
         busy=others.get(entry.name),
         mine=queue.find_last(visit.who),
-        saved=saved if saved is not None and saved.is_marked else None,
+        saved=_find_saved(visit, queue),
         became_second=_find_second(visit, queue),
         marking=marking,
         old=old,
@@ -221,7 +220,9 @@ def save(visit: Visit) -> Response:
     except ConflictError:
         _, _, entry = visit.find()
         mine = {"points": points, "comment": comment, "note": note}
-        return visit.show("conflict.html", 409, asked=asked, entry=entry, mine=mine, theirs=entry.text.marking)
+        versions = {"mine": mine, "theirs": entry.text.marking}
+        text = render_prose(name_turns(visit.review.find_text(entry, asked) or ""))
+        return visit.show("conflict.html", 409, asked=asked, entry=entry, text=text, **versions)
     # They opened it as one that nobody had marked, and have to be told that theirs does not count.
     second = {"second": entry.name} if is_second and seen != entry.seen else {}
     return _go_on(visit, asked, queue, entry, saved=entry.name, **second)
@@ -306,6 +307,13 @@ def _go_on(visit: Visit, asked: Asked, queue: Queue, entry: Entry, **query: str)
 
 def _saved(visit: Visit) -> dict[str, str]:
     return {name: visit.query[name] for name in ("saved", "second") if name in visit.query}
+
+
+def _find_saved(visit: Visit, queue: Queue) -> list[Entry]:
+    """Return the texts that were marked by what led here: one, or several that say the same."""
+    names = visit.query.get("saved", "").split()
+    found = [queue.find(name) for name in dict.fromkeys(names)]
+    return [entry for entry in found if entry is not None and entry.is_marked]
 
 
 def _find_second(visit: Visit, queue: Queue) -> Entry | None:
@@ -451,10 +459,11 @@ def save_group(visit: Visit) -> Response:
     group = find_group(entry.name, texts)
     if not {other.name for other in ticked} <= {*group.same, *group.nearly}:
         raise WrongForm("Nothing was saved: a ticked text is not like this one.")
-    missed = [other.name for other in ticked if not _mark_alike(visit, asked, other, first, entry.name)]
+    given = [other.name for other in ticked if _mark_alike(visit, asked, other, first, entry.name)]
+    missed = [other.name for other in ticked if other.name not in given]
     if missed:
         return _show_group(visit, asked, visit.review.read_queue(asked.answer.name), entry, _tell_missed(missed))
-    return _go_on(visit, asked, visit.review.read_queue(asked.answer.name), entry, saved=entry.name)
+    return _go_on(visit, asked, visit.review.read_queue(asked.answer.name), entry, saved=" ".join(given))
 
 
 def _mark_alike(visit: Visit, asked: Asked, other: Entry, first: KeptMarking, name: str) -> bool:

@@ -76,7 +76,7 @@ def test_somebody_else_saved_meanwhile(
     assert eve.post(path, **FULL, comment="fine").status_code == 303
     conflict = bo.post(path, seen="0", **{"points.growth": "1/2"}, comment="not all of it", note="hm")
     assert conflict.status_code == 409
-    for words in ("eve's", "fine", "Yours", "not all of it", 'value="hm"'):
+    for words in ("eve's", "fine", "Yours", "not all of it", 'value="hm"', "The reverse divergence grows"):
         assert words in conflict.text
     assert [one.who for one in read_markings(book)] == ["eve"]
     hidden = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', conflict.text))
@@ -286,6 +286,20 @@ def test_ticked_texts_get_a_marking_of_their_own(alike: tuple[Served, Marker, di
     assert (marking.total, marking.who, marking.why) == (1, "eve", "fine")
     assert marking.note == f"same as {names['ada']}"
     assert read_markings(book, "cy") == []
+
+
+def test_texts_that_got_the_same_are_named(alike: tuple[Served, Marker, dict[str, str]]) -> None:
+    """All of them, and how many; also where nothing is left to be marked."""
+    _, eve, names = alike
+    eve.post(f"/mark/{ANSWER}/{names['ada']}", **FULL)
+    path = f"/group/{ANSWER}/{names['ada']}"
+    both = {f"take.{names[student]}": "yes" for student in ("bob", "cy")}
+    told = f"Saved for {', '.join(sorted((names['bob'], names['cy'])))} (2 answers)."
+    place = eve.post(path, **both).headers["location"].removeprefix(eve.base)
+    assert told in eve.read(place)
+    eve.post(f"/mark/{ANSWER}/{names['dan']}", **FULL)
+    assert told in eve.read(f"/mark/{ANSWER}?{place.partition('?')[2]}")
+    assert "<b>" not in eve.read(f"/mark/{ANSWER}?saved=%3Cb%3E")
 
 
 def test_unmarked_and_unlike_texts_give_and_get_nothing(

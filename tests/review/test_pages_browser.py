@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -17,8 +17,10 @@ import uvicorn
 from grader.gradebook import Gradebook
 from grader.pipeline import Grader
 from grader.review.server import Public, Settings, serve
+from grader.spec import load_course
 from tests.feedback.conftest import ALL_NASTY
 from tests.review.conftest import ANSWER, GOOD, WORDS
+from tests.review.test_rubric_handlers import POINTS
 
 pytestmark = pytest.mark.xdist_group("browser")
 _SERIOUS = {"serious", "critical"}
@@ -272,6 +274,41 @@ def test_program_that_was_started_again_loses_nothing(enter: Callable[..., Any],
     save(page)
     page.goto(page.url.replace(page.inner_text("h1").removeprefix("Answer "), here.removeprefix("Answer ")))
     assert "in the form again" not in page.inner_text("#status")  # it was saved
+
+
+def test_draft_of_another_rubric_gives_no_points(
+    enter: Callable[..., Any], book: Gradebook, folder: Path, exercise_5: Grader
+) -> None:
+    """The same number may mean something else by now; words come back, and points as the program carries them over."""
+    page = enter()
+    page.keyboard.press("1")
+    page.fill("#comment", "my words")
+    change_rubric(folder, book, exercise_5, POINTS)
+    page.goto(page.url)
+    assert page.inner_text("#status").endswith("in the form again, without its points: the rubric has changed.")
+    assert page.inner_text("#total") == "– of 1"
+    page.focus("#rubric")
+    page.keyboard.press("1")
+    change_rubric(folder, book, exercise_5, [("Compare each distribution", "Compare both")])
+    page.keyboard.press("Enter")
+    reach(page, "#trouble:has-text('the rubric has changed')")
+    for _ in range(2):
+        assert page.inner_text("#total") == "0.75 + 0 = 0.75 of 1"
+        assert "without its points" not in page.inner_text("#status")
+        assert page.input_value("#comment") == "my words"
+        page.goto(page.url)
+
+
+def change_rubric(folder: Path, book: Gradebook, grader: Grader, pairs: Sequence[tuple[str, str]]) -> None:
+    """Replace words of the rubric's file, and have eve mark its examples."""
+    file = folder / "rubrics" / "5d.yaml"
+    text = file.read_text()
+    for old, new in pairs:
+        text = text.replace(old, new, 1)
+    file.write_text(text)
+    changed = replace(grader, course=load_course(folder))
+    for example in _list_examples(changed):
+        book.review_log.calibrate("eve", ANSWER, example, {})
 
 
 def test_error_page_keeps_what_was_typed(enter: Callable[..., Any], book: Gradebook) -> None:
