@@ -110,7 +110,8 @@ def open_answer(visit: Visit) -> Response:
         return visit.go(f"/mark/{name}/{following.name}", **_saved(visit))
     queues = visit.review.read_queues()
     other = next((visit.review.asked[one] for one, rest in queues.items() if rest.left), None)
-    return visit.show("done.html", asked=asked, queue=queue, other=other, left=queues, saved=visit.query.get("saved"))
+    context = {"saved": _find_saved(visit, queue), "became_second": _find_second(visit, queue)}
+    return visit.show("done.html", asked=asked, queue=queue, other=other, left=queues, **context)
 
 
 def show_again(visit: Visit) -> Response:
@@ -157,7 +158,6 @@ def _show_text(visit: Visit, asked: Asked, queue: Queue, entry: Entry, **said: A
     old = None if entry.is_marked else next((kept for kept in reversed(history) if kept.marking.points), None)
     start = marking or (old if "keep" in visit.query else None)
     chosen = None if start is None else start.marking.points
-    saved = queue.find(visit.query.get("saved", ""))
     context: dict[str, Any] = {
         "chosen": chosen,
         "comment": "" if start is None else start.marking.why,
@@ -177,7 +177,8 @@ def _show_text(visit: Visit, asked: Asked, queue: Queue, entry: Entry, **said: A
         examples=build_examples(asked.rubric),
         busy=others.get(entry.name),
         mine=queue.find_last(visit.who),
-        saved=saved if saved is not None and saved.is_marked else None,
+        saved=_find_saved(visit, queue),
+        became_second=_find_second(visit, queue),
         marking=marking,
         old=old,
         notes=[kept.marking for kept in history if kept.marking.note],
@@ -212,14 +213,19 @@ def save(visit: Visit) -> Response:
         return _show_text(visit, asked, queue, entry, **said, problem=str(error), status=400)
     try:
         marking = Marking(asked.answer.name, points, visit.who, datetime.now(UTC), comment, note)
-        visit.review.mark(entry, asked, marking, _parse_seen(visit.form.get("seen", "")))
+        seen = _parse_seen(visit.form.get("seen", ""))
+        is_second = visit.review.mark(entry, asked, marking, seen)
     except OtherRubric as error:
         return _show_other_rubric(visit, error)
     except ConflictError:
         _, _, entry = visit.find()
         mine = {"points": points, "comment": comment, "note": note}
-        return visit.show("conflict.html", 409, asked=asked, entry=entry, mine=mine, theirs=entry.text.marking)
-    return _go_on(visit, asked, queue, entry, saved=entry.name)
+        versions = {"mine": mine, "theirs": entry.text.marking}
+        text = render_prose(name_turns(visit.review.find_text(entry, asked) or ""))
+        return visit.show("conflict.html", 409, asked=asked, entry=entry, text=text, **versions)
+    # They opened it as one that nobody had marked, and have to be told that theirs does not count.
+    second = {"second": entry.name} if is_second and seen != entry.seen else {}
+    return _go_on(visit, asked, queue, entry, saved=entry.name, **second)
 
 
 def _show_other_rubric(visit: Visit, error: OtherRubric) -> Response:
@@ -276,13 +282,16 @@ def undo(visit: Visit) -> Response:
 
 
 def flag(visit: Visit) -> Response:
-    """Flag a text for the instructor, with the note of the form; or take the flag away."""
-    asked, _, entry = visit.find()
+    """Flag a text for the instructor, with the note of the form as the reason; or take the flag away."""
+    asked, queue, entry = visit.find()
     if entry.flag is not None and not may_unflag(visit.session.role, is_own=entry.flag.who == visit.who):
         raise WrongForm("Another marker's flag is taken away by an instructor.", 403)
     note = parse_words(visit.form, "note")
-    kind = "flag" if entry.flag is None else "unflag"
-    visit.review.book.review_log.add_event(entry.text, "flag" if kind == "flag" else "unflag", visit.who, note)
+    if entry.flag is None and not note:
+        said = _repeat(visit.review, visit.form, asked)
+        problem = "Nothing was flagged: say why in the note, then flag (x)."
+        return _show_text(visit, asked, queue, entry, **said, problem=problem, status=400)
+    visit.review.book.review_log.add_event(entry.text, "unflag" if entry.flag else "flag", visit.who, note)
     return visit.go(f"/mark/{asked.answer.name}/{entry.name}")
 
 
@@ -297,7 +306,21 @@ def _go_on(visit: Visit, asked: Asked, queue: Queue, entry: Entry, **query: str)
 
 
 def _saved(visit: Visit) -> dict[str, str]:
-    return {"saved": visit.query["saved"]} if "saved" in visit.query else {}
+    return {name: visit.query[name] for name in ("saved", "second") if name in visit.query}
+
+
+def _find_saved(visit: Visit, queue: Queue) -> list[Entry]:
+    """Return the texts that were marked by what led here: one, or several that say the same."""
+    names = visit.query.get("saved", "").split()
+    found = [queue.find(name) for name in dict.fromkeys(names)]
+    return [entry for entry in found if entry is not None and entry.is_marked]
+
+
+def _find_second(visit: Visit, queue: Queue) -> Entry | None:
+    """Return the text whose first marking by the visitor has become its second; None where none has."""
+    entry = queue.find(visit.query.get("second", ""))
+    is_theirs = entry is not None and entry.twice is not None and entry.twice.second.who == visit.who
+    return entry if is_theirs else None
 
 
 # ---------------------------------------------------------------- the examples of the rubric
@@ -436,10 +459,11 @@ def save_group(visit: Visit) -> Response:
     group = find_group(entry.name, texts)
     if not {other.name for other in ticked} <= {*group.same, *group.nearly}:
         raise WrongForm("Nothing was saved: a ticked text is not like this one.")
-    missed = [other.name for other in ticked if not _mark_alike(visit, asked, other, first, entry.name)]
+    given = [other.name for other in ticked if _mark_alike(visit, asked, other, first, entry.name)]
+    missed = [other.name for other in ticked if other.name not in given]
     if missed:
         return _show_group(visit, asked, visit.review.read_queue(asked.answer.name), entry, _tell_missed(missed))
-    return _go_on(visit, asked, visit.review.read_queue(asked.answer.name), entry, saved=entry.name)
+    return _go_on(visit, asked, visit.review.read_queue(asked.answer.name), entry, saved=" ".join(given))
 
 
 def _mark_alike(visit: Visit, asked: Asked, other: Entry, first: KeptMarking, name: str) -> bool:

@@ -243,8 +243,8 @@ class Review:
             return {}
         return {name: work.find_text(asked.part, asked.answer) for name, asked in self.asked.items()}
 
-    def mark(self, entry: Entry, asked: Asked, marking: Marking, seen: int) -> None:
-        """Keep a marking; one that is given blind is a second one.
+    def mark(self, entry: Entry, asked: Asked, marking: Marking, seen: int) -> bool:
+        """Keep a marking; one that is given blind is a second one. Return whether it is.
 
         Raises:
             ConflictError: there is another marking than the one that was seen (its number; 0 for none).
@@ -260,8 +260,10 @@ class Review:
             if first is not None and entry.is_blind_for(marking.who):
                 check()
                 self.book.review_log.add_second(entry.text, first.id, marking)
-            else:  # checked once no other program can write: one that changes the rubric writes the file before marks
-                self.book.mark([NewMarking(entry.text.attempt_id, marking, asked.rubric, seen)], check)
+                return True
+            # Checked once no other program can write: one that changes the rubric writes the file before marks.
+            self.book.mark([NewMarking(entry.text.attempt_id, marking, asked.rubric, seen)], check)
+            return False
 
     def change_rubric(
         self, file: RubricFile, text: str, rubric: Rubric, changed: Sequence[NewMarking], seen: Collection[int]

@@ -46,13 +46,13 @@ def change(visit: Visit) -> Response:
     seen = [one.marking for entry in queue if (one := entry.find_marking(visit.who)) is not None]
     shown: dict[str, Any] = {
         "text": text, "why": why, "effect": measure(asked.rubric, rubric, seen), "blind": len(kept) - len(seen),
-        "seen": state, "rubric": rubric,
+        "seen": state, "rubric": rubric, "needs_why": bool(effect.recomputed or effect.removed),
     }  # fmt: skip
     if visit.form.get("do") != "write" or not file.is_writable or text == file.text:
         return _show_effect(visit, asked, file, **shown)
-    if effect.removed and not why:
-        gone = ", ".join(effect.removed)
-        return _show_effect(visit, asked, file, **shown, problem=f"Nothing was written: say why {gone} is removed.")
+    if shown["needs_why"] and not why:
+        what = f"{', '.join(effect.removed)} is removed" if effect.removed else "marks that were given change"
+        return _show_effect(visit, asked, file, **shown, problem=f"Nothing was written: say why {what}.")
     if visit.form.get("seen") != state:
         return _show_effect(visit, asked, file, **shown, problem=MOVED)
     try:

@@ -76,7 +76,7 @@ def test_somebody_else_saved_meanwhile(
     assert eve.post(path, **FULL, comment="fine").status_code == 303
     conflict = bo.post(path, seen="0", **{"points.growth": "1/2"}, comment="not all of it", note="hm")
     assert conflict.status_code == 409
-    for words in ("eve's", "fine", "Yours", "not all of it", 'value="hm"'):
+    for words in ("eve's", "fine", "Yours", "not all of it", 'value="hm"', "The reverse divergence grows"):
         assert words in conflict.text
     assert [one.who for one in read_markings(book)] == ["eve"]
     hidden = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', conflict.text))
@@ -200,6 +200,17 @@ def test_flag_stands_on_the_first_page_until_it_is_taken_away(eve: Marker) -> No
     assert "Flagged by" not in eve.read(f"/mark/{ANSWER}/{name}")
 
 
+def test_flag_needs_a_reason(eve: Marker) -> None:
+    """The instructor would not know what to look at; what was typed is in the form again, and saved where saves go."""
+    path = f"/mark/{ANSWER}/{find_name(eve)}"
+    fields = {"csrf": token(eve), "comment": "my words", "points.growth": "1/2", "note": " "}
+    answer = eve.send(path.replace("/mark/", "/flag/"), **fields)
+    assert (answer.status_code, "Nothing was flagged: say why in the note" in answer.text) == (400, True)
+    assert "my words</textarea>" in answer.text
+    assert ">0.5 of 1</output>" in answer.text
+    assert "Flagged by" not in eve.read(path)
+
+
 def read_last(page: str) -> str:
     """Return the number of the marking that a page offers to take back."""
     found = re.search(r'name="last" value="(\d+)"', page)
@@ -275,6 +286,20 @@ def test_ticked_texts_get_a_marking_of_their_own(alike: tuple[Served, Marker, di
     assert (marking.total, marking.who, marking.why) == (1, "eve", "fine")
     assert marking.note == f"same as {names['ada']}"
     assert read_markings(book, "cy") == []
+
+
+def test_texts_that_got_the_same_are_named(alike: tuple[Served, Marker, dict[str, str]]) -> None:
+    """All of them, and how many; also where nothing is left to be marked."""
+    _, eve, names = alike
+    eve.post(f"/mark/{ANSWER}/{names['ada']}", **FULL)
+    path = f"/group/{ANSWER}/{names['ada']}"
+    both = {f"take.{names[student]}": "yes" for student in ("bob", "cy")}
+    told = f"Saved for {', '.join(sorted((names['bob'], names['cy'])))} (2 answers)."
+    place = eve.post(path, **both).headers["location"].removeprefix(eve.base)
+    assert told in eve.read(place)
+    eve.post(f"/mark/{ANSWER}/{names['dan']}", **FULL)
+    assert told in eve.read(f"/mark/{ANSWER}?{place.partition('?')[2]}")
+    assert "<b>" not in eve.read(f"/mark/{ANSWER}?saved=%3Cb%3E")
 
 
 def test_unmarked_and_unlike_texts_give_and_get_nothing(

@@ -48,9 +48,36 @@ def test_markings_made_at_the_same_time_are_a_pair(
     path = f"/mark/{ANSWER}/{entry.name}"
     assert 'name="seen" value="0"' in bo.read(path)
     assert eve.post(path, **FULL).status_code == 303
-    assert bo.post(path, none="yes", seen="0").status_code == 303
+    answer = bo.post(path, none="yes", seen="0")
+    assert answer.status_code == 303
+    told = bo.read(answer.headers["location"].removeprefix(bo.base))
+    assert f"Somebody marked {entry.name} before you saved: yours is kept as its blind second marking." in told
+    assert "yours is kept" not in eve.read(f"/mark/{ANSWER}?saved={entry.name}&second={entry.name}")  # hers counts
     assert len(book.review_log.marked_twice(ANSWER)) == 1
     assert cy.post(path, none="yes", seen="0").status_code == 409
+
+
+def test_first_marking_that_became_a_second_is_said_so(
+    serve: Callable[..., Served], submit: Callable[..., None]
+) -> None:
+    """Above the next text, without the other's name or points; who opened it as a second is told nothing of it."""
+    for student in ("ada", "bob", "cy"):
+        submit(student, f"{GOOD} {student}")
+    served = serve("eve", "bo", percent_twice=100)
+    eve, bo = served.sign_in("eve").calibrate(), served.sign_in("bo").calibrate()
+    entry, other, _ = served.review.read_queue(ANSWER)
+    told = f"Somebody marked {entry.name} before you saved: yours is kept as its blind second marking. 2 to go."
+    eve.post(f"/mark/{ANSWER}/{entry.name}", **FULL, comment="well seen")
+    answer = bo.post(f"/mark/{ANSWER}/{entry.name}", none="yes", seen="0")
+    page = bo.read(answer.headers["location"].removeprefix(bo.base))
+    status = page.partition('id="status"')[2].partition("</div>")[0]
+    assert told in status
+    assert "eve" not in status
+    eve.post(f"/mark/{ANSWER}/{other.name}", **FULL)
+    answer = bo.post(f"/mark/{ANSWER}/{other.name}", none="yes")
+    page = bo.read(answer.headers["location"].removeprefix(bo.base))
+    assert "yours is kept" not in page
+    assert f"Saved for {other.name}." in page
 
 
 def test_agreement_of_a_class(serve: Callable[..., Served], submit: Callable[..., None]) -> None:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 import uvicorn
@@ -15,8 +17,10 @@ import uvicorn
 from grader.gradebook import Gradebook
 from grader.pipeline import Grader
 from grader.review.server import Public, Settings, serve
+from grader.spec import load_course
 from tests.feedback.conftest import ALL_NASTY
 from tests.review.conftest import ANSWER, GOOD, WORDS
+from tests.review.test_rubric_handlers import POINTS
 
 pytestmark = pytest.mark.xdist_group("browser")
 _SERIOUS = {"serious", "critical"}
@@ -26,7 +30,7 @@ class Running:
     """`grader review`, for two markers."""
 
     def __init__(self, course: Any, book: Gradebook, monkeypatch: pytest.MonkeyPatch, settings: Settings) -> None:
-        self.links: dict[str, str] = {}
+        self.course, self.book, self.settings = course, book, settings
         self.servers: list[uvicorn.Server] = []
         servers = self.servers
 
@@ -36,12 +40,26 @@ class Running:
                 servers.append(self)
 
         monkeypatch.setattr(uvicorn, "Server", Kept)
-        arguments = (course, book, settings, self.links.__setitem__)
+        self.start()
+
+    def start(self) -> None:
+        """Start it, and wait until it answers."""
+        self.links: dict[str, str] = {}
+        self.servers.clear()
+        arguments = (self.course, self.book, self.settings, self.links.__setitem__)
         self.thread = threading.Thread(target=serve, args=arguments, daemon=True)
         self.thread.start()
-        while len(self.links) < len(settings.markers or [""]) or not (self.servers and self.servers[0].started):
+        while len(self.links) < len(self.settings.markers or [""]) or not (self.servers and self.servers[0].started):
             assert self.thread.is_alive()
             time.sleep(0.01)
+
+    def restart(self) -> None:
+        """Stop it, and start it again at the same port, with the same gradebook."""
+        port = urlsplit(self.links["eve"]).port
+        assert port is not None
+        self.stop()
+        self.settings = replace(self.settings, port=port)
+        self.start()
 
     def stop(self) -> None:
         """Stop it, as Ctrl+C does."""
@@ -182,6 +200,40 @@ def test_keys_open_folds_and_move(enter: Callable[..., Any]) -> None:
     assert page.inner_text("#total") == "– of 1"
 
 
+def test_list_of_keys_comes_into_sight(enter: Callable[..., Any]) -> None:
+    """It has the focus; Esc, or the same key, closes it, and the focus goes back to where it was."""
+    page = enter(viewport={"width": 1200, "height": 900})
+    focused = "document.activeElement.id || document.activeElement.parentElement.id"
+    for closing in ("?", "Escape"):
+        page.focus("#rubric")
+        page.keyboard.press("?")
+        box = page.locator("#help .keys").bounding_box()
+        assert box["y"] >= 0
+        assert box["y"] + box["height"] <= 900
+        assert page.evaluate(focused) == "help"
+        page.keyboard.press(closing)
+        assert not page.evaluate("document.getElementById('help').open")
+        assert page.evaluate(focused) == "rubric"
+
+
+def test_flag_asks_why_first(enter: Callable[..., Any]) -> None:
+    """In the note, which is then empty again; what else was typed stays."""
+    page = enter()
+    page.fill("#comment", "my words")
+    page.focus("#rubric")
+    page.keyboard.press("x")
+    assert page.inner_text("#trouble") == "Say why in the note, then flag (x)."
+    page.keyboard.type("a quote of whom?")
+    page.keyboard.press("Escape")
+    page.keyboard.press("x")
+    reach(page, "text=Flagged by eve: a quote of whom?")
+    assert page.input_value("#note") == ""
+    assert page.input_value("#comment") == "my words"
+    page.focus("#rubric")
+    page.keyboard.press("x")
+    reach(page, "#flag:has-text('Flag for the instructor')")
+
+
 def test_lost_server_loses_nothing(enter: Callable[..., Any], running: Running) -> None:
     """The marks stay in the form, and in the tab when the page is loaded again."""
     page = enter()
@@ -195,6 +247,92 @@ def test_lost_server_loses_nothing(enter: Callable[..., Any], running: Running) 
     page.wait_for_selector("#trouble:not([hidden])")
     assert "Not saved" in page.inner_text("#trouble")
     assert page.input_value("#comment") == "my words"
+
+
+def test_program_that_was_started_again_loses_nothing(enter: Callable[..., Any], running: Running) -> None:
+    """The old page says what to do; after the new link in the same tab, the text has all that was typed."""
+    page = enter()
+    page.keyboard.press("1")
+    page.fill("#comment", "my words")
+    page.fill("#note", "and a note")
+    page.focus("h2#rubric")
+    here = page.inner_text("h1")
+    running.restart()
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#trouble:not([hidden])")
+    assert "the program was started again. Open the new link in this tab" in page.inner_text("#trouble")
+    assert page.input_value("#comment") == "my words"
+    page.goto(running.links["eve"])
+    page.click("button.main")
+    page.wait_for_selector(".queues")
+    page.click("text=5d")
+    reach(page, f"h1:has-text('{here}')")
+    page.wait_for_selector("#status:has-text('What you had not saved here is in the form again.')")
+    assert page.input_value("#comment") == "my words"
+    assert page.input_value("#note") == "and a note"
+    assert page.inner_text("#total") == "0.5 + 0 = 0.5 of 1"
+    save(page)
+    page.wait_for_selector("#status:has-text('Saved 0.5 of 1 point')")
+    assert page.evaluate("Object.keys(sessionStorage)") == []  # nothing comes back that was saved
+
+
+def test_draft_of_another_rubric_gives_no_points(
+    enter: Callable[..., Any], book: Gradebook, folder: Path, exercise_5: Grader
+) -> None:
+    """The same number may mean something else by now; words come back, and points as the program carries them over."""
+    page = enter()
+    page.keyboard.press("1")
+    page.fill("#comment", "my words")
+    change_rubric(folder, book, exercise_5, POINTS)
+    page.goto(page.url)
+    page.wait_for_selector("#status:has-text('in the form again, without its points: the rubric has changed.')")
+    assert page.inner_text("#total") == "– of 1"
+    page.focus("#rubric")
+    page.keyboard.press("1")
+    change_rubric(folder, book, exercise_5, [("Compare each distribution", "Compare both")])
+    page.keyboard.press("Enter")
+    reach(page, "#trouble:has-text('the rubric has changed')")
+    assert page.inner_text("#total") == "0.75 + 0 = 0.75 of 1"
+    page.goto(page.url)
+    page.wait_for_selector("#status:has-text('in the form again.')")
+    assert page.inner_text("#total") == "0.75 + 0 = 0.75 of 1"
+    assert page.input_value("#comment") == "my words"
+
+
+def change_rubric(folder: Path, book: Gradebook, grader: Grader, pairs: Sequence[tuple[str, str]]) -> None:
+    """Replace words of the rubric's file, and have eve mark its examples."""
+    file = folder / "rubrics" / "5d.yaml"
+    text = file.read_text()
+    for old, new in pairs:
+        text = text.replace(old, new, 1)
+    file.write_text(text)
+    changed = replace(grader, course=load_course(folder))
+    for example in _list_examples(changed):
+        book.review_log.calibrate("eve", ANSWER, example, {})
+
+
+def test_error_page_keeps_what_was_typed(enter: Callable[..., Any], book: Gradebook) -> None:
+    """Whatever the program, or what stands before it, answers: the form stays, and says what was said."""
+    page = enter()
+    page.fill("#comment", "my words")
+    page.keyboard.press("Control+Enter")  # nothing is chosen yet
+    page.evaluate("document.querySelector('input[name=\"points.growth\"]').value = '7'")
+    page.check("input[name='points.growth'][value='7']")
+    page.click("#save")
+    reach(page, "#trouble:has-text('expected one of')")
+    assert page.input_value("#comment") == "my words"
+    page.check("input[name='points.growth'][value='1/2']")
+    page.evaluate("document.getElementById('sheet').action += 'zz'")
+    page.click("#save")
+    page.wait_for_selector("#trouble:has-text('No text of this name waits')")
+    page.route("**/mark/**", lambda route: route.fulfill(status=502, body="<h1>Bad gateway</h1>"))
+    page.click("#save")
+    page.wait_for_selector("#trouble:has-text('got 502')")
+    page.unroute("**/mark/**")
+    page.goto(page.url)
+    assert page.input_value("#comment") == "my words"
+    assert page.inner_text("#total") == "0.5 + 0 = 0.5 of 1"
+    assert read_marks(book) == []
 
 
 def test_two_markers_meet(enter: Callable[..., Any], book: Gradebook) -> None:

@@ -152,6 +152,21 @@ def test_new_item_was_not_looked_at(edited: Edited, book: Gradebook) -> None:
     assert names[0] not in edited.eve.read(f"/again/{ANSWER}").partition("<main")[2]
 
 
+def test_marks_change_with_a_reason(edited: Edited, book: Gradebook) -> None:
+    """Without one nothing is written, and the change stands there as it was; other words need none."""
+    text, before = edited.change(*POINTS), edited.path.read_bytes()
+    page = edited.send(text).text
+    assert "Why (needed: marks that were given change)" in page
+    assert re.search(r'<textarea id="why"[^>]* required>', page)
+    refused = edited.write(text, why=" \n ")
+    assert (refused.status_code, "say why marks that were given change" in refused.text) == (409, True)
+    assert read_hidden(refused.text)["text"] == text
+    assert edited.path.read_bytes() == before
+    assert [len(rows) for rows in read_points(book).values()] == [1, 1, 0]
+    reworded = edited.send(edited.change(("Compare each distribution", "Compare both"))).text
+    assert not re.search(r'<textarea id="why"[^>]* required>', reworded)
+
+
 def test_used_item_is_removed_with_a_reason(edited: Edited, book: Gradebook) -> None:
     """Without one nothing is written."""
     text = edited.path.read_text()
@@ -191,7 +206,7 @@ def test_marks_given_meanwhile_are_looked_at_first(edited: Edited) -> None:
     seen = read_hidden(edited.send(text).text)["seen"]
     edited.eve.post(f"/mark/{ANSWER}/{find_name(edited.eve)}", none="yes")
     before = edited.path.read_bytes()
-    answer = edited.send(text, do="write", seen=seen)
+    answer = edited.send(text, do="write", seen=seen, why="x")
     assert (answer.status_code, "have changed meanwhile" in answer.text) == (409, True)
     assert "Recomputes 2 marks" in answer.text
     assert edited.path.read_bytes() == before
@@ -211,7 +226,7 @@ def test_mark_that_slips_in_between_undoes_the_file(
         real(self, answer, new, seen)
 
     monkeypatch.setattr(Gradebook, "recompute", slip_in)
-    assert edited.write(text).status_code == 409
+    assert edited.write(text, why="x").status_code == 409
     assert edited.path.read_bytes() == before
     assert all(
         set(row.values()) <= {Fraction(1, 2), Fraction(0)} for rows in read_points(book).values() for row in rows
@@ -227,7 +242,7 @@ def test_gradebook_that_fails_undoes_the_file(edited: Edited, monkeypatch: pytes
         raise HostError("no space")
 
     monkeypatch.setattr(Gradebook, "recompute", fail)
-    assert edited.write(edited.change(*POINTS)).status_code == 500
+    assert edited.write(edited.change(*POINTS), why="x").status_code == 500
     assert edited.path.read_bytes() == before
     assert edited.served.review.asked[ANSWER].rubric.criteria[0].points == Fraction(1, 2)
 
@@ -241,7 +256,7 @@ def test_file_that_cannot_be_written_changes_no_mark(
         raise HostError("no space")
 
     monkeypatch.setattr(rubric_file, "write_atomically", fail)
-    assert edited.write(edited.change(*POINTS)).status_code == 500
+    assert edited.write(edited.change(*POINTS), why="x").status_code == 500
     assert [len(rows) for rows in read_points(book).values()] == [1, 1, 0]
 
 
@@ -393,7 +408,7 @@ def test_mark_of_the_other_program_is_not_left_behind(
         return real(self, new)
 
     monkeypatch.setattr(RubricFile, "write", slip_in)
-    assert two.first.write(text).status_code == 409
+    assert two.first.write(text, why="x").status_code == 409
     assert two.first.path.read_bytes() == before
     assert read_points(book)["cy"] == [{"growth": Fraction(1, 2), "bounded": 0}]
 
@@ -459,7 +474,7 @@ def test_file_that_somebody_else_wrote_is_not_put_back(edited: Edited) -> None:
 def test_file_stays_closed_to_whom_it_was(edited: Edited) -> None:
     """Its examples have points, which other accounts of the machine may not read."""
     edited.path.chmod(0o600)
-    assert edited.write(edited.change(*POINTS)).status_code == 303
+    assert edited.write(edited.change(*POINTS), why="x").status_code == 303
     assert edited.path.stat().st_mode & 0o777 == 0o600
 
 
