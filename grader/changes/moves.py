@@ -79,7 +79,9 @@ class _Comparison:
         self, name: str, results: Sequence[CheckResult], old: CourseVersion, new: CourseVersion
     ) -> Iterator[str]:
         mistakes = dict.fromkeys(check.mistake for check in results if check.mistake is not None)
-        own = [*new.find_changes(old, [f"check {name}", *(f"mistake {code}" for code in mistakes)])]
+        own = new.find_changes(old, [f"mistake {code}" for code in mistakes])
+        if not own or len({check.mistake for check in results}) > 1:  # else the same mistake has another share
+            own = [*new.find_changes(old, [f"check {name}"]), *own]
         answers = {answer for check in results for answer in check.because_of}
         earlier = [one for one in self.moved if one != name and (self.now.get(one) or self.was[one]).answer in answers]
         nearest = [*own, *([f"it follows from {', '.join(earlier)}"] if earlier else [])]

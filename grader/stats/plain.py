@@ -23,6 +23,7 @@ from grader.stats.slopes import SlopeChart
 from grader.stats.words import describe_chart, describe_class, describe_runs, name_ending, show_seconds
 
 SCHEMA = "grader/stats/v1"
+_FEW = "none that five students share"  # and nobody learns whether fewer do
 _FIRST = 10  # of a list
 
 
@@ -99,7 +100,7 @@ def _list_shared(shared: SharedStats) -> Iterable[RenderableType]:
     bins = [(f"{one.low:g} to {one.high:g}", one.count.words) for one in shared.bins]
     yield _table("Scores", ("points", "students"), bins)
     lessons = [(title, " ".join(parts), count.words) for title, parts, count in shared.lessons]
-    yield _table("What to teach next", ("cause", "part", "students"), lessons)
+    yield _table("What to teach next", ("cause", "part", "students"), lessons, _FEW)
     parts = [
         (part.id, WORDS[state], count.words)
         for part in shared.parts
@@ -107,16 +108,19 @@ def _list_shared(shared: SharedStats) -> Iterable[RenderableType]:
         if count.low
     ]
     yield _table("Parts", ("part", "state", "students"), parts)
-    yield _table("Known mistakes", ("mistake", "students"), [(row[0], row[2].words) for row in shared.mistakes])
-    yield _table("Theorems violated", ("theorem", "students"), [(name, one.words) for name, one in shared.theorems])
+    mistakes = [(row[0], row[2].words) for row in shared.mistakes]
+    yield _table("Known mistakes", ("mistake", "students"), mistakes, _FEW)
+    theorems = [(name, one.words) for name, one in shared.theorems]
+    yield _table("Theorems violated", ("theorem", "students"), theorems, _FEW)
     for chart in shared.charts:
         yield plain(f"{describe_chart(chart)}.")
-    yield _table("Runs", ("ending", "students"), [(name_ending(kind), one.words) for kind, one in shared.endings])
+    endings = [(name_ending(kind), one.words) for kind, one in shared.endings]
+    yield _table("Runs", ("ending", "students"), endings, _FEW)
 
 
-def _table(title: str, names: Sequence[str], rows: Sequence[Sequence[object]]) -> RenderableType:
+def _table(title: str, names: Sequence[str], rows: Sequence[Sequence[object]], nothing: str = "none") -> RenderableType:
     if not rows:
-        return plain(f"{title}: none")
+        return plain(f"{title}: {nothing}")
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, title=plain(title, "bold"), title_justify="left")
     for name in names:
         table.add_column(name, justify="right" if name in {"points", "halted"} else "left")

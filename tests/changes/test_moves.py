@@ -81,6 +81,14 @@ def test_known_mistake_explains_it() -> None:
     assert explain(BEFORE, after, new) == ["mistake bits: share 1/2 → 3/4"]
 
 
+def test_share_of_the_same_mistake_explains_it_alone() -> None:
+    """The check is another one, too, but found the same mistake by it; where it did not, both are told."""
+    before, after = (change_check(report, 0, mistake="bits") for report in (BEFORE, AFTER))
+    new = build_new(**{"check__1a.a": {"points": "2"}, "mistake__bits": {"share": "3/4"}})
+    assert explain(before, after, new) == ["mistake bits: share 1/2 → 3/4"]
+    assert explain(BEFORE, after, new) == ["check 1a.a: points 3 → 2", "mistake bits: share 1/2 → 3/4"]
+
+
 def test_earlier_answer_explains_it() -> None:
     """One that moved, too, and that the check was judged by."""
     after = change_check(change_check(AFTER, 0, because_of=("essay",)), 1, outcome="pass", score=Fraction(1))
