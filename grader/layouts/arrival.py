@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
-from grader.errors import SubmissionRefused, UsageError
+from grader.errors import SubmissionRefused, UsageError, advise
 from grader.layouts.archive import ARCHIVE_NAME, Bounds, unpack
 from grader.layouts.identity import COLUMNS, Person, Work, gather, name_with_key
 from grader.layouts.pieces import Item, Piece, Sorted, Student
@@ -214,6 +214,10 @@ class _Reader:
             return replace(entry, paths=self._unpack_students(entry.paths, home / f"{name} unpacked"))
         except SubmissionRefused as error:
             return replace(entry, refusal=str(error))
+        except OSError as error:
+            if advise(error) is not None:  # the machine has run short, which is no student's
+                raise
+            return replace(entry, refusal=f"the files cannot be copied: {error.strerror or error}")
 
     def _copy(self, paths: Sequence[Path], pieces: Sequence[Piece], home: Path) -> Path:
         """Fill `home` with copies of a student's files, as they were called before the LMS renamed them."""

@@ -97,7 +97,10 @@ def _number_attempts(pieces: Iterable[Piece]) -> Iterable[Piece]:
     """
     students: defaultdict[str, list[Piece]] = defaultdict(list)
     for piece in pieces:
-        students[piece.student.key].append(piece)
+        if piece.role == "work":
+            students[piece.student.key].append(piece)
+        else:  # it has no name of its own, which a file's could be mistaken for
+            yield piece
     for theirs in students.values():
         names = {piece.target for piece in theirs}
         families: defaultdict[str, list[Piece]] = defaultdict(list)
@@ -115,5 +118,7 @@ def _find_family(target: str, names: Iterable[str]) -> str:
     Without one, the two of "lab-1.ipynb" and "lab-2.ipynb" may as well be two parts of the work.
     """
     again = _AGAIN.fullmatch(target)
-    first = "" if again is None else again["stem"] + (again["extension"] or "")
+    if again is None:
+        return target
+    first = again["stem"] + (again["extension"] or "")
     return first if first in names else target

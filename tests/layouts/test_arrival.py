@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import unicodedata
 from collections.abc import Callable
@@ -192,6 +193,35 @@ def test_a_metadata_file_that_is_no_file(tmp_path: Path, arrive: Arrive, monkeyp
     monkeypatch.setattr(arrival_module, "METADATA_BYTES", 100)
     with pytest.raises(UsageError, match=r"submission_metadata.yml cannot be read"):
         arrive(path, limits=limits, layout="gradescope")
+
+
+def test_a_text_beside_a_file_stops_nobody(tmp_path: Path, arrive: Arrive) -> None:
+    """Of a class, in which somebody wrote text in Canvas, everybody's file is graded under its own name."""
+    laid = {"doe_1_2_a.py": b"x", "roe_2_3_a.py": b"y", "roe_2_text.html": b"<p>"}
+    assert [read_files(entry) for entry in arrive(lay_down(tmp_path, "zip", laid)).entries] == [
+        {"a.py": b"x"}, {"a.py": b"y"},
+    ]  # fmt: skip
+
+
+def test_what_the_file_system_says_of_one_students_files_refuses_that_student(
+    tmp_path: Path, arrive: Arrive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Such as a name that it does not have; but a full disk stops the class, for it is nobody's."""
+    path = lay_down(tmp_path, "folder", {"doe_1_2_a.py": b"x", "eve_3_4_odd.py": b"z", "roe_2_3_b.py": b"y"})
+    number, real = errno.ENOTDIR, Path.write_bytes
+
+    def write(self: Path, content: bytes) -> int:
+        if self.name == "odd.py":
+            raise OSError(number, os.strerror(number))
+        return real(self, content)
+
+    monkeypatch.setattr(Path, "write_bytes", write)
+    assert [reason for _, _, reason in rows(arrive(path))] == [
+        None, "the files cannot be copied: Not a directory", None,
+    ]  # fmt: skip
+    number = errno.ENOSPC
+    with pytest.raises(OSError, match="No space left"):
+        arrive(path)
 
 
 def test_files_of_one_name_are_not_merged(tmp_path: Path, arrive: Arrive) -> None:

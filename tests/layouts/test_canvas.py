@@ -97,3 +97,11 @@ def test_numbered_parts_are_not_attempts() -> None:
 def test_a_folder_is_a_stray() -> None:
     """Canvas gives files alone."""
     assert not canvas.sort([Item("doe_1_2_a.py", is_folder=True)], read_nothing).fits
+
+
+@pytest.mark.parametrize("kind", ["text", "link"])
+def test_a_text_beside_a_file_leaves_the_file_its_name(kind: str) -> None:
+    """A text has no name, which is no name that a file was first submitted by."""
+    found = {piece.item: piece for piece in lay("doe_1_50_hw.py", f"doe_1_{kind}.html").pieces}
+    assert found["doe_1_50_hw.py"].target == "hw.py"
+    assert found[f"doe_1_{kind}.html"].role == "text"
