@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from grader.errors import SubmissionRefused, UsageError
+from grader.gradebook import Person
 from grader.layouts import Arrival, Known
 from grader.layouts import arrival as arrival_module
 from grader.model import Limits
@@ -155,6 +156,36 @@ def test_a_stray_under_a_named_layout_is_refused(tmp_path: Path, arrive: Arrive)
         ("roe.py", "roe.py", "roe.py does not fit the layout of the others"),
     ]
     assert [entry.is_student for entry in arrival.entries] == [True, False, False]
+
+
+UNSETTLED = "doejane_12345_678910_54321_123456_a.py"
+
+
+def test_whose_name_can_be_read_twice_is_refused_alone(tmp_path: Path, arrive: Arrive) -> None:
+    """Under the whole name, as nobody's, and told; the classmate whose number it has keeps row and files."""
+    roe, eve = "garcia_12346_678911_a.py", "garcia_12346_678944_12399_678913_a.py"
+    arrival = arrive(lay_down(tmp_path, "zip", {roe: b"x", eve: b"y"}))
+    (garcia, _, _), (name, entry, reason) = rows(arrival)
+    assert (garcia, name, entry) == ("garcia", eve, eve)
+    assert str(reason).startswith(f"{eve} can be of any student with one of the numbers 12346, 678944, 12399 in Canvas")
+    assert reason in arrival.told
+    assert [entry.is_student for entry in arrival.entries] == [True, False]
+    assert read_files(arrival.entries[0]) == {"a.py": b"x"}
+
+
+def test_a_roster_settles_a_name_of_a_class_and_of_one_student(tmp_path: Path, arrive: Arrive) -> None:
+    """Without it the one is nobody's, and nothing of it is graded."""
+    roster = [Person("s1", "Jane", "Doe", canvas_id="12345")]
+    folder = put(tmp_path / "class", {UNSETTLED: b"x", "roe_12346_678911_a.py": b"y"})
+    for path in (folder, folder / UNSETTLED):
+        arrival = arrive(path, roster=roster)
+        assert ("s1", UNSETTLED, None) in rows(arrival)
+        assert b"x" in [
+            content for entry in arrival.entries if not entry.refusal for content in read_files(entry).values()
+        ]
+    with pytest.raises(UsageError, match=r"can be of any student .*; nothing is graded"):
+        arrive(folder / UNSETTLED)
+    assert rows(arrive(put(tmp_path / "alone", {UNSETTLED: b"x"}), layout="canvas"))[0][0] == UNSETTLED
 
 
 def test_where_two_layouts_fit_nothing_is_graded(tmp_path: Path, arrive: Arrive) -> None:
