@@ -26,7 +26,7 @@ from functools import partial
 from pathlib import Path
 from typing import IO, BinaryIO, cast
 
-from grader.errors import SubmissionRefused, blame
+from grader.errors import SubmissionRefused, advise, blame
 from grader.submission.naming import is_ignored, shown
 from grader.submission.opening import open_binary
 
@@ -104,6 +104,8 @@ def unpack(path: Path, target: Path, bounds: Bounds) -> dict[str, str]:
     except OSError as error:
         if error.errno is None:  # what gzip and bz2 say of their own streams
             raise SubmissionRefused(f"{shown(path.name)} is damaged ({error}); {_AGAIN}") from error
+        if advise(error) is None:  # a name, or a path, that this file system does not have
+            raise SubmissionRefused(f"{shown(path.name)} cannot be unpacked: {error.strerror}") from error
         raise blame(f"{shown(path.name)} cannot be unpacked", error) from error
     return writer.faults
 

@@ -13,10 +13,10 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
-from grader.errors import SubmissionRefused, UsageError
+from grader.errors import SubmissionRefused, UsageError, advise
 from grader.layouts.archive import ARCHIVE_NAME, Bounds, unpack
-from grader.layouts.identity import COLUMNS, Person, Work, gather, name_with_key
-from grader.layouts.pieces import Item, Piece, Sorted, Student
+from grader.layouts.identity import COLUMNS, Work, gather, name_with_key
+from grader.layouts.pieces import Item, Person, Piece, Read, Sorted, Student
 from grader.layouts.recognition import LAYOUTS, PLAIN, Recognised, recognise
 from grader.model import Limits
 from grader.submission import Delivery, Entry, list_entries
@@ -35,6 +35,14 @@ class Reading:
 
     layout: str | None = None
     roster: Sequence[Person] | None = None
+
+    def recognise(self, items: Sequence[Item], read: Read) -> Recognised:
+        """Return the layout of these items, and whose each is.
+
+        Raises:
+            UsageError: they fit two, or none of them fits the one that is asked for.
+        """
+        return recognise(items, read, self.layout, self.roster or ())
 
 
 @dataclass(frozen=True)
@@ -135,7 +143,7 @@ def _find_single(path: Path, reading: Reading, known: Sequence[Known]) -> Recogn
     item = Item(path.name, is_folder=is_folder)
     layout = LAYOUTS.get(reading.layout or "")
     candidates = [layout] if layout else [one for one in LAYOUTS.values() if reading.layout is None]
-    found = [(one.NAME, one.sort((item,), _read_nothing)) for one in candidates]
+    found = [(one.NAME, one.sort((item,), _read_nothing, reading.roster or ())) for one in candidates]
     fitting = [Recognised(name, one) for name, one in found if one.fits]
     if len(fitting) > 1:
         return recognise((item,), _read_nothing)  # which says what to do
@@ -181,24 +189,25 @@ class _Reader:
         items = place.list_items()
         inner = place.enter(items[0].name) if len(items) == 1 and _is_open(items[0]) else None
         if inner is None:
-            return place, recognise(items, place.read, self._reading.layout)
+            return place, self._reading.recognise(items, place.read)
         outer = [one.sort(items, place.read).fits for one in LAYOUTS.values()]
         if any(outer):
-            return place, recognise(items, place.read, self._reading.layout)
-        found = recognise(inner.list_items(), inner.read, self._reading.layout)
+            return place, self._reading.recognise(items, place.read)
+        found = self._reading.recognise(inner.list_items(), inner.read)
         is_wrapped = found.layout != PLAIN or place.name.split(".")[0] == items[0].name
         return (inner, found) if is_wrapped else (place, recognise(items, place.read, PLAIN))
 
     def _build(self, place: _Place, one: Sorted) -> tuple[list[Entry], list[str]]:
         """Return an entry for each student, and one for each stray; and what is odd."""
         works, told = gather(one.pieces, self._reading.roster)
+        told += [f"{shown(item.name)} {item.refusal}" for item in one.unsettled]
         refusals = {item.name: item.refusal for item in place.list_items() if item.refusal}
         taken: set[str] = set()
         entries = [
             self._give_files(_build_entry(place, work, refusals, folder_name(work.name, taken)), work.pieces)
             for work in works
         ]
-        strays = [_refuse_stray(place, item, taken) for item in one.strays]
+        strays = [_refuse_stray(place, item, taken) for item in (*one.strays, *one.unsettled)]
         return sorted([*entries, *strays], key=lambda entry: (entry.student, entry.folder)), told
 
     def _give_files(self, entry: Entry, pieces: Sequence[Piece]) -> Entry:
@@ -214,6 +223,10 @@ class _Reader:
             return replace(entry, paths=self._unpack_students(entry.paths, home / f"{name} unpacked"))
         except SubmissionRefused as error:
             return replace(entry, refusal=str(error))
+        except OSError as error:
+            if advise(error) is not None:  # the machine has run short, which is no student's
+                raise
+            return replace(entry, refusal=f"the files cannot be copied: {error.strerror or error}")
 
     def _copy(self, paths: Sequence[Path], pieces: Sequence[Piece], home: Path) -> Path:
         """Fill `home` with copies of a student's files, as they were called before the LMS renamed them."""
@@ -266,6 +279,8 @@ class _Reader:
 
         Whose an entry is that the earlier batch had is known from there, and looked up in no roster.
         """
+        if unsettled := found.sorted.unsettled:
+            raise UsageError(f"{shown(path.name)} {unsettled[0].refusal}; nothing is graded")
         place, name = _Place(path.parent, path.name), well_formed(path.name)
         roster = None if any(row.entry == name for row in known) else self._reading.roster
         pieces = found.sorted.pieces or (_build_plain_piece(path.name, split_extension(path.name)[0]),)

@@ -23,7 +23,7 @@ from contextlib import suppress
 from datetime import datetime
 
 from grader.errors import SubmissionRefused
-from grader.layouts.pieces import Item, Piece, Read, Sorted, Student
+from grader.layouts.pieces import Item, Person, Piece, Read, Sorted, Student
 from grader.submission.naming import shown
 
 NAME, TITLE = "blackboard", "Blackboard"
@@ -34,7 +34,7 @@ _RECEIPT = re.compile(r"\s*Name:[ \t]*(?P<name>[^\r\n]*?)[ \t]*\((?P<user>[^()\r
 _COLUMNS = ("login", "student", "id_number", "sis_user_id")
 
 
-def sort(items: Sequence[Item], read: Read) -> Sorted:
+def sort(items: Sequence[Item], read: Read, people: Sequence[Person] = ()) -> Sorted:  # noqa: ARG001 - names have one reading
     """Return whose each item is. Receipts of names that fit are read."""
     found = {item.name: match for item in items if (match := _parse(item))}
     receipts = {

@@ -22,7 +22,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime
 
-from grader.layouts.pieces import Item, Piece, Read, Sorted, Student
+from grader.layouts.pieces import Item, Person, Piece, Read, Sorted, Student
 
 NAME, TITLE = "brightspace", "Brightspace"
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -34,7 +34,7 @@ _NAME = re.compile(rf"(?P<user>[0-9]+)-(?P<folder>[0-9]+) - (?P<name>.+?) ?- {_D
 _OWN = ("index.html",)
 
 
-def sort(items: Sequence[Item], read: Read) -> Sorted:  # noqa: ARG001 - the names say it all
+def sort(items: Sequence[Item], read: Read, people: Sequence[Person] = ()) -> Sorted:  # noqa: ARG001 - the names say it all
     """Return whose each item is."""
     parsed = [(item, _parse(item)) for item in items if item.name not in _OWN]
     return Sorted(

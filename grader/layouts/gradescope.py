@@ -29,7 +29,7 @@ from datetime import UTC, datetime, timedelta, timezone
 import yaml
 
 from grader.errors import SubmissionRefused
-from grader.layouts.pieces import Item, Piece, Read, Sorted, Student
+from grader.layouts.pieces import Item, Person, Piece, Read, Sorted, Student
 from grader.submission.naming import shown
 
 NAME, TITLE = "gradescope", "Gradescope"
@@ -50,7 +50,7 @@ class _Submission:
     submitted_at: datetime | None
 
 
-def sort(items: Sequence[Item], read: Read) -> Sorted:
+def sort(items: Sequence[Item], read: Read, people: Sequence[Person] = ()) -> Sorted:  # noqa: ARG001 - names have one reading
     """Return whose each item is, as `submission_metadata.yml` says."""
     if METADATA not in (item.name for item in items):
         return Sorted(strays=tuple(items))

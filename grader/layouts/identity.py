@@ -6,28 +6,11 @@ import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Protocol
 
-from grader.layouts.pieces import Piece, Student
+from grader.layouts.pieces import Person, Piece, Student
 from grader.submission.naming import fold, shown
 
 _TOLD = 10
-
-
-class Person(Protocol):
-    """A student of the roster, as the gradebook's is: `student` and the names and ids of other systems."""
-
-    @property
-    def student(self) -> str:
-        """The course's name for the student."""
-
-    @property
-    def first_name(self) -> str:
-        """The first names."""
-
-    @property
-    def last_name(self) -> str:
-        """The last names."""
 
 
 COLUMNS = ("student", "id_number", "canvas_id", "sis_user_id", "login", "email")
@@ -130,9 +113,9 @@ class Directory:
             for column in COLUMNS:
                 if value := getattr(person, column):
                     self._by_id[column, fold(value)].append(person)
-            for name in _list_names(person):
+            for name in list_names(person):
                 self._by_name[name][person.student] = person
-        self._counts = Counter(_fold_name(student.name) for student in students)
+        self._counts = Counter(fold_name(student.name) for student in students)
 
     def find(self, student: Student) -> tuple[str | None, str]:
         """Return the course's name of a student; or None, and why it is not known."""
@@ -140,7 +123,7 @@ class Directory:
             person.student for column in student.columns for one in student.ids
             for person in self._by_id.get((column, fold(one)), ())
         }  # fmt: skip
-        name = _fold_name(student.name)
+        name = fold_name(student.name)
         if not found and name:
             if self._counts[name] > 1 and name in self._by_name:
                 return (
@@ -156,12 +139,13 @@ class Directory:
         return None, "is not on the roster"
 
 
-def _list_names(person: Person) -> set[str]:
+def list_names(person: Person) -> set[str]:
+    """Return what a person of the roster may be called, as `fold_name` gives it."""
     first, last = person.first_name, person.last_name
-    return {name for name in (_fold_name(first + last), _fold_name(last + first)) if name}
+    return {name for name in (fold_name(first + last), fold_name(last + first)) if name}
 
 
-def _fold_name(name: str) -> str:
+def fold_name(name: str) -> str:
     """Return the letters and digits of a name, which is what every LMS keeps of it; not its accents' composition."""
     return "".join(c for c in fold(name) if c.isalnum() or unicodedata.category(c).startswith("M"))
 

@@ -18,7 +18,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from grader.layouts.pieces import Item, Piece, Read, Sorted, Student
+from grader.layouts.pieces import Item, Person, Piece, Read, Sorted, Student
 
 NAME, TITLE = "moodle", "Moodle"
 _PREFIX = r"(?P<name>[^_]+)(?:_(?P<number>[0-9]+))?_assignsubmission_(?P<kind>[a-z]+)"
@@ -26,7 +26,7 @@ _FOLDER = re.compile(rf"{_PREFIX}_?", re.DOTALL)
 _FILE = re.compile(rf"{_PREFIX}_(?P<target>.+)", re.DOTALL)
 
 
-def sort(items: Sequence[Item], read: Read) -> Sorted:  # noqa: ARG001 - the names say it all
+def sort(items: Sequence[Item], read: Read, people: Sequence[Person] = ()) -> Sorted:  # noqa: ARG001 - the names say it all
     """Return whose each item is."""
     parsed = [(item, _parse(item)) for item in items]
     return Sorted(

@@ -60,17 +60,46 @@ class Piece:
 
 @dataclass(frozen=True)
 class Sorted:
-    """The items of a download by one layout. `own` are the LMS's, `strays` do not fit; `told` are oddities."""
+    """The items of a download by one layout. `own` are the LMS's, `strays` do not fit; `told` are oddities.
+
+    `unsettled` fit, but whose they are cannot be told; their `refusal` says why.
+    """
 
     pieces: tuple[Piece, ...] = ()
     strays: tuple[Item, ...] = ()
     own: tuple[str, ...] = ()
     told: tuple[str, ...] = ()
+    unsettled: tuple[Item, ...] = ()
+
+    @property
+    def is_some(self) -> bool:
+        """Whether some item is a student's."""
+        return bool(self.pieces or self.unsettled)
 
     @property
     def fits(self) -> bool:
         """Whether every item fits, and some of it is a student's."""
-        return bool(self.pieces) and not self.strays
+        return self.is_some and not self.strays
+
+
+class Person(Protocol):
+    """A student of the roster, as the gradebook's is: `student` and the names and ids of other systems."""
+
+    @property
+    def student(self) -> str:
+        """The course's name for the student."""
+
+    @property
+    def canvas_id(self) -> str:
+        """Canvas's number of the student."""
+
+    @property
+    def first_name(self) -> str:
+        """The first names."""
+
+    @property
+    def last_name(self) -> str:
+        """The last names."""
 
 
 class Layout(Protocol):
@@ -79,5 +108,5 @@ class Layout(Protocol):
     NAME: str
     TITLE: str
 
-    def sort(self, items: Sequence[Item], read: Read) -> Sorted:
-        """Return whose each item is. Pure but for `read`."""
+    def sort(self, items: Sequence[Item], read: Read, people: Sequence[Person] = ()) -> Sorted:
+        """Return whose each item is; `people`, the roster, settle what can be read in two ways. Pure but for `read`."""

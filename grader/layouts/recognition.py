@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from grader.errors import UsageError
 from grader.layouts import blackboard, brightspace, canvas, gradescope, moodle
-from grader.layouts.pieces import Item, Layout, Read, Sorted
+from grader.layouts.pieces import Item, Layout, Person, Read, Sorted
 from grader.submission.naming import shown
 
 PLAIN = "plain"
@@ -30,7 +30,7 @@ class Recognised:
         return LAYOUTS[self.layout].TITLE if self.layout in LAYOUTS else self.layout
 
 
-def recognise(items: Sequence[Item], read: Read, named: str | None = None) -> Recognised:
+def recognise(items: Sequence[Item], read: Read, named: str | None = None, people: Sequence[Person] = ()) -> Recognised:
     """Return the layout that all items fit, or the one that is `named`, in which some may be strays.
 
     Raises:
@@ -39,8 +39,8 @@ def recognise(items: Sequence[Item], read: Read, named: str | None = None) -> Re
     if named == PLAIN:
         return Recognised(PLAIN)
     if named is not None:
-        return _take_named(named, LAYOUTS[named].sort(items, read))
-    found = {name: layout.sort(items, read) for name, layout in LAYOUTS.items()}
+        return _take_named(named, LAYOUTS[named].sort(items, read, people))
+    found = {name: layout.sort(items, read, people) for name, layout in LAYOUTS.items()}
     fitting = [name for name, one in found.items() if one.fits]
     if len(fitting) > 1:
         options = " or ".join(f"--layout {name}" for name in (*fitting, PLAIN))
@@ -48,11 +48,13 @@ def recognise(items: Sequence[Item], read: Read, named: str | None = None) -> Re
         raise UsageError(f"the names fit the layout of {titles}; nothing is graded: expected {options}")
     if fitting:
         return Recognised(fitting[0], found[fitting[0]])
-    return Recognised(PLAIN, told=tuple(_tell_near(name, one) for name, one in found.items() if one.pieces or one.told))
+    return Recognised(
+        PLAIN, told=tuple(_tell_near(name, one) for name, one in found.items() if one.is_some or one.told)
+    )
 
 
 def _take_named(named: str, one: Sorted) -> Recognised:
-    if not one.pieces:
+    if not one.is_some:
         reason = f" ({one.told[0]})" if one.told else ""
         raise UsageError(f"--layout {named}: nothing fits that layout{reason}; expected another, or none to find it")
     return Recognised(named, one)

@@ -359,3 +359,13 @@ def test_a_full_disk_is_nobodys_fault(tmp_path: Path, monkeypatch: pytest.Monkey
     monkeypatch.setattr(Path, "touch", fail)
     with pytest.raises(HostError, match="No space left"):
         unpacked(tmp_path, pack_zip(GOOD))
+
+
+def test_a_name_that_the_file_system_does_not_have(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Is the archive's fault, which may be one student's."""
+
+    def fail(*_: object, **_more: object) -> None:
+        raise OSError(36, "File name too long")
+
+    monkeypatch.setattr(Path, "touch", fail)
+    assert refused(tmp_path, pack_zip(GOOD)) == "a.zip cannot be unpacked: File name too long"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import unicodedata
 from collections.abc import Callable
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from grader.errors import SubmissionRefused, UsageError
+from grader.gradebook import Person
 from grader.layouts import Arrival, Known
 from grader.layouts import arrival as arrival_module
 from grader.model import Limits
@@ -156,6 +158,36 @@ def test_a_stray_under_a_named_layout_is_refused(tmp_path: Path, arrive: Arrive)
     assert [entry.is_student for entry in arrival.entries] == [True, False, False]
 
 
+UNSETTLED = "doejane_12345_678910_54321_123456_a.py"
+
+
+def test_whose_name_can_be_read_twice_is_refused_alone(tmp_path: Path, arrive: Arrive) -> None:
+    """Under the whole name, as nobody's, and told; the classmate whose number it has keeps row and files."""
+    roe, eve = "garcia_12346_678911_a.py", "garcia_12346_678944_12399_678913_a.py"
+    arrival = arrive(lay_down(tmp_path, "zip", {roe: b"x", eve: b"y"}))
+    (garcia, _, _), (name, entry, reason) = rows(arrival)
+    assert (garcia, name, entry) == ("garcia", eve, eve)
+    assert str(reason).startswith(f"{eve} can be of any student with one of the numbers 12346, 678944, 12399 in Canvas")
+    assert reason in arrival.told
+    assert [entry.is_student for entry in arrival.entries] == [True, False]
+    assert read_files(arrival.entries[0]) == {"a.py": b"x"}
+
+
+def test_a_roster_settles_a_name_of_a_class_and_of_one_student(tmp_path: Path, arrive: Arrive) -> None:
+    """Without it the one is nobody's, and nothing of it is graded."""
+    roster = [Person("s1", "Jane", "Doe", canvas_id="12345")]
+    folder = put(tmp_path / "class", {UNSETTLED: b"x", "roe_12346_678911_a.py": b"y"})
+    for path in (folder, folder / UNSETTLED):
+        arrival = arrive(path, roster=roster)
+        assert ("s1", UNSETTLED, None) in rows(arrival)
+        assert b"x" in [
+            content for entry in arrival.entries if not entry.refusal for content in read_files(entry).values()
+        ]
+    with pytest.raises(UsageError, match=r"can be of any student .*; nothing is graded"):
+        arrive(folder / UNSETTLED)
+    assert rows(arrive(put(tmp_path / "alone", {UNSETTLED: b"x"}), layout="canvas"))[0][0] == UNSETTLED
+
+
 def test_where_two_layouts_fit_nothing_is_graded(tmp_path: Path, arrive: Arrive) -> None:
     """In an archive too, and in a folder of its own in there."""
     laid = lay_blackboard(CLASS[:2], "hw_3_14")
@@ -192,6 +224,35 @@ def test_a_metadata_file_that_is_no_file(tmp_path: Path, arrive: Arrive, monkeyp
     monkeypatch.setattr(arrival_module, "METADATA_BYTES", 100)
     with pytest.raises(UsageError, match=r"submission_metadata.yml cannot be read"):
         arrive(path, limits=limits, layout="gradescope")
+
+
+def test_a_text_beside_a_file_stops_nobody(tmp_path: Path, arrive: Arrive) -> None:
+    """Of a class, in which somebody wrote text in Canvas, everybody's file is graded under its own name."""
+    laid = {"doe_1_2_a.py": b"x", "roe_2_3_a.py": b"y", "roe_2_text.html": b"<p>"}
+    assert [read_files(entry) for entry in arrive(lay_down(tmp_path, "zip", laid)).entries] == [
+        {"a.py": b"x"}, {"a.py": b"y"},
+    ]  # fmt: skip
+
+
+def test_what_the_file_system_says_of_one_students_files_refuses_that_student(
+    tmp_path: Path, arrive: Arrive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Such as a name that it does not have; but a full disk stops the class, for it is nobody's."""
+    path = lay_down(tmp_path, "folder", {"doe_1_2_a.py": b"x", "eve_3_4_odd.py": b"z", "roe_2_3_b.py": b"y"})
+    number, real = errno.ENOTDIR, Path.write_bytes
+
+    def write(self: Path, content: bytes) -> int:
+        if self.name == "odd.py":
+            raise OSError(number, os.strerror(number))
+        return real(self, content)
+
+    monkeypatch.setattr(Path, "write_bytes", write)
+    assert [reason for _, _, reason in rows(arrive(path))] == [
+        None, "the files cannot be copied: Not a directory", None,
+    ]  # fmt: skip
+    number = errno.ENOSPC
+    with pytest.raises(OSError, match="No space left"):
+        arrive(path)
 
 
 def test_files_of_one_name_are_not_merged(tmp_path: Path, arrive: Arrive) -> None:
