@@ -3,6 +3,7 @@
 GraderError
 ├── UsageError          the person at the keyboard: a wrong path, a wrong option            exit 2
 │   └── ConflictError   somebody else has changed it meanwhile                              exit 2
+├── ServiceError        another system: Canvas answers what it should not                exit 3
 ├── CourseError         the author: an exercise, a rubric or the reference is wrong         exit 2
 ├── SubmissionRefused   a file that cannot be read as a submission (the batch goes on)      reported, exit 0
 └── SandboxError        ours: the sandbox or the grader failed; what it touches is ungraded exit 3
@@ -42,6 +43,10 @@ class UsageError(GraderError):
 
 class ConflictError(UsageError):
     """Somebody else has changed it since it was read; nothing was kept."""
+
+
+class ServiceError(GraderError):
+    """Another system answers what it should not; what was asked of it is not done."""
 
 
 @dataclass(frozen=True)

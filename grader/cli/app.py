@@ -17,7 +17,7 @@ import click
 from grader import __version__
 from grader.cli.screen import build_screen_options, say
 from grader.cli.signals import Interrupted, interruptible
-from grader.errors import MEMORY_ADVICE, CourseError, GraderError, HostError, SandboxError, advise
+from grader.errors import MEMORY_ADVICE, CourseError, GraderError, HostError, SandboxError, ServiceError, advise
 
 EXIT_BELOW, EXIT_USAGE, EXIT_OURS, EXIT_INTERRUPTED = 1, 2, 3, 130
 
@@ -145,7 +145,7 @@ def report_bug() -> int:
 
 def status_of(error: GraderError) -> int:
     """Return the exit status for an error: whose fault it is."""
-    return EXIT_OURS if isinstance(error, SandboxError) else EXIT_USAGE
+    return EXIT_OURS if isinstance(error, SandboxError | ServiceError) else EXIT_USAGE
 
 
 def report_error(error: GraderError) -> None:

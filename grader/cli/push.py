@@ -19,7 +19,7 @@ from grader.cli.export import Export, build_export, check_current, check_finishe
 from grader.cli.feedback import Solver
 from grader.cli.lateness import choose_policy, late_option
 from grader.cli.options import course_option, db_option
-from grader.cli.screen import say, show
+from grader.cli.screen import hide, say, show
 from grader.cli.variants import variants_option
 from grader.errors import UsageError
 from grader.gradebook import Gradebook
@@ -121,6 +121,7 @@ def read_token() -> str:
     token = os.environ.get(TOKEN, "").strip()
     if not token:
         raise UsageError(f"expected Canvas' access token in the environment variable {TOKEN}, got none")
+    hide(token)
     return token
 
 

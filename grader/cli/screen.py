@@ -91,6 +91,11 @@ def _wants_color(*, is_terminal: bool) -> bool:
     return wants and not os.environ.get("NO_COLOR")
 
 
+def hide(secret: str) -> None:
+    """Show a secret to nobody from here on, whoever says it: a server's answer, an exception, a traceback."""
+    click.get_current_context().meta["grader.secret"] = secret
+
+
 def forbids_color() -> bool:
     """Return whether nothing may have colours, progress included."""
     return bool(_read("color") == "never")
@@ -190,6 +195,12 @@ def deliver(text: str, place: str) -> None:
 
 
 def _encodable(text: str, stream: TextIO) -> str:
-    """Return `text` with question marks for what the stream cannot show; words always stand beside the marks."""
+    """Return `text` without a secret, and with question marks for what the stream cannot show.
+
+    Words always stand beside the marks.
+    """
     encoding = stream.encoding or "ascii"
+    secret = _read("secret")
+    if secret:
+        text = text.replace(secret, "***")
     return text.encode(encoding, "replace").decode(encoding)

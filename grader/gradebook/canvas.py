@@ -14,25 +14,39 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 import requests
+from canvasapi.assignment import Assignment
 from canvasapi.course import Course
 from canvasapi.exceptions import CanvasException, Forbidden, InvalidAccessToken, ResourceDoesNotExist, Unauthorized
+from canvasapi.paginated_list import PaginatedList
 from canvasapi.requester import Requester
+from canvasapi.submission import Submission
 from canvasapi.upload import Uploader
 
-from grader.errors import UsageError
+from grader.errors import ServiceError, UsageError
+from grader.gradebook.canvas_answers import (
+    AssignmentAnswer,
+    FileAnswer,
+    OwnerAnswer,
+    SubmissionAnswer,
+    UserAnswer,
+    read_answer,
+    to_fraction,
+)
+from grader.gradebook.canvas_session import CanvasSession, is_private
 from grader.gradebook.records import Person
 from grader.report.points import format_points
 
-TIMEOUT_S = 60
 PAUSES_S = (1, 2, 4, 8, 16, 32)  # between tries, while Canvas says that it was asked too often
+MOST_PAGES = 1_000  # of a list, 100 students each
 _SHOWN = 200  # characters of what Canvas answers
-_LOOPBACK = ("localhost", "127.0.0.1", "::1")
+_FAILURES = (CanvasException, requests.RequestException)
+# What canvasapi, json and the readers raise of an answer of another form: canvasapi looks at none before it uses it.
+_ODD = (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError)
 _T = TypeVar("_T")
 
 
@@ -66,6 +80,7 @@ class InCanvas:
     comments: tuple[tuple[str, int], ...] = ()
     deducted: bool = False  # by Canvas' own late policy
     excused: bool = False  # a person decided there that it does not count
+    unread: str = ""  # why what Canvas answered of it is not used
 
     def has_comment(self, grade: NewGrade) -> bool:
         """Return whether the comment that belongs to a grade is there, with its page."""
@@ -104,7 +119,7 @@ def open_assignment(url: str, token: str, course_id: int, assignment_id: int) ->
 
     Args:
         url: where Canvas is.
-        token: by which Canvas knows who asks; it is shown to nobody else.
+        token: by which Canvas knows who asks; it is sent nowhere else.
         course_id: the course's number there.
         assignment_id: the assignment's number there.
 
@@ -112,8 +127,8 @@ def open_assignment(url: str, token: str, course_id: int, assignment_id: int) ->
         UsageError: there is no such address, course or assignment, or Canvas does not take the token.
     """
     requester = Requester(check_url(url), token)
-    with requester._session as session:  # noqa: SLF001 - canvasapi has no option for a time limit
-        session.request = partial(session.request, timeout=TIMEOUT_S)
+    with CanvasSession() as session:
+        requester._session = session  # noqa: SLF001 - canvasapi has no option for another session
         yield CanvasAssignment(requester, course_id, assignment_id)
 
 
@@ -123,8 +138,12 @@ class CanvasAssignment:
     def __init__(self, requester: Any, course_id: int, assignment_id: int) -> None:
         self._requester = requester
         self._course = Course(requester, {"id": course_id})
-        self._assignment = self._read(lambda: self._course.get_assignment(assignment_id))
-        self.title = str(getattr(self._assignment, "name", assignment_id))
+        answer = self._read(lambda: read_answer(AssignmentAnswer, self._course.get_assignment(assignment_id)))
+        self.title = answer.name[:_SHOWN] or str(assignment_id)
+        self._possible = to_fraction(answer.points_possible)
+        # With the numbers that were given: those that Canvas answers would become a part of addresses.
+        self._place = {"course_id": course_id, "assignment_id": assignment_id}
+        self._assignment = Assignment(requester, {"id": assignment_id, "course_id": course_id})
 
     def check_points(self, most: Fraction | None) -> None:
         """Refuse an assignment in which these scores mean something else.
@@ -132,7 +151,7 @@ class CanvasAssignment:
         Raises:
             UsageError: it is of other points than the gradebook.
         """
-        possible = _read_number(getattr(self._assignment, "points_possible", None))
+        possible = self._possible
         if most is not None and possible != most:
             got = "none" if possible is None else format_points(possible)
             raise UsageError(
@@ -145,11 +164,21 @@ class CanvasAssignment:
 
         Raises:
             UsageError: Canvas cannot be read.
+            ServiceError: what it answers is not of the form expected.
         """
-        users = self._read(lambda: list(self._course.get_users(enrollment_type=["student"], per_page=100)))
+        users = self._read(
+            lambda: [
+                read_answer(UserAnswer, one)
+                for one in _list_all(self._course.get_users(enrollment_type=["student"], per_page=100))
+            ]
+        )
         include = ["submission_comments"]
-        submissions = self._read(lambda: list(self._assignment.get_submissions(include=include, per_page=100)))
-        there = {one.user_id: _read_submission(one) for one in submissions}
+        there = self._read(
+            lambda: {
+                read_answer(OwnerAnswer, one).user_id: _try_submission(one)
+                for one in _list_all(self._assignment.get_submissions(include=include, per_page=100))
+            }
+        )
         return list(_match(grades, users, there))
 
     def push(self, change: Change) -> str:
@@ -159,7 +188,7 @@ class CanvasAssignment:
             UsageError: Canvas takes the token no more.
         """
         try:
-            submission = self._ask(lambda: self._assignment.get_submission(change.user))
+            submission = Submission(self._requester, {**self._place, "user_id": change.user})
             values = {} if change.was.has_score(change.grade) else {"submission": {"posted_grade": change.grade.posted}}
             if not change.was.has_comment(change.grade):
                 values["comment"] = self._build_comment(change)
@@ -167,7 +196,7 @@ class CanvasAssignment:
             return self._check(change)
         except InvalidAccessToken as error:
             raise _blame_token(error) from error
-        except (CanvasException, requests.RequestException, ValueError, KeyError) as error:
+        except (*_FAILURES, *_ODD) as error:
             return _describe(error)
 
     def _build_comment(self, change: Change) -> dict[str, Any]:
@@ -179,7 +208,7 @@ class CanvasAssignment:
             is_there, answer = self._ask(lambda: Uploader(self._requester, f"{place}/comments/files", page).start())
             if not is_there:
                 raise ValueError("Canvas did not take the feedback page")
-            comment["file_ids"] = [answer["id"]]
+            comment["file_ids"] = [read_answer(FileAnswer, answer).id]
         return comment
 
     def _check(self, change: Change) -> str:
@@ -197,6 +226,7 @@ class CanvasAssignment:
 
         Raises:
             UsageError: it failed; says why.
+            ServiceError: what Canvas answers is not of the form expected.
         """
         try:
             return self._ask(ask)
@@ -207,8 +237,10 @@ class CanvasAssignment:
                 "Canvas has no such course or assignment: see --course-id and --assignment-id in the assignment's "
                 "address in Canvas, /courses/N/assignments/N"
             ) from error
-        except (CanvasException, requests.RequestException, ValueError, KeyError, AttributeError) as error:
+        except _FAILURES as error:
             raise UsageError(f"Canvas cannot be read: {_describe(error)}; see --url") from error
+        except _ODD as error:
+            raise ServiceError(f"Canvas cannot be read: {_describe(error)}; nothing was written") from error
 
     def _ask(self, ask: Callable[[], _T]) -> _T:
         """Ask, again after a pause where Canvas was asked too often: what it refuses so it has not done."""
@@ -228,14 +260,27 @@ def check_url(url: str) -> str:
     Raises:
         UsageError: it is no such address.
     """
-    parts = urlsplit(url)
-    is_safe = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in _LOOPBACK)
-    if not is_safe or not parts.hostname or parts.username or parts.query or parts.path.strip("/"):
+    parts = urlsplit(url) if is_private(url) else None
+    if parts is None or parts.username or parts.query or parts.path.strip("/"):
         raise UsageError(f"--url = {url!r}: expected Canvas' address, such as https://canvas.example.org")
     return url.rstrip("/")
 
 
-def _match(grades: Iterable[NewGrade], users: Sequence[Any], there: Mapping[int, InCanvas]) -> Iterator[Change]:
+def _list_all(pages: PaginatedList[Any]) -> list[Any]:
+    """Return what all pages of a list hold.
+
+    Raises:
+        ValueError: they do not end.
+    """
+    found: list[Any] = []
+    for _ in range(MOST_PAGES):
+        found += pages._grow()  # noqa: SLF001 - iterating, canvasapi follows pages without end
+        if not pages._has_next():  # noqa: SLF001 - the same
+            return found
+    raise ValueError(f"a list of more than {MOST_PAGES} pages")
+
+
+def _match(grades: Iterable[NewGrade], users: Sequence[UserAnswer], there: Mapping[int, InCanvas]) -> Iterator[Change]:
     """Yield the change of each grade; whom Canvas does not know, or knows twice, has a problem."""
     keys = {
         "canvas_id": _index(users, "id"),
@@ -254,14 +299,16 @@ def _match(grades: Iterable[NewGrade], users: Sequence[Any], there: Mapping[int,
             yield Change(grade, problem="another student of the gradebook is the same person in Canvas")
         elif user not in there:
             yield Change(grade, problem="the assignment is not assigned to this student in Canvas")
+        elif there[user].unread:
+            yield Change(grade, problem=there[user].unread)
         elif there[user].excused:
             yield Change(grade, problem="excused in Canvas, which a score would take back")
         else:
             yield Change(grade, user, there[user])
 
 
-def _index(users: Iterable[Any], name: str) -> dict[str, int]:
-    values = ((getattr(user, name, None), user.id) for user in users)
+def _index(users: Iterable[UserAnswer], name: str) -> dict[str, int]:
+    values = ((getattr(user, name), user.id) for user in users)
     return {str(value).casefold(): identity for value, identity in values if value is not None}
 
 
@@ -271,18 +318,22 @@ def _find(person: Person, keys: Mapping[str, Mapping[str, int]]) -> set[int]:
     return {keys[name][value.casefold()] for name, value in known.items() if value.casefold() in keys[name]}
 
 
+def _try_submission(submission: Any) -> InCanvas:
+    """Return what Canvas has of a student; of one that cannot be read, why: the others can be pushed."""
+    try:
+        return _read_submission(submission)
+    except ValueError as error:
+        return InCanvas(unread=_describe(error))
+
+
 def _read_submission(submission: Any) -> InCanvas:
-    comments = getattr(submission, "submission_comments", None) or []
+    answer = read_answer(SubmissionAnswer, submission)
     return InCanvas(
-        _read_number(getattr(submission, "score", None)),
-        tuple((str(one.get("comment") or "").rstrip(), len(one.get("attachments") or ())) for one in comments),
-        deducted=bool(getattr(submission, "points_deducted", None)),
-        excused=bool(getattr(submission, "excused", None)),
+        to_fraction(answer.score),
+        tuple(((one.comment or "").rstrip(), len(one.attachments or ())) for one in answer.submission_comments or ()),
+        deducted=bool(answer.points_deducted),
+        excused=bool(answer.excused),
     )
-
-
-def _read_number(value: Any) -> Fraction | None:
-    return None if value is None else Fraction(str(value))
 
 
 def _blame_token(error: Exception) -> UsageError:
@@ -290,4 +341,7 @@ def _blame_token(error: Exception) -> UsageError:
 
 
 def _describe(error: Exception) -> str:
-    return f"{type(error).__name__}: {error}"[:_SHOWN]
+    """Return what an error says, cut at a blank: half a token would not be known as one and be shown."""
+    odd = "" if isinstance(error, _FAILURES) else "Canvas' answer is not of the form expected: "
+    text = f"{odd}{type(error).__name__}: {error}"
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN].rpartition(' ')[0]} …"

@@ -377,3 +377,112 @@ def test_nobody_there_is_told(school: Class) -> None:
     result = school.push()
     assert result.exit_code == 2
     assert "Canvas cannot be read: ConnectionError" in result.stderr
+
+
+# ---------------------------------------------------------------- a server that lies
+
+SUBMISSION = f"{SUBMISSIONS}/101"
+DEEP = "[" * 200_000 + "]" * 200_000
+
+
+def lie(method: str, path: str, body: str, status: int = 200) -> Callable[[str, str], tuple[int, str] | None]:
+    """Return what answers one request so, and leaves the others."""
+    return lambda asked, place: (status, body) if (asked, place) == (method, path) else None
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "told"),
+    [
+        ("/api/v1/courses/7/assignments/9", '{"points_possible": "1e999999999"}', "points_possible: "),
+        ("/api/v1/courses/7/assignments/9", '{"points_possible": 1e999999999}', "points_possible: "),
+        ("/api/v1/courses/7/assignments/9", DEEP, "RecursionError"),
+        ("/api/v1/courses/7/assignments/9", "[1]", "AttributeError"),
+        ("/api/v1/courses/7/search_users", '[{"id": "x"}]', "id: "),
+        ("/api/v1/courses/7/search_users", '[{"id": 101}, 3]', "AttributeError"),
+        ("/api/v1/courses/7/search_users", '[{"id": 101, "login_id": {"a": 1}}]', "login_id"),
+        (SUBMISSIONS, '[{"user_id": "101/../102"}]', "user_id: "),
+        (SUBMISSIONS, '{"meta": 1}', "TypeError"),
+    ],
+)
+def test_an_answer_of_another_form_stops_before_anything_is_written(
+    school: Class, path: str, body: str, told: str
+) -> None:
+    """With status 3: it is neither the person's fault nor a bug."""
+    school.canvas.interfere = lie("GET", path, body)
+    result = school.push("--write")
+    assert result.exit_code == 3
+    assert "grader: error: Canvas cannot be read: Canvas' answer is not of the form expected: " in result.stderr
+    assert told in result.stderr
+    assert "a bug in the grader" not in result.stderr
+    assert school.canvas.written == []
+
+
+@pytest.mark.parametrize(
+    "odd",
+    ['"score": "nan"', '"score": NaN', '"score": 1e10', '"score": true', '"submission_comments": "abc"',
+     '"submission_comments": [3]', '"submission_comments": [{"attachments": 7}]', '"excused": "no"'],
+)  # fmt: skip
+def test_a_student_whose_answer_is_of_another_form_stops_nobody(school: Class, odd: str) -> None:
+    """Each is read for oneself."""
+    other = '{"user_id": 102, "score": 1, "submission_comments": []}'
+    school.canvas.interfere = lie("GET", SUBMISSIONS, f'[{{"user_id": 101, {odd}}}, {other}]')
+    result = school.push("--write")
+    assert result.exit_code == 3
+    assert "grader: error: ada: Canvas' answer is not of the form expected: ValueError: " in result.stderr
+    assert "1 pushed and read back, 0 unchanged, 2 failed" in result.stdout
+    assert school.canvas.find("al").score is None
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("POST", f"{SUBMISSION}/comments/files", '{"upload_url": "http://127.0.0.1/x", "upload_params": [1, 2]}'),
+        ("POST", f"{SUBMISSION}/comments/files", "[1]"),
+        ("PUT", SUBMISSION, "[1]"),
+        ("PUT", SUBMISSION, DEEP),
+        ("GET", SUBMISSION, '{"score": "nan"}'),
+        ("GET", SUBMISSION, "3"),
+    ],
+)
+def test_an_odd_answer_in_the_middle_stops_nobody(school: Class, method: str, path: str, body: str) -> None:
+    """It is that student's failure; the next one is pushed."""
+    school.canvas.interfere = lie(method, path, body)
+    result = school.push("--write")
+    assert result.exit_code == 3
+    assert "grader: error: ada: Canvas' answer is not of the form expected: " in result.stderr
+    assert "1 pushed and read back, 0 unchanged, 2 failed" in result.stdout
+
+
+def test_a_file_without_a_number_is_no_file(school: Class) -> None:
+    """It would become part of a comment."""
+    school.canvas.interfere = lie("POST", "/upload", '{"url": "x", "id": [1]}')
+    assert "ada: Canvas' answer is not of the form expected: ValueError: id: " in school.push("--write").stderr
+
+
+def test_pages_without_end_are_not_followed(school: Class, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A class has so many pages at most."""
+    monkeypatch.setattr(canvas_module, "MOST_PAGES", 1)
+    result = school.push()
+    assert result.exit_code == 3
+    assert "a list of more than 1 pages" in result.stderr
+
+
+def test_a_server_that_repeats_the_token_does_not_show_it(school: Class, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither in an error, nor where that is cut, nor in a title, nor in the traceback of a bug of ours."""
+    for before in range(150, 200, 7):
+        school.canvas.interfere = lambda _method, _path, before=before: (400, f"{'x' * before} {TOKEN}")
+        assert TOKEN[:5] not in school.push("--verbose").output
+    school.canvas.interfere = lie(
+        "GET", "/api/v1/courses/7/assignments/9", f'{{"name": "{TOKEN}", "points_possible": 3}}'
+    )
+    result = school.push()
+    assert TOKEN not in result.output
+    assert "Canvas: *** (course 7, assignment 9)" in result.stdout
+
+    def fail(_self: Any, _grades: Any) -> None:
+        raise ZeroDivisionError(TOKEN)
+
+    monkeypatch.setattr(canvas_module.CanvasAssignment, "plan", fail)
+    result = school.push()
+    assert "ZeroDivisionError: ***" in result.stderr
+    assert TOKEN not in result.output
