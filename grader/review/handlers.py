@@ -111,7 +111,7 @@ def open_answer(visit: Visit) -> Response:
     queues = visit.review.read_queues()
     other = next((visit.review.asked[one] for one, rest in queues.items() if rest.left), None)
     saved, second = _find_saved(visit, queue), _find_second(visit, queue)
-    context = {"asked": asked, "queue": queue, "other": other, "left": queues}
+    context: dict[str, Any] = {"asked": asked, "queue": queue, "other": other, "left": queues}
     return visit.show("done.html", saved=saved, became_second=second, **context)
 
 
