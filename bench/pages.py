@@ -346,12 +346,12 @@ def render_pages(found: Mapping[str, Any]) -> str:
 
 
 def main() -> int:
-    """Measure a class of any size by hand, in an SQLite file or in the gradebook that is given and already filled."""
+    """Measure a class of any size by hand, in gradebooks of its own or in the one that is given."""
     parser = argparse.ArgumentParser(prog="python -m bench.pages")
     parser.add_argument("--out", type=Path, default=Path("build"))
     parser.add_argument("--students", type=int, default=300)
     parser.add_argument("--rounds", type=int, default=10)
-    parser.add_argument("--database", help="the URL of a gradebook; filled where it is not there yet")
+    parser.add_argument("--database", help="the URL of a gradebook that is empty or not there yet, and is filled")
     options = parser.parse_args()
     work = options.out.resolve() / "bench-work"
     work.mkdir(parents=True, exist_ok=True)
