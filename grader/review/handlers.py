@@ -110,7 +110,7 @@ def open_answer(visit: Visit) -> Response:
         return visit.go(f"/mark/{name}/{following.name}", **_saved(visit))
     queues = visit.review.read_queues()
     other = next((visit.review.asked[one] for one, rest in queues.items() if rest.left), None)
-    context = {"saved": _find_saved(visit, queue), "became_second": _find_second(visit, queue)}
+    context: dict[str, Any] = {"saved": _find_saved(visit, queue), "became_second": _find_second(visit, queue)}
     return visit.show("done.html", asked=asked, queue=queue, other=other, left=queues, **context)
 
 
