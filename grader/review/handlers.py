@@ -110,9 +110,8 @@ def open_answer(visit: Visit) -> Response:
         return visit.go(f"/mark/{name}/{following.name}", **_saved(visit))
     queues = visit.review.read_queues()
     other = next((visit.review.asked[one] for one, rest in queues.items() if rest.left), None)
-    saved, second = _find_saved(visit, queue), _find_second(visit, queue)
-    context: dict[str, Any] = {"asked": asked, "queue": queue, "other": other, "left": queues}
-    return visit.show("done.html", saved=saved, became_second=second, **context)
+    context: dict[str, Any] = {"saved": _find_saved(visit, queue), "became_second": _find_second(visit, queue)}
+    return visit.show("done.html", asked=asked, queue=queue, other=other, left=queues, **context)
 
 
 def show_again(visit: Visit) -> Response:
@@ -220,6 +219,8 @@ def save(visit: Visit) -> Response:
         return _show_other_rubric(visit, error)
     except ConflictError:
         _, _, entry = visit.find()
+        if entry.is_blind_for(visit.who):  # marked since it was looked up above: theirs must not be seen
+            return save(visit)
         mine = {"points": points, "comment": comment, "note": note}
         versions = {"mine": mine, "theirs": entry.text.marking}
         text = render_prose(name_turns(visit.review.find_text(entry, asked) or ""))

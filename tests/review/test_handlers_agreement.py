@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from contextlib import nullcontext
 from fractions import Fraction
+from typing import Any
+
+import pytest
 
 from grader.gradebook import Gradebook
 from grader.gradebook.agreement import build_agreements
@@ -78,6 +83,31 @@ def test_first_marking_that_became_a_second_is_said_so(
     page = bo.read(answer.headers["location"].removeprefix(bo.base))
     assert "yours is kept" not in page
     assert f"Saved for {other.name}." in page
+
+
+def test_first_marking_of_the_same_moment_is_not_shown(
+    serve: Callable[..., Served], submit: Callable[..., None], book: Gradebook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One that comes between looking the text up and saving: what is saved after it is the blind second one."""
+    submit("ada", GOOD)
+    served = serve("eve", "bo", percent_twice=100)
+    eve, bo = served.sign_in("eve").calibrate(), served.sign_in("bo").calibrate()
+    (entry,) = served.review.read_queue(ANSWER)
+    path = f"/mark/{ANSWER}/{entry.name}"
+    real = Gradebook.mark
+
+    def slip_in(self: Gradebook, new: Any, check: Any) -> None:
+        monkeypatch.setattr(Gradebook, "mark", real)
+        assert eve.post(path, **FULL, comment="well seen").status_code == 303
+        real(self, new, check)
+
+    fields = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', bo.read(path)))
+    monkeypatch.setattr(Gradebook, "mark", slip_in)
+    monkeypatch.setattr(served.review, "_rubric_lock", nullcontext())  # eve's is another program
+    answer = bo.send(path, **fields, none="yes")
+    assert (answer.status_code, "well seen" in answer.text) == (303, False)
+    (pair,) = book.review_log.marked_twice(ANSWER)
+    assert (pair.first.who, pair.second.who) == ("eve", "bo")
 
 
 def test_agreement_of_a_class(serve: Callable[..., Served], submit: Callable[..., None]) -> None:
