@@ -1,8 +1,9 @@
 """Unpacks a zip or a tar that anybody may have made, within bounds, into a folder of our own.
 
 What makes the whole unusable (damage, too much of it, a path that leads out) refuses all of it. What is wrong with one
-member (a link, a password, a second of its name, too large) is that member's fault: an empty file stands in its place,
-so that whose it is can be seen, and the fault is told with it. Nothing that comes from the archive but names that were
+member (a link, a password, a second of its name, too large, packed too well) is that member's fault: an empty file
+stands in its place, so that whose it is can be seen, and the fault is told with it. So is a path that systems do not
+agree on; nothing stands there for it. Nothing that comes from the archive but names that were
 checked reaches the file system, and nothing is made but folders and plain files that were not there before.
 """
 
@@ -10,6 +11,7 @@ from __future__ import annotations
 
 import bz2
 import gzip
+import heapq
 import io
 import os
 import re
@@ -19,6 +21,7 @@ import time
 import unicodedata
 import zipfile
 import zlib
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -32,8 +35,11 @@ from grader.submission.opening import open_binary
 
 ARCHIVE_NAME = re.compile(r".+\.(?:zip|tar|tar\.gz|tgz|tar\.bz2|tbz2?)", re.IGNORECASE | re.DOTALL)
 RATIO = 200  # unpacked to packed bytes; notebooks come to ten, and deflate gives no more than a thousand
-_FREE_BYTES = 16 << 20  # unpacked whatever the ratio
+_FREE_BYTES = 16 << 20  # unpacked beyond the ratio, by all members together
 _DEPTH, _NAME_BYTES, _PATH_BYTES = 16, 255, 1024
+_TOLD_PATH_BYTES = 4 * _PATH_BYTES  # of a path that is one student's fault; no LMS has longer ones
+_CULPRITS = 3
+_SHOWN = 80
 _CHUNK_BYTES = 1 << 16
 _HEADER_BYTES = 1 << 20  # of a tar's long name, or of what else stands before a member
 _HEADERS_BYTES = 64 << 20  # of a tar's members together
@@ -67,12 +73,16 @@ class Bounds:
 
 @dataclass(frozen=True)
 class _Member:
-    """A member as its archive lists it. `fault` says why it is not read; `changed_s` is nothing where not known."""
+    """A member as its archive lists it. `fault` says why it is not read.
+
+    `changed_s` is nothing where not known, and `packed_bytes` where members are not packed one by one.
+    """
 
     name: str
     is_folder: bool = False
     fault: str | None = None
     changed_s: float | None = None
+    packed_bytes: int | None = None
     open: Callable[[], IO[bytes]] = field(default=io.BytesIO, repr=False)
 
 
@@ -93,7 +103,7 @@ def unpack(path: Path, target: Path, bounds: Bounds) -> dict[str, str]:
     try:
         with open_binary(path) as file:
             size = os.fstat(file.fileno()).st_size
-            most = min(bounds.total_bytes, max(_FREE_BYTES, RATIO * size))
+            most = min(bounds.total_bytes, _FREE_BYTES + RATIO * size)
             writer = _Writer(target, bounds, most)
             for member in _list_members(file, most):
                 writer.take(member)
@@ -155,7 +165,8 @@ def _list_zip(file: BinaryIO) -> Iterator[_Member]:
         changed_s = None
         with suppress(ValueError, OverflowError):
             changed_s = time.mktime((*info.date_time, 0, 0, -1))
-        yield _Member(_decode_name(info), info.is_dir(), fault, changed_s, partial(_open_zipped, archive, info))
+        read = partial(_open_zipped, archive, info)
+        yield _Member(_decode_name(info), info.is_dir(), fault, changed_s, info.compress_size, read)
 
 
 def _open_zipped(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> IO[bytes]:
@@ -240,7 +251,12 @@ def _describe_tarred(archive: tarfile.TarFile, info: tarfile.TarInfo) -> _Member
         fault = "is a named pipe"
     elif not (info.isreg() or info.isdir()):
         fault = f"is neither a file nor a folder (type {info.type!r})"
-    return _Member(info.name, info.isdir(), fault, float(info.mtime), lambda: archive.extractfile(info) or io.BytesIO())
+    read = partial(_open_tarred, archive, info)
+    return _Member(info.name, info.isdir(), fault, float(info.mtime), None, read)
+
+
+def _open_tarred(archive: tarfile.TarFile, info: tarfile.TarInfo) -> IO[bytes]:
+    return archive.extractfile(info) or io.BytesIO()
 
 
 # ---------------------------------------------------------------- to disk
@@ -251,18 +267,23 @@ class _Writer:
 
     def __init__(self, target: Path, bounds: Bounds, most: int) -> None:
         self._target, self._bounds, self._most = target, bounds, most
-        self._left, self._members = most, 0
+        self._left, self._free, self._members = most, _FREE_BYTES, 0
         self._files: set[str] = set()
+        self._counted: Counter[str] = Counter()
+        self._written: Counter[str] = Counter()
         self.faults: dict[str, str] = {}
 
     def take(self, member: _Member) -> None:
-        self._members += 1
-        if self._members > self._bounds.members:
-            raise SubmissionRefused(f"has more than {self._bounds.members:,} members")
         steps = _split_path(member.name)
+        self._members += 1
+        self._counted.update(_list_tops(steps))
+        if self._members > self._bounds.members:
+            raise SubmissionRefused(f"has more than {self._bounds.members:,} members{_name_largest(self._counted)}")
         if not steps or any(map(is_ignored, steps)):
             return
-        _check_steps(steps, member.name)
+        if fault := _find_path_fault(steps, member.name):
+            self._blame("/".join(steps), fault)
+            return
         name, place = "/".join(steps), self._target.joinpath(*steps)
         try:
             if member.is_folder and not member.fault:
@@ -277,7 +298,7 @@ class _Writer:
         self._fill(name, place, member)
 
     def _fill(self, name: str, place: Path, member: _Member) -> None:
-        fault = member.fault or self._copy(place, member)
+        fault = member.fault or self._copy(name, place, member)
         if fault:
             os.truncate(place, 0)
             self._blame(name, fault)
@@ -285,22 +306,35 @@ class _Writer:
             with suppress(OverflowError, OSError, ValueError):
                 os.utime(place, (member.changed_s, member.changed_s))
 
-    def _copy(self, place: Path, member: _Member) -> str | None:
+    def _copy(self, name: str, place: Path, member: _Member) -> str | None:
         """Write a member, and return why what is there is not the whole of it."""
         size = 0
         try:
             with member.open() as source, place.open("wb") as file:
                 while chunk := _read_chunk(source):
                     size += len(chunk)
-                    self._left -= len(chunk)
-                    if self._left < 0:
-                        raise SubmissionRefused(_say_too_much(self._most))
+                    self._count(name, len(chunk))
                     if size > self._bounds.file_bytes:
                         return f"is larger than {self._bounds.file_bytes} bytes"
+                    if self._is_overblown(member, size, len(chunk)):
+                        return f"unpacks to more than {RATIO} times its size"
                     file.write(chunk)
         except _DamagedError:
             return "is damaged in the archive"
         return None
+
+    def _count(self, name: str, size: int) -> None:
+        """Take what came out from what all may come to, whether it is kept or not."""
+        self._left -= size
+        self._written.update(dict.fromkeys(_list_tops(name.split("/")), size))
+        if self._left < 0:
+            raise SubmissionRefused(f"{_say_too_much(self._most)}{_name_largest(self._written)}")
+
+    def _is_overblown(self, member: _Member, size: int, last: int) -> bool:
+        """Return whether a member is beyond its ratio, and what all may have beyond theirs is used up."""
+        beyond = 0 if member.packed_bytes is None else size - RATIO * member.packed_bytes
+        self._free -= max(0, min(last, beyond))
+        return beyond > 0 and self._free < 0
 
     def _blame(self, name: str, fault: str) -> None:
         self.faults.setdefault(name, fault)
@@ -321,6 +355,18 @@ def _say_too_much(most: int) -> str:
     return f"unpacks to more than {most:,} bytes (at most {RATIO} times its size)"
 
 
+def _list_tops(steps: Sequence[str]) -> set[str]:
+    """Return what a member is counted by: a student's folder may lie in one for all."""
+    return {"/".join(steps[:depth]) for depth in (1, 2)}
+
+
+def _name_largest(counts: Counter[str]) -> str:
+    """Return which files and folders have most of it, for a message."""
+    largest = heapq.nsmallest(_CULPRITS, counts.items(), key=lambda item: (-item[1], item[0]))
+    listed = ", ".join(f"{shown(name[:_SHOWN])} ({count:,})" for name, count in largest)
+    return f"; most of it: {listed}"
+
+
 def _split_path(name: str) -> list[str]:
     """Return the steps of a member's path.
 
@@ -328,22 +374,26 @@ def _split_path(name: str) -> list[str]:
         SubmissionRefused: it leads out of the folder.
     """
     if name.startswith("/") or re.match(r"[A-Za-z]:[/\\]", name):
-        raise SubmissionRefused(f"has an absolute path, {shown(name[:80])}")
+        raise SubmissionRefused(f"has an absolute path, {shown(name[:_SHOWN])}")
     steps = [step for step in name.split("/") if step not in {"", "."}]
     if ".." in steps:
-        raise SubmissionRefused(f"has a path that leads out of it, {shown(name[:80])}")
+        raise SubmissionRefused(f"has a path that leads out of it, {shown(name[:_SHOWN])}")
     return steps
 
 
-def _check_steps(steps: Sequence[str], name: str) -> None:
-    """Refuse a path that no file system would have, or that systems do not agree on."""
-    told = shown(name[:80])
-    if "\\" in name:
-        raise SubmissionRefused(f"has a path with a backslash, {told}; pack it again, with another program")
-    if any(unicodedata.category(char) == "Cc" for char in name):
-        raise SubmissionRefused(f"has a path with a control character, {told}")
+def _find_path_fault(steps: Sequence[str], name: str) -> str | None:
+    """Return what is wrong with a path that no file system would have, or that systems do not agree on.
+
+    Raises:
+        SubmissionRefused: it is longer than what can be told of one student.
+    """
     sizes = [len(os.fsencode(step)) for step in steps]
+    if sum(sizes) + len(sizes) > _TOLD_PATH_BYTES:
+        raise SubmissionRefused(f"has a path of more than {_TOLD_PATH_BYTES} bytes, {shown(name[:_SHOWN])}")
+    if "\\" in name:
+        return "has a path with a backslash: pack it again, with another program"
+    if any(unicodedata.category(char) == "Cc" for char in name):
+        return "has a path with a control character"
     if len(steps) > _DEPTH or sum(sizes) + len(sizes) > _PATH_BYTES or max(sizes) > _NAME_BYTES:
-        raise SubmissionRefused(
-            f"has a path of more than {_DEPTH} steps, {_PATH_BYTES} bytes, or {_NAME_BYTES} bytes a step, {told}"
-        )
+        return f"has a path of more than {_DEPTH} steps, {_PATH_BYTES} bytes, or {_NAME_BYTES} bytes a step"
+    return None

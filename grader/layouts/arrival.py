@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import os
 import stat
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 
 from grader.errors import SubmissionRefused, UsageError, advise
@@ -27,6 +30,7 @@ MEMBERS = 50_000  # of a class's archive
 TOTAL_BYTES = 4 << 30
 METADATA_BYTES = 64 << 20  # of what a layout reads: Gradescope lists every test of every student
 _TOLD_NAMES = 3
+_SHOWN = 80
 
 
 @dataclass(frozen=True)
@@ -88,16 +92,28 @@ class _Place:
 
     def read(self, name: str) -> bytes:
         """Return a small file that a layout reads."""
-        if any(path.split("/")[0] == name for path in self.faults):
+        if name in self._inside:
             raise SubmissionRefused(f"{shown(name)} cannot be read")
         quota = Quota(METADATA_BYTES, 2 * METADATA_BYTES, 1)
         return b"".join(content for _, content in read_paths(self.root / name, quota))
 
     def list_items(self) -> list[Item]:
-        """Return what lies there, system files aside, in name order."""
-        with os.scandir(self.root) as entries:
-            found = sorted((entry for entry in entries if not is_ignored(entry.name)), key=lambda entry: entry.name)
-        return [self._describe(entry) for entry in found]
+        """Return what lies there, system files aside, in name order; also what an archive has and that was not made."""
+        found: dict[str, Item] = {}
+        with suppress(FileNotFoundError), os.scandir(self.root) as entries:  # nothing in it could be made
+            found = {entry.name: self._describe(entry) for entry in entries if not is_ignored(entry.name)}
+        lost = {name: any(path for path, _ in inside) for name, inside in self._inside.items() if name not in found}
+        found |= {name: Item(name, is_folder, self.find_fault(name)) for name, is_folder in lost.items()}
+        return [found[name] for name in sorted(found)]
+
+    @cached_property
+    def _inside(self) -> Mapping[str, list[tuple[str, str]]]:
+        """What is wrong, with its path within the item, by item."""
+        inside: defaultdict[str, list[tuple[str, str]]] = defaultdict(list)
+        for path, fault in self.faults.items():
+            item, _, rest = path.partition("/")
+            inside[item].append((rest, fault))
+        return inside
 
     def _describe(self, entry: os.DirEntry[str]) -> Item:
         mode = entry.stat(follow_symlinks=False).st_mode
@@ -106,11 +122,10 @@ class _Place:
     def find_fault(self, item: str) -> str | None:
         """Return what is wrong with an item of an archive, or in it."""
         faults = [
-            fault if path == item else f"holds {shown(path.removeprefix(f'{item}/'))}, which {fault}"
-            for path, fault in self.faults.items()
-            if path == item or path.startswith(f"{item}/")
+            f"holds {shown(path[:_SHOWN])}, which {fault}" if path else fault
+            for path, fault in self._inside.get(item, ())[:_TOLD_NAMES]
         ]
-        return "; ".join(faults[:_TOLD_NAMES]) or None
+        return "; ".join(faults) or None
 
 
 def read_arrival(path: Path, scratch: Path, reading: Reading, limits: Limits, known: Sequence[Known] = ()) -> Arrival:
@@ -256,7 +271,7 @@ class _Reader:
         bounds = Bounds(self._limits.disk_files, self._limits.disk_bytes, self._limits.file_bytes)
         faults = unpack(archives[0], target, bounds)
         if faults:
-            told = "; ".join(f"{shown(name)} {fault}" for name, fault in list(faults.items())[:_TOLD_NAMES])
+            told = "; ".join(f"{shown(name[:_SHOWN])} {fault}" for name, fault in list(faults.items())[:_TOLD_NAMES])
             raise SubmissionRefused(f"in {shown(archives[0].name)}: {told}")
         if not any(split_extension(name)[1] for name in list_files(target)):
             raise SubmissionRefused(f"{shown(archives[0].name)} holds no notebook (.ipynb) and no script (.py)")
@@ -267,6 +282,7 @@ class _Reader:
     def _read_plain(self, place: _Place, found: Recognised) -> Arrival:
         """Return the entries of a folder in which each entry is a student by its own name."""
         entries = [_add_faults(place, entry) for entry in list_entries(place.root)]
+        entries += _list_lost(place, entries)
         told: tuple[str, ...] = ()
         if self._reading.roster is not None:
             entries, told = _rename(entries, self._reading.roster)
@@ -334,6 +350,13 @@ def _add_faults(place: _Place, entry: Entry) -> Entry:
     """Return an entry refused for what is wrong in its archive."""
     faults = [f"{shown(name)} {fault}" for name in entry.entries if (fault := place.find_fault(name))]
     return replace(entry, refusal=entry.refusal or "; ".join(faults) or None)
+
+
+def _list_lost(place: _Place, entries: Sequence[Entry]) -> list[Entry]:
+    """Return an entry for each item of an archive that was not made, for its name."""
+    taken = {fold(entry.folder) for entry in entries}
+    there = {path.name for entry in entries for path in entry.paths}
+    return [_refuse_stray(place, item, taken) for item in place.list_items() if item.refusal and item.name not in there]
 
 
 def _is_open(item: Item) -> bool:

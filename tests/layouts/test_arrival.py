@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import unicodedata
+import zipfile
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -140,6 +141,61 @@ def test_what_is_wrong_with_a_member_is_one_students(
         ("A", "A_1_assignsubmission_file_", "A_1_assignsubmission_file_ holds big.csv, which is larger than 100 bytes"),
         ("B", "B_2_assignsubmission_file_", None),
     ]
+
+
+ODD_NAMES = ("a\\b.py", "a\nb.py", "n" * 256 + ".py", "d/" * 17 + "x.py")
+
+
+@pytest.mark.parametrize("kind", ["zip", "tar"])
+@pytest.mark.parametrize("name", ODD_NAMES, ids=["backslash", "line", "long", "deep"])
+def test_a_path_that_is_not_made_is_one_students(name: str, kind: str, tmp_path: Path, arrive: Arrive) -> None:
+    """In a folder of hers, whether something else could be made of it or not, within one for all or none."""
+    good = "A_1_assignsubmission_file_/a.py"
+    for number, head in enumerate(("", "export/")):
+        for more in ({}, {f"{head}E_9_assignsubmission_file_/hw.py": b"x"}):
+            home = tmp_path / f"{number}{len(more)}"
+            home.mkdir()
+            laid = {head + good: b"x", f"{head}E_9_assignsubmission_file_/{name}": b"x", **more}
+            (ada, _, fine), (eve, _, reason) = rows(arrive(lay_down(home, kind, laid)))
+            assert (ada, fine, eve) == ("A", None, "E")
+            assert str(reason).startswith("E_9_assignsubmission_file_ holds ")
+            assert "which has a path " in str(reason)
+            assert "\n" not in str(reason)
+
+
+def test_an_archive_of_which_nothing_is_made(tmp_path: Path, arrive: Arrive) -> None:
+    """Its folder for all is not there, and its student is."""
+    ((name, _, reason),) = rows(arrive(lay_down(tmp_path, "zip", {"export/E_9_assignsubmission_file_/a\\b.py": b"x"})))
+    assert (name, "with a backslash" in str(reason)) == ("E", True)
+
+
+@pytest.mark.parametrize("name", ODD_NAMES[:3], ids=["backslash", "line", "long"])
+def test_a_file_that_is_not_made_is_whose_its_name_says(name: str, tmp_path: Path, arrive: Arrive) -> None:
+    """In a flat download, by the whole of its name; in a plain class it is a row of its own, and nobody's."""
+    laid = {"doe_12345_678910_a.py": b"x", f"eve_12399_678911_{name}": b"x"}
+    (doe, _, fine), (eve, _, reason) = rows(arrive(lay_down(tmp_path, "zip", laid)))
+    assert (doe, fine, eve) == ("doe", None, "eve")
+    assert "has a path " in str(reason)
+    (tmp_path / "again").mkdir()
+    arrival = arrive(lay_down(tmp_path / "again", "zip", {"ada.py": b"x", name: b"x"}))
+    found = {student: (entry.is_student, entry.refusal) for student, entry in zip(
+        (row[0] for row in rows(arrival)), arrival.entries, strict=True
+    )}  # fmt: skip
+    assert found["ada"] == (True, None)
+    assert found[name][0] is False
+    assert "has a path " in str(found[name][1])
+
+
+def test_a_file_that_is_packed_too_well_is_one_students(tmp_path: Path, arrive: Arrive) -> None:
+    """Whatever the size of the class's archive."""
+    path = tmp_path / "download.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as packed:
+        packed.writestr("doe_12345_678910_a.py", "x")
+        packed.writestr("eve_12399_678911_big.csv", bytes(30 << 20))
+        packed.writestr("roe_12346_678912_a.py", "y")
+    assert [reason for _, _, reason in rows(arrive(path))] == [
+        None, "eve_12399_678911_big.csv unpacks to more than 200 times its size", None,
+    ]  # fmt: skip
 
 
 # ---------------------------------------------------------------- what does not fit
