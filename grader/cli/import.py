@@ -31,7 +31,8 @@ def command(  # noqa: PLR0913 - one for each option
     DIR is the folder with the source version of an nbgrader assignment or with the master notebook of Otter Assign, or
     that notebook. Statements, points, ids, data that the notebooks name and the instructor's solution are carried over.
     How an answer is judged is an open task with a suggested rule, made of the tests; until each is decided, `grader
-    validate` lists it and nothing is graded. Nothing of the assignment is executed.
+    validate` lists it and nothing is graded. Importing executes nothing of the assignment; its solution runs on this
+    machine, outside the sandbox, at `grader validate` and whenever the course is used: read it first.
     """
     imported = import_assignment(format_, source, folder, accept=accept, names=(course_id, title))
     show("".join(f"{escape(line)}\n" for line in _describe(imported, folder)))
@@ -61,6 +62,9 @@ def _describe(imported: Imported, folder: Path) -> Iterator[str]:
         yield ""
         yield "To be corrected"
         yield from (f"  {problem}" for problem in imported.problems)
+    yield ""
+    yield "The solution in reference/ runs on this machine, outside the sandbox, at grader validate and whenever the"
+    yield "course is used: read it first."
     yield ""
     yield "Go into the folder, and try:"
     yield ""

@@ -72,6 +72,8 @@ def command(  # noqa: PLR0913 - one for each option
             raise click.UsageError("expected either OUT, the folder of a batch, or --db URL, a gradebook")
     for reason in done.unusable:
         say(f"grader: warning: not compared: {reason}")
+    for student, end in done.found.cut.items():
+        say(f"grader: warning: {student}: longer than what is compared: read only to {end}")
     if page is not None:
         write_atomically(page, render_page(course.file.title, done.found, done.views))
         note(f"grader: the page is {escape(str(page))}")
@@ -94,6 +96,7 @@ def build_data(done: Similar) -> dict[str, Any]:
         "students": done.found.students,
         "alike": done.found.count,
         "unusable": list(done.unusable),
+        "read_only_to": dict(done.found.cut),
         "pairs": [_describe(view) for view in done.views],
     }
 

@@ -12,7 +12,7 @@ _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 _READ_ON = (301, 302, 303)  # after an upload: go and see, without the file
 
 
-class CanvasSession(requests.Session):  # type: ignore[misc] - requests comes without types
+class CanvasSession(requests.Session):  # type: ignore[misc]  # requests comes without types
     """A session that canvasapi uses; every request passes `send`, those of redirects as well."""
 
     def send(self, request: requests.PreparedRequest, **options: Any) -> requests.Response:

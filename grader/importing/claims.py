@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 import copy
+import math
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal, TypeAlias
@@ -209,7 +210,7 @@ class _Reader:
                     return self._claim_equal(inner, other, read_closeness(one))
                 case ast.Call(func=ast.Name(id="round"), args=[inner, *places]):
                     digits = _read_number(places[0]) if places else 0.0
-                    room = 0.5 * 10.0 ** -(digits or 0.0)
+                    room = 0.5 * _shift(digits or 0.0)
                     return self._claim_equal(
                         inner, other, Closeness(room, 0.0, f"rounding to {digits or 0:g} decimals")
                     )
@@ -390,6 +391,11 @@ def _guess_array(items: list[Node]) -> tuple[str, tuple[int, ...] | None]:
     return ("array", (len(items), *shape)) if kind == "array" and shape else ("none", None)
 
 
+def _shift(places: float) -> float:
+    """Return the unit of so many decimals, of which nobody means less than -30."""
+    return math.pow(10.0, -max(places, -30.0))
+
+
 def read_closeness(node: ast.Call) -> Closeness:
     """Return how close `isclose`, `assert_allclose` and their like let a value be."""
     name = name_call(node.func)
@@ -397,7 +403,7 @@ def read_closeness(node: ast.Call) -> Closeness:
     places = given.get("decimal", given.get("places", _position(node, 2)))
     if name in {"assert_almost_equal", "assert_array_almost_equal", "assertAlmostEqual"}:
         default = 7.0 if name != "assert_array_almost_equal" else 6.0
-        room = 1.5 * 10.0 ** -(default if places is None else places)
+        room = 1.5 * _shift(default if places is None else places)
         return Closeness(room, 0.0, name)
     is_numpy = name in {"isclose", "allclose"} and find_root(node.func) != "math"
     default_rtol = RTOL if is_numpy else 1e-7 if name == "assert_allclose" else 1e-6 if name == "approx" else EXACT

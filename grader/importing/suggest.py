@@ -14,6 +14,7 @@ from fractions import Fraction
 from grader.importing.assignment import Question, Test
 from grader.importing.claims import EQUALITY, Claim, Closeness, guess_kind, read_claims
 from grader.importing.code import find_root, list_names
+from grader.importing.sizes import is_small
 
 MAX_INPUTS = 64  # calls that are made of one function, at most
 _SHOWN = 100  # characters of a statement that is not judged
@@ -273,8 +274,8 @@ def _bind(call: ast.Call, arguments: ast.arguments) -> list[ast.expr] | None:
 
 
 def _is_written_out(node: ast.expr) -> bool:
-    """Return whether an argument is made of literals, and of NumPy's and Python's own functions of them."""
-    return all(_is_allowed(one) for one in ast.walk(node)) and list_names(node) <= _LIBRARIES
+    """Return whether an argument is small, and made of literals and NumPy's and Python's own functions of them."""
+    return all(_is_allowed(one) for one in ast.walk(node)) and list_names(node) <= _LIBRARIES and is_small(node)
 
 
 def _is_allowed(node: ast.AST) -> bool:

@@ -12,7 +12,7 @@ from grader.course import Course
 from grader.model import Cell, Limits
 from grader.similar.fingerprints import hash_runs, winnow
 from grader.similar.tokens import Word, scan_code
-from grader.similar.words import RUN, normalise, split_words
+from grader.similar.words import LOOKED_AT, RUN, normalise, split_words
 from grader.starter import build_starters
 from grader.submission import parse_file
 
@@ -56,6 +56,7 @@ class Digest:
 
     student: str
     marks: Mapping[Kind, Mapping[int, str]]
+    end: str = ""  # up to where the submission was read; '' where that is all of it
 
 
 def build_vocabulary(course: Course) -> Vocabulary:
@@ -76,30 +77,44 @@ def build_vocabulary(course: Course) -> Vocabulary:
 def build_digest(student: str, sources: Mapping[str, Iterable[Cell]], vocabulary: Vocabulary) -> Digest:
     """Return the fingerprints of a submission, without those of the starter."""
     marks: dict[Kind, dict[int, str]] = {kind: {} for kind in KINDS}
-    for piece in list_pieces(sources, vocabulary):
+    pieces, end = read_pieces(sources, vocabulary)
+    for piece in pieces:
         for kind, found in marks.items():
             for _, one in winnow(piece.hash(kind), WINDOWS[kind]):
                 if one not in vocabulary.starter[kind]:
                     found.setdefault(one, piece.part)
-    return Digest(student, marks)
+    return Digest(student, marks, end)
 
 
 def list_pieces(sources: Mapping[str, Iterable[Cell]], vocabulary: Vocabulary) -> list[Piece]:
     """Return the pieces of a submission, as many as the bounds allow."""
+    return read_pieces(sources, vocabulary)[0]
+
+
+def read_pieces(sources: Mapping[str, Iterable[Cell]], vocabulary: Vocabulary) -> tuple[list[Piece], str]:
+    """Return the pieces of a submission, and the place where a bound ended the reading; '' where none did."""
     pieces: list[Piece] = []
     words, characters = MOST_WORDS, _MOST_CHARACTERS
+    for cell, place, (part, first, source) in _list_stretches(sources, vocabulary):
+        shown = source[:characters]
+        streams = _read_words(cell.kind, shown, vocabulary.answers, words + 1)
+        found = {kind: tuple(islice(streams[kind], words + 1)) for kind in KINDS}
+        pieces.append(Piece(place, first + 1, part, shown, {kind: found[kind][:words] for kind in KINDS}))
+        cut = [found[kind][words].line for kind in KINDS if len(found[kind]) > words]
+        if cut or len(shown) < len(source):
+            return pieces, f"{place}, line {first + 1 + min(cut, default=shown.count(chr(10)))}"
+        characters -= len(shown)
+        words = max(0, words - sum(map(len, found.values())))
+    return pieces, ""
+
+
+def _list_stretches(
+    sources: Mapping[str, Iterable[Cell]], vocabulary: Vocabulary
+) -> Iterator[tuple[Cell, str, tuple[str, int, str]]]:
+    """Yield the stretches of all cells, each with its cell and where that stands."""
     for file, cells in sources.items():
         for cell, place in _name_cells(file, tuple(cells)):
-            for part, first, source in _split(cell, vocabulary):
-                shown = source[:characters]
-                characters -= len(shown)
-                found = _read_words(cell.kind, shown, vocabulary.answers)
-                cut = {kind: tuple(islice(found[kind], words)) for kind in KINDS}
-                words -= sum(map(len, cut.values()))
-                pieces.append(Piece(place, first + 1, part, shown, cut))
-                if words <= 0 or characters <= 0:
-                    return pieces
-    return pieces
+            yield from ((cell, place, stretch) for stretch in _split(cell, vocabulary))
 
 
 def _name_cells(file: str, cells: Sequence[Cell]) -> Iterator[tuple[Cell, str]]:
@@ -107,11 +122,14 @@ def _name_cells(file: str, cells: Sequence[Cell]) -> Iterator[tuple[Cell, str]]:
     yield from ((cell, file if len(cells) == 1 else f"{file}, cell {cell.index + 1}") for cell in cells)
 
 
-def _read_words(kind: str, source: str, answers: frozenset[str]) -> dict[Kind, Iterable[Word]]:
-    """Return a piece's tokens and words: a markdown cell has no code, and the strings in code are words as well."""
+def _read_words(kind: str, source: str, answers: frozenset[str], most: int) -> dict[Kind, Iterable[Word]]:
+    """Return a piece's tokens, at most about so many, and its words.
+
+    A markdown cell has no code, and the strings in code are words as well.
+    """
     if kind == "markdown":
         return {"code": (), "text": _list_words(source, 0)}
-    scanned = scan_code(source, answers)
+    scanned = scan_code(source, answers, most)
     return {
         "code": scanned.code,
         "text": (word for string in scanned.strings for word in _list_words(string.text, string.line)),
@@ -120,7 +138,8 @@ def _read_words(kind: str, source: str, answers: frozenset[str]) -> dict[Kind, I
 
 def _list_words(text: str, first: int) -> Iterator[Word]:
     for number, line in enumerate(text.split("\n"), first):
-        yield from (Word(word, number) for word in split_words(normalise(line)))
+        for start in range(0, len(line), LOOKED_AT):  # as much as is looked at once: a long line has no end to hide in
+            yield from (Word(word, number) for word in split_words(normalise(line[start : start + LOOKED_AT])))
 
 
 def _split(cell: Cell, vocabulary: Vocabulary) -> Iterator[tuple[str, int, str]]:

@@ -54,8 +54,13 @@ class Pair:
 
     @property
     def rank(self) -> float:
-        """How much they stand out: by what they have most in common."""
+        """How much they stand out: by what they have most in common. The limit for being listed is one on this."""
         return max(self.code.rank, self.text.rank)
+
+    @property
+    def order(self) -> float:
+        """What the list is sorted by: both kinds together, so that who is alike in all stands above who is in one."""
+        return 1 - (1 - self.code.rank) * (1 - self.text.rank)
 
     @property
     def parts(self) -> list[str]:
@@ -65,12 +70,21 @@ class Pair:
 
 @dataclass(frozen=True)
 class Found:
-    """How many students were compared and how many pairs are alike, the first of them, and what counted, by kind."""
+    """What was found.
+
+    Attributes:
+        students: how many were compared.
+        count: how many pairs are alike.
+        pairs: the first of them.
+        rare: what counted, by kind.
+        cut: who was not read to the end, and up to where.
+    """
 
     students: int
     count: int
     pairs: tuple[Pair, ...]
     rare: Mapping[Kind, frozenset[int]]
+    cut: Mapping[str, str]
 
 
 @dataclass
@@ -108,9 +122,10 @@ def find_pairs(digests: Sequence[Digest], most: int) -> Found:
         compared = (_compare(digests, sides, at, other) for other in _list_candidates(digests, sides, at))
         alike = [pair for pair in compared if pair.rank >= LEAST_RANK]
         count += len(alike)
-        best = heapq.nsmallest(most, [*best, *alike], key=lambda pair: (-pair.rank, pair.first, pair.second))
+        best = heapq.nsmallest(most, [*best, *alike], key=lambda pair: (-pair.order, pair.first, pair.second))
     rare = {kind: frozenset(side.holders) for kind, side in sides.items()}
-    return Found(len(digests), count, tuple(best), rare)
+    cut = {one.student: one.end for one in digests if one.end}
+    return Found(len(digests), count, tuple(best), rare, cut)
 
 
 def _build_side(marks: Sequence[Mapping[int, str]], weights: Sequence[float]) -> _Side:

@@ -15,7 +15,7 @@ NAME, NUMBER, STRING = "n", "0", "s"
 # A string without an end goes as far as Python would read it: to the end of its line, or of the file.
 _PATTERN = re.compile(
     r"""
-    (?P<newline>\n)
+    (?P<newline>\n\s*+)
   | (?P<space>[^\S\n]++|\\\n)
   | (?P<comment>\#[^\n]*+)
   | (?P<string>[rRbBuUfFtT]{0,2}(?:
@@ -52,8 +52,8 @@ class _Token(NamedTuple):
     line: int
 
 
-def scan_code(source: str, kept: frozenset[str] = frozenset()) -> Scanned:
-    """Return the tokens of a piece of code.
+def scan_code(source: str, kept: frozenset[str] = frozenset(), most: int | None = None) -> Scanned:
+    """Return the tokens of a piece of code, at most about so many.
 
     Names become one token, numbers and strings one each; keywords, signs, what follows a dot (a library's word, that
     nobody can rename) and the names in `kept` stay. A string that is a statement of its own, as docstrings are, is
@@ -63,6 +63,8 @@ def scan_code(source: str, kept: frozenset[str] = frozenset()) -> Scanned:
     strings: list[Word] = []
     depth, begins, waiting, before = 0, True, None, ""
     for token in _list_tokens(source):
+        if most is not None and len(code) >= most:
+            break
         if token.kind == "newline":
             waiting = None  # it was a statement of its own
             begins = begins or depth == 0

@@ -12,6 +12,7 @@ from click.testing import CliRunner
 
 from grader import pipeline
 from grader.cli import main, running, similar
+from grader.similar import digest
 from tests.similar.conftest import write_long
 
 Run = Callable[..., Any]
@@ -73,6 +74,15 @@ def test_one_source_is_expected(run: Run, given: tuple[str, ...]) -> None:
     done = run(*given)
     assert done.exit_code == 2
     assert "expected either OUT" in done.stderr
+
+
+def test_who_is_not_read_to_the_end_is_told(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On standard error and in the data: an empty list would be taken for more than it is."""
+    monkeypatch.setattr(digest, "MOST_WORDS", 400)
+    done = run("out", "--json", "-")
+    assert "warning: ada: longer than what is compared: read only to ada.py, line " in done.stderr
+    assert "gus" not in done.stderr
+    assert json.loads(done.stdout)["read_only_to"].keys() == {"ada", "bob", "cyd", "dora"}
 
 
 def test_who_is_not_compared_is_told(run: Run, tmp_path: Path) -> None:

@@ -30,7 +30,18 @@ def test_a_function_is_called_with_what_the_tests_call_it_with() -> None:
 
 
 @pytest.mark.parametrize(
-    "call", ["f(y)", "f(*[1])", "f(open('/etc/passwd'))", "f(np.load('x'))", "f(lambda: 1)", "f(1, 2)"]
+    "call",
+    [
+        "f(y)",
+        "f(*[1])",
+        "f(open('/etc/passwd'))",
+        "f(np.load('x'))",
+        "f(lambda: 1)",
+        "f(1, 2)",
+        "f(10 ** 10 ** 10)",
+        "f('a' * 10 ** 11)",
+        "f(np.zeros(10 ** 12))",
+    ],
 )
 def test_a_call_whose_arguments_are_not_written_out_is_left_out(call: str) -> None:
     """It would run somebody's code, or needs what the course has not."""
@@ -111,6 +122,15 @@ def test_the_widest_tolerance_of_the_tests_is_suggested() -> None:
     assert (draft.rule or {})["tolerance"] == {
         "absolute": 1e-8, "relative": 1e-5, "reason": "The imported tests ask for isclose.",
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("test", ["round(f(1), -400) == 2", "np.testing.assert_almost_equal(f(1), 2, -400)"])
+def test_decimals_beyond_every_number_are_bounded(test: str) -> None:
+    """10.0**400 is no number."""
+    (draft,) = suggest("def f(a):\n    return a", f"assert {test}" if "==" in test else test)
+    assert draft.rule is not None
+    assert isinstance(tolerance := draft.rule["tolerance"], dict)
+    assert 1e29 < tolerance["absolute"] < 1e31
 
 
 def test_the_code_of_tests_is_kept_with_what_students_did_not_see() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from grader.model import Cell, Limits
@@ -54,6 +56,49 @@ def test_words_and_characters_are_bounded(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.undo()
     monkeypatch.setattr(module, "_MOST_CHARACTERS", 100)
     assert sum(len(piece.source) for piece in list_pieces({"a.py": cells}, vocabulary)) == 100
+
+
+@pytest.mark.parametrize(
+    ("bound", "most", "end"),
+    [
+        ("MOST_WORDS", 10_000, ""),
+        ("MOST_WORDS", 250, ""),
+        ("MOST_WORDS", 249, "a.py, cell 10, line 1"),
+        ("MOST_WORDS", 40, "a.py, cell 2, line 1"),
+        ("_MOST_CHARACTERS", 10 * len(LONG), ""),
+        ("_MOST_CHARACTERS", 10 * len(LONG) - 1, "a.py, cell 10, line 1"),
+        ("_MOST_CHARACTERS", len(LONG), "a.py, cell 2, line 1"),
+    ],
+)
+def test_where_reading_ended_is_kept(monkeypatch: pytest.MonkeyPatch, bound: str, most: int, end: str) -> None:
+    """Only where something was left unread."""
+    vocabulary = read_vocabulary()
+    monkeypatch.setattr(module, bound, most)
+    cells = tuple(Cell(at, "code", LONG) for at in range(10))
+    assert build_digest("ada", {"a.py": cells}, vocabulary).end == end
+
+
+def test_a_line_without_end_hides_nothing() -> None:
+    """What stands behind more than is normalised at once is read."""
+    text = digest("ada", Cell(0, "markdown", " ".join(f"word{at}" for at in range(5_000)) + " one two three four five"))
+    short = digest("ben", Cell(0, "markdown", "one two three four five"))
+    assert short.marks["text"].keys() <= text.marks["text"].keys()
+    assert text.end == ""
+
+
+def test_no_more_tokens_are_made_than_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A mebibyte of signs is a million tokens."""
+    asked: list[int | None] = []
+    scan = module.scan_code
+
+    def watch(source: str, kept: frozenset[str], most: int | None) -> Any:
+        scanned = scan(source, kept, most)
+        asked.append(len(scanned.code))
+        return scanned
+
+    monkeypatch.setattr(module, "scan_code", watch)
+    assert digest("ada", Cell(0, "code", "+" * (1 << 20))).end == "hw.ipynb, line 1"
+    assert asked == [module.MOST_WORDS + 1]
 
 
 def test_same_submission_gives_the_same_fingerprints() -> None:

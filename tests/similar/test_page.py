@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -40,6 +41,14 @@ def test_everything_of_a_student_is_text() -> None:
     assert "{{ 7 * 7 }}" in page
     assert set(re.findall(r'href="([^"]*)"', page)) == {"#pair-1"}
     assert "&lt;b&gt;Course" in page
+
+
+def test_who_was_not_read_to_the_end_is_named() -> None:
+    """As text, with the place."""
+    found = find_pairs([replace(digest("<i>ada"), end="<i>hw.py, line 7"), digest("ben")], 5)
+    page = render_page("Course", found, ())
+    assert "&lt;i&gt;ada is longer than what is compared: read only to &lt;i&gt;hw.py, line 7." in page
+    assert page.count("read only to") == 1
 
 
 def test_page_lets_nothing_run() -> None:

@@ -148,6 +148,20 @@ def test_what_many_have_does_not_count() -> None:
     assert not any("taught" in pair.first + pair.second for pair in find_with(*taught).pairs)
 
 
+def test_who_is_alike_in_all_stands_above_who_is_in_one() -> None:
+    """A long text in both outweighs neither code nor text alone: the two kinds count together."""
+    text = ". ".join(write_essay(3000 + at) for at in range(3))
+    essays = [digest(name, *build_cells(write_honest(seed), text)) for name, seed in (("essay1", 996), ("essay2", 997))]
+    copy = digest("planted", *build_cells(rename(write_honest(SOURCE)), write_essay(SOURCE)))
+    first, second = find_with(copy, *essays).pairs
+    assert [(pair.first, pair.second) for pair in (first, second)] == [
+        (f"honest{SOURCE:02}", "planted"),
+        ("essay1", "essay2"),
+    ]
+    assert first.rank < second.rank  # by what they have most in common it is the other way round
+    assert second.code.rank < LEAST_RANK < first.code.rank
+
+
 def test_most_and_count() -> None:
     """No more pairs than asked for, the first ones, and how many there are."""
     code = write_honest(SOURCE)
