@@ -30,7 +30,7 @@ from pathlib import Path
 from typing import IO, BinaryIO, cast
 
 from grader.errors import SubmissionRefused, advise, blame
-from grader.submission.naming import is_ignored, shown
+from grader.submission.naming import is_hidden, is_ignored, shown
 from grader.submission.opening import open_binary
 
 ARCHIVE_NAME = re.compile(r".+\.(?:zip|tar|tar\.gz|tgz|tar\.bz2|tbz2?)", re.IGNORECASE | re.DOTALL)
@@ -280,6 +280,7 @@ class _Writer:
         if self._members > self._bounds.members:
             raise SubmissionRefused(f"has more than {self._bounds.members:,} members{_name_largest(self._counted)}")
         if not steps or any(map(is_ignored, steps)):
+            self._keep_hidden(steps)
             return
         if fault := _find_path_fault(steps, member.name):
             self._blame("/".join(steps), fault)
@@ -296,6 +297,16 @@ class _Writer:
             return
         self._files.add(name)
         self._fill(name, place, member)
+
+    def _keep_hidden(self, steps: Sequence[str]) -> None:
+        """Make an empty folder for a name with a dot where students' may be, so that it can be told."""
+        for depth in (1, 2):
+            step = "".join(steps[depth - 1 : depth])
+            if is_hidden(step) and _find_path_fault(steps[:depth], step) is None:
+                with suppress(FileExistsError, NotADirectoryError):
+                    self._target.joinpath(*steps[:depth]).mkdir(parents=True)
+            if is_ignored(step):
+                return
 
     def _fill(self, name: str, place: Path, member: _Member) -> None:
         fault = member.fault or self._copy(name, place, member)

@@ -23,7 +23,7 @@ from grader.layouts.pieces import Item, Person, Piece, Read, Sorted, Student
 from grader.layouts.recognition import LAYOUTS, PLAIN, Recognised, recognise
 from grader.model import Limits
 from grader.submission import Delivery, Entry, list_entries
-from grader.submission.naming import fold, folder_name, is_ignored, shown, split_extension, well_formed
+from grader.submission.naming import fold, folder_name, is_hidden, is_ignored, shown, split_extension, well_formed
 from grader.submission.opening import Quota, list_files, read_paths, refusal_of
 
 MEMBERS = 50_000  # of a class's archive
@@ -106,6 +106,15 @@ class _Place:
         found |= {name: Item(name, is_folder, self.find_fault(name)) for name, is_folder in lost.items()}
         return [found[name] for name in sorted(found)]
 
+    def tell_hidden(self) -> Iterator[str]:
+        """Yield what is passed over for the dot that its name begins with: a student may be called so."""
+        with suppress(FileNotFoundError):
+            names = sorted(path.name for path in self.root.iterdir() if is_hidden(path.name))
+            listed = ", ".join(shown(name[:_SHOWN]) for name in names[:_TOLD_NAMES])
+            more = f" and {len(names) - _TOLD_NAMES} more" if names[_TOLD_NAMES:] else ""
+            if names:
+                yield f"{len(names)} whose name begins with a dot passed over, and may be a student's: {listed}{more}"
+
     @cached_property
     def _inside(self) -> Mapping[str, list[tuple[str, str]]]:
         """What is wrong, with its path within the item, by item."""
@@ -185,9 +194,11 @@ class _Reader:
         place = _Place(path, path.name) if path.is_dir() else self._unpack_class(path)
         place, found = self._recognise(place)
         if found.layout == PLAIN:
-            return self._read_plain(place, found)
-        entries, told = self._build(place, found.sorted)
-        return _summarize(place, found, entries, (*found.sorted.told, *told))
+            arrival = self._read_plain(place, found)
+        else:
+            entries, told = self._build(place, found.sorted)
+            arrival = _summarize(place, found, entries, (*found.sorted.told, *told))
+        return replace(arrival, told=(*arrival.told, *place.tell_hidden()))
 
     def _unpack_class(self, path: Path) -> _Place:
         target = self._scratch / "archive"

@@ -14,6 +14,11 @@ _REQUEST = re.compile(r"regrade[^/]*\.ya?ml", re.IGNORECASE | re.DOTALL)
 _IGNORED = re.compile(
     rf"__pycache__|__macosx|(?:eh)?thumbs\.db|desktop\.ini|icon\r|~\$.*|{_REQUEST.pattern}", re.IGNORECASE | re.DOTALL
 )
+# Dot-files that systems and editors make, so that nobody has to be told of them.
+_SYSTEM = re.compile(
+    r"\._.*|\.(?:ds_store|ipynb_checkpoints|git.*|vscode|idea|spotlight-v100|trashes|fseventsd|localized|~lock\..*)",
+    re.IGNORECASE | re.DOTALL,
+)
 # What a batch writes beside the students' folders, and where it unpacks an archive.
 _RESERVED = re.compile(r"batch\..*|\.unpacked", re.IGNORECASE)
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -24,6 +29,11 @@ _KEPT_BYTES = 120
 def is_ignored(name: str) -> bool:
     """Return whether an entry of this name is passed over without a word."""
     return name.startswith(".") or _IGNORED.fullmatch(name) is not None
+
+
+def is_hidden(name: str) -> bool:
+    """Return whether an entry is passed over for its dot alone, and may be somebody's who is called so."""
+    return name.startswith(".") and _SYSTEM.fullmatch(name) is None
 
 
 def is_request(name: str) -> bool:

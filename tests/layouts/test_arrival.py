@@ -169,6 +169,23 @@ def test_an_archive_of_which_nothing_is_made(tmp_path: Path, arrive: Arrive) -> 
     assert (name, "with a backslash" in str(reason)) == ("E", True)
 
 
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("head", ["", "export/"])
+def test_names_with_a_dot_are_told(head: str, kind: str, tmp_path: Path, arrive: Arrive) -> None:
+    """A student may be called so; systems' own files are nobody's, nor is what lies in a student's folder."""
+    names = ("A_1", "..._2", ".b_3", ".c_4", ".d_5")
+    laid = {f"{head}{name}_assignsubmission_file_/hw.py": b"x" for name in names}
+    laid |= {f"{head}A_1_assignsubmission_file_/.hidden": b"x", f"{head}.DS_Store": b"", f"{head}.git/config": b""}
+    arrival = arrive(lay_down(tmp_path, kind, laid))
+    assert [student for student, _, _ in rows(arrival)] == ["A"]
+    assert read_files(arrival.entries[0]) == {"hw.py": b"x"}
+    (told,) = arrival.told
+    assert told == (
+        "4 whose name begins with a dot passed over, and may be a student's: ..._2_assignsubmission_file_, "
+        ".b_3_assignsubmission_file_, .c_4_assignsubmission_file_ and 1 more"
+    )
+
+
 @pytest.mark.parametrize("name", ODD_NAMES[:3], ids=["backslash", "line", "long"])
 def test_a_file_that_is_not_made_is_whose_its_name_says(name: str, tmp_path: Path, arrive: Arrive) -> None:
     """In a flat download, by the whole of its name; in a plain class it is a row of its own, and nobody's."""
