@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import json
 import re
 import tokenize
@@ -11,6 +10,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from numgrade_student.course import CheckError
+from numgrade_student.syntax import parse_source
 
 _MARKER = re.compile(r"#[ \t]*%%(?!%+[ \t]*$)(?P<header>.{0,1000})")
 _TAGS = re.compile(r"tags[ \t]*=[ \t]*(?:\[(?P<list>[^\]]*)\]|(?P<one>\"[^\"]*\"|'[^']*'))")
@@ -85,7 +85,7 @@ def _read_script(path: Path) -> tuple[Cell, ...]:
 def _find_markers(text: str, lines: list[str]) -> list[int]:
     """Return the lines that may be markers: none inside a statement, such as a string of several lines."""
     try:
-        statements = ast.parse(text).body
+        statements = parse_source(text).body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return list(range(len(lines)))
     inside = {line for one in statements for line in range(one.lineno, one.end_lineno or one.lineno)}

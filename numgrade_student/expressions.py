@@ -17,6 +17,7 @@ from typing import TypeAlias
 
 from numgrade_student.invisible import drop_invisible
 from numgrade_student.show import clean
+from numgrade_student.syntax import parse_expression
 
 LENGTH_LIMIT = 500
 DEPTH_LIMIT = 100
@@ -90,7 +91,7 @@ def parse_tree(text: str) -> tuple[ast.expr, str]:
         raise ExpressionError(f"is nested deeper than {DEPTH_LIMIT}")
     try:
         source = f"({text})"
-        return ast.parse(source, mode="eval").body, source
+        return parse_expression(source), source
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         raise ExpressionError("cannot be read as an expression") from error
 

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from numgrade_student.show import clean
+from numgrade_student.syntax import parse_source
 
 OWN_CODE = "<numgrade cell"  # what the names of cells begin with that this program runs
 _SOURCES = (OWN_CODE, "<ipython-input", "<stdin>", "<string>")
@@ -127,7 +128,7 @@ def find_last_stop() -> Stop | None:
 def find_assigned(source: str) -> set[str]:
     """Return the names that a source gives a value other than `...` or `None`, as far as its syntax tells."""
     try:
-        tree = ast.parse(source)
+        tree = parse_source(source)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return guess_assigned(source)
     names: set[str] = set()
@@ -169,7 +170,7 @@ def _is_stub(node: ast.FunctionDef) -> bool:
 def find_printing(source: str) -> set[str]:
     """Return the functions that print, by their source."""
     try:
-        tree = ast.parse(source)
+        tree = parse_source(source)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return set()
     functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]

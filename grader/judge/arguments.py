@@ -35,6 +35,7 @@ from grader.model import (
     TableArgument,
     Vector,
 )
+from numgrade_student.syntax import parse_expression
 
 Kind = Literal["value", "function"]
 SHOWN_CHARS, SOURCE_CHARS, TEXT_CHARS = 1500, 80, 40
@@ -198,7 +199,7 @@ def _build_function(value: object) -> FunctionArgument:
         raise ValueError(f"{expected}, got {_show_object(value)}")
     source = value.strip()
     try:
-        body = ast.parse(source, mode="eval").body
+        body = parse_expression(source)
         names = symtable.symtable(source, "<function>", "eval")
     except (SyntaxError, ValueError, RecursionError) as error:
         raise ValueError(f"{expected}, got {_show_object(value)}: {error}") from error
