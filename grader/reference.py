@@ -79,14 +79,23 @@ def hash_course_files(folder: Path) -> str:
         CourseError: one of the files cannot be read.
     """
     digest = hashlib.sha256()
+    for name, content in hash_each_file(folder):
+        digest.update(f"{name}\0{content}\n".encode("utf-8", "surrogateescape"))
+    return digest.hexdigest()
+
+
+def hash_each_file(folder: Path) -> Iterator[tuple[str, str]]:
+    """Yield the name of each file of the course's reference and data, and the SHA-256 of its content.
+
+    Raises:
+        CourseError: one of the files cannot be read.
+    """
     for path in list_course_files(folder):
         name = path.relative_to(folder).as_posix()
         try:
-            content = hashlib.sha256(path.read_bytes()).hexdigest()
+            yield name, hashlib.sha256(path.read_bytes()).hexdigest()
         except OSError as error:
             raise CourseError([Problem(name, 1, WHOLE, f"cannot be read: {error.strerror}")]) from error
-        digest.update(f"{name}\0{content}\n".encode("utf-8", "surrogateescape"))
-    return digest.hexdigest()
 
 
 @cache

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 from grader import pipeline
-from grader.batch.regrading import find_evidence, read_current
+from grader.batch.regrading import find_all_evidence, read_current
 from grader.batch.store import read_report
 from grader.changes import CourseVersion, Move, compare_reports
 from grader.errors import UsageError
@@ -27,14 +28,14 @@ class Comparison:
     moves: list[Move] = field(default_factory=list)
     unusable: list[str] = field(default_factory=list)
     is_ungraded: bool = False  # something could not be decided because of a mistake on our side
-    _versions: dict[str, CourseVersion | None] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Look each version up once."""
+        self.find_version = cache(self.find_version)
 
     def add(self, before: Report, after: Report) -> None:
         """Count a student who was judged again, and keep how the points move."""
-        key = before.course_sha256
-        if key not in self._versions:
-            self._versions[key] = self.find_version(key)
-        move = compare_reports(before, after, self._versions[key], self.version)
+        move = compare_reports(before, after, self.find_version(before.course_sha256), self.version)
         self.judged += 1
         self.is_ungraded |= pipeline.is_ungraded(after)
         if move is not None:
@@ -47,7 +48,7 @@ def compare_folders(grader: Grader, places: Iterable[Path], comparison: Comparis
     Raises:
         UsageError: a place holds no evidence at all.
     """
-    for folder in dict.fromkeys(folder for place in places for folder in find_evidence(place)):
+    for folder in find_all_evidence(places):
         try:
             after = pipeline.judge(grader, read_current(grader, folder))
             comparison.add(find_before(folder, after), after)

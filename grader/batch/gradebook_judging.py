@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -22,7 +23,7 @@ RUN = "run `grader batch` with --db"
 
 def judge_gradebook(grader: Grader, book: Gradebook, comparison: Comparison, *, write: bool) -> None:
     """Judge every submission in the gradebook again, and with `write` keep what comes out; nothing is run."""
-    for attempt in list_judged(book):
+    for attempt in read_judged(book).values():
         try:
             before = book.report(attempt.id, with_marks=False)
             after = pipeline.judge(grader, read_kept_evidence(grader, book, before, attempt.id))
@@ -34,28 +35,33 @@ def judge_gradebook(grader: Grader, book: Gradebook, comparison: Comparison, *, 
         comparison.add(before, after)
 
 
-def list_judged(book: Gradebook) -> list[Attempt]:
-    """Return of each submission of a student's the attempt that was judged last, as received when the first was."""
+def read_judged(book: Gradebook) -> dict[tuple[str, str], Attempt]:
+    """Return by student and submission the attempt that was judged last, as received when the first was."""
     attempts = sorted(book.attempts(), key=lambda attempt: (attempt.judged_at, attempt.id))
     last: dict[tuple[str, str], Attempt] = {}
     for one in attempts:
         key = one.student, one.submission_sha256
         received = min(one.received_at, last[key].received_at) if key in last else one.received_at
         last[key] = replace(one, received_at=received)
-    return [last[key] for key in sorted(last)]
+    return {key: last[key] for key in sorted(last)}
 
 
 def find_recorded(book: Gradebook) -> FindBefore:
     """Return what finds the report that the gradebook has of what was submitted, as the grader alone made it."""
-    attempts = {(one.student, one.submission_sha256): one.id for one in list_judged(book)}
+    judged = read_judged(book)
+    return lambda folder, after: book.report(find_attempt(judged, folder, after).id, with_marks=False)
 
-    def find(folder: Path, after: Report) -> Report:
-        attempt = attempts.get((after.student, after.submission_sha256))
-        if attempt is None:
-            raise UsageError(f"{folder} is not in the gradebook, which has to know when it was submitted: {RUN}")
-        return book.report(attempt, with_marks=False)
 
-    return find
+def find_attempt(judged: Mapping[tuple[str, str], Attempt], folder: Path, report: Report) -> Attempt:
+    """Return the attempt of what was submitted, of which this folder has this report.
+
+    Raises:
+        UsageError: there is none.
+    """
+    attempt = judged.get((report.student, report.submission_sha256))
+    if attempt is None:
+        raise UsageError(f"{folder} is not in the gradebook, which has to know when it was submitted: {RUN}")
+    return attempt
 
 
 def keep_book_version(book: Gradebook, version: CourseVersion) -> None:

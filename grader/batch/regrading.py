@@ -81,13 +81,22 @@ def find_evidence(place: Path) -> list[Path]:
     return found
 
 
+def find_all_evidence(places: Iterable[Path]) -> list[Path]:
+    """Return the folders with evidence in these places, each once.
+
+    Raises:
+        UsageError: a place holds none.
+    """
+    return list(dict.fromkeys(folder for place in places for folder in find_evidence(place)))
+
+
 def list_evidence(grader: Grader, places: Iterable[Path]) -> Iterator[Evidence | UsageError]:
     """Yield each student's evidence in these folders (a batch's, or single students'), or why it cannot be used.
 
     Raises:
         UsageError: a place holds no evidence at all.
     """
-    for folder in dict.fromkeys(folder for place in places for folder in find_evidence(place)):
+    for folder in find_all_evidence(places):
         try:
             yield read_current(grader, folder)
         except UsageError as error:

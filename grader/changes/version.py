@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
@@ -10,10 +9,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from grader.course import Course
-from grader.errors import CourseError, Problem
-from grader.model import Frozen
-from grader.reference import list_course_files
-from grader.spec.load import NO_MARK
+from grader.reference import hash_each_file
+from grader.spec.load import dump_deciding
 
 SCHEMA = "grader/course-version/v1"
 # What people read; no points move by it.
@@ -79,26 +76,16 @@ def parse_version(text: str) -> CourseVersion:
 
 def _list_pieces(course: Course, folder: Path) -> Iterator[tuple[str, Any]]:
     for exercise in course.exercises:
-        rest = _dump(exercise)
+        rest = dump_deciding(exercise)
         for part, bare in zip(exercise.parts, rest["parts"], strict=True):
             for check, said in zip(part.checks, bare.pop("checks"), strict=True):
                 yield f"check {part.id}.{check.id}", said
         yield f"exercise {exercise.id}", rest
     for mistake in course.file.mistakes:
-        yield f"mistake {mistake.code}", _dump(mistake)
+        yield f"mistake {mistake.code}", dump_deciding(mistake)
     left_out = {"mistakes", "assignments", "title", "submit"}  # they are named above, or move no points
-    yield "course.yaml", {key: value for key, value in _dump(course.file).items() if key not in left_out}
-    for path in list_course_files(folder):
-        name = path.relative_to(folder).as_posix()
-        try:
-            yield name, hashlib.sha256(path.read_bytes()).hexdigest()
-        except OSError as error:
-            raise CourseError([Problem(name, 1, "(file)", f"cannot be read: {error.strerror}")]) from error
-
-
-def _dump(record: Frozen) -> dict[str, Any]:
-    dumped = record.model_dump(mode="json", by_alias=True)
-    return {key: value for key, value in dumped.items() if key not in NO_MARK}
+    yield "course.yaml", {key: value for key, value in dump_deciding(course.file).items() if key not in left_out}
+    yield from hash_each_file(folder)
 
 
 def _list_changed(before: Any, after: Any, place: str = "") -> Iterator[str]:

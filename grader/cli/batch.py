@@ -15,7 +15,7 @@ import click
 from grader.batch import BatchOptions, OnDone, Setup, render_rows, render_summary, run_batch
 from grader.batch.summary import DEFAULT_WIDTH as TABLE_WIDTH
 from grader.batch.versions import keep_version
-from grader.changes import describe_version
+from grader.changes import CourseVersion, describe_version
 from grader.cli.app import EXIT_OURS
 from grader.cli.options import Setting, json_option, setting_options
 from grader.cli.progress import progress_bar
@@ -23,6 +23,7 @@ from grader.cli.running import Ready, prepare
 from grader.cli.screen import look, note, publish, say
 from grader.cli.variants import variants_option
 from grader.layouts import LAYOUTS, PLAIN, Arrival, Reading
+from grader.model import Limits
 from grader.session import OpenSandbox
 from grader.submission.naming import split_extension
 
@@ -83,14 +84,15 @@ def command(  # noqa: PLR0913 - one for each option
     # An archive's own folder is nobody's work.
     graded = (source,) if source.is_dir() or split_extension(source.name)[1] else ()
     ready = replace(prepare(setting, graded, variants), draws_figures=figures)
+    version = describe_version(ready.grader.course, ready.folder)
     with (
         choose_executor(executor, ready, out, jobs) as (open_sandbox, options),
         progress_bar() as shown,
-        optional_recorder(db, shown, out, ready) as on_done,
+        optional_recorder(db, shown, out, ready.limits, version) as on_done,
     ):
         how = replace(options, on_done=on_done, reading=reading, on_arrival=partial(_tell, db))
         summary = run_batch(ready.grader, open_sandbox, source, out, how)
-    keep_version(out, describe_version(ready.grader.course, ready.folder))
+    keep_version(out, version)
     if figures and (reused := sum(result.reused for result in summary.results)):
         say(f"grader: {reused} students were not run again, and their notebooks are as they were; --out another folder")
     publish(render_summary(summary.results, **look(TABLE_WIDTH)), render_rows(summary.results), json_place)
@@ -157,13 +159,14 @@ def choose_executor(
 
 
 @contextmanager
-def optional_recorder(db: str | None, on_done: OnDone, out: Path, ready: Ready) -> Iterator[OnDone]:
+def optional_recorder(
+    db: str | None, on_done: OnDone, out: Path, limits: Limits, version: CourseVersion
+) -> Iterator[OnDone]:
     """Yield what is called for each student: `on_done`, and before it the gradebook where one is asked for."""
     if db is None:
         yield on_done
         return
     from grader.cli.gradebook_recorder import gradebook_recorder  # noqa: PLC0415 - a batch without a gradebook needs no database
 
-    version = describe_version(ready.grader.course, ready.folder)
-    with gradebook_recorder(db, on_done, out, ready.limits, version) as recorded:
+    with gradebook_recorder(db, on_done, out, limits, version) as recorded:
         yield recorded

@@ -9,12 +9,13 @@ from pathlib import Path
 from grader.batch import EntryResult, OnJudged, Regraded, regrade
 from grader.batch.comparison import Comparison, compare_folders
 from grader.batch.gradebook_judging import (
+    find_attempt,
     find_recorded,
     is_published,
     judge_gradebook,
     keep_book_version,
-    list_judged,
     read_book_version,
+    read_judged,
 )
 from grader.batch.summary import DEFAULT_WIDTH as TABLE_WIDTH
 from grader.cli.gradebook_recorder import read_executed, read_own_evidence
@@ -70,15 +71,14 @@ def build_recorder(book: Gradebook, comparison: Comparison) -> OnJudged:
 
     It raises `UsageError` where nobody can say when this was submitted.
     """
-    find_before = find_recorded(book)
-    attempts = {(one.student, one.submission_sha256): one for one in list_judged(book)}
+    judged = read_judged(book)
 
     def record(folder: Path, result: EntryResult) -> None:
         report = result.report
         if report is None:
             return
-        before = find_before(folder, report)
-        attempt = attempts[report.student, report.submission_sha256]
+        attempt = find_attempt(judged, folder, report)
+        before = book.report(attempt.id, with_marks=False)
         kept = Kept(read_own_evidence(folder, report), read_executed(folder, report), "executed")
         book.record(report, attempt.received_at, attempt.entry, kept)
         comparison.add(before, report)

@@ -28,7 +28,7 @@ from grader.spec.yaml12 import Document, KeyPath, parse_yaml
 COURSE_FILE, RELEASE_FILE = "course.yaml", "release.yaml"
 MAX_FILE_BYTES = 1 << 20
 # Keys of `course.yaml` and of exercises that decide no mark.
-NO_MARK = frozenset({"decimals", "options", "round", "slopes"})
+_NO_MARK = frozenset({"decimals", "options", "round", "slopes"})
 
 _Record = TypeVar("_Record", bound=Frozen)
 
@@ -146,9 +146,9 @@ def _build_course(file: CourseFile, exercises: Sequence[Exercise], rubrics: list
     rubrics = sorted(rubrics, key=lambda rubric: (parts.get(rubric.part, len(parts)), rubric.answer))
     content = {
         "code": code,
-        "file": _dump(file),
-        "exercises": [_dump(exercise) for exercise in exercises],
-        "rubrics": [_dump(rubric) for rubric in rubrics],
+        "file": dump_deciding(file),
+        "exercises": [dump_deciding(exercise) for exercise in exercises],
+        "rubrics": [dump_deciding(rubric) for rubric in rubrics],
     }
     canonical = json.dumps(content, sort_keys=True, separators=(",", ":"), allow_nan=False)
     sha256 = hashlib.sha256(canonical.encode("ascii")).hexdigest()
@@ -161,9 +161,10 @@ def _place_exercise(name: str, listed: list[str]) -> tuple[int, int, str]:
     return place, int(name) if name.isdigit() else 1 << 30, name
 
 
-def _dump(record: Frozen) -> Any:
+def dump_deciding(record: Frozen) -> dict[str, Any]:
+    """Return what of a part of the author's YAML decides marks, as JSON's types."""
     dumped = record.model_dump(mode="json", by_alias=True)
-    return {key: value for key, value in dumped.items() if key not in NO_MARK}
+    return {key: value for key, value in dumped.items() if key not in _NO_MARK}
 
 
 def _check_exercise(document: Document, exercise: Exercise) -> Iterator[Problem]:

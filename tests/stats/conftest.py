@@ -11,13 +11,17 @@ from typing import Any
 import numpy as np
 import pytest
 
+from grader import pipeline
 from grader.course import Course
 from grader.feedback import Work
+from grader.judge.probes import build_probes
 from grader.judge.score import change_parts, sum_checks
-from grader.model import CheckResult, PartScore, Report, RunFailure
+from grader.model import AnswerEvidence, CheckResult, Evidence, FileEvidence, PartScore, Report, RunFailure
+from grader.oracle import Oracle
 from grader.pipeline import Grader
 from grader.report.json import render_json
 from grader.stats import Facts, Reader
+from tests.conftest import ROOT, reduce
 from tests.feedback.conftest import browser, build_work, exercise_5, nasty_work
 
 __all__ = ["browser", "build_work", "exercise_5", "nasty_work"]
@@ -231,3 +235,26 @@ def _compare_part(row: Any, naive: dict[str, Any]) -> None:
     else:
         a, b = np.array(own) - np.mean(own), np.array(rest) - np.mean(rest)
         assert row.discrimination == pytest.approx(float(a @ b / np.sqrt((a @ a) * (b @ b))), abs=1e-9)
+
+
+def select_exercise(name: str) -> Grader:
+    """Return the grader of one exercise of the real course."""
+    made = pipeline.load_grader(ROOT)
+    course = pipeline.select_exercises(made.course, [name])
+    oracle = Oracle(course, made.oracle.reference)
+    return Grader(course, oracle, build_probes(course, oracle))
+
+
+def answer_with(grader: Grader, **values: Any) -> tuple[Report, Evidence]:
+    """Return the report and the evidence of a student with these answers."""
+    answers = {name: AnswerEvidence(value=reduce(value)) for name, value in values.items()}
+    evidence = Evidence(
+        schema="grader/evidence/v1",
+        student="ada",
+        files=("ada.py",),
+        submission_sha256="1" * 64,
+        probes_sha256=grader.probes_sha256,
+        isolation="full",
+        runs=(FileEvidence(file="ada.py", answers=answers),),
+    )
+    return pipeline.judge(grader, evidence), evidence

@@ -10,13 +10,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from grader import pipeline
 from grader.course import Course
 from grader.feedback import Work
 from grader.feedback.plot import BOTTOM, FARTHEST, LEFT, TOP
-from grader.judge.probes import build_probes
 from grader.model import FigureValue
-from grader.oracle import Oracle
 from grader.pipeline import Grader
 from grader.stats import Drawn, list_curves
 from grader.stats.curves import (
@@ -28,9 +25,9 @@ from grader.stats.curves import (
     find_drawing_checks,
     is_drawn,
 )
-from tests.conftest import ROOT, reduce
 from tests.feedback.conftest import build_figure
 from tests.feedback.test_causes import build_without_half
+from tests.stats.conftest import answer_with, select_exercise
 
 GRID = np.linspace(-3, 3, 61)
 
@@ -38,27 +35,12 @@ GRID = np.linspace(-3, 3, 61)
 @pytest.fixture(scope="session")
 def exercise_3() -> Grader:
     """The real course's third exercise, whose estimates lie along a grid and may declare a variance."""
-    made = pipeline.load_grader(ROOT)
-    course = pipeline.select_exercises(made.course, ["3"])
-    oracle = Oracle(course, made.oracle.reference)
-    return Grader(course, oracle, build_probes(course, oracle))
+    return select_exercise("3")
 
 
 def build_estimates(grader: Grader, **values: Any) -> list[Drawn]:
     """Return the curves of a student with these answers."""
-    from grader.model import AnswerEvidence, Evidence, FileEvidence
-
-    answers = {name: AnswerEvidence(value=reduce(value)) for name, value in values.items()}
-    evidence = Evidence(
-        schema="grader/evidence/v1",
-        student="ada",
-        files=("ada.py",),
-        submission_sha256="1" * 64,
-        probes_sha256=grader.probes_sha256,
-        isolation="full",
-        runs=(FileEvidence(file="ada.py", answers=answers),),
-    )
-    report = pipeline.judge(grader, evidence)
+    report, evidence = answer_with(grader, **values)
     assert is_drawn(report, find_drawing_checks(grader.course)) == ("ex3_reverse_kl" in values)
     return list(list_curves(grader.course, report, evidence))
 

@@ -10,39 +10,25 @@ import pytest
 
 from grader import pipeline
 from grader.feedback.plot import BOTTOM, FARTHEST, LEFT, TOP
-from grader.judge.probes import build_probes
 from grader.model import AnswerEvidence, Evidence, FileEvidence
-from grader.oracle import Oracle
 from grader.pipeline import Grader
 from grader.stats import Pair, list_pairs
 from grader.stats.curves import find_drawing_checks, is_drawn
 from grader.stats.slopes import build_chart, build_charts, list_inside
 from grader.stats.words import describe_chart
-from tests.conftest import ROOT, reduce
+from tests.conftest import reduce
+from tests.stats.conftest import answer_with, select_exercise
 
 
 @pytest.fixture(scope="session")
 def exercise_8() -> Grader:
     """The real course's last exercise, which joins divergences at two temperatures."""
-    made = pipeline.load_grader(ROOT)
-    course = pipeline.select_exercises(made.course, ["8"])
-    oracle = Oracle(course, made.oracle.reference)
-    return Grader(course, oracle, build_probes(course, oracle))
+    return select_exercise("8")
 
 
 def list_of(grader: Grader, **values: Any) -> list[Pair]:
     """Return the pairs of a student with these answers."""
-    answers = {name: AnswerEvidence(value=reduce(value)) for name, value in values.items()}
-    evidence = Evidence(
-        schema="grader/evidence/v1",
-        student="ada",
-        files=("ada.py",),
-        submission_sha256="1" * 64,
-        probes_sha256=grader.probes_sha256,
-        isolation="full",
-        runs=(FileEvidence(file="ada.py", answers=answers),),
-    )
-    report = pipeline.judge(grader, evidence)
+    report, evidence = answer_with(grader, **values)
     assert is_drawn(report, find_drawing_checks(grader.course)) == bool(values)
     return list(list_pairs(grader.course, report, evidence))
 
