@@ -3,7 +3,7 @@
 GraderError
 ├── UsageError          the person at the keyboard: a wrong path, a wrong option            exit 2
 │   └── ConflictError   somebody else has changed it meanwhile                              exit 2
-├── ServiceError        another system: Canvas answers what it should not                exit 3
+├── ServiceError        another system: Canvas answers what it should not                    exit 3
 ├── CourseError         the author: an exercise, a rubric or the reference is wrong         exit 2
 ├── SubmissionRefused   a file that cannot be read as a submission (the batch goes on)      reported, exit 0
 └── SandboxError        ours: the sandbox or the grader failed; what it touches is ungraded exit 3
@@ -15,6 +15,7 @@ GraderError
 from __future__ import annotations
 
 import errno
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 _DISK = "free some space there, and start the same command again"
@@ -101,6 +102,12 @@ class EndedInterpreterError(BaseException):
 
 class HostError(SandboxError):
     """This machine is short of something that grading needs; the message says what a person can do about it."""
+
+
+def list_some(names: Sequence[str], most: int) -> str:
+    """Return the first names for a message, and how many more there are."""
+    more = f" and {len(names) - most} more" if len(names) > most else ""
+    return f"{', '.join(names[:most])}{more}"
 
 
 def advise(error: OSError) -> str | None:

@@ -10,6 +10,7 @@ import click
 
 from grader.cli.screen import note, say
 from grader.course import Course
+from grader.errors import list_some
 from grader.late import NO_POLICY, LatePolicy, build_course_policy
 from grader.report.escape import escape
 from grader.report.points import format_points
@@ -64,6 +65,4 @@ def warn_of_unknown(what: str, named: Iterable[str], known: Collection[str]) -> 
     """Warn in one line of the students that are named somewhere and not known; `what` says what that means."""
     unknown = sorted(set(named) - set(known))
     if unknown:
-        more = f" and {len(unknown) - _LISTED} more" if len(unknown) > _LISTED else ""
-        names = ", ".join(escape(name[:_NAME]) for name in unknown[:_LISTED])
-        say(f"grader: warning: {what}: {names}{more}")
+        say(f"grader: warning: {what}: {list_some([escape(name[:_NAME]) for name in unknown], _LISTED)}")

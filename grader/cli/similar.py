@@ -15,6 +15,7 @@ from grader.batch.similar import Similar, compare_folder
 from grader.cli.options import course_option, json_option
 from grader.cli.screen import look, note, publish, say
 from grader.course import Course
+from grader.errors import list_some
 from grader.report.drawing import draw, plain
 from grader.report.escape import escape
 from grader.report.write import check_place, write_atomically
@@ -149,5 +150,4 @@ def _build_table(done: Similar) -> Table:
 
 def _name_parts(parts: Sequence[str]) -> str:
     """Return the parts that stand out; of many, the first."""
-    more = len(parts) - _PARTS
-    return ", ".join(parts[:_PARTS]) + (f" and {more} more" if more > 0 else "")
+    return list_some(parts, _PARTS)

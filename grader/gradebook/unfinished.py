@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from grader.errors import list_some
 from grader.gradebook.final_grades import FinalGrade
 from grader.model import Report
 
@@ -24,8 +25,8 @@ class Unfinished:
 
     def describe(self) -> str:
         """Return it in one sentence."""
-        what = [f"to be marked by a person: {_list(self.pending)}"] if self.pending else []
-        what += [f"ungraded: {_list(self.ungraded)}"] if self.ungraded else []
+        what = [f"to be marked by a person: {list_some(self.pending, _LISTED)}"] if self.pending else []
+        what += [f"ungraded: {list_some(self.ungraded, _LISTED)}"] if self.ungraded else []
         what += [f"{self.newer_ungraded} with an ungraded later submission"] if self.newer_ungraded else []
         return f"{self.students} of {self.of} students have an unfinished score ({'; '.join(what)})"
 
@@ -49,8 +50,3 @@ def find_unfinished(final_grades: Sequence[FinalGrade], read_report: Callable[[i
         tuple(dict.fromkeys(part.id for part in parts if part.ungraded)),
         sum(final_grade.row.newer_ungraded for final_grade in unfinished),
     )
-
-
-def _list(parts: Sequence[str]) -> str:
-    left = len(parts) - _LISTED
-    return ", ".join(parts[:_LISTED]) + (f" and {left} more" if left > 0 else "")

@@ -11,7 +11,7 @@ from importlib import metadata
 from keyword import iskeyword
 from pathlib import Path
 
-from grader.errors import CourseError, Problem, UsageError
+from grader.errors import CourseError, Problem, UsageError, list_some
 from grader.importing.assignment import Assignment, Notebook, Question, Test
 from grader.importing.code import list_bound
 from grader.importing.describe import describe_exercise, describe_rubric
@@ -180,8 +180,7 @@ class _Builder:
             self.data[f"data/{place}"] = content
             yield from ((text, place) for text in (path, f"./{path}"))
         if left:
-            listed = ", ".join(left[:5]) + (f" and {len(left) - 5} more" if len(left) > 5 else "")
-            self.notes.append(f"files that are no data which a notebook names: {listed}")
+            self.notes.append(f"files that are no data which a notebook names: {list_some(left, 5)}")
 
     def _list_tests(self) -> Iterator[Test]:
         return (test for one in self.assignment.notebooks for question in one.questions for test in question.tests)

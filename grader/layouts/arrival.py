@@ -16,7 +16,7 @@ from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 
-from grader.errors import SubmissionRefused, UsageError, advise
+from grader.errors import SubmissionRefused, UsageError, advise, list_some
 from grader.layouts.archive import ARCHIVE_NAME, Bounds, unpack
 from grader.layouts.identity import COLUMNS, Work, gather, name_with_key
 from grader.layouts.pieces import Item, Person, Piece, Read, Sorted, Student
@@ -110,10 +110,9 @@ class _Place:
         """Yield what is passed over for the dot that its name begins with: a student may be called so."""
         with suppress(FileNotFoundError):
             names = sorted(path.name for path in self.root.iterdir() if is_hidden(path.name))
-            listed = ", ".join(shown(name[:_SHOWN]) for name in names[:_TOLD_NAMES])
-            more = f" and {len(names) - _TOLD_NAMES} more" if names[_TOLD_NAMES:] else ""
+            listed = list_some([shown(name[:_SHOWN]) for name in names], _TOLD_NAMES)
             if names:
-                yield f"{len(names)} whose name begins with a dot passed over, and may be a student's: {listed}{more}"
+                yield f"{len(names)} whose name begins with a dot passed over, and may be a student's: {listed}"
 
     @cached_property
     def _inside(self) -> Mapping[str, list[tuple[str, str]]]:

@@ -7,6 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from grader.errors import list_some
 from grader.layouts.pieces import Person, Piece, Student
 from grader.submission.naming import fold, shown
 
@@ -60,7 +61,7 @@ def _tell_texts(students: Iterable[Sequence[Piece]]) -> Iterator[str]:
 
 
 def _list_some(names: Sequence[str]) -> str:
-    return ", ".join(map(shown, names[:_TOLD])) + (f" and {len(names) - _TOLD} more" if names[_TOLD:] else "")
+    return list_some([*map(shown, names)], _TOLD)
 
 
 def _choose_newest(pieces: Sequence[Piece]) -> Work:

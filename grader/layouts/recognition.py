@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from grader.errors import UsageError
+from grader.errors import UsageError, list_some
 from grader.layouts import blackboard, brightspace, canvas, gradescope, moodle
 from grader.layouts.pieces import Item, Layout, Person, Read, Sorted
 from grader.submission.naming import shown
@@ -61,10 +61,9 @@ def _take_named(named: str, one: Sorted) -> Recognised:
 
 
 def _tell_near(name: str, one: Sorted) -> str:
-    strays = [shown(item.name) for item in one.strays]
-    listed = ", ".join(strays[:_TOLD]) + (f" and {len(strays) - _TOLD} more" if len(strays) > _TOLD else "")
+    listed = list_some([shown(item.name) for item in one.strays], _TOLD)
     reason = f" ({one.told[0]})" if one.told else ""
     return (
         f"not read as a download of {LAYOUTS[name].TITLE}{reason}: {listed} "
-        f"{'does' if len(strays) == 1 else 'do'} not fit; --layout {name} reads the rest"
+        f"{'does' if len(one.strays) == 1 else 'do'} not fit; --layout {name} reads the rest"
     )

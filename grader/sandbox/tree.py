@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from grader.errors import SandboxError
+from grader.errors import SandboxError, list_some
 from grader.model import count_disk_bytes, find_folders
 from grader.sandbox.scratch import translate_host_errors
 
@@ -105,16 +105,14 @@ def remark_missing(file: str, cell: int, layout: Layout) -> str:
     prefix = f"{layout.folder}/" if layout.folder else ""
     below = sorted(copy[0][len(prefix) :] for copy in layout.copies if copy[0].startswith(prefix))
     names = list(dict.fromkeys(f"{name.partition('/')[0]}/" if "/" in name else name for name in below))
-    listed = ", ".join(name[:80] for name in names[:_SHOWN])
-    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
-    return f"{file}, cell {cell + 1}: a file was not found; its folder holds {listed or 'nothing'}{more}"
+    listed = list_some([name[:80] for name in names], _SHOWN) or "nothing"
+    return f"{file}, cell {cell + 1}: a file was not found; its folder holds {listed}"
 
 
 def remark_replaced(layout: Layout) -> Iterator[str]:
     """Yield a remark where the course's data took the place of the student's."""
     if layout.replaced:
-        more = f" and {len(layout.replaced) - _SHOWN} more" if len(layout.replaced) > _SHOWN else ""
-        yield f"the course's own data was used in place of your {', '.join(layout.replaced[:_SHOWN])}{more}"
+        yield f"the course's own data was used in place of your {list_some(layout.replaced, _SHOWN)}"
 
 
 def describe_files(file: str, style: str, layout: Layout, limits: Mapping[str, Any]) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
+from grader.errors import list_some
 from grader.spec.yaml12 import KeyPath
 
 _CLOSE = 0.6  # how alike two words must be for the one to be meant by the other
@@ -21,8 +22,7 @@ def suggest(word: str, known: Collection[str]) -> str:
     if meant is not None:
         return f"did you mean {meant}?"
     listed = sorted(known)
-    more = f" and {len(listed) - _LISTED} more" if len(listed) > _LISTED else ""
-    return f"expected one of {', '.join(listed[:_LISTED])}{more}" if listed else "there is none"
+    return f"expected one of {list_some(listed, _LISTED)}" if listed else "there is none"
 
 
 def find_meant(word: str, known: Collection[str]) -> str | None:

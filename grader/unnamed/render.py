@@ -10,6 +10,7 @@ from typing import Any
 from rich.console import RenderableType
 from rich.table import Table
 
+from grader.errors import list_some
 from grader.judge.arguments import show_call
 from grader.judge.decoding import Numbers, show_numbers
 from grader.report.drawing import draw, plain
@@ -56,9 +57,7 @@ def _show_group(one: Explained) -> Iterator[RenderableType]:
 
 
 def _list_lines(one: Explained) -> Iterator[tuple[str, str, str]]:
-    names = ", ".join(one.group.students[:SHOWN_NAMES])
-    more = len(one.group.students) - SHOWN_NAMES
-    yield "students", f"{names}{f' and {more} more' if more > 0 else ''}", ""
+    yield "students", list_some(one.group.students, SHOWN_NAMES), ""
     yield "gave", "; ".join(_show_results(one)), ""
     if not one.explanations:
         yield "explained by", f"nothing that was found ({_count(one)})", "yellow"
