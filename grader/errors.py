@@ -3,7 +3,7 @@
 GraderError
 ├── UsageError          the person at the keyboard: a wrong path, a wrong option            exit 2
 │   └── ConflictError   somebody else has changed it meanwhile                              exit 2
-├── ServiceError        another system: Canvas answers what it should not                    exit 3
+├── ServiceError        another system: Canvas answers what it should not                   exit 3
 ├── CourseError         the author: an exercise, a rubric or the reference is wrong         exit 2
 ├── SubmissionRefused   a file that cannot be read as a submission (the batch goes on)      reported, exit 0
 └── SandboxError        ours: the sandbox or the grader failed; what it touches is ungraded exit 3
