@@ -79,7 +79,7 @@ def write_marking(connection: Connection, attempt: Attempt, student_id: int, mar
 
 def _find_text(connection: Connection, attempt_id: int, answer: str) -> RowMapping:
     checks = tables.check_results
-    waiting = (checks.c.attempt_id == attempt_id, checks.c.answer == answer, checks.c.outcome == "review")
+    waiting = (checks.c.attempt_id == attempt_id, checks.c.answer == answer, checks.c.outcome == tables.REVIEW)
     found = connection.execute(select(checks.c.part, checks.c.text_sha256).where(*waiting)).mappings().first()
     if found is None:
         raise UsageError(f"answer = {answer!r}: attempt {attempt_id} has no such text for a person to mark")
@@ -108,7 +108,7 @@ def read_last(connection: Connection, attempt_id: int) -> list[KeptMarking]:
 def read_markings(connection: Connection, *where: ColumnElement[bool]) -> list[KeptMarking]:
     """Return markings with their points, the earliest first."""
     found: dict[int, tuple[RowMapping, dict[str, Fraction]]] = {}
-    for row in connection.execute(_MARKINGS.where(*where).order_by(tables.markings.c.id)).mappings():
+    for row in connection.execute(_MARKINGS.where(*where).order_by(tables.markings.c.id)).mappings().all():
         points = found.setdefault(row["id"], (row, {}))[1]
         if row["criterion"] is not None:
             points[row["criterion"]] = row["points"]
@@ -141,7 +141,7 @@ def read_texts(connection: Connection, answer: str | None) -> list[TextToMark]:
         )
         .join(checks, checks.c.attempt_id == scores.c.attempt_id)
         .join(counted, same, isouter=True)
-        .where(checks.c.outcome == "review", *(() if answer is None else (checks.c.answer == answer,)))
+        .where(checks.c.outcome == tables.REVIEW, *(() if answer is None else (checks.c.answer == answer,)))
         .order_by(scores.c.student, checks.c.position)
     )  # fmt: skip
     rows = connection.execute(statement).mappings().all()
