@@ -324,6 +324,7 @@ counted_markings = Table(
     views,
     Column("attempt_id", Key),
     Column("answer", Text),
+    Column("max", ExactPoints),
     Column("marking_id", Key),
 )
 attempt_scores = _score_view("attempt_scores")

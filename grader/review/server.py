@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import ipaddress
 import secrets
 import socket
@@ -139,6 +140,8 @@ def _background_reader(review: Review) -> Iterator[None]:
 def _read_ahead(review: Review, ended: threading.Event) -> None:
     with suppress(GraderError):  # a page that needs it meets it again, and says so
         review.read_all_texts(ended)
+    gc.collect()
+    gc.freeze()  # what imports, course and texts hold stays: not to be looked through while somebody waits for a page
 
 
 def check_host(host: str) -> str:
