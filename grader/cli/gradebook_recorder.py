@@ -45,6 +45,7 @@ def gradebook_recorder(
                 kept = _read_all(entry, report, out / entry.folder, limits)
                 received_at = entry.delivery.submitted_at or find_received(entry.paths)
                 book.record(report, received_at, entry.entry, kept)
+                book.learn_ids(entry.student, dict(entry.delivery.ids))
                 told.extend(_explain_missing(report, kept))
             elif result.status == "refused" and entry.is_student:
                 book.refuse(entry.student, result.reason)

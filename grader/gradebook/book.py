@@ -124,6 +124,16 @@ class Gradebook:
                 known = {name: statement.excluded[name] for name in _PERSON if name != "student"}
                 connection.execute(statement.on_conflict_do_update(index_elements=["student"], set_=known))
 
+    def learn_ids(self, student: str, ids: Mapping[str, str]) -> None:
+        """Keep what another system calls a student, by column; what a roster or an earlier download said stays."""
+        if not ids:
+            return
+        table = tables.students
+        with write_transaction(self._engine) as connection:
+            for name, value in ids.items():
+                unknown = (table.c.student == student, table.c[name] == "")
+                connection.execute(update(table).where(*unknown).values({name: value}))
+
     def record(self, report: Report, received_at: datetime, entry: str, kept: Kept = _NOTHING) -> Attempt:
         """Keep a report, with what it was made of.
 

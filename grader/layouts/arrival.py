@@ -395,7 +395,13 @@ def _describe_delivery(work: Work) -> Delivery:
         late=any(piece.late for piece in work.pieces),
         attempts=work.attempts,
         earlier=tuple(map(well_formed, work.earlier)),
+        ids=_list_ids(work.pieces[0].student),
     )
+
+
+def _list_ids(student: Student) -> tuple[tuple[str, str], ...]:
+    """Return the student's ids by the columns of a roster, where the system says which column each belongs to."""
+    return tuple(zip(student.columns, student.ids, strict=True)) if len(student.columns) == 1 else ()
 
 
 def _rename(entries: Sequence[Entry], roster: Sequence[Person]) -> tuple[list[Entry], tuple[str, ...]]:

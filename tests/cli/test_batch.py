@@ -13,6 +13,7 @@ from grader.batch import Setup
 from grader.cli import main, running
 from grader.cli.batch import choose_executor
 from grader.cli.running import Ready
+from grader.gradebook import Gradebook, Person
 from grader.model import Limits
 
 
@@ -80,6 +81,20 @@ def test_what_was_understood_is_said_first(opened: list[bool], tmp_path: Path) -
     quiet = batch(folder, "--layout", "canvas", "--quiet").stderr.splitlines()
     assert quiet == lines[1:2]
     assert "not read as a download of Canvas: notes.txt does not fit" in batch(folder).stderr
+
+
+def test_a_download_says_who_students_are_over_there(opened: list[bool], tmp_path: Path) -> None:
+    """By the number in the name; what a roster said stays."""
+    del opened
+    folder, url = tmp_path / "class", f"sqlite:///{tmp_path / 'grades.db'}"
+    folder.mkdir()
+    for name in ("doe_17_2_hw.py", "roe_18_3_hw.py"):
+        (folder / name).write_text("a = 2")
+    with Gradebook.open(url) as book:
+        book.upsert_students([Person("roe", canvas_id="99")])
+    assert batch(folder, "--layout", "canvas", "--db", url).exit_code == 0
+    with Gradebook.open(url) as book:
+        assert {row.person.student: row.person.canvas_id for row in book.current_scores()} == {"doe": "17", "roe": "99"}
 
 
 def test_what_cannot_be_read_is_wrong_usage(opened: list[bool], tmp_path: Path) -> None:
