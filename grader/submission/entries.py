@@ -19,13 +19,15 @@ _NO_SUBMISSION = "is not a notebook (.ipynb) or script (.py)"
 class Delivery:
     """What a download says of how a submission came: when, whether that was late, and which attempt of `attempts` seen.
 
-    `earlier` are the names of what older attempts, or older files of this one, left in the download.
+    `earlier` are the names of what older attempts, or older files of this one, left in the download. `commit` is the
+    full name of what was graded of a repository.
     """
 
     submitted_at: datetime | None = None
     late: bool = False
     attempts: int = 1
     earlier: tuple[str, ...] = ()
+    commit: str = ""
 
 
 @dataclass(frozen=True)

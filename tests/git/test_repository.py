@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from grader.ci.git import Repository
 from grader.errors import UsageError
+from grader.git.repository import Repository
 
 
 def test_changes_name_both_ends_of_a_rename(bare_runner: Any) -> None:
