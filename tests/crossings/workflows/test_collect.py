@@ -170,7 +170,7 @@ def test_what_the_server_had_at_the_deadline_is_collected(service: Service) -> N
 def test_without_a_deadline_the_last_push_counts(service: Service) -> None:
     """A branch that was deleted and a history that was replaced have what was pushed last."""
     service.add("school/kl-ada")
-    service.push("school/kl-ada", "2026-05-01T20:00:00Z", {"hw.py": b"old"})
+    service.push("school/kl-ada", "2027-05-01T20:00:00Z", {"hw.py": b"a moment before"})
     last = service.push("school/kl-ada", "2027-05-01T20:00:00Z", {"hw.py": b"new"})
     service.note("school/kl-ada", "2027-05-01T20:00:01Z", "0" * 40)
     (service.work / "students.txt").write_text("\nschool/kl-ada\n\n")
@@ -260,6 +260,7 @@ def test_comment_is_bounded_and_text(service: Service) -> None:
 def test_who_cannot_be_told_stops_nobody(service: Service, name: str, commit: str, folder: str) -> None:
     """A row that is no repository and commit of one goes nowhere; the job fails at its end."""
     own = service.add("school/bob").submit({"hw.py": WORK})
+    service.add("school/ada")
     give(service, "school/bob", own, folder="bob")
     give(service, name, commit, folder=folder)
     index = service.work / "feedback" / "index.tsv"
@@ -268,6 +269,9 @@ def test_who_cannot_be_told_stops_nobody(service: Service, name: str, commit: st
     assert done.returncode == 1
     assert f"::error::{name} could not be told" in done.stdout
     assert len(service.comments("school/bob", own)) == 1
+    assert [path.name for path in service.home.glob("*comments.json")] == [
+        f"repos+school+bob+commits+{own}+comments.json"
+    ]
 
 
 def test_nothing_is_said_of_whom_there_is_no_text(service: Service) -> None:
