@@ -22,6 +22,7 @@ from grader.feedback import (
     render_answers,
     render_markdown,
     render_markdown_receipt,
+    render_markdown_refusal,
     render_page,
     render_receipt,
     render_refusal,
@@ -139,7 +140,10 @@ def render_work(work: Work, at: datetime, stages: Mapping[str, Stage] | None, so
 
 def render_refused(course: Course, student: str, reason: str) -> Mapping[str, str]:
     """Return the files of a student whose own could not be read."""
-    return {PAGE: render_refusal(course.file.title, student, reason)}
+    return {
+        PAGE: render_refusal(course.file.title, student, reason),
+        MARKDOWN: render_markdown_refusal(student, reason),
+    }
 
 
 def read_work(course: Course, folder: Path) -> Work:

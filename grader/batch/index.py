@@ -16,7 +16,7 @@ from grader.submission.naming import fold
 
 SUMMARY = "batch.json"
 _Row = dict[str, Any]
-_DELIVERY = ("submitted_at", "late", "attempt", "earlier")
+_DELIVERY = ("submitted_at", "late", "attempt", "earlier", "commit")
 
 
 class Index:
@@ -96,6 +96,7 @@ def _describe_delivery(delivery: Delivery) -> _Row:
         "late": delivery.late,
         "attempt": delivery.attempts if delivery.attempts > 1 else None,
         "earlier": list(delivery.earlier),
+        "commit": delivery.commit,
     }
     return {name: value for name, value in known.items() if value}
 

@@ -13,12 +13,12 @@ from grader import pipeline
 from grader.batch import BatchOptions, EntryResult
 from grader.batch.dispatch import run_entries
 from grader.batch.store import make_folder, read_evidence
-from grader.ci.collect import Collected, Collector
-from grader.ci.git import FileChange, Repository
-from grader.ci.pattern import Pattern
 from grader.ci.plan import Plan, plan_changes
 from grader.ci.publishing import Publishing
 from grader.errors import SubmissionRefused, UsageError
+from grader.git.collect import Collected, Collector
+from grader.git.pattern import Pattern
+from grader.git.repository import FileChange, Repository
 from grader.model import Report, Submission, list_sources
 from grader.pipeline import Grader
 from grader.report.missing import explain_missing

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from grader.ci.git import FileChange
-from grader.ci.pattern import Pattern, find_place
+from grader.git.pattern import Pattern, find_place
+from grader.git.repository import FileChange
 from grader.submission.naming import is_request
 
 

@@ -22,7 +22,8 @@ from grader.cli.progress import progress_bar
 from grader.cli.running import Ready, prepare
 from grader.cli.screen import look, note, publish, say
 from grader.cli.variants import variants_option
-from grader.layouts import LAYOUTS, PLAIN, Arrival, Reading
+from grader.git import parse_ref
+from grader.layouts import LAYOUTS, PLAIN, Arrival, Reading, git
 from grader.model import Limits
 from grader.session import OpenSandbox
 from grader.submission.naming import split_extension
@@ -49,6 +50,13 @@ LOCAL, DASK = "local", "dask://"
     metavar="FILE",
     help="Who is who in the course: CSV, the same as for export; who is not on it is refused.",
 )
+@click.option(
+    "--ref",
+    "refs",
+    multiple=True,
+    metavar="NAME",
+    help="The tag, branch or commit of bare Git repositories that is graded, else HEAD; of several the first there is.",
+)
 @click.option("--jobs", type=click.IntRange(min=1), metavar="N", help="Students at the same time; else one a core.")
 @click.option(
     "--executor",
@@ -69,18 +77,19 @@ LOCAL, DASK = "local", "dask://"
 @variants_option
 @setting_options
 def command(  # noqa: PLR0913 - one for each option
-    *, source: Path, out: Path, layout: str | None, roster: Path | None, jobs: int | None, executor: str,
-    db: str | None, figures: bool, json_place: str | None, variants: Path | None, setting: Setting,
+    *, source: Path, out: Path, layout: str | None, roster: Path | None, refs: tuple[str, ...], jobs: int | None,
+    executor: str, db: str | None, figures: bool, json_place: str | None, variants: Path | None, setting: Setting,
 ) -> None:  # fmt: skip
     """Grade a class, and write a folder for each student and batch.json.
 
-    DIR, or a zip or tar, holds an entry for each student, or is a download of Canvas, Moodle, Blackboard, Brightspace
-    or Gradescope. FILE, or the folder of one student in an earlier batch, is graded alone; the rest of OUT stays.
+    DIR, or a zip or tar, holds an entry for each student, which may be a bare Git repository, or is a download of
+    Canvas, Moodle, Blackboard, Brightspace or Gradescope. FILE, or the folder of one student in an earlier batch, is
+    graded alone; the rest of OUT stays.
 
     Started again, it runs only what has changed and judges the rest from stored evidence.
     """
     check_executor(executor, draws_figures=figures)
-    reading = Reading(layout, None if roster is None else _load_roster(roster))
+    reading = _build_reading(layout, roster, refs)
     # An archive's own folder is nobody's work.
     graded = (source,) if source.is_dir() or split_extension(source.name)[1] else ()
     ready = replace(prepare(setting, graded, variants), draws_figures=figures)
@@ -99,6 +108,17 @@ def command(  # noqa: PLR0913 - one for each option
     if summary.is_ungraded:
         say("grader: error: something is ungraded; mend what is named above, or run the same command again")
         raise SystemExit(EXIT_OURS)
+
+
+def _build_reading(layout: str | None, roster: Path | None, refs: tuple[str, ...]) -> Reading:
+    people = None if roster is None else _load_roster(roster)
+    if not refs:
+        return Reading(layout, people)
+    if layout not in {None, git.NAME}:
+        raise click.BadParameter(
+            f"it names a commit of Git repositories: expected --layout {git.NAME}", param_hint="--ref"
+        )
+    return Reading(git.NAME, people, tuple(map(parse_ref, refs)))
 
 
 def _load_roster(path: Path) -> list[Person]:

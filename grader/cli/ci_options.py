@@ -15,10 +15,10 @@ import click
 from grader.ci.event import Event, read_event
 from grader.ci.gradescope_run import SUBMISSION
 from grader.ci.grading import Change, Outcome, Outside
-from grader.ci.pattern import DEFAULT_PATTERNS, Pattern, find_place, parse_pattern
 from grader.ci.write import AssignmentOf
 from grader.cli.options import PointsType, TimeType
 from grader.errors import UsageError
+from grader.git.pattern import DEFAULT_PATTERNS, Pattern, find_place, parse_pattern
 from grader.late import LatePolicy
 from grader.model import Report
 from grader.report.classroom50 import Assignment

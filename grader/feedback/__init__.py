@@ -4,7 +4,7 @@ Pure functions from course, report, evidence, sources and marks to text. Knows n
 nothing: every point and outcome is the report's. Everything that came from a student is shown as text, never obeyed.
 """
 
-from grader.feedback.markdown import render_markdown, render_markdown_receipt
+from grader.feedback.markdown import render_markdown, render_markdown_receipt, render_markdown_refusal
 from grader.feedback.notebook import build_notebook
 from grader.feedback.page import render_page, render_receipt, render_refusal
 from grader.feedback.requests import render_answers
@@ -19,6 +19,7 @@ __all__ = [
     "render_answers",
     "render_markdown",
     "render_markdown_receipt",
+    "render_markdown_refusal",
     "render_page",
     "render_receipt",
     "render_refusal",

@@ -49,6 +49,14 @@ def render_markdown_receipt(report: Report) -> str:
     return "\n".join([*lines, *(f"- {markdown(note)}" for note in report.notes)]) + "\n"
 
 
+def render_markdown_refusal(student: str, reason: str) -> str:
+    """Return why the files of a student could not be read, and what to submit instead."""
+    return (
+        f"# Feedback for {markdown(student)}\n\n**✗ Nothing could be graded.** {markdown(reason)}.\n\n"
+        "Submit a Jupyter notebook (`.ipynb`) or a Python script (`.py`) that opens on your own machine.\n"
+    )
+
+
 def summarise(work: Work, causes: list[Cause]) -> Iterator[str]:
     """Yield the score, what happened while the code ran, and what cost most."""
     report = work.report

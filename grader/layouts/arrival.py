@@ -17,6 +17,7 @@ from functools import cached_property
 from pathlib import Path
 
 from grader.errors import SubmissionRefused, UsageError, advise, list_some
+from grader.git import HEAD, collect_commit, find_commit, open_bare
 from grader.layouts.archive import ARCHIVE_NAME, Bounds, unpack
 from grader.layouts.identity import COLUMNS, Work, gather, name_with_key
 from grader.layouts.pieces import Item, Person, Piece, Read, Sorted, Student
@@ -35,10 +36,14 @@ _SHOWN = 80
 
 @dataclass(frozen=True)
 class Reading:
-    """How to read what comes in: by which layout, with whose names; None where it is to be found out, or not known."""
+    """How to read what comes in: by which layout, with whose names; None where it is to be found out, or not known.
+
+    Of a repository the first of `refs` that it has is graded.
+    """
 
     layout: str | None = None
     roster: Sequence[Person] | None = None
+    refs: Sequence[str] = (HEAD,)
 
     def recognise(self, items: Sequence[Item], read: Read) -> Recognised:
         """Return the layout of these items, and whose each is.
@@ -166,18 +171,15 @@ def _find_single(path: Path, reading: Reading, known: Sequence[Known]) -> Recogn
     item = Item(path.name, is_folder=is_folder)
     layout = LAYOUTS.get(reading.layout or "")
     candidates = [layout] if layout else [one for one in LAYOUTS.values() if reading.layout is None]
-    found = [(one.NAME, one.sort((item,), _read_nothing, reading.roster or ())) for one in candidates]
+    read = _Place(path.parent, path.name).read
+    found = [(one.NAME, one.sort((item,), read, reading.roster or ())) for one in candidates]
     fitting = [Recognised(name, one) for name, one in found if one.fits]
     if len(fitting) > 1:
-        return recognise((item,), _read_nothing)  # which says what to do
+        return recognise((item,), read)  # which says what to do
     if fitting:
         return fitting[0]
     is_known = any(well_formed(path.name) in {row.entry, row.student} for row in known)
     return Recognised(PLAIN) if is_known or not is_folder else None
-
-
-def _read_nothing(name: str) -> bytes:
-    raise SubmissionRefused(f"{shown(name)} is not there")
 
 
 class _Reader:
@@ -243,6 +245,8 @@ class _Reader:
         home.mkdir()
         name = folder_name(entry.student)  # which a refusal shows
         try:
+            if any(piece.is_repository for piece in pieces):
+                return _take_commit(entry, self._reading.refs, home, self._limits)
             if any(piece.target for piece in pieces):
                 entry = replace(entry, paths=(self._copy(entry.paths, pieces, home / name),))
             return replace(entry, paths=self._unpack_students(entry.paths, home / f"{name} unpacked"))
@@ -334,6 +338,21 @@ def _build_entry(place: _Place, work: Work, refusals: Mapping[str, str], folder:
         is_student=work.is_known,
         delivery=_describe_delivery(work),
     )
+
+
+def _take_commit(entry: Entry, refs: Sequence[str], home: Path, limits: Limits) -> Entry:
+    """Return the entry of a repository with the files of the commit that counts, written below `home`.
+
+    Raises:
+        SubmissionRefused: there is no such commit, or no such repository.
+    """
+    with open_bare(entry.paths[0]) as repository:
+        commit = find_commit(repository, refs)
+        found = replace(entry, delivery=replace(entry.delivery, commit=commit))
+        try:
+            return replace(found, paths=(collect_commit(repository, commit, home, limits),))
+        except SubmissionRefused as error:
+            return replace(found, refusal=str(error))
 
 
 def _build_plain_piece(item: str, student: str) -> Piece:

@@ -46,7 +46,8 @@ class Piece:
 
     `target` is its name in what was submitted; nothing for a folder, which is taken as it is. `role`: work is graded; a
     `text` was written in the LMS itself, and a `receipt` is the LMS's own: neither is. `submitted_at` has no time zone
-    where the download gives none. The newer of two attempts has the greater `attempt`.
+    where the download gives none. The newer of two attempts has the greater `attempt`. `is_repository`: what was
+    submitted is a commit in the folder, a bare repository.
     """
 
     item: str
@@ -56,6 +57,7 @@ class Piece:
     late: bool = False
     submitted_at: datetime | None = None
     attempt: tuple[int | str, ...] = ()
+    is_repository: bool = False
 
 
 @dataclass(frozen=True)

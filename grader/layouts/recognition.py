@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from grader.errors import UsageError, list_some
-from grader.layouts import blackboard, brightspace, canvas, gradescope, moodle
+from grader.layouts import blackboard, brightspace, canvas, git, gradescope, moodle
 from grader.layouts.pieces import Item, Layout, Person, Read, Sorted
 from grader.submission.naming import shown
 
 PLAIN = "plain"
-_MODULES: tuple[Layout, ...] = (canvas, moodle, blackboard, brightspace, gradescope)
+_MODULES: tuple[Layout, ...] = (canvas, moodle, blackboard, brightspace, gradescope, git)
 LAYOUTS: Mapping[str, Layout] = {layout.NAME: layout for layout in _MODULES}
 _TOLD = 3
 

@@ -20,7 +20,7 @@ class Delivery:
     """What a download says of how a submission came: when, whether that was late, and which attempt of `attempts` seen.
 
     `earlier` are the names of what older attempts, or older files of this one, left in the download; `ids` are what the
-    system calls the student, by the column of a roster.
+    system calls the student, by the column of a roster. `commit` is the full name of what was graded of a repository.
     """
 
     submitted_at: datetime | None = None
@@ -28,6 +28,7 @@ class Delivery:
     attempts: int = 1
     earlier: tuple[str, ...] = ()
     ids: tuple[tuple[str, str], ...] = ()
+    commit: str = ""
 
 
 @dataclass(frozen=True)

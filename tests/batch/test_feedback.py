@@ -46,8 +46,9 @@ def test_each_student_gets_a_folder(tiny_grader: Any, out: Path, tmp_path: Path)
     assert {path.name: _list_files(path) for path in (tmp_path / "fb").iterdir()} == {
         "ada": FILES,
         "bob": FILES,
-        "eve.txt": {"feedback.html"},
+        "eve.txt": {"feedback.html", "feedback.md"},
     }
+    assert "is not a notebook" in (tmp_path / "fb" / "eve.txt" / "feedback.md").read_text("utf-8")
     assert "is not a notebook" in (tmp_path / "fb" / "eve.txt" / "feedback.html").read_text("utf-8")
     assert "−1" in (tmp_path / "fb" / "bob" / "feedback.html").read_text("utf-8")
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from grader.ci.git import FileChange
-from grader.ci.pattern import parse_pattern
 from grader.ci.plan import plan_changes
+from grader.git.pattern import parse_pattern
+from grader.git.repository import FileChange
 
 
 def test_renaming_away_counts_as_an_edit() -> None:

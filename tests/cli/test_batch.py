@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from grader.cli.batch import choose_executor
 from grader.cli.running import Ready
 from grader.gradebook import Gradebook, Person
 from grader.model import Limits
+from tests.git.conftest import make_bare
 
 
 @pytest.fixture
@@ -128,3 +130,25 @@ def test_an_archive_beside_the_course_is_not_the_students(opened: list[bool], tm
     for name in ("class", "class.zip", "ada.py"):
         batch(tmp_path / name)
     assert graded == [(tmp_path / "class",), (), (tmp_path / "ada.py",)]
+
+
+def test_commit_that_counts_is_named(opened: list[bool], tmp_path: Path) -> None:
+    """It makes repositories of the class, and is written down; no other layout has commits."""
+    del opened
+    ada = make_bare(tmp_path / "class" / "ada.git")
+    commit = ada.submit({"hw.py": b"a = 2"}, "refs/tags/due")
+    folder = tmp_path / "class"
+    assert batch(folder, "--ref", "nothing", "--ref", "due").exit_code == 0
+    (row,) = json.loads((tmp_path / "out" / "batch.json").read_text())
+    assert (row["student"], row["status"], row["commit"]) == ("ada", "graded", commit)
+    assert batch(folder).exit_code == 0  # HEAD, where nothing is
+    (row,) = json.loads((tmp_path / "out" / "batch.json").read_text())
+    assert (row["status"], "commit" in row) == ("refused", False)
+    for words, reason in (
+        (("--layout", "canvas", "--ref", "due"), "expected --layout git"),
+        (("--layout", "plain", "--ref", "due"), "expected --layout git"),
+        (("--ref", "-x"), "expected the name of a tag"),
+    ):
+        result = batch(folder, *words)
+        assert result.exit_code == 2
+        assert reason in result.stderr

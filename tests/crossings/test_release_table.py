@@ -14,7 +14,6 @@ import pytest
 
 from grader.batch import EntryResult
 from grader.ci.annotations import build_annotations
-from grader.ci.collect import Collected
 from grader.ci.grading import Graded, Outcome
 from grader.ci.page import COMMENT_BYTES, render_page
 from grader.ci.write import render_outputs
@@ -32,6 +31,7 @@ from grader.feedback import (
     render_receipt,
 )
 from grader.feedback import render_page as render_feedback
+from grader.git.collect import Collected
 from grader.judge.solution import Solution, Tried, build_line
 from grader.model import Cell, CheckResult, Evidence, FileEvidence, Report, Submission, SubmittedFile
 from grader.release import STAGES, Receipt, Spread, Stage, choose_spreads, measure_spreads, withhold

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import pytest
 
-from grader.errors import UsageError
+from grader.errors import SubmissionRefused, UsageError
 from grader.layouts import LAYOUTS
 from grader.layouts.pieces import Item
 from grader.layouts.recognition import recognise
@@ -22,6 +22,8 @@ def list_items(names: Iterable[str]) -> list[Item]:
 def read(name: str) -> bytes:
     """Return a file of the class's downloads."""
     files = {path.removeprefix("export/"): content for lay in LAY.values() for path, content in lay(CLASS).items()}
+    if name not in files:
+        raise SubmissionRefused(f"{name} does not exist")
     return files[name]
 
 

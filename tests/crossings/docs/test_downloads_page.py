@@ -12,10 +12,11 @@ from click.testing import CliRunner
 
 from grader import pipeline
 from grader.cli import main, running
-from grader.layouts import LAYOUTS
+from grader.layouts import LAYOUTS, git
 from grader.layouts.archive import RATIO
 from grader.layouts.arrival import MEMBERS, METADATA_BYTES, TOTAL_BYTES
 from tests.conftest import ROOT
+from tests.git.conftest import make_bare
 from tests.layouts.conftest import notebook, pack_zip, put
 
 PAGE = (ROOT / "docs" / "downloads.md").read_text(encoding="utf-8")
@@ -53,13 +54,22 @@ def write_files(section: dict[str, str]) -> dict[str, bytes]:
     return {name: contents.get(Path(name).suffix, b"") for name in section["text"].splitlines()}
 
 
-@pytest.mark.parametrize("lms", LAYOUTS)
+@pytest.mark.parametrize("lms", [name for name in LAYOUTS if name != git.NAME])
 def test_page_shows_what_the_command_says(lms: str, say: Any, tmp_path: Path) -> None:
     """Of the download that it lists."""
     section = SECTIONS[lms]
     command, *expected = section["console"].splitlines()
     source = tmp_path / shlex.split(command)[3]
     source.write_bytes(pack_zip(write_files(section)))
+    assert say(command.removeprefix("$ ")) == expected
+
+
+def test_page_on_batches_shows_what_the_command_says_of_repositories(say: Any, tmp_path: Path) -> None:
+    """They are no LMS's, and stand on that page."""
+    page = (ROOT / "docs" / "batch.md").read_text(encoding="utf-8")
+    command, *expected = dict(_BLOCK.findall(page.partition("## Repositories")[2]))["console"].splitlines()
+    for name in ("ada", "bob", "cy"):
+        make_bare(tmp_path / "repositories" / f"{name}.git").submit({"hw.py": b"a = 2"}, "refs/tags/deadline-hw1")
     assert say(command.removeprefix("$ ")) == expected
 
 

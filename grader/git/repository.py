@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess  # plumbing commands of git, never code of a student
 import threading
 from collections.abc import Iterator
@@ -18,6 +19,7 @@ from pathlib import Path
 from grader.errors import UsageError
 
 LINK, SUBMODULE = "120000", "160000"
+_NO_GIT = "git is not on the PATH; install it"
 _LISTING_BYTES = 64 << 20
 _TIMEOUT_S = 120.0
 _NAME_STEPS = frozenset({"", ".", "..", ".git"})
@@ -27,6 +29,7 @@ _SETTINGS = (
     "safe.directory=*",
 )  # fmt: skip
 _ENVIRONMENT = {
+    "GIT_ALLOC_LIMIT": "1g",  # a tag or a tree of many GiB is a few MiB in a repository
     "GIT_ATTR_NOSYSTEM": "1",
     "GIT_CONFIG_GLOBAL": "/dev/null",
     "GIT_CONFIG_NOSYSTEM": "1",
@@ -57,12 +60,24 @@ class TreeFile:
     blob: str
 
 
-class Repository:
-    """The repository that `folder` lies in."""
+def require_git() -> None:
+    """Do nothing where there is a git.
 
-    def __init__(self, folder: Path) -> None:
+    Raises:
+        UsageError: there is none.
+    """
+    if shutil.which("git") is None:
+        raise UsageError(_NO_GIT)
+
+
+class Repository:
+    """The repository that `folder` lies in; with `is_bare` the one that it is, and none around it."""
+
+    def __init__(self, folder: Path, *, is_bare: bool = False) -> None:
         """Use the repository; nothing is read yet."""
         self._folder = folder.resolve()
+        self._name = "the repository" if is_bare else str(self._folder)
+        self._place = ("--git-dir", str(self._folder)) if is_bare else ("-C", str(self._folder))
 
     def resolve(self, revision: str) -> str:
         """Return the commit's full name.
@@ -145,14 +160,14 @@ class Repository:
 
     def _git(self, *words: str, limit_bytes: int = _LISTING_BYTES, may_fail: bool = False) -> bytes:
         settings = [word for setting in _SETTINGS for word in ("-c", setting)]
-        command = ["git", *settings, "--no-pager", "-C", str(self._folder), *words]
+        command = ["git", *settings, "--no-pager", *self._place, *words]
         environment = _ENVIRONMENT | {"PATH": os.environ.get("PATH", os.defpath)}
         try:
             process = subprocess.Popen(
                 command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment
             )
         except FileNotFoundError as error:
-            raise UsageError("git is not on the PATH; install it") from error
+            raise UsageError(_NO_GIT) from error
         watch = threading.Timer(_TIMEOUT_S, process.kill)
         watch.start()
         try:
@@ -163,9 +178,9 @@ class Repository:
         finally:
             watch.cancel()
         if len(output) > limit_bytes:
-            raise UsageError(f"git {words[0]} answers with more than {limit_bytes} bytes in {self._folder}")
+            raise UsageError(f"git {words[0]} answers with more than {limit_bytes} bytes in {self._name}")
         if process.returncode != 0 and not may_fail:
-            raise UsageError(f"git {words[0]} failed in {self._folder} (status {process.returncode})")
+            raise UsageError(f"git {words[0]} failed in {self._name} (status {process.returncode})")
         return output
 
 

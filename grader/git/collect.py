@@ -7,13 +7,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from grader.ci.git import LINK, SUBMODULE, Repository, TreeFile
-from grader.ci.pattern import Pattern, Place, find_place
+from grader.errors import SubmissionRefused, UsageError
+from grader.git.pattern import Pattern, Place, find_place, parse_pattern
+from grader.git.repository import LINK, SUBMODULE, Repository, TreeFile
 from grader.model import Limits
 from grader.submission import Entry
 from grader.submission.naming import folder_name, is_ignored, shown, split_extension, well_formed
 
 _MAX_FILES = 100  # as for a folder that is submitted
+_WHOLE = parse_pattern("**", "submission")  # the commit is one student's, whose name stands elsewhere
 _FLAGS = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
 
 
@@ -100,6 +102,23 @@ class Collector:
                 raise  # a full disk is ours
             return f"{shown(file.path)} has a name that is too long ({error.strerror})"
         return None
+
+
+def collect_commit(repository: Repository, commit: str, folder: Path, limits: Limits) -> Path:
+    """Write all that a commit has of a submission below `folder`, a new folder of ours; return the student's folder.
+
+    Raises:
+        SubmissionRefused: a student's folder with these files would be refused, or git cannot read them.
+    """
+    try:
+        (collected,) = Collector(repository, commit, folder, limits).collect((_WHOLE,), (_WHOLE.owner,))
+    except UsageError as error:
+        raise SubmissionRefused(str(error)) from error
+    entry = collected.entry
+    if not entry.paths:
+        reason = entry.refusal or f"the commit {commit[:12]} holds no notebook (.ipynb) and no script (.py)"
+        raise SubmissionRefused(reason)
+    return entry.paths[0]
 
 
 def _tops(root: Path, written: Iterable[Path]) -> tuple[Path, ...]:

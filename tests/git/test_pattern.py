@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from grader.ci.pattern import find_place, parse_pattern
 from grader.errors import UsageError
+from grader.git.pattern import find_place, parse_pattern
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from grader.ci.git import Repository
 from grader.errors import UsageError
+from grader.git.repository import Repository
 
 
 def test_changes_name_both_ends_of_a_rename(bare_runner: Any) -> None:
@@ -79,3 +79,11 @@ def test_folder_without_a_repository_is_wrong_usage(tmp_path: Path) -> None:
     assert Repository(tmp_path).top() is None
     with pytest.raises(UsageError):
         Repository(tmp_path).resolve("HEAD")
+
+
+def test_bare_repository_is_the_folder_itself(bare_runner: Any) -> None:
+    """Git looks upwards where it is none, and would find the teachers' own around it."""
+    inside = bare_runner.folder / "submissions"
+    assert Repository(inside).resolve("HEAD") == bare_runner.git("rev-parse", "HEAD")
+    with pytest.raises(UsageError, match="not in this repository"):
+        Repository(inside, is_bare=True).resolve("HEAD")
