@@ -7,7 +7,7 @@ What the rules add to a check is in `grader.judge.rules`, one module a rule; `gr
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from fractions import Fraction
 from typing import Annotated, Any, Literal, Self
@@ -24,7 +24,10 @@ from pydantic import (
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, core_schema
 
+from grader.errors import UsageError
 from grader.model import Frozen, Isolation, Limits, Sparse
+
+_SHOWN = 60  # characters of a wrong name in a message
 
 
 class _ExactNumber:
@@ -529,13 +532,17 @@ class ReleaseFile(Frozen):
 
 
 class Course(Frozen):
-    """Everything the author wrote. `sha256` names this version of it, with its reference and data."""
+    """Everything the author wrote. `sha256` names this version of it, with its reference and data.
+
+    Narrowed to an `assignment`, a course holds what belongs to that one alone, and is still the same version.
+    """
 
     file: CourseFile
     exercises: tuple[Exercise, ...]
     rubrics: tuple[Rubric, ...]
     sha256: str
     release: ReleaseFile | None = None  # decides no mark, so `sha256` does not cover it
+    assignment: str = ""  # the one that it is narrowed to; empty for all of it
 
     @property
     def assignments(self) -> tuple[Assignment, ...]:
@@ -543,10 +550,42 @@ class Course(Frozen):
         everything = Assignment(id="all", exercises=tuple(exercise.id for exercise in self.exercises))
         return self.file.assignments or (everything,)
 
+    def keep(self, exercises: Collection[str]) -> Course:
+        """Return the course with these exercises and their rubrics alone."""
+        kept = tuple(exercise for exercise in self.exercises if exercise.id in exercises)
+        parts = {part.id for exercise in kept for part in exercise.parts}
+        rubrics = tuple(rubric for rubric in self.rubrics if rubric.part in parts)
+        return self.model_copy(update={"exercises": kept, "rubrics": rubrics})
+
+    def narrow(self, assignment: str) -> Course:
+        """Return the course with one of its assignments alone; with '', all of it.
+
+        Raises:
+            UsageError: the course has no such assignment.
+        """
+        if not assignment:
+            return self
+        check_assignment(assignment, [one.id for one in self.file.assignments])
+        (kept,) = (one for one in self.file.assignments if one.id == assignment)
+        file = self.file.model_copy(update={"assignments": (kept,)})
+        return self.keep(kept.exercises).model_copy(update={"file": file, "assignment": assignment})
+
     @property
     def variants(self) -> tuple[Exercise, ...]:
         """The exercises of which each student gets other data."""
         return tuple(exercise for exercise in self.exercises if exercise.id in self.file.variants)
+
+
+def check_assignment(assignment: str, known: Sequence[str]) -> None:
+    """Check that an assignment is one of those of `course.yaml`.
+
+    Raises:
+        UsageError: it is not.
+    """
+    if not known:
+        raise UsageError(f"--assignment = {assignment!r}: expected none, as course.yaml has no `assignments`")
+    if assignment not in known:
+        raise UsageError(f"--assignment: expected one of {', '.join(known)}, got {assignment[:_SHOWN]!r}")
 
 
 class Draw(Frozen):

@@ -71,8 +71,9 @@ def build_course_policy(assignments: Sequence[course.Assignment]) -> LatePolicy:
     names = ", ".join(assignment.id for assignment in assignments)
     raise UsageError(
         f"course.yaml: assignments {names}: lateness costs something, and they are due at different moments: a "
-        "submission holds all of a student's work, and cannot be late for each of them; say what lateness costs with "
-        "--late FILE (a file with no more than `schema: grader/late/v1` takes nothing off)"
+        "submission holds all of a student's work, and cannot be late for each of them; take one with "
+        "--assignment ID, or say what lateness costs with --late FILE (a file "
+        "with no more than `schema: grader/late/v1` takes nothing off)"
     )
 
 

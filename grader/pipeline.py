@@ -82,25 +82,26 @@ def run(sandbox: Sandbox, grader: Grader, submission: Submission) -> Execution:
     return sandbox.run(submission, grader.probes, grader.probes_sha256)
 
 
-def load_grader(folder: Path | None = None, *, packages: bool = True) -> Grader:
+def load_grader(folder: Path | None = None, *, packages: bool = True, assignment: str = "") -> Grader:
     """Load the course in `folder` (None: the nearest one) with its expected values and its questions.
 
     Args:
         folder: holds `course.yaml`.
         packages: the packages that students may import have to be here; nobody needs them to judge again.
+        assignment: the one that the course is narrowed to; '' for all of it.
 
     Raises:
-        UsageError: there is no course.
+        UsageError: there is no course, or it has no such assignment.
         CourseError: something is wrong with it.
     """
     place = folder or find_course()
     with redirect_stdout(sys.stderr):  # what the author's code prints is no part of a report
-        return _load_grader(place, packages=packages)
+        return _load_grader(place, packages=packages, assignment=assignment)
 
 
-def _load_grader(place: Path, *, packages: bool) -> Grader:
+def _load_grader(place: Path, *, packages: bool, assignment: str) -> Grader:
     reference = Reference(place, bounded_import)
-    course = load_course(place, known=KnownNames(reference), packages=packages)
+    course = load_course(place, known=KnownNames(reference), packages=packages).narrow(assignment)
     oracle, cache = Oracle(course, reference, bounded), Cache()
     variants = GivenVariants(course, oracle)  # nobody was given anything: what they answer is not graded
     return Grader(course, oracle, build_probes(course, oracle, cache), read_course_data(place), cache, variants)
@@ -147,9 +148,9 @@ def select_exercises(course: Course, exercises: Collection[str], parts: Collecti
         UsageError: the course has no such exercise, or these exercises no such part.
     """
     _check_known("exercise", exercises, (exercise.id for exercise in course.exercises))
-    kept = tuple(exercise for exercise in course.exercises if not exercises or exercise.id in exercises)
-    _check_known("part", parts, (part.id for exercise in kept for part in exercise.parts))
-    return course.model_copy(update={"exercises": kept})
+    kept = course.keep(exercises) if exercises else course
+    _check_known("part", parts, (part.id for exercise in kept.exercises for part in exercise.parts))
+    return kept
 
 
 def render(report: Report, form: Format, *, width: int = 80, color: bool = False) -> str:

@@ -17,15 +17,18 @@ from typing import Any
 
 import pytest
 
+from tests.postgresql import Cluster, find_programs, run_cluster
+
 ROOT = Path(__file__).resolve().parents[1]
 
 
-def copy_course(folder: Path) -> Path:
-    """Return a new folder with a copy of this repository's course."""
+def copy_course(folder: Path, course: Path = ROOT) -> Path:
+    """Return a new folder with a copy of a course, this repository's if no other is named."""
     folder.mkdir(parents=True)
-    shutil.copy(ROOT / "course.yaml", folder)
-    for name in ("exercises", "rubrics", "reference"):
-        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(course / "course.yaml", folder)
+    for name in ("exercises", "rubrics", "reference", "data"):
+        if (course / name).is_dir():
+            shutil.copytree(course / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
     return folder
 
 
@@ -312,3 +315,33 @@ def change(tmp_path: Path) -> Callable[[str, Callable[[Any], None]], Path]:
         return folder
 
     return changed
+
+
+# ---------------------------------------------------------------- two databases
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[Cluster]:
+    """Yield a PostgreSQL server that lives as long as the tests."""
+    pytest.importorskip("psycopg", reason="psycopg is not installed (pip install 'numgrade[postgres]')")
+    programs = find_programs()
+    if programs is None:
+        pytest.skip("PostgreSQL is not installed (apt-get install postgresql)")
+    with run_cluster(programs) as running:
+        yield running
+
+
+@pytest.fixture
+def sqlite_url(tmp_path: Path) -> str:
+    """Return the URL of an SQLite file that is not there yet."""
+    return f"sqlite:///{tmp_path / 'grades.db'}"
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest) -> str:
+    """Return the URL of an empty database, of each kind in turn."""
+    if request.param == "sqlite":
+        found: str = request.getfixturevalue("sqlite_url")
+        return found
+    created: str = request.getfixturevalue("cluster").create_database()
+    return created

@@ -22,9 +22,14 @@ _DELIVERY = ("submitted_at", "late", "attempt", "earlier", "commit")
 class Index:
     """The file of one output folder, read before a batch and written after it, however it ended."""
 
-    def __init__(self, out: Path, entries: Sequence[Entry], *, keeps_others: bool = False) -> None:
-        """Remove what an earlier batch says of who is not among the entries now; or with `keeps_others`, keep it."""
-        self._out, self._entries = out, entries
+    def __init__(
+        self, out: Path, entries: Sequence[Entry], *, assignment: str = "", keeps_others: bool = False
+    ) -> None:
+        """Remove what an earlier batch says of who is not among the entries now; or with `keeps_others`, keep it.
+
+        `assignment` is the one that they are graded by, '' for the whole course.
+        """
+        self._out, self._entries, self._assignment = out, entries, assignment
         rows = list(read_rows(out / SUMMARY))
         students = {entry.student for entry in entries}
         self._others = [row for row in rows if row["student"] not in students] if keeps_others else []
@@ -42,7 +47,7 @@ class Index:
         rows: list[_Row] = []
         for number, entry in enumerate(self._entries):
             if number in results:
-                rows += _describe(results[number])
+                rows += _describe(results[number], self._assignment)
             elif entry.refusal is None and (self._out / entry.folder / REPORT).is_file():
                 rows += self._find_rows(entry)
         if self._others:
@@ -59,12 +64,51 @@ class Index:
         except UsageError:
             return ()
         is_theirs = evidence.student == entry.student
-        return _describe(EntryResult(entry, "graded", evidence.fault or "")) if is_theirs else ()
+        result = EntryResult(entry, "graded", evidence.fault or "")
+        return _describe(result, self._assignment) if is_theirs else ()
 
 
-def render_rows(results: Iterable[EntryResult]) -> str:
-    """Return the results as `batch.json` lists them."""
-    return _dump([row for result in results for row in _describe(result)])
+def render_rows(results: Iterable[EntryResult], assignment: str = "") -> str:
+    """Return the results as `batch.json` lists them; `assignment` is the one that they are of, '' the whole course."""
+    return _dump([row for result in results for row in _describe(result, assignment)])
+
+
+def check_assignment(out: Path, assignment: str) -> None:
+    """Check that what a batch left in `out`, if one did, is of this assignment, or with '' of the whole course.
+
+    Raises:
+        UsageError: it is not.
+    """
+    found = _read_assignment(out)
+    if found is not None and found != assignment:
+        raise UsageError(
+            f"{out} holds reports of {_name(found)}, and this is {_name(assignment)}: expected another folder, or "
+            f"{f'--assignment {found}' if found else 'no --assignment'}"
+        )
+
+
+def choose_assignment(given: str, places: Iterable[Path]) -> str:
+    """Return the assignment by which what lies in these places is read: the `given` one, else that of the batches.
+
+    A place is the output folder of a batch, or one student's folder in it.
+
+    Raises:
+        UsageError: they are of another assignment, or not all of the same.
+    """
+    outs = [place if (place / SUMMARY).is_file() else place.parent for place in places]
+    chosen = given or next((one for one in map(_read_assignment, outs) if one is not None), "")
+    for out in outs:
+        check_assignment(out, chosen)
+    return chosen
+
+
+def _read_assignment(out: Path) -> str | None:
+    """Return the assignment that a batch left reports of, '' for the whole course; None where none did."""
+    return next((row.get("assignment", "") for row in read_rows(out / SUMMARY)), None)
+
+
+def _name(assignment: str) -> str:
+    return f"the assignment {assignment}" if assignment else "the whole course"
 
 
 def _dump(rows: list[_Row]) -> str:
@@ -76,7 +120,7 @@ def _list_names(entry: Entry) -> tuple[str, ...]:
     return entry.entries or (entry.entry,)
 
 
-def _describe(result: EntryResult) -> Iterator[_Row]:
+def _describe(result: EntryResult, assignment: str) -> Iterator[_Row]:
     """Yield one object for each entry of the folder, two where a student has two."""
     for name in _list_names(result.entry):
         yield {
@@ -86,6 +130,7 @@ def _describe(result: EntryResult) -> Iterator[_Row]:
             "status": result.status,
             "reason": result.reason,
             **_describe_delivery(result.entry.delivery),
+            **({"assignment": assignment} if assignment else {}),
         }
 
 
@@ -109,8 +154,9 @@ def read_rows(path: Path) -> Iterator[_Row]:
         return
     for row in rows if isinstance(rows, list) else ():
         names = ("student", "entry", "folder", "status", "reason")
-        is_row = isinstance(row, dict) and set(names) <= row.keys() <= {*names, *_DELIVERY}
-        if is_row and all(isinstance(row[name], str) for name in names) and _is_plain(row["folder"]):
+        is_row = isinstance(row, dict) and set(names) <= row.keys() <= {*names, *_DELIVERY, "assignment"}
+        is_text = is_row and all(isinstance(row.get(name, ""), str) for name in (*names, "assignment"))
+        if is_text and _is_plain(row["folder"]):
             yield row
 
 

@@ -37,6 +37,7 @@ class Setup(Frozen):
 
     course: str
     course_sha256: str
+    assignment: str = ""  # the one that the course is narrowed to
     out: str
     isolation: Isolation
     limits: Limits
@@ -96,7 +97,7 @@ def _serve(channel: Connection, grading: EntryGrader, session: SandboxSession) -
 
 
 def _prepare(setup: Setup) -> Grader:
-    grader = pipeline.load_grader(Path(setup.course))
+    grader = pipeline.load_grader(Path(setup.course), assignment=setup.assignment)
     if grader.course.sha256 != setup.course_sha256:
         raise UsageError(f"{setup.course} was changed while the batch was starting; start it again")
     return pipeline.give_variants(grader, Path(setup.variants)) if setup.variants else grader

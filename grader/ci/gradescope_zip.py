@@ -13,6 +13,7 @@ from io import BytesIO
 from pathlib import Path
 
 import grader
+from grader.course import Course
 from grader.errors import UsageError
 from grader.pipeline import Isolation
 from grader.report.write import check_place, write_atomically
@@ -31,20 +32,28 @@ _VARIANTS_OPTION = f' --variants "$source_folder/{VARIANTS}"'
 
 
 def build_autograder(
-    course_folder: Path, out: Path, isolation: Isolation = "full", variants: Path | None = None
+    course_folder: Path,
+    out: Path,
+    isolation: Isolation = "full",
+    variants: Path | None = None,
+    assignment: str = "",
 ) -> None:
     """Write the zip to `out`. `isolation` is what the image must give; below it nothing is graded.
 
-    `variants` is the file that says which data each student was given, where the course gives each others.
+    `variants` is the file that says which data each student was given, where the course gives each others. Of the
+    course, `assignment` is graded; '' for all of it.
 
     Raises:
         CourseError: the course is wrong, or a package of it is not installed here and no version is written down.
-        UsageError: `variants` is of another course, or is missing where students were given other data; a file
-            cannot be read or written, or what is no file stands at `out`.
+        UsageError: the course has no such assignment; `variants` is of another course, or is missing where students
+            were given other data; a file cannot be read or written, or what is no file stands at `out`.
         HostError: the disk is full.
     """
     check_place(out)
-    write_atomically(out, _pack(dict(_autograder_files(course_folder, isolation, variants))))
+    options = f"--isolation {isolation}{f' --assignment {assignment}' if assignment else ''}"
+    options += _VARIANTS_OPTION if variants else ""
+    course = load_course(course_folder).narrow(assignment)  # a wrong one is not packed
+    write_atomically(out, _pack(dict(_autograder_files(course, course_folder, options, variants))))
 
 
 def _pack(files: Mapping[str, bytes]) -> bytes:
@@ -58,8 +67,9 @@ def _pack(files: Mapping[str, bytes]) -> bytes:
     return packed.getvalue()
 
 
-def _autograder_files(course_folder: Path, isolation: Isolation, variants: Path | None) -> Iterator[tuple[str, bytes]]:
-    course = load_course(course_folder)  # a wrong one is not packed
+def _autograder_files(
+    course: Course, course_folder: Path, options: str, variants: Path | None
+) -> Iterator[tuple[str, bytes]]:
     if variants is not None:
         yield VARIANTS, render_variants(course.file.id, read_variants(variants, course.file.id)).encode()
     elif course.variants:
@@ -79,8 +89,7 @@ def _autograder_files(course_folder: Path, isolation: Isolation, variants: Path 
     yield from _tree(course_folder / "data", "course/data")
     for name in _SCRIPTS:
         text = resources.files("grader.ci").joinpath(f"gradescope/{name}").read_text(encoding="utf-8")
-        text = text.replace("@ISOLATION@", isolation).replace("@VARIANTS@", _VARIANTS_OPTION if variants else "")
-        yield name, text.encode()
+        yield name, text.replace("@OPTIONS@", options).encode()
     yield "requirements.txt", resources.files("grader.ci").joinpath("requirements.txt").read_bytes()
 
 

@@ -24,7 +24,6 @@ from grader.cli.screen import look, note, publish, say
 from grader.cli.variants import variants_option
 from grader.git import parse_ref
 from grader.layouts import LAYOUTS, PLAIN, Arrival, Reading, git
-from grader.model import Limits
 from grader.session import OpenSandbox
 from grader.submission.naming import split_extension
 
@@ -97,14 +96,15 @@ def command(  # noqa: PLR0913 - one for each option
     with (
         choose_executor(executor, ready, out, jobs) as (open_sandbox, options),
         progress_bar() as shown,
-        optional_recorder(db, shown, out, ready.limits, version) as on_done,
+        optional_recorder(db, shown, out, ready, version) as on_done,
     ):
         how = replace(options, on_done=on_done, reading=reading, on_arrival=partial(_tell, db))
         summary = run_batch(ready.grader, open_sandbox, source, out, how)
     keep_version(out, version)
     if figures and (reused := sum(result.reused for result in summary.results)):
         say(f"grader: {reused} students were not run again, and their notebooks are as they were; --out another folder")
-    publish(render_summary(summary.results, **look(TABLE_WIDTH)), render_rows(summary.results), json_place)
+    rows = render_rows(summary.results, ready.grader.course.assignment)
+    publish(render_summary(summary.results, **look(TABLE_WIDTH)), rows, json_place)
     if summary.is_ungraded:
         say("grader: error: something is ungraded; mend what is named above, or run the same command again")
         raise SystemExit(EXIT_OURS)
@@ -163,6 +163,7 @@ def choose_executor(
         setup = Setup(
             course=str(ready.folder.resolve()),
             course_sha256=ready.grader.course.sha256,
+            assignment=ready.grader.course.assignment,
             out=str(out.resolve()),
             isolation=ready.isolation,
             limits=ready.limits,
@@ -180,7 +181,7 @@ def choose_executor(
 
 @contextmanager
 def optional_recorder(
-    db: str | None, on_done: OnDone, out: Path, limits: Limits, version: CourseVersion
+    db: str | None, on_done: OnDone, out: Path, ready: Ready, version: CourseVersion
 ) -> Iterator[OnDone]:
     """Yield what is called for each student: `on_done`, and before it the gradebook where one is asked for."""
     if db is None:
@@ -188,5 +189,5 @@ def optional_recorder(
         return
     from grader.cli.gradebook_recorder import gradebook_recorder  # noqa: PLC0415 - a batch without a gradebook needs no database
 
-    with gradebook_recorder(db, on_done, out, limits, version) as recorded:
+    with gradebook_recorder(db, on_done, out, ready, version) as recorded:
         yield recorded

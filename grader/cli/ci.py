@@ -29,6 +29,7 @@ from grader.ci.lateness import describe_lateness
 from grader.ci.publishing import Publishing
 from grader.ci.write import INDEX, append, is_refused, render_outputs, write_outcome
 from grader.cli.app import EXIT_BELOW, EXIT_OURS, EXIT_USAGE
+from grader.cli.choice import CoursePlace
 from grader.cli.ci_options import CiSetting, ci_options
 from grader.cli.options import PointsType, Setting, json_option, setting_options
 from grader.cli.progress import progress_bar
@@ -41,7 +42,6 @@ from grader.late import LatePolicy, build_policy
 from grader.report.annotations import render_annotations
 from grader.report.escape import markdown
 from grader.sandbox import scratch_folder
-from grader.spec import choose_course
 from grader.spec.packages import find_version
 from grader.spec.requirements import render_requirements
 
@@ -89,8 +89,8 @@ def command(  # noqa: PLR0913 - one for each option
     as data, whole; the course and the grader must not come from it.
     """
     if wants_requirements:
-        folder = choose_trusted_course(paths, ci, setting)
-        show(render_requirements(folder, find_version))
+        place = choose_trusted_course(paths, ci, setting)
+        show(render_requirements(place.folder, find_version))
         return
     try:
         outcome, lateness, gradescope = _grade(paths, out, ci, setting, variants)
@@ -153,20 +153,20 @@ def _publish_at(context: GradingContext, ci: CiSetting, received_at: datetime | 
     return replace(context, publishing=publishing, options=replace(options, on_done=None))
 
 
-def choose_trusted_course(paths: tuple[Path, ...], ci: CiSetting, setting: Setting) -> Path:
-    """Return the folder of the course, once it is clear that it does not come from what is graded.
+def choose_trusted_course(paths: tuple[Path, ...], ci: CiSetting, setting: Setting) -> CoursePlace:
+    """Return where the course lies, once it is clear that it does not come from what is graded.
 
     Raises:
         UsageError: there is none, or it does; nothing of it was imported.
     """
     graded = ci.list_graded(paths)
-    folder = choose_course(setting.course_folder, graded)
+    place = setting.chosen.find(graded)
     if graded:
         if ci.gradescope is None and ci.proposed is not None:
-            refuse_proposed_course(ci.proposed, folder)
+            refuse_proposed_course(ci.proposed, place.folder)
     elif ci.names_commits:
-        refuse_changed_course(ci.build_change()[0], folder)
-    return folder
+        refuse_changed_course(ci.build_change()[0], place.folder)
+    return place
 
 
 def find_status(outcome: Outcome, fail_under: Fraction | None) -> int:

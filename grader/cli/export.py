@@ -2,67 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from secrets import token_hex
 
 import click
 
-from grader.batch.gradebook_feedback import name_folders
-from grader.batch.publication import JUDGE, Publication
-from grader.cli.lateness import choose_policy, late_option, warn_of_unknown
-from grader.cli.options import at_option, course_option, db_option
-from grader.cli.screen import STANDARD_OUTPUT, deliver, say
+from grader.cli.choice import CourseChoice
+from grader.cli.final_scores import Export, Terms, read_export
+from grader.cli.lateness import choose_policy, late_option
+from grader.cli.options import at_option, course_options, db_option
+from grader.cli.screen import STANDARD_OUTPUT, deliver
+from grader.cli.total import check_total, read_total, take_roster
 from grader.course import Course
 from grader.errors import UsageError, blame
-from grader.gradebook import NO_POLICY, FinalGrade, Gradebook, LatePolicy, compute_final_grades
+from grader.gradebook import NO_POLICY
 from grader.gradebook.analysis import build_rows, render_line, write_lines, write_parquet
 from grader.gradebook.roster import load_roster
-from grader.gradebook.rounding import EXACT, read_rounding
 from grader.gradebook.sheets import render_canvas, render_moodle, render_nbgrader, render_sheet
-from grader.gradebook.unfinished import WHAT_TO_DO, find_unfinished
-from grader.model import Report
-from grader.release import describe_begin
-from grader.report.escape import escape
 from grader.report.gradescope import render_gradescope
 from grader.report.junit import render_junit
 from grader.report.write import check_place, write_atomically
-from grader.spec import choose_course, load_course, read_near_id
 from grader.spec.placement import is_course_near
 from grader.submission.naming import folder_name
 
-
-@dataclass(frozen=True)
-class Export:
-    """What is exported: final grades and how their reports are read, under which late policy and assignment name.
-
-    `for_staff` alone: nothing is withheld, and formats that can say so say it.
-    """
-
-    book: Gradebook
-    final_grades: Sequence[FinalGrade]
-    policy: LatePolicy
-    assignment: str
-    read_report: Callable[[int], Report]
-    for_staff: bool = False
-
-    def read_reports(self) -> Iterator[tuple[FinalGrade, Report]]:
-        """Yield each student that has submitted, and the report that counts, with people's marks in it."""
-        for final_grade in self.final_grades:
-            if final_grade.row.attempt_id is not None:
-                yield final_grade, self.read_report(final_grade.row.attempt_id)
-
-
 TEXTS: dict[str, Callable[[Export], str]] = {
     "csv": lambda export: render_sheet(export.final_grades, for_staff=export.for_staff),
-    "canvas": lambda export: render_canvas(export.final_grades, export.assignment),
+    "canvas": lambda export: render_canvas(export.final_grades, export.column_name),
     "moodle": lambda export: render_moodle(
-        export.final_grades, export.assignment, export.read_report, for_staff=export.for_staff
+        export.final_grades, export.column_name, export.read_report, for_staff=export.for_staff
     ),
-    "nbgrader": lambda export: render_nbgrader(export.final_grades, export.assignment, export.policy),
+    "nbgrader": lambda export: render_nbgrader(export.final_grades, export.column_name, export.policy),
     "junit": lambda export: render_junit([report for _, report in export.read_reports()], for_staff=export.for_staff),
 }
 ROWS = ("jsonl", "parquet")  # every check of every attempt: for whoever analyses a class, never for its students
@@ -107,8 +80,13 @@ class FormatType(click.Choice[str]):
     is_flag=True,
     help="For staff alone: all scores and reasons, whatever release.yaml withholds; needs no course.",
 )
+@click.option(
+    "--total",
+    is_flag=True,
+    help="csv: a line for each student with the score of every assignment, and the total in percent by their weights.",
+)
 @at_option
-@course_option
+@course_options
 def command(  # noqa: PLR0913 - one for each option
     *,
     db: str,
@@ -119,8 +97,9 @@ def command(  # noqa: PLR0913 - one for each option
     roster: Path | None,
     unfinished: bool,
     for_staff: bool,
+    total: bool,
     at: datetime | None,
-    course_folder: Path | None,
+    chosen: CourseChoice,
 ) -> None:
     """Write the gradebook in another system's format.
 
@@ -130,18 +109,17 @@ def command(  # noqa: PLR0913 - one for each option
     Students without a score (nothing submitted, or ungraded) have none in any format; never a zero. Scores that may
     change are refused, but by junit and gradescope, which say what is open.
     """
-    course = find_course(form, course_folder, for_staff=for_staff)
-    policy = NO_POLICY if form in (*ROWS, "junit") else choose_policy(course, late)
+    terms = Terms(at or datetime.now(UTC), for_staff, unfinished, form in SHOW_PENDING)
     people = [] if roster is None else load_roster(roster)
-    with Gradebook.open(db, create=False, course=read_near_id(course_folder)) as book:
-        book.upsert_students(people)
-        publication = None if course is None or for_staff else Publication(course, book, at or datetime.now(UTC))
-        export = replace(build_export(book, policy, course, publication), assignment=column_name, for_staff=for_staff)
-        submitted = name_folders(book)
-        warn_of_unknown("--roster: nothing submitted by", (person.student for person in people), submitted)
-        if course is not None:
-            check_current(course, book, allowed=unfinished or for_staff)
-        check_finished(export, allowed=unfinished or form in SHOW_PENDING)
+    if total:
+        check_total(form, chosen, late)
+        deliver(read_total(chosen, db, people, terms), out)
+        return
+    course = find_course(form, chosen, for_staff=for_staff)
+    policy = NO_POLICY if form in (*ROWS, "junit") else choose_policy(course, late)
+    with chosen.open_near_gradebook(db) as book:
+        take_roster(book, people)
+        export = replace(read_export(book, policy, course, terms), column_name=column_name)
         if form in TEXTS:
             deliver(TEXTS[form](export), out)
         elif form == "gradescope":
@@ -150,95 +128,11 @@ def command(  # noqa: PLR0913 - one for each option
             write_rows(export, form, out)
 
 
-def find_course(form: str, given: Path | None, *, for_staff: bool) -> Course | None:
+def find_course(form: str, chosen: CourseChoice, *, for_staff: bool) -> Course | None:
     """Return the course that says what is late, rounded and withheld; None where staff have none, or none is asked."""
-    if form in ROWS or (for_staff and given is None and not is_course_near()):
+    if form in ROWS or (for_staff and chosen.given is None and not is_course_near()):
         return None
-    return load_course(choose_course(given))
-
-
-def build_export(book: Gradebook, policy: LatePolicy, course: Course | None, publication: Publication | None) -> Export:
-    """Return the final grades as they leave: as far as they are published, and rounded as the course says.
-
-    Raises:
-        UsageError: there are scores, and none is published yet.
-    """
-    final_grades = compute_final_grades(book, policy)
-    warn_of_unknown(
-        "extensions of students whom the gradebook does not know",
-        policy.extensions,
-        [one.row.person.student for one in final_grades],
-    )
-    export = Export(book, final_grades, policy, "", book.report)
-    if publication is not None and publication.course.release is not None:
-        export = publish(export, publication)
-    rounding = EXACT if course is None else read_rounding(course.file)
-    return replace(export, final_grades=[replace(one, rounding=rounding) for one in export.final_grades])
-
-
-def check_current(course: Course, book: Gradebook, *, allowed: bool) -> None:
-    """Refuse scores by another version of the course, or where they are `allowed` warn of them.
-
-    Raises:
-        UsageError: there are some, and they are not allowed.
-    """
-    verdicts = book.verdicts()
-    attempts = [row.attempt_id for row in book.current_scores() if row.attempt_id is not None]
-    outdated = sum(verdicts[attempt].course_sha256 != course.sha256 for attempt in attempts)
-    if not outdated:
-        return
-    told = f"{outdated} of {len(attempts)} students were judged by another version of the course: {JUDGE}"
-    if not allowed:
-        raise UsageError(f"{told}, or write the scores as they are with --unfinished")
-    say(f"grader: warning: {told}")
-
-
-def check_finished(export: Export, *, allowed: bool) -> None:
-    """Say what is unfinished.
-
-    Raises:
-        UsageError: something is, and is not allowed to be.
-    """
-    found = find_unfinished(export.final_grades, export.read_report)
-    if not found.students:
-        return
-    told = found.describe()
-    if found.pending and export.read_report != export.book.report:
-        told += "; marks count as open until release.yaml's stage `feedback` shows them"
-    if not allowed:
-        raise UsageError(
-            f"{told}; other systems take a score for final: {WHAT_TO_DO}, or write all of it as it is with --unfinished"
-        )
-    say(f"grader: {told}")
-
-
-def publish(export: Export, publication: Publication) -> Export:
-    """Return the export of what students may see; those of whom that is no score are left out, and named.
-
-    Raises:
-        UsageError: there are scores, and none is published yet.
-    """
-    shown = {one.row.person.student: publication.publish_grade(export.policy, one) for one in export.final_grades}
-    kept = [final_grade for final_grade in shown.values() if final_grade is not None]
-    held = [student for student, final_grade in shown.items() if final_grade is None]
-    if held and not any(_has_score(final_grade) for final_grade in kept):
-        raise UsageError(
-            f"no score is published yet ({_describe_scores(publication)}): "
-            "wait, or write the file for staff alone with --staff"
-        )
-    if held:
-        say(f"grader: left out, as their scores are not published yet: {escape(', '.join(held))}")
-    return replace(export, final_grades=kept, read_report=publication.read_report)
-
-
-def _has_score(final_grade: FinalGrade) -> bool:
-    return final_grade.row.attempt_id is not None or final_grade.final is not None
-
-
-def _describe_scores(publication: Publication) -> str:
-    """Return in words from when each assignment's scores are shown."""
-    course = publication.course
-    return "; ".join(f"{one.id}: {describe_begin(course, one, '', 'scores')}" for one in course.assignments)
+    return chosen.find().load()
 
 
 def write_results(export: Export, folder: Path) -> None:

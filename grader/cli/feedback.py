@@ -12,15 +12,15 @@ import click
 
 from grader.batch.feedback import Feedback, write_feedback
 from grader.cli.app import EXIT_OURS, EXIT_USAGE
-from grader.cli.options import at_option, course_option
+from grader.cli.choice import CourseChoice, CoursePlace
+from grader.cli.options import at_option, course_options
 from grader.cli.screen import say, show
 from grader.cli.variants import give_variants, variants_option
 from grader.course import Course
 from grader.judge.solution import Solution
 from grader.model import Evidence
-from grader.pipeline import Grader, load_grader, solve
+from grader.pipeline import Grader, solve
 from grader.report.escape import escape
-from grader.spec import choose_course, load_course
 
 
 @click.command("feedback")
@@ -43,7 +43,7 @@ from grader.spec import choose_course, load_course
 )
 @variants_option
 @at_option
-@course_option
+@course_options
 def command(  # noqa: PLR0913 - one for each option
     *,
     out: Path | None,
@@ -52,7 +52,7 @@ def command(  # noqa: PLR0913 - one for each option
     students: tuple[str, ...],
     variants: Path | None,
     at: datetime | None,
-    course_folder: Path | None,
+    chosen: CourseChoice,
 ) -> None:
     """Write for each student an HTML page, the notebook with remarks, Markdown and text.
 
@@ -61,8 +61,9 @@ def command(  # noqa: PLR0913 - one for each option
     """
     if students and db is None:
         raise click.UsageError("--student chooses from a gradebook: expected --db URL")
-    folder = choose_course(course_folder, () if out is None else (out,))
-    solver = Solver(load_course(folder), folder, variants, () if out is None else (out,))
+    graded = () if out is None else (out,)
+    place = chosen.find_for_batch(graded)
+    solver = Solver(place.load(), place, variants, graded)
     moment = at or datetime.now(UTC)
     match out, db:
         case Path(), None:
@@ -89,13 +90,13 @@ class Solver:
     """
 
     course: Course
-    folder: Path
+    place: CoursePlace
     variants: Path | None = None
     graded: tuple[Path, ...] = ()
 
     @cached_property
     def _grader(self) -> Grader:
-        grader = load_grader(self.folder, packages=False)
+        grader = self.place.load_grader(packages=False)
         if self.variants is not None:
             return give_variants(grader, self.variants, self.graded)
         if self.course.variants:
@@ -114,5 +115,5 @@ def write_from_gradebook(solver: Solver, db: str, target: Path, students: tuple[
     from grader.batch.publication import Publication  # noqa: PLC0415 - the same
     from grader.gradebook import Gradebook  # noqa: PLC0415 - the same
 
-    with Gradebook.open(db, create=False, course=solver.course.file.id) as book:
+    with Gradebook.open_for(db, solver.course) as book:
         return write_gradebook_feedback(Publication(solver.course, book, at), target, solver, students)

@@ -34,7 +34,7 @@ def judge_with_gradebook(job: Job, db: str, note: str | None, *, writes: bool) -
     Raises:
         UsageError: points were published, and no note says why they may change.
     """
-    with Gradebook.open(db, create=False, course=job.version.course) as book:
+    with Gradebook.open_for(db, job.grader.course) as book:
         comparison = Comparison(job.version, partial(read_book_version, book))
         if writes and note is None and is_published(job.grader.course, book, datetime.now(UTC)):
             raise UsageError(

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from grader import pipeline
 from grader.batch import EntryResult, OnDone, parse_evidence
@@ -23,11 +24,12 @@ from grader.model import Limits, Report
 from grader.submission import Entry
 from grader.submission.naming import is_ignored, shown
 
+if TYPE_CHECKING:
+    from grader.cli.running import Ready
+
 
 @contextmanager
-def gradebook_recorder(
-    url: str, on_done: OnDone, out: Path, limits: Limits, version: CourseVersion
-) -> Iterator[OnDone]:
+def gradebook_recorder(url: str, on_done: OnDone, out: Path, ready: Ready, version: CourseVersion) -> Iterator[OnDone]:
     """Yield what a batch calls for each student: keeps what it came to in the gradebook at `url`, then tells `on_done`.
 
     What could not be kept is told at the end, when no progress bar is drawn any more.
@@ -36,13 +38,13 @@ def gradebook_recorder(
         UsageError: the gradebook is another course's than this one, or cannot be used.
     """
     told: list[str] = []
-    with Gradebook.open(url, course=version.course) as book:
+    with Gradebook.open_for(url, ready.grader.course, create=True) as book:
         keep_book_version(book, version)
 
         def record(result: EntryResult, done: int, total: int) -> None:
             entry, report = result.entry, result.report
             if report is not None:
-                kept = _read_all(entry, report, out / entry.folder, limits)
+                kept = _read_all(entry, report, out / entry.folder, ready.limits)
                 received_at = entry.delivery.submitted_at or find_received(entry.paths)
                 book.record(report, received_at, entry.entry, kept)
                 book.learn_ids(entry.student, dict(entry.delivery.ids))

@@ -9,19 +9,18 @@ from pathlib import Path
 
 import click
 
-from grader import pipeline
 from grader.batch import BatchSummary, Regraded, regrade, render_rows, render_summary
 from grader.batch.comparison import Comparison, compare_folders, find_written
 from grader.batch.summary import DEFAULT_WIDTH as TABLE_WIDTH
 from grader.batch.versions import find_batches, keep_version, read_version
 from grader.changes import CourseVersion, describe_version
 from grader.cli.app import EXIT_OURS, EXIT_USAGE
+from grader.cli.choice import CourseChoice
 from grader.cli.moves import render_moves, write_moves
-from grader.cli.options import course_option, json_option
+from grader.cli.options import course_options, json_option
 from grader.cli.screen import look, publish, say
 from grader.cli.variants import give_variants, variants_option
 from grader.pipeline import Grader
-from grader.spec import choose_course
 
 
 @click.command("judge")
@@ -42,7 +41,7 @@ from grader.spec import choose_course
 )
 @json_option("a list of the students, with --diff of the points that would move,")
 @variants_option
-@course_option
+@course_options
 def command(  # noqa: PLR0913 - one for each option
     *,
     places: tuple[Path, ...],
@@ -51,7 +50,7 @@ def command(  # noqa: PLR0913 - one for each option
     note: str | None,
     json_place: str | None,
     variants: Path | None,
-    course_folder: Path | None,
+    chosen: CourseChoice,
 ) -> None:
     """Judge stored evidence again and write report.json and report.txt anew; no student code is run.
 
@@ -62,11 +61,11 @@ def command(  # noqa: PLR0913 - one for each option
         raise click.UsageError("expected OUT, the folder of a batch, or --db URL, a gradebook")
     if note is not None and (db is None or not note.strip()):
         raise click.UsageError("--note TEXT is kept in the history of a gradebook: expected --db URL and a reason")
-    folder = choose_course(course_folder, places)
-    grader = pipeline.load_grader(folder, packages=False)
+    place = chosen.find_for_batch(places)
+    grader = place.load_grader(packages=False)
     if variants is not None:
         grader = give_variants(grader, variants, places)
-    job = Job(grader, describe_version(grader.course, folder), places, json_place)
+    job = Job(grader, describe_version(grader.course, place.folder), places, json_place)
     if db is None:
         judge_folders(job, writes=not diff)
         return
@@ -89,7 +88,7 @@ class Job:
         for out in dict.fromkeys(find_batches(self.places)):
             keep_version(out, self.version)
         table = render_summary(regraded.results, **look(TABLE_WIDTH)) if regraded.results else ""
-        publish(table + told, render_rows(regraded.results), self.json_place)
+        publish(table + told, render_rows(regraded.results, self.grader.course.assignment), self.json_place)
         finish(regraded.unusable, is_ungraded=BatchSummary(regraded.results).is_ungraded)
 
 

@@ -40,6 +40,7 @@ def choose_policy(course: Course | None, late: Path | None) -> LatePolicy:
         policy, source = load_late(late), str(late)
     elif course is not None:
         policy, source = build_course_policy(course.assignments), f"course.yaml of {course.file.id}"
+        source = f"{course.assignment} in {source}" if course.assignment else source
     else:
         policy, source = NO_POLICY, "no course here, and no --late FILE"
     note(f"grader: lateness: {describe_policy(policy)} ({source})")

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import click
 
+from grader.cli.choice import CourseChoice
 from grader.cli.marking import by_option, find_rubric, find_text, why_option
-from grader.cli.options import course_option, db_option
+from grader.cli.options import course_options, db_option
 from grader.cli.screen import say, show
 from grader.course import Course, Rubric
 from grader.errors import UsageError
@@ -19,7 +20,6 @@ from grader.gradebook.marking_sheet import Marker, ReadSheet, parse_points, read
 from grader.report.escape import escape
 from grader.report.points import format_points
 from grader.report.write import write_atomically
-from grader.spec import choose_course, load_course
 from grader.spec.keys import suggest
 
 _SHOWN = 50  # marks of a sheet; who wants more looks at the sheet
@@ -47,7 +47,7 @@ _WORDS_CHARS = 30_000  # of a text in a cell: spreadsheets take 32,767
     help="Read a sheet of ANSWER that was filled in, and show what it changes.",
 )
 @click.option("--apply", "is_applied", is_flag=True, help="With --csv: keep the marks, all of them or none.")
-@course_option
+@course_options
 def command(  # noqa: PLR0913 - one for each option
     *,
     words: tuple[str, ...],
@@ -58,7 +58,7 @@ def command(  # noqa: PLR0913 - one for each option
     target: Path | None,
     sheet: Path | None,
     is_applied: bool,
-    course_folder: Path | None,
+    chosen: CourseChoice,
 ) -> None:
     """Give points for a student's text, by the criteria of its rubric.
 
@@ -69,9 +69,9 @@ def command(  # noqa: PLR0913 - one for each option
       grader mark ex5d_text --write-csv marks.csv --db URL --by eve
       grader mark ex5d_text --csv marks.csv --db URL --by eve --apply
     """  # noqa: D301 - click's sign for lines that stay as they are
-    course = load_course(choose_course(course_folder))
+    course = chosen.find().load()
     marker = Marker(who, datetime.now(UTC))
-    with Gradebook.open(db, create=False, course=course.file.id) as book:
+    with Gradebook.open_for(db, course) as book:
         match words, target, sheet:
             case (answer,), Path(), None:
                 write_sheet(book, course, find_rubric(course, answer), target)

@@ -12,12 +12,12 @@ import click
 from rich import box
 from rich.table import Table
 
-from grader.cli.options import db_option, json_option
+from grader.cli.choice import CourseChoice
+from grader.cli.options import course_options, db_option, json_option
 from grader.cli.screen import look, publish
 from grader.gradebook import Gradebook, Judging, KeptMarking
 from grader.report.drawing import draw, plain
 from grader.report.points import format_points
-from grader.spec import read_near_id
 
 _WIDTH = 120
 
@@ -42,12 +42,13 @@ class Decision:
 @click.option("--answer", metavar="NAME", help="Only marks of this text.")
 @db_option
 @json_option("the list")
-def command(*, student: str | None, answer: str | None, db: str, json_place: str | None) -> None:
+@course_options
+def command(*, student: str | None, answer: str | None, db: str, json_place: str | None, chosen: CourseChoice) -> None:
     """List every mark and override (of one student): who, when, what and why, and whether it counts.
 
     Of all students, also when `grader judge --db` judged again, and its --note.
     """
-    with Gradebook.open(db, create=False, course=read_near_id()) as book:
+    with chosen.open_near_gradebook(db) as book:
         judgings = [] if student is not None else map(_describe_judging, book.history.judgings())
         decisions = sorted((*list_decisions(book, student), *judgings), key=lambda one: one.when)
     shown = [one for one in decisions if answer is None or one.answer == answer]

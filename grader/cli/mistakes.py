@@ -7,16 +7,15 @@ from pathlib import Path
 
 import click
 
-from grader import pipeline
 from grader.batch import list_evidence
 from grader.cli.app import EXIT_USAGE
-from grader.cli.options import course_option, json_option
+from grader.cli.choice import CourseChoice
+from grader.cli.options import course_options, json_option
 from grader.cli.screen import look, publish, say
 from grader.cli.variants import give_variants, variants_option
 from grader.errors import UsageError
 from grader.model import Evidence
 from grader.pipeline import Grader
-from grader.spec import choose_course
 from grader.unnamed import LEAST, LIMIT_S, build_json, find_unnamed, render_unnamed
 
 
@@ -41,7 +40,7 @@ from grader.unnamed import LEAST, LIMIT_S, build_json, find_unnamed, render_unna
 )
 @json_option("the groups, and what to add to the course")
 @variants_option
-@course_option
+@course_options
 def command(  # noqa: PLR0913 - click passes one argument an option
     *,
     places: tuple[Path, ...],
@@ -50,7 +49,7 @@ def command(  # noqa: PLR0913 - click passes one argument an option
     search_s: float,
     json_place: str | None,
     variants: Path | None,
-    course_folder: Path | None,
+    chosen: CourseChoice,
 ) -> None:
     """Show wrong results that students share and no known mistake explains, and what would explain them.
 
@@ -61,7 +60,7 @@ def command(  # noqa: PLR0913 - click passes one argument an option
     """
     if bool(places) == (db is not None):
         raise click.UsageError("expected either OUT, the folder of a batch, or --db URL, a gradebook")
-    grader = pipeline.load_grader(choose_course(course_folder, places), packages=False)
+    grader = chosen.find_for_batch(places).load_grader(packages=False)
     if variants is not None:
         grader = give_variants(grader, variants, places)
     unusable: list[str] = []
@@ -79,7 +78,7 @@ def _read_gradebook(grader: Grader, db: str) -> Iterator[Evidence | UsageError]:
     from grader.batch.gradebook_feedback import list_kept_evidence  # noqa: PLC0415 - a folder needs no database
     from grader.gradebook import Gradebook  # noqa: PLC0415
 
-    with Gradebook.open(db, create=False, course=grader.course.file.id) as book:
+    with Gradebook.open_for(db, grader.course) as book:
         yield from list_kept_evidence(grader, book)
 
 

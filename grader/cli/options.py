@@ -15,6 +15,7 @@ import click
 from click.core import ParameterSource
 
 from grader.ci.event import parse_time
+from grader.cli.choice import CourseChoice
 from grader.cli.screen import say
 from grader.course import Options
 from grader.model import Limits
@@ -76,6 +77,22 @@ course_option = click.option(
     metavar="DIR",
     help="The course's folder; without it the nearest one from here upward.",
 )
+assignment_option = click.option(
+    "--assignment", default="", metavar="ID", help="Only this assignment of course.yaml; without it the whole course."
+)
+
+
+def course_options(function: Callable[..., None]) -> Callable[..., None]:
+    """Add the options that say which course, and which assignment of it; the function gets them as one `chosen`."""
+
+    @functools.wraps(function)
+    def packed(*, course_folder: Path | None, assignment: str, **given: Any) -> None:
+        function(chosen=CourseChoice(course_folder, assignment), **given)
+
+    decorated: Callable[..., None] = packed
+    return course_option(assignment_option(decorated))
+
+
 db_option = click.option(
     "--db", required=True, metavar="URL", help="The gradebook: sqlite:///grades.db, postgresql://host/name."
 )
@@ -106,7 +123,7 @@ isolation_option = click.option(
 class Setting:
     """Which course, and how its students' code is run; limits that were not given are None."""
 
-    course_folder: Path | None
+    chosen: CourseChoice
     isolation: Isolation
     limits: Mapping[str, float | None]
 
@@ -143,11 +160,11 @@ def setting_options(function: Callable[..., None]) -> Callable[..., None]:
 
     @functools.wraps(function)
     def packed(
-        *, course_folder: Path | None, isolation: Isolation, limit: tuple[tuple[str, float], ...], **given: Any
+        *, chosen: CourseChoice, isolation: Isolation, limit: tuple[tuple[str, float], ...], **given: Any
     ) -> None:
         limits = {name: given.pop(name) for name in _LIMITS} | dict(limit)
         tell_of_lower_isolation(isolation)
-        function(setting=Setting(course_folder, isolation, limits), **given)
+        function(setting=Setting(chosen, isolation, limits), **given)
 
     decorated: Callable[..., None] = packed
     for name in _LIMITS:  # each by a flag of its own, as before there was --limit
@@ -160,7 +177,7 @@ def setting_options(function: Callable[..., None]) -> Callable[..., None]:
         metavar="NAME=VALUE",
         help=f"Another limit than the course's: {', '.join(_LIMITS)}. May be given several times.",
     )
-    return course_option(isolation_option(limit_option(decorated)))
+    return course_options(isolation_option(limit_option(decorated)))
 
 
 def tell_of_lower_isolation(isolation: Isolation) -> None:

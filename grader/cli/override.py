@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from fractions import Fraction
-from pathlib import Path
 from typing import Any
 
 import click
 
+from grader.cli.choice import CourseChoice
 from grader.cli.marking import by_option, why_option
-from grader.cli.options import PointsType, course_option, db_option
+from grader.cli.options import PointsType, course_options, db_option
 from grader.cli.screen import show
 from grader.errors import UsageError
 from grader.gradebook import Gradebook, Override, ScoreRow
 from grader.report.escape import escape
 from grader.report.points import name_points
-from grader.spec import choose_course, load_course, read_near_id
 from grader.spec.keys import suggest
 
 
@@ -37,15 +36,15 @@ class OverrideType(PointsType):
 @by_option
 @why_option("Why; it stays in the history.", required=True)
 @click.option("--beyond", is_flag=True, help="Allow more than the maximum.")
-@course_option
+@course_options
 def command(  # noqa: PLR0913 - one for each option
-    *, student: str, points: Fraction | str, db: str, who: str, why: str, beyond: bool, course_folder: Path | None
+    *, student: str, points: Fraction | str, db: str, who: str, why: str, beyond: bool, chosen: CourseChoice
 ) -> None:
     """Set a student's score as a whole, whatever is submitted from then on; `none` takes that back."""
     given = points if isinstance(points, Fraction) else None
-    with Gradebook.open(db, create=False, course=read_near_id(course_folder)) as book:
+    with chosen.open_near_gradebook(db) as book:
         row = find_row(book, student)
-        most = None if beyond else find_maximum(row, course_folder)
+        most = None if beyond else find_maximum(row, chosen)
         book.override(student, Override(given, who, datetime.now(UTC), why), most)
         before = row.score
         after = find_row(book, student).score
@@ -64,11 +63,11 @@ def find_row(book: Gradebook, student: str) -> ScoreRow:
     return rows[student]
 
 
-def find_maximum(row: ScoreRow, course_folder: Path | None) -> Fraction:
+def find_maximum(row: ScoreRow, chosen: CourseChoice) -> Fraction:
     """Return the maximum of what was submitted; who has submitted nothing could have had all of the course."""
     if row.max is not None:
         return row.max
-    exercises = load_course(choose_course(course_folder)).exercises
+    exercises = chosen.find().load().exercises
     return sum((part.points for exercise in exercises for part in exercise.parts), Fraction(0))
 
 

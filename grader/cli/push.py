@@ -15,10 +15,11 @@ import click
 from grader.batch.gradebook_feedback import name_folders, write_gradebook_feedback
 from grader.batch.publication import Publication
 from grader.cli.app import EXIT_OURS
-from grader.cli.export import Export, build_export, check_current, check_finished
+from grader.cli.choice import CourseChoice
 from grader.cli.feedback import Solver
+from grader.cli.final_scores import Export, Terms, read_export
 from grader.cli.lateness import choose_policy, late_option
-from grader.cli.options import course_option, db_option
+from grader.cli.options import course_options, db_option
 from grader.cli.screen import hide, say, show
 from grader.cli.variants import variants_option
 from grader.errors import UsageError
@@ -26,7 +27,6 @@ from grader.gradebook import Gradebook
 from grader.gradebook.sheets import describe, find_max
 from grader.report.escape import escape
 from grader.sandbox import scratch_folder
-from grader.spec import choose_course, load_course
 
 if TYPE_CHECKING:
     from grader.gradebook.canvas import CanvasAssignment, Change, NewGrade
@@ -58,7 +58,7 @@ def command() -> None:
     "--unfinished", is_flag=True, help="Also scores that may change: something waits for a person, or is ungraded."
 )
 @variants_option
-@course_option
+@course_options
 def canvas(  # noqa: PLR0913 - one for each option
     *,
     db: str,
@@ -70,7 +70,7 @@ def canvas(  # noqa: PLR0913 - one for each option
     late: Path | None,
     unfinished: bool,
     variants: Path | None,
-    course_folder: Path | None,
+    chosen: CourseChoice,
 ) -> None:
     """Push scores to an assignment in Canvas, each with a comment and the feedback page.
 
@@ -80,18 +80,16 @@ def canvas(  # noqa: PLR0913 - one for each option
     A push that was interrupted is started again by the same command: what Canvas has by then is not pushed twice.
     """
     library, token = load_library(), read_token()
-    folder = choose_course(course_folder)
-    course = load_course(folder)
+    place = chosen.find()
+    course = place.load()
     policy = choose_policy(course, late)
-    with Gradebook.open(db, create=False, course=course.file.id) as book, scratch_folder() as pages:
-        publication = Publication(course, book, datetime.now(UTC))
-        export = build_export(book, policy, course, publication)
-        check_current(course, book, allowed=unfinished)
-        check_finished(export, allowed=unfinished)
+    with Gradebook.open_for(db, course) as book, scratch_folder() as pages:
+        now = datetime.now(UTC)
+        export = read_export(book, policy, course, Terms(now, unfinished=unfinished))
         with library.open_assignment(url, token, course_id, assignment_id) as place:
             place.check_points(find_max(export.final_grades))
             if with_pages:
-                write_pages(publication, export, pages, Solver(course, folder, variants))
+                write_pages(Publication(course, book, now), export, pages, Solver(course, place, variants))
             changes = place.plan(build_grades(export, library, pages))
             show(f"Canvas: {escape(place.title)} (course {course_id}, assignment {assignment_id})\n")
             failed = push(place, changes) if write else preview(changes)

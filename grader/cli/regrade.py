@@ -14,9 +14,10 @@ from typing import Any, get_args
 import click
 
 from grader.cli.app import EXIT_USAGE
+from grader.cli.choice import CourseChoice
 from grader.cli.lateness import choose_policy, late_option
 from grader.cli.marking import by_option, why_option
-from grader.cli.options import PointsType, TimeType, course_option, db_option, json_option
+from grader.cli.options import PointsType, TimeType, course_options, db_option, json_option
 from grader.cli.requests import describe_points, describe_request, render_requests
 from grader.cli.screen import look, publish, say, show
 from grader.course import Course
@@ -27,7 +28,6 @@ from grader.gradebook.requests import blame_state
 from grader.regrade import Outcome, Reply, answer_request, collect_requests, describe_work
 from grader.report.escape import escape
 from grader.report.points import format_points
-from grader.spec import choose_course, load_course, read_near_id
 from grader.spec.keys import suggest
 
 _WIDTH = 120
@@ -65,14 +65,14 @@ def command() -> None:
     "--at", type=TimeType(), metavar="TIME", help="When all of them came in; default: when each file was last changed."
 )
 @json_option("what became of each file")
-@course_option
-def collect(folder: Path, db: str, at: datetime | None, json_place: str | None, course_folder: Path | None) -> None:
+@course_options
+def collect(folder: Path, db: str, at: datetime | None, json_place: str | None, chosen: CourseChoice) -> None:
     """Take regrade*.yaml from each student's folder in DIR, which is laid out as for `grader batch`.
 
     Each file that is refused is told with the reason. Files that were taken before change nothing.
     """
-    course = load_course(choose_course(course_folder, (folder,)))
-    with Gradebook.open(db, create=False, course=course.file.id) as book:
+    course = chosen.find((folder,)).load()
+    with Gradebook.open_for(db, course) as book:
         outcomes = list(collect_requests(course, book, folder, datetime.now(UTC), at))
     publish("".join(f"{line}\n" for line in describe_outcomes(outcomes)), _dump(map(asdict, outcomes)), json_place)
 
@@ -91,9 +91,10 @@ def describe_outcomes(outcomes: Sequence[Outcome]) -> Iterator[str]:
 @click.option("--part", metavar="ID", help="Only those about this part.")
 @click.option("--state", type=click.Choice(get_args(RequestState)), help="Only those in this state.")
 @json_option("the requests, with all that became of them")
-def list_(db: str, part: str | None, state: str | None, json_place: str | None) -> None:
+@course_options
+def list_(db: str, part: str | None, state: str | None, json_place: str | None, chosen: CourseChoice) -> None:
     """List the requests, those first that wait for an answer, and count them by what they are about."""
-    with Gradebook.open(db, create=False, course=read_near_id()) as book:
+    with chosen.open_near_gradebook(db) as book:
         found = [one for one in book.requests() if part in {None, one.asked.part} and state in {None, one.state}]
     found.sort(key=lambda one: not one.is_waiting)
     publish(render_requests(found, **look(_WIDTH)), _dump(map(_list_fields, found)), json_place)
@@ -102,11 +103,11 @@ def list_(db: str, part: str | None, state: str | None, json_place: str | None) 
 @command.command("show", short_help="Show one request with what it is about.")
 @id_argument
 @db_option
-@course_option
-def show_(request_id: int, db: str, course_folder: Path | None) -> None:
+@course_options
+def show_(request_id: int, db: str, chosen: CourseChoice) -> None:
     """Show one request with what it is about: the student's text, its marks, and what the grader decided."""
-    course = load_course(choose_course(course_folder))
-    with Gradebook.open(db, create=False, course=course.file.id) as book:
+    course = chosen.find().load()
+    with Gradebook.open_for(db, course) as book:
         (request,) = choose_requests(book, [request_id])
         lines = [*describe_request(request), *describe_work(course, book, request)]
     show("".join(f"{line}\n" for line in lines))
@@ -135,7 +136,7 @@ def show_(request_id: int, db: str, course_folder: Path | None) -> None:
 @click.option("--score", type=PointsType(), metavar="POINTS", help="The whole score from now on, as an override.")
 @late_option("With --score: what lateness costs, as for `grader export`; else as course.yaml says.")
 @click.option("--same-marker", default="", metavar="REASON", help="Why somebody answers who decided on it before.")
-@course_option
+@course_options
 def answer(  # noqa: PLR0913 - one for each option
     *,
     ids: tuple[int, ...],
@@ -147,7 +148,7 @@ def answer(  # noqa: PLR0913 - one for each option
     score: Fraction | None,
     late: Path | None,
     same_marker: str,
-    course_folder: Path | None,
+    chosen: CourseChoice,
 ) -> None:
     """Answer requests: with new points for a text, with a new whole score, or with what the course decides by now.
 
@@ -159,10 +160,10 @@ def answer(  # noqa: PLR0913 - one for each option
         raise click.UsageError("expected either the numbers of requests or --check CHECK")
     if (points or score is not None) and len(ids) != 1:
         raise click.UsageError("--points and --score decide on one request: expected one ID")
-    course = load_course(choose_course(course_folder))
+    course = chosen.find().load()
     policy = NO_POLICY if score is None else choose_policy(course, late)
     reply = Reply(who, datetime.now(UTC), text, dict(points), score, same_marker)
-    with Gradebook.open(db, create=False, course=course.file.id) as book:
+    with Gradebook.open_for(db, course) as book:
         requests = choose_requests(book, ids) if check is None else find_requests_of(course, book, check)
         done = [_answer(course, book, one, reply, policy) for one in requests]
         if points:
@@ -228,9 +229,10 @@ def find_requests_of(course: Course, book: Gradebook, check: str) -> list[Reques
 @db_option
 @by_option
 @why_option("Why the answer does not settle it.", required=True)
-def escalate(request_id: int, db: str, who: str, why: str) -> None:
+@course_options
+def escalate(request_id: int, db: str, who: str, why: str, chosen: CourseChoice) -> None:
     """Let somebody else answer a request once more, for good."""
-    _move(db, request_id, "escalated", who, why)
+    _move(chosen, db, request_id, RequestEvent("escalated", who, datetime.now(UTC), why))
 
 
 @command.command("withdraw", short_help="Take an open request back.")
@@ -238,16 +240,17 @@ def escalate(request_id: int, db: str, who: str, why: str) -> None:
 @db_option
 @by_option
 @why_option("Why, such as that the student asked for it.", required=True)
-def withdraw(request_id: int, db: str, who: str, why: str) -> None:
+@course_options
+def withdraw(request_id: int, db: str, who: str, why: str, chosen: CourseChoice) -> None:
     """Take an open request back; the student may make another one about the part."""
-    _move(db, request_id, "withdrawn", who, why)
+    _move(chosen, db, request_id, RequestEvent("withdrawn", who, datetime.now(UTC), why))
 
 
-def _move(db: str, request_id: int, state: RequestState, who: str, why: str) -> None:
-    with Gradebook.open(db, create=False, course=read_near_id()) as book:
+def _move(chosen: CourseChoice, db: str, request_id: int, event: RequestEvent) -> None:
+    with chosen.open_near_gradebook(db) as book:
         (request,) = choose_requests(book, [request_id])
-        book.move_request(request, RequestEvent(state, who, datetime.now(UTC), why))
-    show(f"{request_id} {state}\n")
+        book.move_request(request, event)
+    show(f"{request_id} {event.state}\n")
 
 
 def _list_fields(request: Request) -> dict[str, Any]:

@@ -10,7 +10,8 @@ from pathlib import Path
 import click
 
 from grader.batch.feedback import measure_class, read_report_of
-from grader.cli.options import at_option, course_option
+from grader.cli.choice import CourseChoice
+from grader.cli.options import at_option, course_options
 from grader.cli.screen import say, show
 from grader.course import Course, Stages
 from grader.errors import UsageError
@@ -18,7 +19,6 @@ from grader.model import Report
 from grader.release import STAGES, Left, Stage, describe_begin, find_stages, list_running, withhold
 from grader.report.escape import escape
 from grader.report.text import render_text
-from grader.spec import choose_course, load_course
 
 
 @click.command("release")
@@ -26,14 +26,14 @@ from grader.spec import choose_course, load_course
 @click.option("--dry-run", "student", required=True, metavar="STUDENT", help="Whose report is shown at each stage.")
 @click.option("--db", metavar="URL", help="Take everything from this gradebook, in place of OUT, with people's marks.")
 @at_option
-@course_option
-def command(out: Path | None, student: str, db: str | None, at: datetime | None, course_folder: Path | None) -> None:
+@course_options
+def command(out: Path | None, student: str, db: str | None, at: datetime | None, chosen: CourseChoice) -> None:
     """Show what each stage holds for one student, and who is missing for feedback.
 
     OUT is a folder that `grader batch` wrote, in which every text waits for a person; with --db none is needed. Nothing
     is written.
     """
-    course = load_course(choose_course(course_folder, () if out is None else (out,)))
+    course = chosen.find_for_batch(() if out is None else (out,)).load()
     if course.release is None:
         raise UsageError(
             "the course has no release.yaml, so that nothing is withheld: write one, or use grader feedback"
@@ -56,7 +56,7 @@ def _describe_from_gradebook(course: Course, student: str, at: datetime, db: str
     from grader.batch.publication import Publication, read_report_at  # noqa: PLC0415 - a folder needs no database
     from grader.gradebook import Gradebook  # noqa: PLC0415 - the same
 
-    with Gradebook.open(db, create=False, course=course.file.id) as book:
+    with Gradebook.open_for(db, course) as book:
         left = Publication(course, book, at).left
         return list(describe_release(course, student, at, left, read_report_at(course, book, student)))
 

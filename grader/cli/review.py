@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from grader.cli.options import course_option, db_option
+from grader.cli.choice import CourseChoice
+from grader.cli.options import course_options, db_option
 from grader.cli.screen import say, show
 from grader.course import Course
 from grader.errors import UsageError
 from grader.gradebook import Gradebook
 from grader.report.escape import escape
-from grader.spec import choose_course, load_course
 
 if TYPE_CHECKING:
     from grader.review.server import Public
@@ -82,7 +82,7 @@ PORT = 8765
     metavar="PERCENT",
     help="How many texts in a hundred a second person marks too, blind.",
 )
-@course_option
+@course_options
 def command(  # noqa: PLR0913 - one for each option
     *,
     db: str,
@@ -96,16 +96,16 @@ def command(  # noqa: PLR0913 - one for each option
     host: str,
     port: int,
     twice: int,
-    course_folder: Path | None,
+    chosen: CourseChoice,
 ) -> None:
     """Serve the page on which people mark texts by the rubrics, until Ctrl+C.
 
     It is reached from this machine alone, by a link that works once and is printed here; with --accounts and TLS from
     other machines, too. Marks are kept in the gradebook as they are saved.
     """
-    folder = choose_course(course_folder, ())
-    course = load_course(folder)
-    place: dict[str, Any] = {"host": host, "port": port, "percent_twice": twice, "folder": folder}
+    found = chosen.find()
+    course = found.load()
+    place: dict[str, Any] = {"host": host, "port": port, "percent_twice": twice, "folder": found.folder}
     wish = Wish(accounts, origin, tls_cert, tls_key, proxy, socket)
     if not wish.is_public:
         serve_review(course, db, check_markers(markers), **place)
@@ -196,7 +196,7 @@ def serve_review(course: Course, db: str, markers: tuple[str, ...], wish: Wish |
     else:
         settings = replace(settings, public=build_public(wish))
         check_address("--host", settings.host)
-    with Gradebook.open(db, create=False, course=course.file.id) as book:
+    with Gradebook.open_for(db, course) as book:
         tell_of_others(course, book)
         show("Ctrl+C ends it; what is saved is kept.\n")
         serve(course, book, settings, tell_link)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import grader
 from grader import pipeline
+from grader.cli.choice import CoursePlace
 from grader.cli.options import Setting
 from grader.cli.progress import spinner
 from grader.cli.screen import log, note, say
@@ -17,7 +18,6 @@ from grader.model import Evidence, Limits, Submission
 from grader.pipeline import Grader, Isolation, Sandbox
 from grader.sandbox import open_sandbox
 from grader.session import SandboxSession, execute
-from grader.spec import choose_course
 from grader.spec.placement import SUBMISSIONS, list_course_folders
 
 _PROJECT = Path(grader.__file__).resolve().parents[1]
@@ -79,21 +79,22 @@ def prepare(setting: Setting, graded: Iterable[Path] = (), variants: Path | None
         UsageError: there is no course, or it, or `variants`, lies in what is graded, or `variants` is no such file.
         CourseError: the course is wrong, or a package that it names is not installed.
     """
-    ready = make_ready(choose_course(setting.course_folder, graded), setting)
+    ready = make_ready(setting.chosen.find(graded), setting)
     return ready.give_variants(variants, graded)
 
 
-def make_ready(folder: Path, setting: Setting) -> Ready:
-    """Load the course in `folder`, which is trusted: its Python runs here.
+def make_ready(place: CoursePlace, setting: Setting) -> Ready:
+    """Load the course at `place`, which is trusted: its Python runs here.
 
     Raises:
         CourseError: it is wrong, or a package that it names is not installed.
+        UsageError: it has no such assignment.
     """
-    with spinner(f"loading the course in {folder}"):
-        made = pipeline.load_grader(folder)
+    with spinner(f"loading the course in {place.folder}"):
+        made = place.load_grader()
     limits = setting.build_limits(made.course.file.limits)
     log(f"isolation {setting.isolation}; {', '.join(f'{name}={value}' for name, value in limits.fields.items())}")
-    return Ready(made, folder, setting.isolation, limits)
+    return Ready(made, place.folder, setting.isolation, limits)
 
 
 def collect(ready: Ready, submission: Submission) -> Evidence:

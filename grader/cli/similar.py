@@ -12,7 +12,8 @@ from rich import box
 from rich.table import Table
 
 from grader.batch.similar import Similar, compare_folder
-from grader.cli.options import course_option, json_option
+from grader.cli.choice import CourseChoice
+from grader.cli.options import course_options, json_option
 from grader.cli.screen import look, note, publish, say
 from grader.course import Course
 from grader.errors import list_some
@@ -21,7 +22,6 @@ from grader.report.escape import escape
 from grader.report.write import check_place, write_atomically
 from grader.similar import Alike, Match, PairView, render_page
 from grader.similar.page import HINT, show_both
-from grader.spec import choose_course, load_course
 
 _WIDTH = 120
 _PARTS = 6  # named in the table
@@ -46,7 +46,7 @@ _PARTS = 6  # named in the table
     help="How many pairs at most, the most alike first.",
 )
 @json_option("the pairs")
-@course_option
+@course_options
 def command(  # noqa: PLR0913 - one for each option
     *,
     out: Path | None,
@@ -54,7 +54,7 @@ def command(  # noqa: PLR0913 - one for each option
     page: Path | None,
     most: int,
     json_place: str | None,
-    course_folder: Path | None,
+    chosen: CourseChoice,
 ) -> None:
     """List pairs of submissions that are more alike than the class is.
 
@@ -63,7 +63,7 @@ def command(  # noqa: PLR0913 - one for each option
     """
     if page is not None:
         check_place(page)
-    course = load_course(choose_course(course_folder, () if out is None else (out,)))
+    course = chosen.find_for_batch(() if out is None else (out,)).load()
     match out, db:
         case Path(), None:
             done = compare_folder(course, out, most)
@@ -85,7 +85,7 @@ def _compare_gradebook(course: Course, db: str, most: int) -> Similar:
     from grader.batch.gradebook_similar import compare_gradebook  # noqa: PLC0415 - a folder needs no database
     from grader.gradebook import Gradebook  # noqa: PLC0415 - the same
 
-    with Gradebook.open(db, create=False, course=course.file.id) as book:
+    with Gradebook.open_for(db, course) as book:
         return compare_gradebook(course, book, most)
 
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import click
 
+from grader.cli.choice import CourseChoice
 from grader.cli.marking import by_option, find_text, why_option
-from grader.cli.options import db_option
+from grader.cli.options import course_options, db_option
 from grader.cli.screen import show
-from grader.gradebook import Gradebook
 from grader.report.escape import escape
 from grader.report.points import format_points
-from grader.spec import read_near_id
 
 
 @click.command("unmark")
@@ -19,9 +18,12 @@ from grader.spec import read_near_id
 @db_option
 @by_option
 @why_option("Why it is taken back; it stays in the history.", required=True)
-def command(*, student: str, answer: str, db: str, who: str, why: str) -> None:
+@course_options
+def command(  # noqa: PLR0913 - one for each option
+    *, student: str, answer: str, db: str, who: str, why: str, chosen: CourseChoice
+) -> None:
     """Take back what people gave for a text of a student, which waits for a person again."""
-    with Gradebook.open(db, create=False, course=read_near_id()) as book:
+    with chosen.open_near_gradebook(db) as book:
         text = find_text(book, student, answer)
         book.unmark(text.attempt_id, answer, who, why, 0 if text.kept is None else text.kept.id)
     was = "" if text.marking is None else f" (was {format_points(text.marking.total)} by {text.marking.who})"

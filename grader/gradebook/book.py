@@ -11,6 +11,7 @@ from typing import Any, Self
 
 from sqlalchemy import Connection, Engine, RowMapping, Table, insert, select, update
 
+from grader.course import Course
 from grader.errors import ConflictError, UsageError
 from grader.gradebook import tables
 from grader.gradebook.engine import build_engine, insert_or_meet, read_transaction, write_transaction
@@ -46,6 +47,7 @@ from grader.gradebook.records import (
 from grader.gradebook.reports import attempt_values, check_values, mark_report
 from grader.gradebook.requests import add_request, move_request, read_requests
 from grader.gradebook.review_log import ReviewLog
+from grader.gradebook.scope import WHOLE, Scope
 from grader.model import Report, RunTimes
 from grader.report.parse import parse_report
 
@@ -60,13 +62,29 @@ def read_clock() -> datetime:
 
 
 class Gradebook:
-    """One course's gradebook. May be used by several threads; several processes each open their own."""
+    """One course's gradebook, or what of it belongs to one assignment: nothing else is ever read or written.
 
-    def __init__(self, engine: Engine, clock: Clock = read_clock) -> None:
-        self._engine, self._clock = engine, clock
+    May be used by several threads; several processes each open their own.
+    """
+
+    def __init__(self, engine: Engine, clock: Clock = read_clock, scope: Scope = WHOLE) -> None:
+        self._engine, self._clock, self._scope = engine, clock, scope
 
     @classmethod
-    def open(cls, url: str, *, create: bool = True, course: str | None = None, clock: Clock = read_clock) -> Self:
+    def open_for(cls, url: str, course: Course, *, create: bool = False) -> Self:
+        """Return the gradebook at `url` of a course, or of the assignment that the course is narrowed to."""
+        return cls.open(url, create=create, course=course.file.id, assignment=course.assignment)
+
+    @classmethod
+    def open(
+        cls,
+        url: str,
+        *,
+        create: bool = True,
+        course: str | None = None,
+        assignment: str = "",
+        clock: Clock = read_clock,
+    ) -> Self:
         """Return the gradebook at `url`, made where there is none (unless not `create`), brought up to date if old.
 
         Args:
@@ -74,21 +92,25 @@ class Gradebook:
             create: whether it may be made.
             course: the id of the course that it has to belong to; with `create` it does from now on, where it is
                 nobody's yet. None for any.
+            assignment: which of the course's is looked at; '' for the whole course.
             clock: says what time it is.
 
         Raises:
             UsageError: the database cannot be used, holds something newer or another course's grades, or nothing and
-                `create` is false.
+                `create` is false; or it holds scores of the whole course where one assignment is asked for, or the
+                other way round.
         """
+        scope = Scope(assignment)
         engine = build_engine(url, create=create)
         try:
             migrate(engine, create=create)
             if course is not None:
                 check_owner(engine, course, claim=create)
+            scope.open(engine, may_add=create or course is not None)
         except UsageError:
             engine.dispose()
             raise
-        return cls(engine, clock)
+        return cls(engine, clock, scope)
 
     def close(self) -> None:
         """Close all connections."""
@@ -112,7 +134,7 @@ class Gradebook:
     @property
     def history(self) -> History:
         """Whose gradebook it is, by which versions of the course it was judged, and what students were told."""
-        return History(self._engine, self._clock)
+        return History(self._engine, self._clock, self._scope)
 
     # ------------------------------------------------------------ what is written
 
@@ -147,30 +169,35 @@ class Gradebook:
             entry: its name in the batch folder, or another word for where it came from.
             kept: its evidence and the files of its submission; what is kept of them already stays.
         """
-        values = attempt_values(report, entry) | {"received_at": received_at, "judged_at": self._clock()}
+        moments = {"received_at": received_at, "judged_at": self._clock()}
+        values = attempt_values(report, entry) | moments | {"assignment": self._scope.assignment}
         packed = pack(kept)  # before the transaction, for which other writers wait
         with write_transaction(self._engine) as connection:
+            self._scope.claim(connection)
             values["student_id"] = self._find_student(connection, report.student)
             if kept.form == "submitted":  # not merely judged again
-                connection.execute(tables.refusals.delete().where(tables.refusals.c.student == report.student))
+                refused = tables.refusals.c.student == report.student, self._scope.of(tables.refusals)
+                connection.execute(tables.refusals.delete().where(*refused))
             hashes = report.evidence_sha256, report.submission_sha256
             write_packed(connection, packed, *hashes)
             old = self._find_same(connection, values)
             if old is None:
                 key = _insert(connection, tables.attempts, values)
                 _write_checks(connection, key, report)
-                return _read_attempt(connection, key)
+                return self._read_attempt(connection, key)
             values["received_at"] = min(received_at, old["received_at"])
             if old["is_ungraded"] >= values["is_ungraded"]:
                 self._judge_anew(connection, old, values, report)
-            return _read_attempt(connection, old["id"])
+            return self._read_attempt(connection, old["id"])
 
     def refuse(self, student: str, reason: str) -> None:
         """Keep why a student's files could not be read, until some are graded; no score depends on it."""
-        values = {"student": student, "reason": reason, "made_at": self._clock()}
+        key = {"student": student, "assignment": self._scope.assignment}
+        values = {"reason": reason, "made_at": self._clock()}
         with write_transaction(self._engine) as connection:
-            statement = insert_or_meet(connection, tables.refusals).values(values)
-            connection.execute(statement.on_conflict_do_update(index_elements=["student"], set_=values))
+            self._scope.claim(connection)
+            statement = insert_or_meet(connection, tables.refusals).values(**key, **values)
+            connection.execute(statement.on_conflict_do_update(index_elements=[*key], set_=values))
 
     def mark(self, new: Iterable[NewMarking], check: Callable[[], None] | None = None) -> None:
         """Keep people's points for texts, all of them or none. A text that is submitted again unchanged keeps them.
@@ -214,7 +241,7 @@ class Gradebook:
             ConflictError: somebody has marked a text meanwhile.
         """
         with write_transaction(self._engine) as connection:
-            texts = read_texts(connection, answer)
+            texts = read_texts(connection, self._scope, answer)
             if {text.kept.id for text in texts if text.kept is not None and text.marking} != set(seen):
                 raise ConflictError(f"{answer}: marked by somebody else meanwhile")
             for one in new:
@@ -232,7 +259,7 @@ class Gradebook:
             UsageError: no such student, or fewer points than none, or more than the most.
         """
         with write_transaction(self._engine) as connection:
-            _write_override(connection, student, override, most)
+            self._write_override(connection, student, override, most)
 
     def add_request(self, asked: NewRequest) -> int:
         """Keep a request for another look of a student who has submitted something; one that is known stays as it is.
@@ -242,7 +269,7 @@ class Gradebook:
         event = RequestEvent("open", "", self._clock(), "")
         with write_transaction(self._engine) as connection:
             student_id = self._find_student(connection, asked.student)
-            return add_request(connection, student_id, asked, event)
+            return add_request(connection, self._scope, student_id, asked, event)
 
     def move_request(
         self, request: Request, event: RequestEvent, decision: NewMarking | Override | None = None
@@ -256,10 +283,10 @@ class Gradebook:
             ConflictError: somebody has marked the text since the marking that was seen.
         """
         with write_transaction(self._engine) as connection:
-            move_request(connection, request.id, event)
+            move_request(connection, self._scope, request.id, event)
             match decision:
                 case Override():
-                    _write_override(connection, request.asked.student, decision)
+                    self._write_override(connection, request.asked.student, decision)
                 case NewMarking():
                     self._mark(connection, decision)
                 case None:
@@ -278,7 +305,9 @@ class Gradebook:
     def attempts(self, student: str | None = None) -> list[Attempt]:
         """Return every attempt (of one student), in the order of recording."""
         with read_transaction(self._engine) as connection:
-            statement = _ATTEMPTS if student is None else _ATTEMPTS.where(tables.students.c.student == student)
+            statement = _ATTEMPTS.where(self._scope.of(tables.attempts))
+            if student is not None:
+                statement = statement.where(tables.students.c.student == student)
             return [_to_attempt(row) for row in connection.execute(statement.order_by(tables.attempts.c.id)).mappings()]
 
     def attempt(self, attempt_id: int) -> Attempt:
@@ -288,13 +317,14 @@ class Gradebook:
             UsageError: there is no such attempt.
         """
         with read_transaction(self._engine) as connection:
-            return _read_attempt(connection, attempt_id)
+            return self._read_attempt(connection, attempt_id)
 
     def verdicts(self) -> dict[int, JudgedBy]:
         """Return of each attempt when it was judged, and by what; the reports themselves are left where they are."""
         table = tables.attempts
         with read_transaction(self._engine) as connection:
-            rows = connection.execute(select(table.c.id, table.c.judged_at, table.c.course_sha256))
+            statement = select(table.c.id, table.c.judged_at, table.c.course_sha256).where(self._scope.of(table))
+            rows = connection.execute(statement)
             return {row.id: JudgedBy(row.judged_at, row.course_sha256) for row in rows}
 
     def markings(self, attempt_id: int) -> list[KeptMarking]:
@@ -313,12 +343,12 @@ class Gradebook:
     def texts(self, answer: str | None = None) -> list[TextToMark]:
         """Return the texts (of one answer) that people mark, of each student's attempt that counts, by student."""
         with read_transaction(self._engine) as connection:
-            return read_texts(connection, answer)
+            return read_texts(connection, self._scope, answer)
 
     def marking_history(self, student: str | None = None) -> list[tuple[KeptMarking, MarkingState]]:
         """Return every marking (of one student), the earliest first, and what has become of it."""
         with read_transaction(self._engine) as connection:
-            return read_history(connection, student)
+            return read_history(connection, self._scope, student)
 
     def markers(self) -> set[str]:
         """Return the names of all who have marked something."""
@@ -328,7 +358,7 @@ class Gradebook:
     def requests(self, student: str | None = None) -> list[Request]:
         """Return every request for another look (of one student), in the order in which they were taken."""
         with read_transaction(self._engine) as connection:
-            return read_requests(connection, student)
+            return read_requests(connection, self._scope, student)
 
     def overrides(self, student: str) -> list[Override]:
         """Return every override of a student's score, the earliest first."""
@@ -337,8 +367,9 @@ class Gradebook:
     def override_history(self, student: str | None = None) -> list[tuple[str, Override]]:
         """Return every override (of one student), each with the student, the earliest first."""
         table, students = tables.overrides, tables.students
-        where = () if student is None else (students.c.student == student,)
-        statement = select(table, students.c.student).join(students).where(*where).order_by(table.c.id)
+        statement = select(table, students.c.student).join(students).where(self._scope.of(table)).order_by(table.c.id)
+        if student is not None:
+            statement = statement.where(students.c.student == student)
         with read_transaction(self._engine) as connection:
             return [
                 (row["student"], Override(row["points"], row["who"], row["made_at"], row["why"]))
@@ -351,10 +382,10 @@ class Gradebook:
         Raises:
             UsageError: there is no such attempt.
         """
-        checks = tables.check_results
+        checks, attempts = tables.check_results, tables.attempts
         with read_transaction(self._engine) as connection:
             text = connection.execute(
-                select(tables.attempts.c.report).where(tables.attempts.c.id == attempt_id)
+                select(attempts.c.report).where(attempts.c.id == attempt_id, self._scope.of(attempts))
             ).scalar_one_or_none()
             if text is None:
                 raise UsageError(f"the gradebook has no attempt {attempt_id}")
@@ -376,7 +407,7 @@ class Gradebook:
             UsageError: there is no such attempt, or what was kept is damaged.
         """
         with read_transaction(self._engine) as connection:
-            return read_evidence(connection, _read_attempt(connection, attempt_id).evidence_sha256)
+            return read_evidence(connection, self._read_attempt(connection, attempt_id).evidence_sha256)
 
     def run_times(self) -> Mapping[int, RunTimes]:
         """Return how long the run of each attempt took, as far as that was kept.
@@ -385,7 +416,7 @@ class Gradebook:
             UsageError: what was kept is damaged.
         """
         with read_transaction(self._engine) as connection:
-            return read_times(connection)
+            return read_times(connection, self._scope)
 
     def files(self, attempt_id: int, names: Collection[str]) -> Mapping[str, KeptFile]:
         """Return those of these files that were kept of what was submitted with an attempt.
@@ -394,7 +425,7 @@ class Gradebook:
             UsageError: there is no such attempt, or what was kept is damaged.
         """
         with read_transaction(self._engine) as connection:
-            return read_files(connection, _read_attempt(connection, attempt_id).submission_sha256, names)
+            return read_files(connection, self._read_attempt(connection, attempt_id).submission_sha256, names)
 
     def file_hashes(self, attempt_id: int, names: Collection[str]) -> Mapping[str, str]:
         """Return the SHA-256 of those of these files that were kept as they were submitted with an attempt, by name.
@@ -403,13 +434,14 @@ class Gradebook:
             UsageError: there is no such attempt.
         """
         with read_transaction(self._engine) as connection:
-            return read_file_hashes(connection, _read_attempt(connection, attempt_id).submission_sha256, names)
+            return read_file_hashes(connection, self._read_attempt(connection, attempt_id).submission_sha256, names)
 
     def refusals(self) -> list[Refusal]:
         """Return whose files could not be read when they were last submitted, by name."""
         table = tables.refusals
         with read_transaction(self._engine) as connection:
-            rows = connection.execute(select(table.c.student, table.c.reason).order_by(table.c.student))
+            statement = select(table.c.student, table.c.reason).where(self._scope.of(table))
+            rows = connection.execute(statement.order_by(table.c.student))
             return [Refusal(row.student, row.reason) for row in rows]
 
     def check_rows(self) -> Iterator[Mapping[str, Any]]:
@@ -422,6 +454,7 @@ class Gradebook:
             )
             .join(attempts, attempts.c.id == scores.c.attempt_id)
             .join(checks, checks.c.attempt_id == attempts.c.id)
+            .where(self._scope.of(scores))
             .order_by(scores.c.student, attempts.c.id, checks.c.position)
         )  # fmt: skip
         with read_transaction(self._engine) as connection:
@@ -437,7 +470,7 @@ class Gradebook:
     def _write_marking(
         self, connection: Connection, attempt_id: int, marking: Marking, seen: int | None = None
     ) -> None:
-        attempt = _read_attempt(connection, attempt_id)
+        attempt = self._read_attempt(connection, attempt_id)
         write_marking(connection, attempt, self._find_student(connection, attempt.student), marking, seen)
 
     def _find_student(self, connection: Connection, student: str) -> int:
@@ -449,7 +482,31 @@ class Gradebook:
     def _find_same(self, connection: Connection, values: dict[str, Any]) -> RowMapping | None:
         keys = ("student_id", "submission_sha256", "evidence_sha256", "course_sha256")
         same = (tables.attempts.c[key] == values[key] for key in keys)
-        return connection.execute(select(tables.attempts).where(*same)).mappings().one_or_none()
+        statement = select(tables.attempts).where(*same, self._scope.of(tables.attempts))
+        return connection.execute(statement).mappings().one_or_none()
+
+    def _read_attempt(self, connection: Connection, attempt_id: int) -> Attempt:
+        statement = _ATTEMPTS.where(tables.attempts.c.id == attempt_id, self._scope.of(tables.attempts))
+        row = connection.execute(statement).mappings().one_or_none()
+        if row is None:
+            raise UsageError(f"the gradebook has no attempt {attempt_id}")
+        return _to_attempt(row)
+
+    def _write_override(
+        self, connection: Connection, student: str, override: Override, most: Fraction | None = None
+    ) -> None:
+        if override.points is not None and (override.points < 0 or (most is not None and override.points > most)):
+            limits = "at least 0" if most is None else f"0 to {most}"
+            raise UsageError(f"an override of {override.points} points: expected {limits}")
+        self._scope.claim(connection)
+        found = connection.execute(
+            select(tables.students.c.id).where(tables.students.c.student == student)
+        ).scalar_one_or_none()
+        if found is None:
+            raise UsageError(f"the gradebook has no student {student!r}")
+        values = {"points": override.points, "who": override.who, "made_at": override.when, "why": override.why}
+        row = {"student_id": found, "assignment": self._scope.assignment, **values}
+        connection.execute(insert(tables.overrides).values(row))
 
     def _judge_anew(self, connection: Connection, old: RowMapping, values: dict[str, Any], report: Report) -> None:
         connection.execute(update(tables.attempts).where(tables.attempts.c.id == old["id"]).values(**values))
@@ -459,7 +516,7 @@ class Gradebook:
             _write_checks(connection, old["id"], report)
 
     def _read_scores(self, view: Table, student: str | None = None) -> list[ScoreRow]:
-        statement = select(view).order_by(view.c.student, view.c.rank)
+        statement = select(view).where(self._scope.of(view)).order_by(view.c.student, view.c.rank)
         if student is not None:
             statement = statement.where(view.c.student == student)
         with read_transaction(self._engine) as connection:
@@ -471,22 +528,6 @@ def _insert(connection: Connection, table: Table, values: dict[str, Any]) -> int
     return int(connection.execute(insert(table).values(**values).returning(table.c.id)).scalar_one())
 
 
-def _write_override(connection: Connection, student: str, override: Override, most: Fraction | None = None) -> None:
-    if override.points is not None and (override.points < 0 or (most is not None and override.points > most)):
-        limits = "at least 0" if most is None else f"0 to {most}"
-        raise UsageError(f"an override of {override.points} points: expected {limits}")
-    found = connection.execute(
-        select(tables.students.c.id).where(tables.students.c.student == student)
-    ).scalar_one_or_none()
-    if found is None:
-        raise UsageError(f"the gradebook has no student {student!r}")
-    connection.execute(
-        insert(tables.overrides).values(
-            student_id=found, points=override.points, who=override.who, made_at=override.when, why=override.why
-        )
-    )
-
-
 _ATTEMPTS = select(tables.attempts, tables.students.c.student).join(tables.students)
 
 
@@ -494,13 +535,6 @@ def _write_checks(connection: Connection, attempt_id: int, report: Report) -> No
     rows = check_values(attempt_id, report)
     if rows:
         connection.execute(insert(tables.check_results), rows)
-
-
-def _read_attempt(connection: Connection, attempt_id: int) -> Attempt:
-    row = connection.execute(_ATTEMPTS.where(tables.attempts.c.id == attempt_id)).mappings().one_or_none()
-    if row is None:
-        raise UsageError(f"the gradebook has no attempt {attempt_id}")
-    return _to_attempt(row)
 
 
 def _to_attempt(row: RowMapping) -> Attempt:

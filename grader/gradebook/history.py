@@ -13,6 +13,7 @@ from grader.errors import UsageError
 from grader.gradebook import tables
 from grader.gradebook.engine import insert_or_meet, place_of, read_transaction, write_transaction
 from grader.gradebook.records import Judging, Told
+from grader.gradebook.scope import Scope
 
 
 def check_owner(engine: Engine, course: str, *, claim: bool) -> None:
@@ -45,33 +46,36 @@ def _read_owner(connection: Connection) -> str | None:
 class History:
     """What became of the gradebook; nothing in it is changed or removed."""
 
-    def __init__(self, engine: Engine, clock: Callable[[], datetime]) -> None:
-        self._engine, self._clock = engine, clock
+    def __init__(self, engine: Engine, clock: Callable[[], datetime], scope: Scope) -> None:
+        self._engine, self._clock, self._scope = engine, clock, scope
 
     def keep_version(self, sha256: str, pieces: str) -> None:
         """Keep what of a version of the course decides marks, where it is not there yet."""
         if self.version(sha256) is None:
             with write_transaction(self._engine) as connection:
-                values = insert_or_meet(connection, tables.course_versions).values(sha256=sha256, pieces=pieces)
+                row = {"sha256": sha256, "pieces": pieces, "assignment": self._scope.assignment}
+                values = insert_or_meet(connection, tables.course_versions).values(row)
                 connection.execute(values.on_conflict_do_nothing())
 
     def version(self, sha256: str) -> str | None:
         """Return what of this version of the course decides marks; None where it was not kept."""
         table = tables.course_versions
         with read_transaction(self._engine) as connection:
-            return connection.execute(select(table.c.pieces).where(table.c.sha256 == sha256)).scalar_one_or_none()
+            statement = select(table.c.pieces).where(table.c.sha256 == sha256, self._scope.of(table))
+            return connection.execute(statement).scalar_one_or_none()
 
     def add_judging(self, course_sha256: str, judged: int, moved: int, note: str) -> None:
         """Keep that evidence was judged again, and why."""
         values = {"course_sha256": course_sha256, "judged": judged, "moved": moved, "note": note}
         with write_transaction(self._engine) as connection:
-            connection.execute(tables.judgings.insert().values(made_at=self._clock(), **values))
+            own = {"made_at": self._clock(), "assignment": self._scope.assignment}
+            connection.execute(tables.judgings.insert().values(**own, **values))
 
     def judgings(self) -> list[Judging]:
         """Return when evidence was judged again, the earliest first."""
         table = tables.judgings
         with read_transaction(self._engine) as connection:
-            rows = connection.execute(select(table).order_by(table.c.id))
+            rows = connection.execute(select(table).where(self._scope.of(table)).order_by(table.c.id))
             return [Judging(row.course_sha256, row.judged, row.moved, row.note, row.made_at) for row in rows]
 
     def tell(self, student: str, submission_sha256: str, told: Told) -> None:
@@ -81,11 +85,12 @@ class History:
         with write_transaction(self._engine) as connection:
             key = connection.execute(select(students.c.id).where(students.c.student == student)).scalar_one()
             same = select(table.c.points).where(
-                table.c.student_id == key, table.c.submission_sha256 == submission_sha256
+                table.c.student_id == key, table.c.submission_sha256 == submission_sha256, self._scope.of(table)
             )
             if connection.execute(same.order_by(table.c.id.desc()).limit(1)).scalar_one_or_none() != points:
                 row = {"student_id": key, "submission_sha256": submission_sha256, "points": points}
-                connection.execute(table.insert().values(made_at=self._clock(), **row))
+                own = {"made_at": self._clock(), "assignment": self._scope.assignment}
+                connection.execute(table.insert().values(**own, **row))
 
     def told(self, student: str, submission_sha256: str) -> list[Told]:
         """Return what a student was told of a submission, the earliest first; two in a row differ."""
@@ -94,6 +99,7 @@ class History:
             select(table.c.points)
             .join(students)
             .where(students.c.student == student, table.c.submission_sha256 == submission_sha256)
+            .where(self._scope.of(table))
             .order_by(table.c.id)
         )
         with read_transaction(self._engine) as connection:
@@ -102,7 +108,8 @@ class History:
     def has_told(self) -> bool:
         """Return whether any student was told points."""
         with read_transaction(self._engine) as connection:
-            return connection.execute(select(tables.publications.c.id).limit(1)).first() is not None
+            told = select(tables.publications.c.id).where(self._scope.of(tables.publications))
+            return connection.execute(told.limit(1)).first() is not None
 
 
 def _write_told(told: Told) -> str:

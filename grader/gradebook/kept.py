@@ -17,6 +17,7 @@ from grader.errors import UsageError
 from grader.gradebook import tables
 from grader.gradebook.column_types import storable
 from grader.gradebook.engine import insert_or_meet
+from grader.gradebook.scope import Scope
 from grader.model import RunTimes
 from grader.submission.naming import split_extension
 
@@ -138,7 +139,7 @@ def read_evidence(connection: Connection, evidence_sha256: str) -> bytes | None:
     return None if row is None or row["sha256"] is None else _unpack(connection, row, KEPT_BYTES)
 
 
-def read_times(connection: Connection) -> dict[int, RunTimes]:
+def read_times(connection: Connection, scope: Scope) -> dict[int, RunTimes]:
     """Return how long the runs took that attempts rest on, by attempt, as far as it was kept.
 
     Raises:
@@ -147,7 +148,7 @@ def read_times(connection: Connection) -> dict[int, RunTimes]:
     attempts, table = tables.attempts, tables.evidence
     joined = attempts.join(table, attempts.c.evidence_sha256 == table.c.evidence_sha256)
     rows = connection.execute(
-        select(attempts.c.id, table.c.times).select_from(joined).where(table.c.times.is_not(None))
+        select(attempts.c.id, table.c.times).select_from(joined).where(table.c.times.is_not(None), scope.of(attempts))
     )
     return {row.id: _parse_times(row.id, row.times) for row in rows}
 

@@ -12,6 +12,7 @@ from grader.course import Rubric
 from grader.errors import ConflictError, UsageError
 from grader.gradebook import tables
 from grader.gradebook.records import Attempt, KeptMarking, Marking, MarkingState, TextToMark
+from grader.gradebook.scope import Scope
 
 
 def check_points(rubric: Rubric, points: Mapping[str, Fraction], *, partly: bool = False) -> None:
@@ -130,7 +131,7 @@ def _to_marking(row: RowMapping, points: Mapping[str, Fraction]) -> KeptMarking:
     return KeptMarking(marking=marking, **{name: row[name] for name in _OF_MARKING})
 
 
-def read_texts(connection: Connection, answer: str | None) -> list[TextToMark]:
+def read_texts(connection: Connection, scope: Scope, answer: str | None) -> list[TextToMark]:
     """Return the texts (of one answer) that people mark, of each student's attempt that counts, by student."""
     scores, checks, counted = tables.current_scores, tables.check_results, tables.counted_markings
     same = (counted.c.attempt_id == checks.c.attempt_id) & (counted.c.answer == checks.c.answer)
@@ -141,7 +142,8 @@ def read_texts(connection: Connection, answer: str | None) -> list[TextToMark]:
         )
         .join(checks, checks.c.attempt_id == scores.c.attempt_id)
         .join(counted, same, isouter=True)
-        .where(checks.c.outcome == tables.REVIEW, *(() if answer is None else (checks.c.answer == answer,)))
+        .where(scope.of(scores), checks.c.outcome == tables.REVIEW)
+        .where(*(() if answer is None else (checks.c.answer == answer,)))
         .order_by(scores.c.student, checks.c.position)
     )  # fmt: skip
     rows = connection.execute(statement).mappings().all()
@@ -162,12 +164,13 @@ def _to_text(row: RowMapping, kept: Mapping[int, KeptMarking]) -> TextToMark:
     )
 
 
-def read_history(connection: Connection, student: str | None) -> list[tuple[KeptMarking, MarkingState]]:
+def read_history(connection: Connection, scope: Scope, student: str | None) -> list[tuple[KeptMarking, MarkingState]]:
     """Return every marking ever made (for one student), the earliest first, and what has become of it."""
-    scores, counted = tables.current_scores, tables.counted_markings
+    scores, counted, attempts = tables.current_scores, tables.counted_markings, tables.attempts
     current = select(counted.c.marking_id).join(scores, scores.c.attempt_id == counted.c.attempt_id)
-    counting = set(connection.execute(current).scalars())
-    where = () if student is None else (tables.students.c.student == student,)
+    counting = set(connection.execute(current.where(scope.of(scores))).scalars())
+    own = tables.markings.c.attempt_id.in_(select(attempts.c.id).where(scope.of(attempts)))
+    where = (own,) if student is None else (own, tables.students.c.student == student)
     markings = read_markings(connection, *where)
     last = {_find_subject(marking): marking.id for marking in markings}
     return [(one, _find_state(one, counting, last[_find_subject(one)])) for one in markings]

@@ -14,6 +14,7 @@ from grader.errors import UsageError
 from grader.gradebook import tables
 from grader.gradebook.column_types import storable
 from grader.gradebook.records import NewRequest, Request, RequestCount, RequestEvent, RequestState
+from grader.gradebook.scope import Scope
 
 # From which states each can be reached.
 MOVES: Mapping[RequestState, tuple[RequestState, ...]] = {
@@ -31,35 +32,34 @@ def _hash(asked: NewRequest) -> str:
     return hashlib.sha256(json.dumps(said).encode("ascii")).hexdigest()
 
 
-def add_request(connection: Connection, student_id: int, asked: NewRequest, event: RequestEvent) -> int:
+def add_request(connection: Connection, scope: Scope, student_id: int, asked: NewRequest, event: RequestEvent) -> int:
     """Write a request with its first state where it is not there yet, and return its key.
 
     Within a transaction that keeps other writers from this student.
     """
     table, digest = tables.requests, _hash(asked)
-    same = (table.c.student_id == student_id) & (table.c.sha256 == digest)
-    known = connection.execute(select(table.c.id).where(same)).scalar_one_or_none()
+    same = table.c.student_id == student_id, table.c.sha256 == digest, scope.of(table)
+    known = connection.execute(select(table.c.id).where(*same)).scalar_one_or_none()
     if known is not None:
         return int(known)
     values = {name: getattr(asked, name) for name in _ASKED if name != "student"}
-    row = values | {"student_id": student_id, "sha256": digest, "state": event.state}
+    row = values | {"student_id": student_id, "sha256": digest, "state": event.state, "assignment": scope.assignment}
     key = int(connection.execute(insert(table).values(row).returning(table.c.id)).scalar_one())
     _write_event(connection, key, event)
     return key
 
 
-def move_request(connection: Connection, request_id: int, event: RequestEvent) -> None:
+def move_request(connection: Connection, scope: Scope, request_id: int, event: RequestEvent) -> None:
     """Bring a request to another state.
 
     Raises:
         UsageError: there is no such request, or its state does not lead to this one.
     """
     table, allowed = tables.requests, MOVES[event.state]
-    moved = connection.execute(
-        update(table).where(table.c.id == request_id, table.c.state.in_(allowed)).values(state=event.state)
-    )
+    own = table.c.id == request_id, scope.of(table)
+    moved = connection.execute(update(table).where(*own, table.c.state.in_(allowed)).values(state=event.state))
     if not moved.rowcount:
-        state = connection.execute(select(table.c.state).where(table.c.id == request_id)).scalar_one_or_none()
+        state = connection.execute(select(table.c.state).where(*own)).scalar_one_or_none()
         raise UsageError(blame_state(request_id, state, event.state))
     _write_event(connection, request_id, event)
 
@@ -71,14 +71,14 @@ def blame_state(request_id: int, state: str | None, wanted: RequestState) -> str
     return f"request {request_id} is {state}: expected {' or '.join(MOVES[wanted])}, from which it can be {wanted}"
 
 
-def read_requests(connection: Connection, student: str | None) -> list[Request]:
+def read_requests(connection: Connection, scope: Scope, student: str | None) -> list[Request]:
     """Return all requests (of one student) with what became of them, in the order in which they were taken."""
     table, events, students = tables.requests, tables.request_events, tables.students
     owned = table.join(students)
     statement = select(table, students.c.student).select_from(owned).order_by(table.c.id)
     history = select(events).select_from(owned.join(events, events.c.request_id == table.c.id)).order_by(events.c.id)
-    if student is not None:
-        statement, history = (one.where(students.c.student == student) for one in (statement, history))
+    where = (scope.of(table),) if student is None else (scope.of(table), students.c.student == student)
+    statement, history = (one.where(*where) for one in (statement, history))
     found: dict[int, list[RequestEvent]] = {}
     for row in connection.execute(history).mappings():
         found.setdefault(row["request_id"], []).append(_to_event(row))

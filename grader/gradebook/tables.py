@@ -25,6 +25,15 @@ views = MetaData()  # apart, so that nobody creates a view as a table
 # SQLite numbers rows by itself only where the key is its own INTEGER.
 Key = BigInteger().with_variant(Integer, "sqlite")
 
+
+def _assignment(*, primary_key: bool = False) -> Column[str]:
+    """Return the column that says to which assignment something belongs, '' the whole course."""
+    return Column("assignment", Text, primary_key=primary_key, nullable=False, server_default="")
+
+
+# Those that the gradebook keeps apart; '' alone where it holds scores of the whole course.
+assignments = Table("assignments", metadata, Column("assignment", Text, primary_key=True))
+
 students = Table(
     "students",
     metadata,
@@ -56,6 +65,8 @@ attempts = Table(
     Column("is_ungraded", Boolean, nullable=False),
     Column("grader", Text, nullable=False),
     Column("report", Text, nullable=False),
+    _assignment(),
+    # Evidence names the questions, which no two assignments share: one attempt is never of both.
     UniqueConstraint("student_id", "submission_sha256", "evidence_sha256", "course_sha256", name="attempts_once"),
 )
 
@@ -120,6 +131,7 @@ overrides = Table(
     Column("who", PlainText, nullable=False),
     Column("made_at", Utc, nullable=False),
     Column("why", PlainText, nullable=False),
+    _assignment(),
     Index("overrides_of_student", "student_id"),
 )
 
@@ -159,6 +171,7 @@ refusals = Table(
     Column("student", PlainText, primary_key=True),
     Column("reason", PlainText, nullable=False),
     Column("made_at", Utc, nullable=False),
+    _assignment(primary_key=True),
 )
 
 # ---------------------------------------------------------------- what marking needs beside marks
@@ -237,6 +250,7 @@ requests = Table(
     Column("received_at", Utc, nullable=False),
     Column("points", ExactPoints, nullable=False),
     Column("state", Text, nullable=False),
+    _assignment(),
     UniqueConstraint("student_id", "sha256", name="requests_once"),
 )
 
@@ -271,6 +285,7 @@ course_versions = Table(
     metadata,
     Column("sha256", Text, primary_key=True),
     Column("pieces", Text, nullable=False),
+    _assignment(primary_key=True),
 )
 
 judgings = Table(
@@ -282,6 +297,7 @@ judgings = Table(
     Column("judged", Integer, nullable=False),
     Column("moved", Integer, nullable=False),
     Column("note", PlainText, nullable=False),
+    _assignment(),
 )
 
 # The points that a student was told, whenever they were others than before.
@@ -293,6 +309,7 @@ publications = Table(
     Column("submission_sha256", Text, nullable=False),
     Column("made_at", Utc, nullable=False),
     Column("points", Text, nullable=False),  # the score, the parts and which were open, as JSON of exact texts
+    _assignment(),
     Index("publications_of_student", "student_id"),
 )
 
@@ -303,6 +320,7 @@ def _score_view(name: str) -> Table:
         views,
         Column("student_id", Key),
         *(Column(column.name, PlainText) for column in students.columns if column.name != "id"),
+        Column("assignment", Text),
         Column("attempt_id", Key),
         Column("rank", Integer),
         Column("entry", PlainText),

@@ -106,6 +106,7 @@ def find_link_problems(files: Files) -> Iterator[Problem]:
         yield from _check_settled(place, check, answers)
     yield from _check_examples(files)
     yield from _check_cycles(files)
+    yield from _check_apart(files)
     yield from _check_rubrics(files)
 
 
@@ -240,6 +241,27 @@ def _check_assignments(files: Files) -> Iterator[Problem]:
     left = ", ".join(sorted(_list_unused(known, set(seen))))
     if course.assignments and left:
         yield document.problem(("assignments",), f"expected every exercise in some assignment, got none with {left}")
+
+
+def _check_apart(files: Files) -> Iterator[Problem]:
+    """Yield where a check uses an answer of another assignment, which may be graded without it."""
+    assigned: dict[str, str] = {}
+    for one in files.course[1].assignments:
+        for name in one.exercises:
+            assigned.setdefault(name, one.id)  # one in two assignments is a problem already
+    homes = {
+        answer.name: assigned.get(exercise.id)
+        for _, exercise in files.exercises
+        for part in exercise.parts
+        for answer in part.answers
+    }
+    for place, _, check in files.checks:
+        home = homes.get(check.answer)
+        for use in rule_of(check).uses(check):
+            other = homes.get(use.name)
+            if home is not None and other is not None and other != home:
+                message = f"{use.name}: expected an answer of the assignment {home}, got one of {other}"
+                yield place.problem(*use.path, message=message)
 
 
 def _check_uses(

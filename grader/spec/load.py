@@ -71,6 +71,13 @@ def read_near_id(given: Path | None = None) -> str | None:
     return found if isinstance(found, str) else None
 
 
+def read_assignment_ids(folder: Path) -> list[str]:
+    """Return the ids of the assignments of the course in `folder`, as `read_near_id` reads its id."""
+    listed = _read_keys(folder).get("assignments")
+    ids = (one.get("id") for one in (listed if isinstance(listed, list) else ()) if isinstance(one, dict))
+    return [one for one in ids if isinstance(one, str)]
+
+
 def _read_keys(folder: Path) -> Mapping[str, Any]:
     """Return what `course.yaml` says, unchecked; nothing where it cannot be read."""
     try:

@@ -22,7 +22,7 @@ from sqlalchemy import update
 from grader import pipeline
 from grader.batch import gradebook_feedback
 from grader.batch.publication import Publication, measure_gradebook
-from grader.cli import export, feedback, judge, main, release, running
+from grader.cli import choice, feedback, main, running
 from grader.course import Criterion, Level, MarkedExample, Opening, Rubric
 from grader.gradebook import Gradebook, Marking, NewMarking, Override, kept, tables
 from grader.gradebook.engine import write_transaction
@@ -109,10 +109,8 @@ def program(tiny_grader: Any, sandboxes: Any, monkeypatch: pytest.MonkeyPatch, f
     """Return the program with a class of four, one of them refused, one with data beside a notebook."""
     monkeypatch.chdir(tmp_path)  # no course is near, whose gradebook it would not be
     monkeypatch.setattr(pipeline, "load_grader", lambda _folder=None, **_more: tiny_grader)
-    for module in (export, feedback):
-        monkeypatch.setattr(module, "load_course", lambda _folder: tiny_grader.course)
-    for module in (running, export, feedback, judge):
-        monkeypatch.setattr(module, "choose_course", lambda given, _graded=(): given or tmp_path)
+    monkeypatch.setattr(choice, "load_course", lambda _folder: tiny_grader.course)
+    monkeypatch.setattr(choice, "choose_course", lambda given, _graded=(): given or tmp_path)
     monkeypatch.setattr(running, "open_sandbox", sandboxes.open)
     folder = folder_of(ada="a = 2", bob="# %% tags=['1a']\na = 3\n# %% [markdown]\n# essay")
     (folder / "eve.ipynb").write_text("{")
@@ -206,7 +204,7 @@ def test_judging_records_a_new_version_of_the_course(
     program.batch()
     expected = program.from_book()
     course = tiny_grader.course.model_copy(update={"sha256": "d" * 64})
-    monkeypatch.setattr(feedback, "load_course", lambda _folder: course)
+    monkeypatch.setattr(choice, "load_course", lambda _folder: course)
     output = program.call("feedback", "--db", program.url, "--out", program.folder / "fb", expected=2)
     assert "ada was judged by another version of the course: run `grader judge" in output
     monkeypatch.setattr(pipeline, "load_grader", lambda *_a, **_n: replace(tiny_grader, course=course, cache=Cache()))
@@ -319,7 +317,7 @@ PRACTICE, RECEIVED, SCORES, ALL_DUE = "2026-05-31T12:00Z", "2026-06-02T12:00Z", 
 def withheld(program: Program, released: Any, folder_of: Any, monkeypatch: pytest.MonkeyPatch) -> Program:
     """Return the program with a course that releases in stages; bob's and zoe's texts wait for a person."""
     monkeypatch.setattr(pipeline, "load_grader", lambda _folder=None, **_more: released)
-    monkeypatch.setattr(feedback, "load_course", lambda _folder: released.course)
+    monkeypatch.setattr(choice, "load_course", lambda _folder: released.course)
     folder_of(zoe="# %% tags=['1a']\na = 3\n# %% [markdown]\n# essay")
     program.batch()
     return program
@@ -393,8 +391,8 @@ def test_feedback_comes_with_the_last_mark(withheld: Program) -> None:
 
 def dry_run(program: Program, released: Any, monkeypatch: pytest.MonkeyPatch, *more: object, expected: int = 0) -> str:
     """Return what `grader release --dry-run` says."""
-    monkeypatch.setattr(release, "choose_course", lambda *_: program.folder)
-    monkeypatch.setattr(release, "load_course", lambda _: released.course)
+    monkeypatch.setattr(choice, "choose_course", lambda *_: program.folder)
+    monkeypatch.setattr(choice, "load_course", lambda _: released.course)
     return program.call("release", "--dry-run", *more, expected=expected)
 
 
@@ -437,9 +435,9 @@ def test_solutions_are_those_of_the_folder(withheld: Program, released: Any, mon
     stages = released.course.release.stages.model_copy(update={"solutions": opening})
     release = released.course.release.model_copy(update={"stages": stages})
     course = released.course.model_copy(update={"release": release})
-    monkeypatch.setattr(feedback, "load_course", lambda _folder: course)
+    monkeypatch.setattr(choice, "load_course", lambda _folder: course)
     monkeypatch.setattr(
-        feedback, "load_grader", lambda folder, *, packages: loaded.append((folder, packages)) or released
+        pipeline, "load_grader", lambda folder, *, packages, **_: loaded.append((folder, packages)) or released
     )
     for student in ("bob", "zoe"):
         withheld.mark(student)

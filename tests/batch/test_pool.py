@@ -113,7 +113,7 @@ def test_unknown_errors_of_a_worker_never_pass_for_a_result(told: str, kind: typ
 
 def test_worker_refuses_a_course_that_was_changed(tiny_grader: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """All workers and the batch itself grade with one and the same course."""
-    monkeypatch.setattr(pipeline, "load_grader", lambda _folder: tiny_grader)
+    monkeypatch.setattr(pipeline, "load_grader", lambda _folder, **_more: tiny_grader)
     setup = Setup(course="x", course_sha256="other", out="", isolation="full", limits=Limits())
     with pytest.raises(UsageError, match="was changed while the batch was starting"):
         worker._prepare(setup)
@@ -121,7 +121,7 @@ def test_worker_refuses_a_course_that_was_changed(tiny_grader: Any, monkeypatch:
 
 def test_worker_judges_by_what_was_given_out(tiny_grader: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The file is named to each worker, which reads it for itself."""
-    monkeypatch.setattr(pipeline, "load_grader", lambda _folder: tiny_grader)
+    monkeypatch.setattr(pipeline, "load_grader", lambda _folder, **_more: tiny_grader)
     path = tmp_path / "variants.json"
     path.write_text('{"schema": "grader/variants/v1", "course": "tiny", "draws": []}', encoding="utf-8")
     sha256 = tiny_grader.course.sha256

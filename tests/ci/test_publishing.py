@@ -39,7 +39,7 @@ def policy(runner: Any, tiny_grader: Any, monkeypatch: pytest.MonkeyPatch) -> An
     file = tiny_grader.course.file.model_copy(update={"assignments": (first, second)})
     course = tiny_grader.course.model_copy(update={"file": file, "release": release})
     grader = replace(tiny_grader, course=course)
-    monkeypatch.setattr(pipeline, "load_grader", lambda _folder=None: grader)
+    monkeypatch.setattr(pipeline, "load_grader", lambda _folder=None, **_more: grader)
     monkeypatch.setattr(publishing, "build_practice", lambda made: type("Made", (), {"grader": made}))
     monkeypatch.setattr(publishing, "check_evidence", lambda *_: Said())
     return runner

@@ -14,7 +14,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from grader import __version__, pipeline
-from grader.cli import doctor, main, running, screen
+from grader.cli import choice, doctor, main, running, screen
 from grader.errors import CourseError, IsolationError, Problem, SandboxError
 from grader.model import Limits
 from grader.sandbox import Capability, Machine
@@ -24,7 +24,7 @@ from grader.sandbox import Capability, Machine
 def call(tiny_grader: Any, sandboxes: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Any:
     """Return a function that calls the program with the tiny course and fake sandboxes."""
     monkeypatch.setattr(pipeline, "load_grader", lambda _folder=None, **_options: tiny_grader)
-    monkeypatch.setattr(running, "choose_course", lambda given, _graded=(): given or tmp_path)
+    monkeypatch.setattr(choice, "choose_course", lambda given, _graded=(): given or tmp_path)
     monkeypatch.setattr(running, "open_sandbox", sandboxes.open)
 
     def invoke(*arguments: object) -> Result:
@@ -186,7 +186,7 @@ def test_wrong_course_shows_every_problem(call: Any, monkeypatch: pytest.MonkeyP
     """Each problem is a line with file and line number, and the status is 2."""
     problems = [Problem("exercises/ex1.yaml", 3, "points", "too many"), Problem("course.yaml", 1, "title", "missing")]
 
-    def fail(_folder: Path | None = None) -> None:
+    def fail(_folder: Path | None = None, **_more: object) -> None:
         raise CourseError(problems)
 
     monkeypatch.setattr(pipeline, "load_grader", fail)
@@ -292,9 +292,7 @@ def test_feedback_is_written_for_those_who_can_have_it(
     call: Any, folder_of: Any, tiny_grader: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Status 2 where a student's folder cannot be used, which is named; 3 where the grader itself failed."""
-    from grader.cli import feedback
-
-    monkeypatch.setattr(feedback, "load_course", lambda _folder: tiny_grader.course)
+    monkeypatch.setattr(choice, "load_course", lambda _folder: tiny_grader.course)
     call("batch", folder_of(ada="a = 2", bob="a = 3"), "--out", tmp_path / "out")
     arguments = ("feedback", tmp_path / "out", "--out", tmp_path / "fb")
     result = call(*arguments)

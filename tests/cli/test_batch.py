@@ -11,7 +11,7 @@ from click.testing import CliRunner, Result
 
 from grader import pipeline, sandbox
 from grader.batch import Setup
-from grader.cli import main, running
+from grader.cli import choice, main, running
 from grader.cli.batch import choose_executor
 from grader.cli.running import Ready
 from grader.gradebook import Gradebook, Person
@@ -29,7 +29,7 @@ def opened(sandboxes: Any, monkeypatch: pytest.MonkeyPatch, tiny_grader: Any, tm
         return sandboxes.open(**named)
 
     monkeypatch.setattr(pipeline, "load_grader", lambda _folder=None, **_more: tiny_grader)
-    monkeypatch.setattr(running, "choose_course", lambda given, _graded=(): given or tmp_path)
+    monkeypatch.setattr(choice, "choose_course", lambda given, _graded=(): given or tmp_path)
     monkeypatch.setattr(running, "open_sandbox", open_sandbox)
     monkeypatch.setattr(sandbox, "open_sandbox", open_sandbox)
     return drawn
@@ -123,7 +123,7 @@ def test_an_archive_beside_the_course_is_not_the_students(opened: list[bool], tm
     """The folder of a student's file may be the student's; that of an archive is whose the archive is."""
     del opened
     graded: list[tuple[Path, ...]] = []
-    monkeypatch.setattr(running, "choose_course", lambda _given, paths=(): graded.append(tuple(paths)) or tmp_path)
+    monkeypatch.setattr(choice, "choose_course", lambda _given, paths=(): graded.append(tuple(paths)) or tmp_path)
     (tmp_path / "class").mkdir()
     (tmp_path / "class.zip").write_text("no zip")
     (tmp_path / "ada.py").write_text("a = 2")

@@ -16,7 +16,7 @@ from click.testing import CliRunner, Result
 
 from grader import pipeline
 from grader.batch.publication import Publication
-from grader.cli import export, main
+from grader.cli import choice, main
 from grader.course import Assignment, Criterion, Lateness, Level, MarkedExample, Rubric
 from grader.gradebook import NO_POLICY, Gradebook, Marking, NewMarking, Override, Person, compute_final_grades
 from tests.conftest import build_evidence
@@ -78,8 +78,8 @@ def run(
     record("ada", "# %% tags=['1a']\na = 3\nb = 2\n# %% [markdown]\n# essay")
     record("cy", "a = 2")
     record("bob", "a = 2\nb = 2")
-    monkeypatch.setattr(export, "choose_course", lambda _given: tmp_path)
-    monkeypatch.setattr(export, "load_course", lambda _folder: released.course)
+    monkeypatch.setattr(choice, "choose_course", lambda *_: tmp_path)
+    monkeypatch.setattr(choice, "load_course", lambda _folder: released.course)
 
     def call(
         form: str, stage: str, *more: str, out: Path | str = "-", unfinished: tuple[str, ...] = ("--unfinished",)
@@ -164,7 +164,7 @@ def test_rows_for_analysis_are_staff_s_and_ask_for_no_course(
     """They hold everything at any stage."""
     if form == "parquet":
         pytest.importorskip("pyarrow", reason="pyarrow is not installed (pip install 'numgrade[parquet]')")
-    monkeypatch.setattr(export, "load_course", None)
+    monkeypatch.setattr(choice, "load_course", None)
     assert run(form, "practice", out=tmp_path / "rows").exit_code == 0
     assert (tmp_path / "rows").stat().st_size
 
@@ -230,8 +230,8 @@ def half_marked(record: Callable[..., int], tmp_path: Path) -> Callable[..., Res
 @pytest.fixture
 def _course_here(tiny_grader: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the course of two answers, which withholds nothing, be the one that is here."""
-    monkeypatch.setattr(export, "load_course", lambda _folder: tiny_grader.course)
-    monkeypatch.setattr(export, "choose_course", lambda given: given)
+    monkeypatch.setattr(choice, "load_course", lambda _folder: tiny_grader.course)
+    monkeypatch.setattr(choice, "choose_course", lambda given, _graded=(): given)
 
 
 @pytest.mark.usefixtures("_course_here")
@@ -298,8 +298,8 @@ def change_file(tiny_grader: Any, monkeypatch: pytest.MonkeyPatch, **values: Any
     """Let course.yaml say something else."""
     file = tiny_grader.course.file.model_copy(update=values)
     course = tiny_grader.course.model_copy(update={"file": file})
-    monkeypatch.setattr(export, "load_course", lambda _folder: course)
-    monkeypatch.setattr(export, "choose_course", lambda given: given)
+    monkeypatch.setattr(choice, "load_course", lambda _folder: course)
+    monkeypatch.setattr(choice, "choose_course", lambda given, _graded=(): given)
 
 
 LATE = Lateness(percent_per_day=Fraction(100, 3))

@@ -8,6 +8,7 @@ from typing import Any
 from grader.batch import BatchOptions, run_batch
 from grader.changes import CourseVersion
 from grader.cli.gradebook_recorder import gradebook_recorder
+from grader.cli.running import Ready
 from grader.gradebook import Gradebook
 from grader.model import Limits, RunTimes
 
@@ -26,7 +27,8 @@ def test_times_of_a_run_are_kept(tiny_grader: Any, sandboxes: Any, folder_of: An
     out, url = tmp_path / "out", f"sqlite:///{tmp_path / 'grades.db'}"
     run_batch(tiny_grader, sandboxes.open, folder, out, BatchOptions())
     version = CourseVersion("tiny", tiny_grader.course.sha256, {})
-    with gradebook_recorder(url, lambda *_: None, out, Limits(), version) as on_done:
+    ready = Ready(tiny_grader, tmp_path, "none", Limits())
+    with gradebook_recorder(url, lambda *_: None, out, ready, version) as on_done:
         run_batch(tiny_grader, sandboxes.open, folder, out, BatchOptions(on_done=on_done))
     assert sandboxes.ran == ["ada"]
     with Gradebook.open(url, create=False) as book:

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from grader import pipeline
-from grader.cli import feedback
+from grader.cli import choice
 from grader.course import Assignment, FeedbackOpening, Opening, ReleaseFile, Stages
 from grader.gradebook import Gradebook
 from grader.judge.cache import Cache
@@ -31,7 +31,7 @@ def change_course(made: Grader, monkeypatch: pytest.MonkeyPatch, **update: Any) 
     course = made.course.model_copy(update={"sha256": "d" * 64, **update})
     changed = replace(made, course=course, cache=Cache())
     monkeypatch.setattr(pipeline, "load_grader", lambda _folder=None, **_more: changed)
-    monkeypatch.setattr(feedback, "load_course", lambda _folder: course)
+    monkeypatch.setattr(choice, "load_course", lambda _folder: course)
 
 
 @pytest.fixture

@@ -12,8 +12,9 @@ from click.testing import CliRunner, Result
 
 from grader.batch import BatchOptions, run_batch
 from grader.changes import CourseVersion
-from grader.cli import main, mark
+from grader.cli import choice, main, mark
 from grader.cli.gradebook_recorder import gradebook_recorder
+from grader.cli.running import Ready
 from grader.course import Criterion, Level, MarkedExample, Rubric
 from grader.gradebook import Gradebook, ScoreRow
 from grader.model import Limits
@@ -45,12 +46,13 @@ def url(tiny_grader: Any, sandboxes: Any, folder_of: Any, tmp_path: Path, monkey
     """Return a gradebook with two students, of whom ada has written something."""
     monkeypatch.chdir(tmp_path)  # no course is near, whose gradebook it would not be
     course = tiny_grader.course.model_copy(update={"rubrics": (build_rubric(),)})
-    monkeypatch.setattr(mark, "load_course", lambda _folder: course)
-    monkeypatch.setattr(mark, "choose_course", lambda _folder: tmp_path)
+    monkeypatch.setattr(choice, "load_course", lambda _folder: course)
+    monkeypatch.setattr(choice, "choose_course", lambda *_: tmp_path)
     out, url = tmp_path / "out", f"sqlite:///{tmp_path / 'grades.db'}"
     folder = folder_of(ada="# %% tags=['1a']\na = 3\n# %% [markdown]\n# essay\n# of mine", bob="a = 3")
     version = CourseVersion(course.file.id, course.sha256, {})
-    with gradebook_recorder(url, lambda *_: None, out, Limits(), version) as on_done:
+    ready = Ready(tiny_grader, tmp_path, "none", Limits())
+    with gradebook_recorder(url, lambda *_: None, out, ready, version) as on_done:
         run_batch(tiny_grader, sandboxes.open, folder, out, BatchOptions(on_done=on_done))
     return url
 

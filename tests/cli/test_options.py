@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from grader import pipeline
-from grader.cli import app, doctor, main, running, screen
+from grader.cli import app, choice, doctor, main, running, screen
 from grader.errors import CourseError
 from grader.sandbox import Capability, Machine
 from grader.spec import load_course, read_options
@@ -32,7 +32,7 @@ def call(tiny_grader: Any, sandboxes: Any, monkeypatch: pytest.MonkeyPatch, tmp_
     """Return a function that calls the program with the tiny course, whose folder sets options, and fake sandboxes."""
     opened: list[Any] = []
     monkeypatch.setattr(pipeline, "load_grader", lambda _folder=None, **_options: tiny_grader)
-    monkeypatch.setattr(running, "choose_course", lambda given, _graded=(): given or tmp_path)
+    monkeypatch.setattr(choice, "choose_course", lambda given, _graded=(): given or tmp_path)
 
     def open_sandbox(_packages: object, isolation: str, _limits: object, **_named: Any) -> Any:
         opened.append(isolation)
@@ -268,7 +268,7 @@ def test_gradescope_packs_the_course(course: Path, monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(gradescope, "build_autograder", lambda *given: packed.append(given))
     result = CliRunner().invoke(main, ["gradescope", "--course", str(course), "--out", str(tmp_path / "a.zip")])
     assert result.exit_code == 0, result.output
-    assert packed == [(course, tmp_path / "a.zip", "reduced", None)]
+    assert packed == [(course, tmp_path / "a.zip", "reduced", None, "")]
     assert "upload it" in result.stderr
 
 

@@ -15,7 +15,7 @@ from click.testing import CliRunner, Result
 
 import grader.gradebook
 from grader import pipeline
-from grader.cli import feedback, main, push, running
+from grader.cli import choice, main, running
 from grader.course import Criterion, MarkedExample, ReleaseFile, Rubric
 from grader.gradebook import Gradebook, Marking, NewMarking, Override, Person
 
@@ -77,8 +77,7 @@ def school(
     """Yield a class of three who submitted, one of them with a text, and of whom Canvas knows two and a stranger."""
     monkeypatch.setattr(pipeline, "load_grader", lambda _folder=None, **_more: tiny_grader)
     monkeypatch.setattr(running, "open_sandbox", sandboxes.open)
-    for module in (running, push):
-        monkeypatch.setattr(module, "choose_course", lambda given, _graded=(): given or tmp_path)
+    monkeypatch.setattr(choice, "choose_course", lambda given, _graded=(): given or tmp_path)
     folder = folder_of(ada="a = 2\nb = 2", bob="# %% tags=['1a']\na = 2\n# %% [markdown]\n# essay", cy="a = 3")
     url = f"sqlite:///{tmp_path / 'grades.db'}"
     done = CliRunner().invoke(main, ["batch", str(folder), "--out", str(tmp_path / "out"), "--db", url])
@@ -89,8 +88,7 @@ def school(
     monkeypatch.setenv("CANVAS_API_TOKEN", TOKEN)
     monkeypatch.setattr(canvas_module, "PAUSES_S", (0, 0, 0))
     course = tiny_grader.course
-    monkeypatch.setattr(push, "load_course", lambda _folder: school_of.course)
-    monkeypatch.setattr(feedback, "load_course", lambda _folder: school_of.course)
+    monkeypatch.setattr(choice, "load_course", lambda _folder: school_of.course)
     with serve(FakeCanvas(students, points_possible=3)) as canvas:
         school_of = Class(url, canvas, course)
         school_of.mark()

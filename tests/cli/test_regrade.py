@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from grader.cli import main, regrade, requests
+from grader.cli import choice, main, regrade, requests
 from tests.regrade.conftest import HALF, Classroom, open_class
 
 TEXT = "You are right. The third sentence says it."
@@ -20,8 +20,8 @@ TEXT = "You are right. The third sentence says it."
 def classroom(released: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Classroom]:
     """Return a class whose course the command finds."""
     opened = open_class(released, tmp_path)
-    monkeypatch.setattr(regrade, "choose_course", lambda *_: tmp_path)
-    monkeypatch.setattr(regrade, "load_course", lambda _: opened.course)
+    monkeypatch.setattr(choice, "choose_course", lambda *_: tmp_path)
+    monkeypatch.setattr(choice, "load_course", lambda _: opened.course)
     with opened.book:
         yield opened
 

@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from grader.batch import BatchOptions, run_batch
-from grader.cli import main, release
+from grader.cli import choice, main
 
 
 @pytest.fixture
@@ -17,10 +17,10 @@ def dry_run(released: Any, sandboxes: Any, folder_of: Any, tmp_path: Path, monke
     """Return a function that runs the command over a batch of two."""
     out = tmp_path / "out"
     run_batch(released, sandboxes.open, folder_of(ada="a = 3\nessay", bob="a = 3"), out, BatchOptions())
-    monkeypatch.setattr(release, "choose_course", lambda *_: tmp_path)
+    monkeypatch.setattr(choice, "choose_course", lambda *_: tmp_path)
 
     def run(student: str, at: str, course: Any = released.course) -> Any:
-        monkeypatch.setattr(release, "load_course", lambda _: course)
+        monkeypatch.setattr(choice, "load_course", lambda _: course)
         return CliRunner().invoke(main, ["release", "--dry-run", student, str(out), "--at", at])
 
     return run

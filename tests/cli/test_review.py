@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from grader.cli import main, review
+from grader.cli import choice, main
 from grader.gradebook import Gradebook
 from tests.gradebook.conftest import NOON, build_report
 
@@ -20,8 +20,8 @@ def run(tiny_grader: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ca
     """Return a function that runs the command with a server that ends at once."""
     from grader.review import server
 
-    monkeypatch.setattr(review, "choose_course", lambda *_: tmp_path)
-    monkeypatch.setattr(review, "load_course", lambda _: tiny_grader.course)
+    monkeypatch.setattr(choice, "choose_course", lambda *_: tmp_path)
+    monkeypatch.setattr(choice, "load_course", lambda _: tiny_grader.course)
     monkeypatch.setattr(
         server, "serve", lambda _course, _book, settings, announce: announce(settings.markers[0], "http://x")
     )

@@ -11,15 +11,15 @@ import pytest
 from click.testing import CliRunner, Result
 
 from grader import pipeline
-from grader.cli import main, running, screen
+from grader.cli import choice, main, running, screen
 from grader.errors import HostError
 
 
 @pytest.fixture
 def grade(tiny_grader: Any, sandboxes: Any, folder_of: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Any:
     """Return a function that grades one student with the tiny course, while something fails with `error`."""
-    monkeypatch.setattr(pipeline, "load_grader", lambda _folder=None: tiny_grader)
-    monkeypatch.setattr(running, "choose_course", lambda given, _graded=(): given or tmp_path)
+    monkeypatch.setattr(pipeline, "load_grader", lambda _folder=None, **_more: tiny_grader)
+    monkeypatch.setattr(choice, "choose_course", lambda given, _graded=(): given or tmp_path)
     monkeypatch.setattr(running, "open_sandbox", sandboxes.open)
 
     def call(error: BaseException) -> Result:

@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from grader import pipeline
-from grader.cli import main, running, similar
+from grader.cli import choice, main, running, similar
 from grader.similar import digest
 from tests.similar.conftest import write_long
 
@@ -23,9 +23,8 @@ def run(tiny_grader: Any, sandboxes: Any, monkeypatch: pytest.MonkeyPatch, folde
     """Return a function that runs the command, where a batch has graded seven, three of whom have the same code."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(pipeline, "load_grader", lambda _folder=None, **_more: tiny_grader)
-    monkeypatch.setattr(similar, "load_course", lambda _folder: tiny_grader.course)
-    for module in (running, similar):
-        monkeypatch.setattr(module, "choose_course", lambda given, _graded=(): given or tmp_path)
+    monkeypatch.setattr(choice, "load_course", lambda _folder: tiny_grader.course)
+    monkeypatch.setattr(choice, "choose_course", lambda given, _graded=(): given or tmp_path)
     monkeypatch.setattr(running, "open_sandbox", sandboxes.open)
     own = write_long("alpha")
     copies = {name: own.replace("alpha", name) for name in ("ada", "bob", "cyd")}

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from grader.cli import main, stats
+from grader.cli import choice, main
 from grader.gradebook import Gradebook
 from grader.pipeline import Grader
 from tests.feedback.conftest import build_work, exercise_5
@@ -23,8 +23,8 @@ __all__ = ["build_work", "draw_class", "exercise_5"]
 @pytest.fixture
 def run(exercise_5: Grader, draw_class: Class, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Any]:
     """Return a function that runs the command on a class of thirty."""
-    monkeypatch.setattr(stats, "choose_course", lambda *_: tmp_path)
-    monkeypatch.setattr(stats, "load_course", lambda _: exercise_5.course)
+    monkeypatch.setattr(choice, "choose_course", lambda *_: tmp_path)
+    monkeypatch.setattr(choice, "load_course", lambda _: exercise_5.course)
     with Gradebook.open(f"sqlite:///{tmp_path / 'g.db'}") as book:
         for report in draw_class(30, 1, 0.0):
             book.record(report, NOON, report.student)

@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from grader import pipeline
-from grader.cli import export, feedback, judge, main, regrade, running
+from grader.cli import choice, main, running
 from tests.regrade.conftest import with_rules
 
 
@@ -20,10 +20,8 @@ def call(released: Any, sandboxes: Any, monkeypatch: pytest.MonkeyPatch, tmp_pat
     monkeypatch.chdir(tmp_path)  # no course is near, whose gradebook it would not be
     grader = with_rules(released)
     monkeypatch.setattr(pipeline, "load_grader", lambda _folder=None, **_more: grader)
-    for module in (running, export, feedback, judge, regrade):
-        monkeypatch.setattr(module, "choose_course", lambda given, _graded=(): given or tmp_path)
-    for loading in (export, feedback, regrade):
-        monkeypatch.setattr(loading, "load_course", lambda _folder: grader.course)
+    monkeypatch.setattr(choice, "choose_course", lambda given, _graded=(): given or tmp_path)
+    monkeypatch.setattr(choice, "load_course", lambda _folder: grader.course)
     monkeypatch.setattr(running, "open_sandbox", sandboxes.open)
 
     def run(*arguments: object) -> str:

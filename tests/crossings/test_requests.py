@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from grader.cli import feedback
+from grader.cli import choice
 from grader.gradebook import Gradebook, Marking, NewMarking
 from grader.gradebook.engine import read_transaction
 from grader.gradebook.tables import metadata
@@ -198,6 +198,6 @@ def test_answers_are_taken_away_with_the_stage(marked: Class, monkeypatch: pytes
     stages = course.release.stages.model_copy(update={"feedback": None})
     release = course.release.model_copy(update={"stages": stages, "regrade": None})
     closed = replace(with_rules(released), course=course.model_copy(update={"release": release}))
-    monkeypatch.setattr(feedback, "load_course", lambda _folder: closed.course)
+    monkeypatch.setattr(choice, "load_course", lambda _folder: closed.course)
     marked.call("feedback", "--db", marked.url, "--out", target, "--at", NOON)
     assert not (target / "ada" / "regrade-answer.md").exists()

@@ -1,4 +1,4 @@
-"""Two databases and hand-made reports."""
+"""Hand-made reports, and gradebooks for them in two databases."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,7 +13,6 @@ import pytest
 from grader.course import Criterion, Level, MarkedExample, Rubric
 from grader.gradebook import Gradebook, Marking, NewMarking
 from grader.model import CheckResult, ExerciseScore, PartScore, Report
-from tests.postgresql import Cluster, find_programs, run_cluster
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 ZERO = Fraction(0)
@@ -132,33 +130,6 @@ def report_of() -> Callable[..., Report]:
 def noon() -> datetime:
     """Return a moment."""
     return NOON
-
-
-@pytest.fixture(scope="session")
-def cluster() -> Iterator[Cluster]:
-    """Yield a PostgreSQL server that lives as long as the tests."""
-    pytest.importorskip("psycopg", reason="psycopg is not installed (pip install 'numgrade[postgres]')")
-    programs = find_programs()
-    if programs is None:
-        pytest.skip("PostgreSQL is not installed (apt-get install postgresql)")
-    with run_cluster(programs) as running:
-        yield running
-
-
-@pytest.fixture
-def sqlite_url(tmp_path: Path) -> str:
-    """Return the URL of an SQLite file that is not there yet."""
-    return f"sqlite:///{tmp_path / 'grades.db'}"
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def url(request: pytest.FixtureRequest) -> str:
-    """Return the URL of an empty database, of each kind in turn."""
-    if request.param == "sqlite":
-        found: str = request.getfixturevalue("sqlite_url")
-        return found
-    created: str = request.getfixturevalue("cluster").create_database()
-    return created
 
 
 @pytest.fixture

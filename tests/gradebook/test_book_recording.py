@@ -13,7 +13,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from grader import pipeline
-from grader.cli import main, running
+from grader.cli import choice, main, running
 from grader.cli.gradebook_recorder import find_received
 from grader.gradebook import Gradebook
 
@@ -21,8 +21,8 @@ from grader.gradebook import Gradebook
 @pytest.fixture
 def batch(tiny_grader: Any, sandboxes: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Any:
     """Return a function that grades a folder with the tiny course, fake sandboxes and options."""
-    monkeypatch.setattr(pipeline, "load_grader", lambda _folder=None: tiny_grader)
-    monkeypatch.setattr(running, "choose_course", lambda given, _graded=(): given or tmp_path)
+    monkeypatch.setattr(pipeline, "load_grader", lambda _folder=None, **_more: tiny_grader)
+    monkeypatch.setattr(choice, "choose_course", lambda given, _graded=(): given or tmp_path)
     monkeypatch.setattr(running, "open_sandbox", sandboxes.open)
 
     def call(folder: Path, *more: str) -> Result:

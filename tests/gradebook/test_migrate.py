@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from fractions import Fraction
 from pathlib import Path
@@ -14,7 +15,7 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import insert, text
+from sqlalchemy import Connection, insert, text
 
 from grader.errors import UsageError
 from grader.gradebook import Gradebook
@@ -141,15 +142,74 @@ def test_older_gradebook_keeps_what_it_has(url: str, report_of: Callable[..., Re
         assert (kept.marking.who, kept.marking.note, kept.text_sha256, state) == ("eve", "", None, "counts")
 
 
-def write_first_schema(url: str, attempt: dict[str, Any]) -> None:
-    """Make a gradebook as the first version did, with one attempt, whose essay has half a point."""
+# What a gradebook holds that was written before assignments were kept apart.
+BEFORE_ASSIGNMENTS = (
+    "INSERT INTO overrides (student_id, points, who, made_at, why) VALUES (1, '7/2', 'eve', :at, 'was ill')",
+    "INSERT INTO refusals (student, reason, made_at) VALUES ('bob', 'no notebook', :at)",
+    "INSERT INTO owners (id, course) VALUES (1, 'heat')",
+    "INSERT INTO course_versions (sha256, pieces) VALUES ('c1', 'said')",
+    "INSERT INTO judgings (made_at, course_sha256, judged, moved, note) VALUES (:at, 'c1', 2, 1, 'a typo')",
+    "INSERT INTO publications (student_id, submission_sha256, made_at, points) VALUES (1, 's1', :at, :told)",
+    (
+        "INSERT INTO requests (student_id, submission_sha256, part, answer, reason, sha256, received_at, points, state)"
+        " VALUES (1, 's1', '1b', 'essay', 'Line three.', 'r1', :at, '1/2', 'open')"
+    ),
+    (
+        "INSERT INTO request_events (request_id, state, who, made_at, text, of_score, why)"
+        " VALUES (1, 'open', '', :at, '', :no, '')"
+    ),
+)
+
+
+def test_a_gradebook_without_assignments_is_one_of_the_whole_course(
+    url: str, report_of: Callable[..., Report], noon: datetime
+) -> None:
+    """Of schema 0008, with something in each table: all of it is there, and none of it is an assignment's."""
+    write_first_schema(url, attempt_values(report_of(), "ada.py") | {"received_at": noon, "judged_at": noon})
+    told = '{"score": "1", "parts": {}, "open": [], "is_set": false}'
+    with upgraded(url, "0008") as connection:
+        for statement in BEFORE_ASSIGNMENTS:
+            connection.execute(text(statement), {"at": "2026-03-01 12:00:00+00:00", "told": told, "no": False})
+    with Gradebook.open(url, create=False, course="heat") as book:
+        (row,) = book.current_scores()
+        assert (row.automatic, row.marked, row.override) == (1, Fraction(1, 2), Fraction(7, 2))
+        assert [(one.student, one.reason) for one in book.refusals()] == [("bob", "no notebook")]
+        assert [one.asked.reason for one in book.requests()] == ["Line three."]
+        assert (book.history.version("c1"), book.history.judgings()[0].note) == ("said", "a typo")
+        assert [one.score for one in book.history.told("ada", "s1")] == [1]
+        book.refuse("bob", "no notebook again")
+        assert [one.reason for one in book.refusals()] == ["no notebook again"]
+        with read_transaction(book._engine) as connection:
+            assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+    with pytest.raises(UsageError, match="scores of the whole course"):
+        Gradebook.open(url, create=False, course="heat", assignment="hw1")
+
+
+def test_an_empty_gradebook_of_before_may_become_either(url: str) -> None:
+    """Nothing is kept in it yet."""
+    with upgraded(url, "0008"):
+        pass
+    Gradebook.open(url, course="heat", assignment="hw1").close()
+    Gradebook.open(url, course="heat").close()
+
+
+@contextmanager
+def upgraded(url: str, revision: str) -> Iterator[Connection]:
+    """Yield a connection to a gradebook that was brought to a schema."""
     engine = build_engine(url)
     config = Config()
     config.set_main_option("script_location", "grader.gradebook:migrations")
     config.set_main_option("path_separator", "os")
     with write_transaction(engine) as connection:
         config.attributes["connection"] = connection
-        command.upgrade(config, "0001")
+        command.upgrade(config, revision)
+        yield connection
+    engine.dispose()
+
+
+def write_first_schema(url: str, attempt: dict[str, Any]) -> None:
+    """Make a gradebook as the first version did, with one attempt, whose essay has half a point."""
+    with upgraded(url, "0001") as connection:
         connection.execute(insert(students).values(student="ada"))
         connection.execute(insert(attempts).values(**attempt, student_id=1))
         first = sorted(column.name for column in check_results.columns if column.name != "text_sha256")
@@ -169,4 +229,3 @@ def write_first_schema(url: str, attempt: dict[str, Any]) -> None:
             )
         )
         connection.execute(text("INSERT INTO marks (marking_id, criterion, points) VALUES (1, 'proof', '1/2')"))
-    engine.dispose()

@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from grader import pipeline
-from grader.cli import main, running
+from grader.cli import choice, main, running
 from grader.layouts import LAYOUTS, git
 from grader.layouts.archive import RATIO
 from grader.layouts.arrival import MEMBERS, METADATA_BYTES, TOTAL_BYTES
@@ -27,8 +27,8 @@ SECTIONS = {text.partition("\n")[0].lower(): dict(_BLOCK.findall(text)) for text
 @pytest.fixture
 def say(tiny_grader: Any, sandboxes: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Any:
     """Return a function that runs a command of the page and returns what is said before anybody is graded."""
-    monkeypatch.setattr(pipeline, "load_grader", lambda _folder=None: tiny_grader)
-    monkeypatch.setattr(running, "choose_course", lambda given, _graded=(): given or tmp_path)
+    monkeypatch.setattr(pipeline, "load_grader", lambda _folder=None, **_more: tiny_grader)
+    monkeypatch.setattr(choice, "choose_course", lambda given, _graded=(): given or tmp_path)
     monkeypatch.setattr(running, "open_sandbox", sandboxes.open)
     monkeypatch.chdir(tmp_path)
     (tmp_path / "roster.csv").write_text(SECTIONS["who is who"]["text"], encoding="utf-8")

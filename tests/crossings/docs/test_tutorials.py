@@ -7,10 +7,12 @@ A block says in its first line what becomes of it: `file=F` is written to F, wit
 from __future__ import annotations
 
 import csv
+import os
 import re
 import shlex
 import shutil
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -21,6 +23,7 @@ from tests.conftest import ROOT, copy_course
 
 DOCS = Path(__file__).parents[3] / "docs"
 PAGES = {  # by path: the commands that are run at least
+    "assignments.md": {"batch", "judge", "similar", "mark", "override", "stats", "export"},
     "authoring.md": {"new", "validate", "grade", "starter", "batch", "judge"},
     "final-grade.md": {"batch", "mark", "feedback", "export", "stats"},
     "importing.md": {"import", "validate", "grade"},
@@ -29,10 +32,13 @@ PAGES = {  # by path: the commands that are run at least
     "tutorials/student.md": {"starter", "check", "grade"},
     "tutorials/instructor.md": {"grade", "batch", "judge", "export"},
 }
-IN_A_CHECKOUT = {  # with which sample students; the other pages begin in an empty folder
-    "final-grade.md": "partial",
-    "similar.md": "right",
+NUMERICS = ROOT / "examples" / "numerics"
+IN_A_CHECKOUT = {  # of which course, with which sample students; the other pages begin in an empty folder
+    "assignments.md": (NUMERICS, "partial"),
+    "final-grade.md": (ROOT, "partial"),
+    "similar.md": (ROOT, "right"),
 }
+SUBMITTED = datetime(2026, 11, 1, 12, tzinfo=UTC).timestamp()  # before anything is due
 NOT_RUN = ("pip install numgrade", "grader doctor")  # what depends on the machine
 
 
@@ -121,9 +127,12 @@ def test_a_reader_gets_where_the_page_leads(page: str, tmp_path: Path, monkeypat
     """Every file, edit and command of the page, in order."""
     folder = tmp_path
     if page in IN_A_CHECKOUT:
-        folder = copy_course(tmp_path / "course")
-        students = Path("submissions", IN_A_CHECKOUT[page])
-        shutil.copytree(ROOT / students, folder / students)
+        course, kind = IN_A_CHECKOUT[page]
+        folder = copy_course(tmp_path / "course", course)
+        students = folder / "submissions" / kind
+        shutil.copytree(course / "submissions" / kind, students)
+        for path in students.rglob("*"):
+            os.utime(path, (SUBMITTED, SUBMITTED))
     monkeypatch.chdir(folder)
     reader = Reader(page, folder)
     for block in read_blocks((DOCS / page).read_text(encoding="utf-8")):
