@@ -567,7 +567,8 @@ class Course(Frozen):
             return self
         check_assignment(assignment, [one.id for one in self.file.assignments])
         (kept,) = (one for one in self.file.assignments if one.id == assignment)
-        file = self.file.model_copy(update={"assignments": (kept,)})
+        title = f"{self.file.title} · {kept.title or kept.id}"  # so that every page says which one it is of
+        file = self.file.model_copy(update={"assignments": (kept,), "title": title})
         return self.keep(kept.exercises).model_copy(update={"file": file, "assignment": assignment})
 
     @property

@@ -99,6 +99,7 @@ def test_a_narrowed_course_is_the_same_version_of_it() -> None:
     """With the exercises, rubrics and due moment of one assignment; all else is as it is in the whole."""
     whole, part = CourseChoice(NUMERICS).find().load(), CourseChoice(NUMERICS, "hw2").find().load()
     assert ([one.id for one in part.exercises], [one.id for one in part.assignments]) == (["data"], ["hw2"])
+    assert part.file.title == f"{whole.file.title} · Data and statistics"
     assert [one.answer for one in part.rubrics] == [one.answer for one in whole.rubrics]
     assert CourseChoice(NUMERICS, "hw1").find().load().rubrics == ()
     assert (part.sha256, part.file.id, whole.assignment) == (whole.sha256, "numerics", "")
