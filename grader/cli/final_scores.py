@@ -76,6 +76,8 @@ def build_export(book: Gradebook, policy: LatePolicy, course: Course | None, pub
         policy.extensions,
         [one.row.person.student for one in final_grades],
     )
+    refused = [one.row.person.student for one in final_grades if one.is_refused]
+    warn_of_unknown("what these students submitted last could not be read, and does not count", refused, ())
     export = Export(book, final_grades, policy, "", book.report)
     if publication is not None and publication.course.release is not None:
         export = publish(export, publication)

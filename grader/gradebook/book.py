@@ -186,6 +186,7 @@ class Gradebook:
         values = {"reason": reason, "made_at": self._clock()}
         with write_transaction(self._engine) as connection:
             self._scope.claim(connection)
+            self._find_student(connection, student)  # somebody of the class, also without a score
             statement = insert_or_meet(connection, tables.refusals).values(**key, **values)
             connection.execute(statement.on_conflict_do_update(index_elements=[*key], set_=values))
 

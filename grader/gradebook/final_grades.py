@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from grader.gradebook.book import Gradebook
@@ -11,14 +11,15 @@ from grader.gradebook.records import ScoreRow
 from grader.gradebook.rounding import EXACT, Rounding
 from grader.late import LatePolicy, apply_late, is_cut_off
 
-UNGRADED, WAITING = "ungraded", "waiting for marks"
+UNGRADED, WAITING, REFUSED = "ungraded", "waiting for marks", "refused"
 
 
 @dataclass(frozen=True)
 class FinalGrade:
     """A student's row, what lateness cost, and the final score; None where there is no score to tell anybody.
 
-    The score stays exact; `rounding` says what of it another system is told.
+    The score stays exact; `rounding` says what of it another system is told. Of who `is_refused`, the files that were
+    submitted last could not be read.
     """
 
     row: ScoreRow
@@ -26,6 +27,7 @@ class FinalGrade:
     late_penalty: Fraction
     final: Fraction | None
     rounding: Rounding = EXACT
+    is_refused: bool = False
 
     @property
     def rounded(self) -> Fraction | None:
@@ -43,7 +45,7 @@ class FinalGrade:
         if self.row.override is not None:
             return "overridden"
         if self.row.attempt_id is None:
-            return "nothing submitted"
+            return REFUSED if self.is_refused else "nothing submitted"
         if self.row.needs_regrade:
             return UNGRADED
         return WAITING if self.row.pending else "complete"
@@ -54,12 +56,13 @@ def compute_final_grades(book: Gradebook, policy: LatePolicy) -> list[FinalGrade
 
     An attempt after the cut-off takes the place of none before it. Lateness takes nothing from an override.
     """
-    final_grades = []
+    final_grades, refused = [], {refusal.student for refusal in book.refusals()}
     for row in book.current_scores():
         counted = row
         if _is_too_late(policy, row):
             counted = find_in_time(policy, book.attempt_scores(row.person.student)) or row
-        final_grades.append(compute_final_grade(policy, counted))
+        grade = compute_final_grade(policy, counted)
+        final_grades.append(replace(grade, is_refused=row.person.student in refused))
     return final_grades
 
 

@@ -389,3 +389,14 @@ def test_names_on_the_roster_that_submitted_nothing_are_told(half_marked: Any, t
     (line,) = [one for one in result.stderr.splitlines() if "--roster" in one]
     assert line.startswith("grader: warning: --roster: nothing submitted by: s00, s01")
     assert line.endswith("s19 and 10 more")
+
+
+@pytest.mark.usefixtures("_course_here")
+def test_who_was_refused_is_told_and_on_the_list(half_marked: Any, tmp_path: Path) -> None:
+    """Nobody is missing in silence whose last file could not be read."""
+    with Gradebook.open(f"sqlite:///{tmp_path / 'grades.db'}") as book:
+        book.refuse("eve", "not a notebook")
+    result = half_marked("csv", "--unfinished", out="-")
+    assert "what these students submitted last could not be read, and does not count: eve\n" in result.stderr
+    (row,) = [row for row in csv.DictReader(io.StringIO(result.stdout)) if row["student"] == "eve"]
+    assert (row["score"], row["status"]) == ("", "refused")

@@ -47,6 +47,19 @@ def test_our_failure_before_the_cut_off_is_no_zero(small_book: Gradebook, report
     assert (final_grade.final, final_grade.status) == (None, "ungraded")
 
 
+def test_who_was_refused_did_submit(small_book: Gradebook, report_of: Callable[..., Report]) -> None:
+    """Without a score, which is not the same as nothing submitted; beside an earlier score, that one counts."""
+    small_book.record(report_of(), DUE, "ada.py")
+    for student in ("ada", "bob"):
+        small_book.refuse(student, "not a notebook")
+    ada, bob = compute_final_grades(small_book, NO_POLICY)
+    assert [(one.final is None, one.status, one.is_refused) for one in (ada, bob)] == [
+        (False, "waiting for marks", True), (True, "refused", True)
+    ]  # fmt: skip
+    small_book.record(report_of("bob"), DUE, "bob.py")
+    assert not compute_final_grades(small_book, NO_POLICY)[1].is_refused
+
+
 def test_lateness_takes_nothing_from_an_override(small_book: Gradebook, report_of: Callable[..., Report]) -> None:
     """A person's last word is not reduced, and stands without any attempt too."""
     small_book.record(report_of(), DUE + DAY, "ada.py")
