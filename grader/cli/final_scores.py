@@ -56,6 +56,7 @@ def read_export(book: Gradebook, policy: LatePolicy, course: Course | None, term
     Raises:
         UsageError: none is published yet, or some may change, which the terms do not allow.
     """
+    book = book.under(policy)
     publication = None if course is None or terms.for_staff else Publication(course, book, terms.at)
     export = replace(build_export(book, policy, course, publication), for_staff=terms.for_staff)
     if course is not None:

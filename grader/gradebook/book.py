@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from copy import copy
 from dataclasses import asdict, fields
 from datetime import UTC, datetime
 from fractions import Fraction
@@ -48,6 +49,7 @@ from grader.gradebook.reports import attempt_values, check_values, mark_report
 from grader.gradebook.requests import add_request, move_request, read_requests
 from grader.gradebook.review_log import ReviewLog
 from grader.gradebook.scope import WHOLE, Scope
+from grader.late import NO_POLICY, LatePolicy, find_course_policy, is_cut_off
 from grader.model import Report, RunTimes
 from grader.report.parse import parse_report
 
@@ -69,11 +71,16 @@ class Gradebook:
 
     def __init__(self, engine: Engine, clock: Clock = read_clock, scope: Scope = WHOLE) -> None:
         self._engine, self._clock, self._scope = engine, clock, scope
+        self.policy = NO_POLICY  # by which it is decided which attempt of a student counts
 
     @classmethod
     def open_for(cls, url: str, course: Course, *, create: bool = False) -> Self:
-        """Return the gradebook at `url` of a course, or of the assignment that the course is narrowed to."""
-        return cls.open(url, create=create, course=course.file.id, assignment=course.assignment)
+        """Return the gradebook at `url` of a course, or of the assignment that the course is narrowed to.
+
+        Which attempt counts, its late policy decides; none, where the assignments of a whole course have several.
+        """
+        book = cls.open(url, create=create, course=course.file.id, assignment=course.assignment)
+        return book.under(find_course_policy(course.assignments) or NO_POLICY)
 
     @classmethod
     def open(
@@ -111,6 +118,15 @@ class Gradebook:
             engine.dispose()
             raise
         return cls(engine, clock, scope)
+
+    def under(self, policy: LatePolicy) -> Self:
+        """Return the same gradebook with a late policy by which it decides which attempt of a student counts.
+
+        One after the cut-off takes the place of none before it: neither its points count nor its texts.
+        """
+        other = copy(self)
+        other.policy = policy
+        return other
 
     def close(self) -> None:
         """Close all connections."""
@@ -231,8 +247,9 @@ class Gradebook:
             UsageError: an attempt has no such text waiting for a person, or points are none of the rubric's.
             ConflictError: somebody has marked a text meanwhile.
         """
+        instead = self._list_instead()
         with write_transaction(self._engine) as connection:
-            texts = read_texts(connection, self._scope, answer)
+            texts = read_texts(connection, self._scope, answer, instead)
             if {text.kept.id for text in texts if text.kept is not None and text.marking} != set(seen):
                 raise ConflictError(f"{answer}: marked by somebody else meanwhile")
             for one in new:
@@ -287,7 +304,8 @@ class Gradebook:
 
     def current_scores(self) -> list[ScoreRow]:
         """Return one row for each student, by name."""
-        return self._read_scores(tables.current_scores)
+        in_time = self._find_in_time()
+        return [in_time.get(row.attempt_id, row) for row in self._read_scores(tables.current_scores)]
 
     def attempt_scores(self, student: str) -> list[ScoreRow]:
         """Return a row for each attempt of a student, the one that counts first."""
@@ -333,13 +351,15 @@ class Gradebook:
 
     def texts(self, answer: str | None = None) -> list[TextToMark]:
         """Return the texts (of one answer) that people mark, of each student's attempt that counts, by student."""
+        instead = self._list_instead()
         with read_transaction(self._engine) as connection:
-            return read_texts(connection, self._scope, answer)
+            return read_texts(connection, self._scope, answer, instead)
 
     def marking_history(self, student: str | None = None) -> list[tuple[KeptMarking, MarkingState]]:
         """Return every marking (of one student), the earliest first, and what has become of it."""
+        instead = self._list_instead()
         with read_transaction(self._engine) as connection:
-            return read_history(connection, self._scope, student)
+            return read_history(connection, self._scope, student, instead)
 
     def markers(self) -> set[str]:
         """Return the names of all who have marked something."""
@@ -448,9 +468,12 @@ class Gradebook:
             .where(self._scope.of(scores))
             .order_by(scores.c.student, attempts.c.id, checks.c.position)
         )  # fmt: skip
+        instead = self._list_instead()
+        passed_over, counting = set(instead) - set(instead.values()), set(instead.values())
         with read_transaction(self._engine) as connection:
             for row in connection.execution_options(yield_per=1000).execute(statement).mappings():
-                yield dict(row)
+                key = row["attempt_id"]
+                yield dict(row) | {"is_current": key in counting or (row["rank"] == 1 and key not in passed_over)}
 
     # ------------------------------------------------------------ how
 
@@ -505,6 +528,27 @@ class Gradebook:
             checks = tables.check_results
             connection.execute(checks.delete().where(checks.c.attempt_id == old["id"]))
             _write_checks(connection, old["id"], report)
+
+    def _find_in_time(self) -> dict[int | None, ScoreRow]:
+        """Return by attempts that came last and after the cut-off what counts in their place.
+
+        That is the last one before it, also one that we failed to grade, which is better than a zero.
+        """
+        if self.policy.cut_off_days is None:
+            return {}
+        found: dict[int | None, ScoreRow] = {}
+        for row in filter(self._is_too_late, self._read_scores(tables.current_scores)):
+            others = self.attempt_scores(row.person.student)
+            found[row.attempt_id] = next((one for one in others if not self._is_too_late(one)), row)
+        return found
+
+    def _is_too_late(self, row: ScoreRow) -> bool:
+        return row.received_at is not None and is_cut_off(self.policy, row.person.student, row.received_at)
+
+    def _list_instead(self) -> dict[int, int]:
+        """Return `_find_in_time` by numbers alone."""
+        found = self._find_in_time().items()
+        return {old: row.attempt_id for old, row in found if old is not None and row.attempt_id is not None}
 
     def _read_scores(self, view: Table, student: str | None = None) -> list[ScoreRow]:
         statement = select(view).where(self._scope.of(view)).order_by(view.c.student, view.c.rank)

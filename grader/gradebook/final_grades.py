@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from grader.gradebook.book import Gradebook
 from grader.gradebook.records import ScoreRow
 from grader.gradebook.rounding import EXACT, Rounding
-from grader.late import LatePolicy, apply_late, is_cut_off
+from grader.late import LatePolicy, apply_late
 
 UNGRADED, WAITING, REFUSED = "ungraded", "waiting for marks", "refused"
 
@@ -52,23 +51,10 @@ class FinalGrade:
 
 
 def compute_final_grades(book: Gradebook, policy: LatePolicy) -> list[FinalGrade]:
-    """Return the final grade of every student, by name.
-
-    An attempt after the cut-off takes the place of none before it. Lateness takes nothing from an override.
-    """
-    final_grades, refused = [], {refusal.student for refusal in book.refusals()}
-    for row in book.current_scores():
-        counted = row
-        if _is_too_late(policy, row):
-            counted = find_in_time(policy, book.attempt_scores(row.person.student)) or row
-        grade = compute_final_grade(policy, counted)
-        final_grades.append(replace(grade, is_refused=row.person.student in refused))
-    return final_grades
-
-
-def find_in_time(policy: LatePolicy, rows: Iterable[ScoreRow]) -> ScoreRow | None:
-    """Return the first row that came before the cut-off; one that we failed to grade is better than a zero."""
-    return next((row for row in rows if not _is_too_late(policy, row)), None)
+    """Return the final grade of every student, by name. Lateness takes nothing from an override."""
+    refused = {refusal.student for refusal in book.refusals()}
+    grades = (compute_final_grade(policy, row) for row in book.under(policy).current_scores())
+    return [replace(grade, is_refused=grade.row.person.student in refused) for grade in grades]
 
 
 def compute_final_grade(policy: LatePolicy, row: ScoreRow) -> FinalGrade:
@@ -77,7 +63,3 @@ def compute_final_grade(policy: LatePolicy, row: ScoreRow) -> FinalGrade:
         return FinalGrade(row, 0, Fraction(0), row.score)
     lateness = apply_late(policy, row.person.student, row.received_at, row.raw)
     return FinalGrade(row, lateness.days, lateness.penalty, lateness.score)
-
-
-def _is_too_late(policy: LatePolicy, row: ScoreRow) -> bool:
-    return row.received_at is not None and is_cut_off(policy, row.person.student, row.received_at)

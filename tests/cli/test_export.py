@@ -18,6 +18,7 @@ from grader import pipeline
 from grader.batch.publication import Publication
 from grader.cli import choice, main
 from grader.course import Assignment, Criterion, Lateness, Level, MarkedExample, Rubric
+from grader.errors import CourseError
 from grader.gradebook import NO_POLICY, Gradebook, Marking, NewMarking, Override, Person, compute_final_grades
 from tests.conftest import build_evidence
 
@@ -161,10 +162,14 @@ def test_for_staff_everything_is_there_and_says_so(run: Any, tmp_path: Path, for
 def test_rows_for_analysis_are_staff_s_and_ask_for_no_course(
     run: Any, tmp_path: Path, form: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """They hold everything at any stage."""
+    """They hold everything at any stage, also of a course that is wrong."""
+
+    def find_wrong(_folder: Path) -> None:
+        raise CourseError([])
+
     if form == "parquet":
         pytest.importorskip("pyarrow", reason="pyarrow is not installed (pip install 'numgrade[parquet]')")
-    monkeypatch.setattr(choice, "load_course", None)
+    monkeypatch.setattr(choice, "load_course", find_wrong)
     assert run(form, "practice", out=tmp_path / "rows").exit_code == 0
     assert (tmp_path / "rows").stat().st_size
 

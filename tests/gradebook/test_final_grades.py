@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 from typing import Any
 
-from grader.gradebook import NO_POLICY, Gradebook, LatePolicy, Override, compute_final_grades
+from grader.gradebook import NO_POLICY, Gradebook, LatePolicy, NewMarking, Override, compute_final_grades
 from grader.model import Report
 
 DUE = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -37,6 +37,25 @@ def test_attempt_after_the_cut_off_replaces_none_before_it(
     ada, bob = compute_final_grades(small_book, policy(cut_off_days=1))
     assert (ada.final, bob.final, bob.late_penalty) == (2, 0, 3)
     assert compute_final_grades(small_book, NO_POLICY)[0].final == 3
+
+
+def test_texts_of_the_attempt_that_counts_are_marked(
+    small_book: Gradebook, report_of: Callable[..., Report], mark_of: Callable[..., NewMarking]
+) -> None:
+    """Not those of one that came too late: else nobody could ever finish what counts."""
+    first = small_book.record(report_of(text_sha256="t1"), DUE - DAY, "ada.py")
+    last = small_book.record(report_of(submission_sha256="new", text_sha256="t2"), DUE + 3 * DAY, "ada.py")
+    strict = small_book.under(policy(cut_off_days=1))
+    assert [row.attempt_id for row in strict.current_scores()] == [first.id]
+    assert [text.attempt_id for text in strict.texts()] == [first.id]
+    assert [text.attempt_id for text in small_book.texts()] == [last.id]
+    current = {row["attempt_id"]: row["is_current"] for row in strict.check_rows()}
+    assert current == {first.id: True, last.id: False}
+    for attempt in (first, last):
+        small_book.mark([mark_of(attempt.id, 1)])
+    states = [state for _, state in strict.marking_history()]
+    assert states == ["counts", "another text"]
+    assert [state for _, state in small_book.marking_history()] == states[::-1]
 
 
 def test_our_failure_before_the_cut_off_is_no_zero(small_book: Gradebook, report_of: Callable[..., Report]) -> None:
