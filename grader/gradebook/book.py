@@ -10,7 +10,7 @@ from fractions import Fraction
 from types import TracebackType
 from typing import Any, Self
 
-from sqlalchemy import Connection, Engine, RowMapping, Table, insert, select, update
+from sqlalchemy import Connection, Engine, RowMapping, Table, func, insert, select, update
 
 from grader.course import Course
 from grader.errors import ConflictError, UsageError
@@ -167,7 +167,7 @@ class Gradebook:
 
         The same submission, evidence and course are one attempt, however often they are recorded.
         Judged anew (by a mended grader) such an attempt gets the new verdict, unless that one is ungraded and the
-        old one is not. Received twice, the earlier moment counts.
+        old one is not. Received twice in a row, the earlier moment counts.
 
         Args:
             report: the verdict.
@@ -181,6 +181,7 @@ class Gradebook:
         with write_transaction(self._engine) as connection:
             self._scope.claim(connection)
             values["student_id"] = self._find_student(connection, report.student)
+            values["received_at"] = self._find_moment(connection, values, received_at)
             if kept.form == "submitted":  # not merely judged again
                 refused = tables.refusals.c.student == report.student, self._scope.of(tables.refusals)
                 connection.execute(tables.refusals.delete().where(*refused))
@@ -191,7 +192,6 @@ class Gradebook:
                 key = _insert(connection, tables.attempts, values)
                 _write_checks(connection, key, report)
                 return self._read_attempt(connection, key)
-            values["received_at"] = min(received_at, old["received_at"])
             if old["is_ungraded"] >= values["is_ungraded"]:
                 self._judge_anew(connection, old, values, report)
             return self._read_attempt(connection, old["id"])
@@ -492,6 +492,26 @@ class Gradebook:
         connection.execute(insert_or_meet(connection, tables.students).values(student=student).on_conflict_do_nothing())
         statement = select(tables.students.c.id).where(tables.students.c.student == student).with_for_update()
         return int(connection.execute(statement).scalar_one())
+
+    def _find_moment(self, connection: Connection, values: Mapping[str, Any], received_at: datetime) -> datetime:
+        """Return when a submission came in, and let every verdict on it say so.
+
+        Of the same files twice in a row the earlier moment counts: a copy of a folder, or another download, may have
+        lost the times. Where something else came between, the student has come back to them, and the later one counts.
+        """
+        attempts = tables.attempts
+        own = attempts.c.student_id == values["student_id"], self._scope.of(attempts)
+        same = attempts.c.submission_sha256 == values["submission_sha256"]
+        found = select(func.min(attempts.c.received_at)).where(*own, same)
+        known: datetime = connection.execute(found).scalar_one_or_none() or received_at
+        if known == received_at:
+            return received_at
+        early, late = min(known, received_at), max(known, received_at)
+        between = ~same, attempts.c.received_at > early, attempts.c.received_at < late
+        came_back = connection.execute(select(attempts.c.id).where(*own, *between).limit(1)).first() is not None
+        moment = late if came_back else early
+        connection.execute(update(attempts).where(*own, same).values(received_at=moment))
+        return moment
 
     def _find_same(self, connection: Connection, values: dict[str, Any]) -> RowMapping | None:
         keys = ("student_id", "submission_sha256", "evidence_sha256", "course_sha256")
