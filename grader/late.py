@@ -56,6 +56,14 @@ def build_policy(assignment: course.Assignment) -> LatePolicy:
     return LatePolicy(due=assignment.due, extensions=assignment.extensions, **dict(assignment.late))
 
 
+def find_course_policy(assignments: Sequence[course.Assignment]) -> LatePolicy | None:
+    """Return what lateness costs in all assignments of a course; None where they are due at different moments."""
+    first, *others = map(build_policy, assignments)
+    if all(policy == first for policy in others):
+        return first
+    return None if any(policy.costs for policy in (first, *others)) else NO_POLICY
+
+
 def build_course_policy(assignments: Sequence[course.Assignment]) -> LatePolicy:
     """Return what lateness costs in a course, by its assignments.
 
@@ -63,11 +71,9 @@ def build_course_policy(assignments: Sequence[course.Assignment]) -> LatePolicy:
         UsageError: they are due at different moments, and that costs something: all of a student's work
             comes in as one submission, which says nothing of when the work on an earlier assignment came.
     """
-    first, *others = map(build_policy, assignments)
-    if all(policy == first for policy in others):
-        return first
-    if not any(policy.costs for policy in (first, *others)):
-        return NO_POLICY
+    policy = find_course_policy(assignments)
+    if policy is not None:
+        return policy
     names = ", ".join(assignment.id for assignment in assignments)
     raise UsageError(
         f"course.yaml: assignments {names}: lateness costs something, and they are due at different moments: a "

@@ -11,7 +11,7 @@ import pytest
 from grader.course import Assignment
 from grader.course import Lateness as Rules
 from grader.errors import UsageError
-from grader.late import NO_POLICY, Lateness, LatePolicy, apply_late, build_course_policy
+from grader.late import NO_POLICY, Lateness, LatePolicy, apply_late, build_course_policy, find_course_policy
 
 DUE = datetime(2026, 3, 1, 12, tzinfo=UTC)
 DAY, MINUTE, TICK = timedelta(days=1), timedelta(minutes=1), timedelta(microseconds=1)
@@ -84,6 +84,7 @@ def test_one_submission_cannot_be_late_for_each_of_several_assignments() -> None
     for rules in ({"percent_per_day": Fraction(1)}, {"cut_off_days": Fraction(0)}):
         with pytest.raises(UsageError, match=r"assignments 1, 2: .* with --late FILE"):
             build_course_policy([first, build_assignment("2", DUE + 9 * DAY, **rules)])
+        assert find_course_policy([first, build_assignment("2", DUE + 9 * DAY, **rules)]) is None
     assert (
         build_course_policy([build_assignment("1", None, percent_per_day=Fraction(1)), build_assignment("2", None)])
         == NO_POLICY

@@ -28,6 +28,7 @@ class Comparison:
     moves: list[Move] = field(default_factory=list)
     unusable: list[str] = field(default_factory=list)
     is_ungraded: bool = False  # something could not be decided because of a mistake on our side
+    submissions: set[tuple[str, str]] = field(default_factory=set)  # that were judged: whose, and their SHA-256
 
     def __post_init__(self) -> None:
         """Look each version up once."""
@@ -37,6 +38,7 @@ class Comparison:
         """Count a student who was judged again, and keep how the points move."""
         move = compare_reports(before, after, self.find_version(before.course_sha256), self.version)
         self.judged += 1
+        self.submissions.add((after.student, after.submission_sha256))
         self.is_ungraded |= pipeline.is_ungraded(after)
         if move is not None:
             self.moves.append(move)

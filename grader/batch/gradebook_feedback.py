@@ -33,7 +33,8 @@ def write_gradebook_feedback(
 ) -> Feedback:
     """Write the files of every student (of these alone) who has submitted something, below `target`.
 
-    Of each student, the attempt that counts is shown, as far as it is published; who was refused last is told why.
+    Of each student, the attempt that counts is shown, as far as it is published. Who was refused last is told why, and
+    gets a page of that alone where nothing else counts.
     `solve` is asked once solutions are out.
 
     Raises:
@@ -55,12 +56,12 @@ def write_gradebook_feedback(
 
     def list_pages() -> Iterator[Pages]:  # one after the other, for each holds a whole submission
         for student in students or known:
-            if student in reasons:
+            if student not in attempts:
                 yield Pages(folders[student], partial(render_refused, course, student, reasons[student]))
             else:
                 stages = publication.find_stages(student)
                 override = overrides[student] if publishes_override(stages) else None
-                attempt = _Attempt(publication, attempts[student], override, stages, solve)
+                attempt = _Attempt(publication, attempts[student], override, stages, solve, reasons.get(student, ""))
                 yield Pages(folders[student], attempt.render, attempt.keep)
 
     return write_pages(target, list_pages())
@@ -146,6 +147,7 @@ class _Attempt:
     override: Fraction | None
     stages: Mapping[str, Stage] | None
     solve: Solve
+    refusal: str = ""  # why what was submitted last could not be read, where that is not this attempt
 
     @cached_property
     def _work(self) -> Work:
@@ -153,9 +155,18 @@ class _Attempt:
         course, book = self.publication.course, self.publication.book
         work = read_attempt(course, book, self.id)
         if self.stages is None:
-            return work
+            notes = (*filter(None, [self._refused]), *work.report.notes)
+            return replace(work, report=replace(work.report, notes=notes))
         report = hide_marks(work.report, book.report(self.id, with_marks=False), self.stages)
-        return replace(work, report=report, receipt=read_receipt(course, book, self.id, report.files))
+        receipt = read_receipt(course, book, self.id, report.files)
+        arrival = " ".join(filter(None, [receipt.arrival, self._refused]))
+        return replace(work, report=report, receipt=replace(receipt, arrival=arrival))
+
+    @property
+    def _refused(self) -> str:
+        """What is told of files that could not be read, at every stage; '' where there were none."""
+        told = f"What you submitted last could not be read, and does not count: {self.refusal}."
+        return told if self.refusal else ""
 
     @cached_property
     def _told(self) -> Told:

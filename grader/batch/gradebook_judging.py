@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -10,20 +10,43 @@ from pathlib import Path
 from grader import pipeline
 from grader.batch.comparison import Comparison, FindBefore
 from grader.batch.gradebook_feedback import read_kept_evidence
+from grader.batch.index import SUMMARY, read_rows
 from grader.changes import CourseVersion, parse_version, render_version
 from grader.course import Course
 from grader.errors import UsageError
-from grader.gradebook import Attempt, Gradebook
+from grader.gradebook import Attempt, Gradebook, Kept
 from grader.model import Report
 from grader.pipeline import Grader
 from grader.release import find_stages, shows_scores
 
 RUN = "run `grader batch` with --db"
+_JUDGED_AGAIN = Kept(form="executed")  # nothing was submitted: who was refused last still is
 
 
 def judge_gradebook(grader: Grader, book: Gradebook, comparison: Comparison, *, write: bool) -> None:
     """Judge every submission in the gradebook again, and with `write` keep what comes out; nothing is run."""
-    for attempt in read_judged(book).values():
+    _judge_attempts(grader, book, comparison, read_judged(book).values(), write=write)
+
+
+def judge_counting(
+    grader: Grader, book: Gradebook, comparison: Comparison, places: Iterable[Path], *, write: bool
+) -> None:
+    """Judge what counts of the students in these places, where that is not what was compared.
+
+    Their folders have what came last, and something earlier counts where that came too late or could not be read.
+    """
+    students = {student for student, _ in comparison.submissions}
+    students |= {row["student"] for place in places for row in read_rows(place / SUMMARY)}
+    counting = {(row.person.student, row.submission_sha256) for row in book.current_scores()} - comparison.submissions
+    judged = read_judged(book)
+    others = [attempt for key, attempt in judged.items() if key in counting and attempt.student in students]
+    _judge_attempts(grader, book, comparison, others, write=write)
+
+
+def _judge_attempts(
+    grader: Grader, book: Gradebook, comparison: Comparison, attempts: Iterable[Attempt], *, write: bool
+) -> None:
+    for attempt in attempts:
         try:
             before = book.report(attempt.id, with_marks=False)
             after = pipeline.judge(grader, read_kept_evidence(grader, book, before, attempt.id))
@@ -31,7 +54,7 @@ def judge_gradebook(grader: Grader, book: Gradebook, comparison: Comparison, *, 
             comparison.unusable.append(str(error))
             continue
         if write:
-            book.record(after, attempt.received_at, attempt.entry)
+            book.record(after, attempt.received_at, attempt.entry, _JUDGED_AGAIN)
         comparison.add(before, after)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,6 +11,8 @@ from typing import TYPE_CHECKING
 from grader import pipeline
 from grader.batch.index import choose_assignment
 from grader.course import Course, check_assignment
+from grader.errors import CourseError
+from grader.late import find_course_policy
 from grader.pipeline import Grader
 from grader.spec import choose_course, load_course, read_near_id
 from grader.spec.load import list_courses, read_assignment_ids
@@ -71,6 +74,8 @@ class CourseChoice:
     def open_near_gradebook(self, db: str) -> Gradebook:
         """Open a gradebook for what needs no course: it has to belong to the one that is near, if there is one.
 
+        That one's late policy decides which attempt of a student counts, as far as it can be read.
+
         Raises:
             UsageError: it does not, it cannot be used, or there is no such assignment.
         """
@@ -79,4 +84,9 @@ class CourseChoice:
         folder = self.given or next(list_courses(Path.cwd()), None)
         if folder is not None and self.assignment:
             check_assignment(self.assignment, read_assignment_ids(folder))
-        return Gradebook.open(db, create=False, course=read_near_id(self.given), assignment=self.assignment)
+        book = Gradebook.open(db, create=False, course=read_near_id(self.given), assignment=self.assignment)
+        with suppress(CourseError):
+            course = None if folder is None else CoursePlace(folder, self.assignment).load()
+            policy = None if course is None else find_course_policy(course.assignments)
+            return book if policy is None else book.under(policy)
+        return book

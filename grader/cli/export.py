@@ -19,7 +19,6 @@ from grader.cli.screen import STANDARD_OUTPUT, deliver
 from grader.cli.total import check_total, read_total, take_roster
 from grader.course import Course
 from grader.errors import UsageError, blame
-from grader.gradebook import NO_POLICY
 from grader.gradebook.analysis import build_rows, render_line, write_lines, write_parquet
 from grader.gradebook.roster import load_roster
 from grader.gradebook.sheets import render_canvas, render_moodle, render_nbgrader, render_sheet
@@ -116,10 +115,11 @@ def command(  # noqa: PLR0913 - one for each option
         deliver(read_total(chosen, db, people, terms), out)
         return
     course = find_course(form, chosen, for_staff=for_staff)
-    policy = NO_POLICY if form in (*ROWS, "junit") else choose_policy(course, late)
+    policy = None if form in (*ROWS, "junit") else choose_policy(course, late)
     with chosen.open_near_gradebook(db) as book:
         take_roster(book, people)
-        export = replace(read_export(book, policy, course, terms), column_name=column_name)
+        export = read_export(book, book.policy if policy is None else policy, course, terms)
+        export = replace(export, column_name=column_name)
         if form in TEXTS:
             deliver(TEXTS[form](export), out)
         elif form == "gradescope":

@@ -56,6 +56,7 @@ def read_export(book: Gradebook, policy: LatePolicy, course: Course | None, term
     Raises:
         UsageError: none is published yet, or some may change, which the terms do not allow.
     """
+    book = book.under(policy)
     publication = None if course is None or terms.for_staff else Publication(course, book, terms.at)
     export = replace(build_export(book, policy, course, publication), for_staff=terms.for_staff)
     if course is not None:
@@ -76,6 +77,8 @@ def build_export(book: Gradebook, policy: LatePolicy, course: Course | None, pub
         policy.extensions,
         [one.row.person.student for one in final_grades],
     )
+    refused = [one.row.person.student for one in final_grades if one.is_refused]
+    warn_of_unknown("what these students submitted last could not be read, and does not count", refused, ())
     export = Export(book, final_grades, policy, "", book.report)
     if publication is not None and publication.course.release is not None:
         export = publish(export, publication)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -12,6 +13,7 @@ from grader.batch.gradebook_judging import (
     find_attempt,
     find_recorded,
     is_published,
+    judge_counting,
     judge_gradebook,
     keep_book_version,
     read_book_version,
@@ -24,8 +26,6 @@ from grader.cli.moves import render_moves, write_moves
 from grader.cli.screen import look, publish
 from grader.errors import UsageError
 from grader.gradebook import Gradebook, Kept
-
-_KEPT = "kept in the gradebook"
 
 
 def judge_with_gradebook(job: Job, db: str, note: str | None, *, writes: bool) -> None:
@@ -59,11 +59,14 @@ def _judge(job: Job, book: Gradebook, comparison: Comparison, *, writes: bool) -
     """Judge, and fill in the comparison; return what was written to folders."""
     if not job.places:
         judge_gradebook(job.grader, book, comparison, write=writes)
-    elif writes:
-        return regrade(job.grader, job.places, build_recorder(book, comparison))
+        return None
+    regraded = None
+    if writes:
+        regraded = regrade(job.grader, job.places, build_recorder(book, comparison))
     else:
         compare_folders(job.grader, job.places, comparison, find_recorded(book))
-    return None
+    judge_counting(job.grader, book, comparison, job.places, write=writes)
+    return None if regraded is None else replace(regraded, unusable=(*regraded.unusable, *comparison.unusable))
 
 
 def build_recorder(book: Gradebook, comparison: Comparison) -> OnJudged:

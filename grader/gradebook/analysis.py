@@ -29,7 +29,7 @@ def build_rows(checks: Iterable[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
     direct = [name for name in COLUMNS if name not in {"current", "attempt", "check", "score_exact", "max_exact"}]
     for check in checks:
         yield {name: check[name] for name in direct} | {
-            "current": check["rank"] == 1,
+            "current": check["is_current"],
             "attempt": check["attempt_id"],
             "check": check["check_id"],
             "score": json_points(check["score"]),

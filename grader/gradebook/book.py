@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from copy import copy
 from dataclasses import asdict, fields
 from datetime import UTC, datetime
 from fractions import Fraction
 from types import TracebackType
 from typing import Any, Self
 
-from sqlalchemy import Connection, Engine, RowMapping, Table, insert, select, update
+from sqlalchemy import Connection, Engine, RowMapping, Table, func, insert, select, update
 
 from grader.course import Course
 from grader.errors import ConflictError, UsageError
@@ -48,6 +49,7 @@ from grader.gradebook.reports import attempt_values, check_values, mark_report
 from grader.gradebook.requests import add_request, move_request, read_requests
 from grader.gradebook.review_log import ReviewLog
 from grader.gradebook.scope import WHOLE, Scope
+from grader.late import NO_POLICY, LatePolicy, find_course_policy, is_cut_off
 from grader.model import Report, RunTimes
 from grader.report.parse import parse_report
 
@@ -69,11 +71,16 @@ class Gradebook:
 
     def __init__(self, engine: Engine, clock: Clock = read_clock, scope: Scope = WHOLE) -> None:
         self._engine, self._clock, self._scope = engine, clock, scope
+        self.policy = NO_POLICY  # by which it is decided which attempt of a student counts
 
     @classmethod
     def open_for(cls, url: str, course: Course, *, create: bool = False) -> Self:
-        """Return the gradebook at `url` of a course, or of the assignment that the course is narrowed to."""
-        return cls.open(url, create=create, course=course.file.id, assignment=course.assignment)
+        """Return the gradebook at `url` of a course, or of the assignment that the course is narrowed to.
+
+        Which attempt counts, its late policy decides; none, where the assignments of a whole course have several.
+        """
+        book = cls.open(url, create=create, course=course.file.id, assignment=course.assignment)
+        return book.under(find_course_policy(course.assignments) or NO_POLICY)
 
     @classmethod
     def open(
@@ -111,6 +118,15 @@ class Gradebook:
             engine.dispose()
             raise
         return cls(engine, clock, scope)
+
+    def under(self, policy: LatePolicy) -> Self:
+        """Return the same gradebook with a late policy by which it decides which attempt of a student counts.
+
+        One after the cut-off takes the place of none before it: neither its points count nor its texts.
+        """
+        other = copy(self)
+        other.policy = policy
+        return other
 
     def close(self) -> None:
         """Close all connections."""
@@ -161,7 +177,7 @@ class Gradebook:
 
         The same submission, evidence and course are one attempt, however often they are recorded.
         Judged anew (by a mended grader) such an attempt gets the new verdict, unless that one is ungraded and the
-        old one is not. Received twice, the earlier moment counts.
+        old one is not. Received twice in a row, the earlier moment counts.
 
         Args:
             report: the verdict.
@@ -175,6 +191,7 @@ class Gradebook:
         with write_transaction(self._engine) as connection:
             self._scope.claim(connection)
             values["student_id"] = self._find_student(connection, report.student)
+            values["received_at"] = self._find_moment(connection, values, received_at)
             if kept.form == "submitted":  # not merely judged again
                 refused = tables.refusals.c.student == report.student, self._scope.of(tables.refusals)
                 connection.execute(tables.refusals.delete().where(*refused))
@@ -185,7 +202,6 @@ class Gradebook:
                 key = _insert(connection, tables.attempts, values)
                 _write_checks(connection, key, report)
                 return self._read_attempt(connection, key)
-            values["received_at"] = min(received_at, old["received_at"])
             if old["is_ungraded"] >= values["is_ungraded"]:
                 self._judge_anew(connection, old, values, report)
             return self._read_attempt(connection, old["id"])
@@ -196,6 +212,7 @@ class Gradebook:
         values = {"reason": reason, "made_at": self._clock()}
         with write_transaction(self._engine) as connection:
             self._scope.claim(connection)
+            self._find_student(connection, student)  # somebody of the class, also without a score
             statement = insert_or_meet(connection, tables.refusals).values(**key, **values)
             connection.execute(statement.on_conflict_do_update(index_elements=[*key], set_=values))
 
@@ -240,8 +257,9 @@ class Gradebook:
             UsageError: an attempt has no such text waiting for a person, or points are none of the rubric's.
             ConflictError: somebody has marked a text meanwhile.
         """
+        instead = self._list_instead()
         with write_transaction(self._engine) as connection:
-            texts = read_texts(connection, self._scope, answer)
+            texts = read_texts(connection, self._scope, answer, instead)
             if {text.kept.id for text in texts if text.kept is not None and text.marking} != set(seen):
                 raise ConflictError(f"{answer}: marked by somebody else meanwhile")
             for one in new:
@@ -296,7 +314,8 @@ class Gradebook:
 
     def current_scores(self) -> list[ScoreRow]:
         """Return one row for each student, by name."""
-        return self._read_scores(tables.current_scores)
+        in_time = self._find_in_time()
+        return [in_time.get(row.attempt_id, row) for row in self._read_scores(tables.current_scores)]
 
     def attempt_scores(self, student: str) -> list[ScoreRow]:
         """Return a row for each attempt of a student, the one that counts first."""
@@ -342,13 +361,15 @@ class Gradebook:
 
     def texts(self, answer: str | None = None) -> list[TextToMark]:
         """Return the texts (of one answer) that people mark, of each student's attempt that counts, by student."""
+        instead = self._list_instead()
         with read_transaction(self._engine) as connection:
-            return read_texts(connection, self._scope, answer)
+            return read_texts(connection, self._scope, answer, instead)
 
     def marking_history(self, student: str | None = None) -> list[tuple[KeptMarking, MarkingState]]:
         """Return every marking (of one student), the earliest first, and what has become of it."""
+        instead = self._list_instead()
         with read_transaction(self._engine) as connection:
-            return read_history(connection, self._scope, student)
+            return read_history(connection, self._scope, student, instead)
 
     def markers(self) -> set[str]:
         """Return the names of all who have marked something."""
@@ -457,9 +478,12 @@ class Gradebook:
             .where(self._scope.of(scores))
             .order_by(scores.c.student, attempts.c.id, checks.c.position)
         )  # fmt: skip
+        instead = self._list_instead()
+        passed_over, counting = set(instead) - set(instead.values()), set(instead.values())
         with read_transaction(self._engine) as connection:
             for row in connection.execution_options(yield_per=1000).execute(statement).mappings():
-                yield dict(row)
+                key = row["attempt_id"]
+                yield dict(row) | {"is_current": key in counting or (row["rank"] == 1 and key not in passed_over)}
 
     # ------------------------------------------------------------ how
 
@@ -478,6 +502,26 @@ class Gradebook:
         connection.execute(insert_or_meet(connection, tables.students).values(student=student).on_conflict_do_nothing())
         statement = select(tables.students.c.id).where(tables.students.c.student == student).with_for_update()
         return int(connection.execute(statement).scalar_one())
+
+    def _find_moment(self, connection: Connection, values: Mapping[str, Any], received_at: datetime) -> datetime:
+        """Return when a submission came in, and let every verdict on it say so.
+
+        Of the same files twice in a row the earlier moment counts: a copy of a folder, or another download, may have
+        lost the times. Where something else came between, the student has come back to them, and the later one counts.
+        """
+        attempts = tables.attempts
+        own = attempts.c.student_id == values["student_id"], self._scope.of(attempts)
+        same = attempts.c.submission_sha256 == values["submission_sha256"]
+        found = select(func.min(attempts.c.received_at)).where(*own, same)
+        known: datetime = connection.execute(found).scalar_one_or_none() or received_at
+        if known == received_at:
+            return received_at
+        early, late = min(known, received_at), max(known, received_at)
+        between = ~same, attempts.c.received_at > early, attempts.c.received_at < late
+        came_back = connection.execute(select(attempts.c.id).where(*own, *between).limit(1)).first() is not None
+        moment = late if came_back else early
+        connection.execute(update(attempts).where(*own, same).values(received_at=moment))
+        return moment
 
     def _find_same(self, connection: Connection, values: dict[str, Any]) -> RowMapping | None:
         keys = ("student_id", "submission_sha256", "evidence_sha256", "course_sha256")
@@ -514,6 +558,27 @@ class Gradebook:
             checks = tables.check_results
             connection.execute(checks.delete().where(checks.c.attempt_id == old["id"]))
             _write_checks(connection, old["id"], report)
+
+    def _find_in_time(self) -> dict[int | None, ScoreRow]:
+        """Return by attempts that came last and after the cut-off what counts in their place.
+
+        That is the last one before it, also one that we failed to grade, which is better than a zero.
+        """
+        if self.policy.cut_off_days is None:
+            return {}
+        found: dict[int | None, ScoreRow] = {}
+        for row in filter(self._is_too_late, self._read_scores(tables.current_scores)):
+            others = self.attempt_scores(row.person.student)
+            found[row.attempt_id] = next((one for one in others if not self._is_too_late(one)), row)
+        return found
+
+    def _is_too_late(self, row: ScoreRow) -> bool:
+        return row.received_at is not None and is_cut_off(self.policy, row.person.student, row.received_at)
+
+    def _list_instead(self) -> dict[int, int]:
+        """Return `_find_in_time` by numbers alone."""
+        found = self._find_in_time().items()
+        return {old: row.attempt_id for old, row in found if old is not None and row.attempt_id is not None}
 
     def _read_scores(self, view: Table, student: str | None = None) -> list[ScoreRow]:
         statement = select(view).where(self._scope.of(view)).order_by(view.c.student, view.c.rank)

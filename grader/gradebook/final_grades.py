@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from grader.gradebook.book import Gradebook
 from grader.gradebook.records import ScoreRow
 from grader.gradebook.rounding import EXACT, Rounding
-from grader.late import LatePolicy, apply_late, is_cut_off
+from grader.late import LatePolicy, apply_late
 
-UNGRADED, WAITING = "ungraded", "waiting for marks"
+UNGRADED, WAITING, REFUSED = "ungraded", "waiting for marks", "refused"
 
 
 @dataclass(frozen=True)
 class FinalGrade:
     """A student's row, what lateness cost, and the final score; None where there is no score to tell anybody.
 
-    The score stays exact; `rounding` says what of it another system is told.
+    The score stays exact; `rounding` says what of it another system is told. Of who `is_refused`, the files that were
+    submitted last could not be read.
     """
 
     row: ScoreRow
@@ -26,6 +26,7 @@ class FinalGrade:
     late_penalty: Fraction
     final: Fraction | None
     rounding: Rounding = EXACT
+    is_refused: bool = False
 
     @property
     def rounded(self) -> Fraction | None:
@@ -43,29 +44,17 @@ class FinalGrade:
         if self.row.override is not None:
             return "overridden"
         if self.row.attempt_id is None:
-            return "nothing submitted"
+            return REFUSED if self.is_refused else "nothing submitted"
         if self.row.needs_regrade:
             return UNGRADED
         return WAITING if self.row.pending else "complete"
 
 
 def compute_final_grades(book: Gradebook, policy: LatePolicy) -> list[FinalGrade]:
-    """Return the final grade of every student, by name.
-
-    An attempt after the cut-off takes the place of none before it. Lateness takes nothing from an override.
-    """
-    final_grades = []
-    for row in book.current_scores():
-        counted = row
-        if _is_too_late(policy, row):
-            counted = find_in_time(policy, book.attempt_scores(row.person.student)) or row
-        final_grades.append(compute_final_grade(policy, counted))
-    return final_grades
-
-
-def find_in_time(policy: LatePolicy, rows: Iterable[ScoreRow]) -> ScoreRow | None:
-    """Return the first row that came before the cut-off; one that we failed to grade is better than a zero."""
-    return next((row for row in rows if not _is_too_late(policy, row)), None)
+    """Return the final grade of every student, by name. Lateness takes nothing from an override."""
+    refused = {refusal.student for refusal in book.refusals()}
+    grades = (compute_final_grade(policy, row) for row in book.under(policy).current_scores())
+    return [replace(grade, is_refused=grade.row.person.student in refused) for grade in grades]
 
 
 def compute_final_grade(policy: LatePolicy, row: ScoreRow) -> FinalGrade:
@@ -74,7 +63,3 @@ def compute_final_grade(policy: LatePolicy, row: ScoreRow) -> FinalGrade:
         return FinalGrade(row, 0, Fraction(0), row.score)
     lateness = apply_late(policy, row.person.student, row.received_at, row.raw)
     return FinalGrade(row, lateness.days, lateness.penalty, lateness.score)
-
-
-def _is_too_late(policy: LatePolicy, row: ScoreRow) -> bool:
-    return row.received_at is not None and is_cut_off(policy, row.person.student, row.received_at)

@@ -131,9 +131,14 @@ def _to_marking(row: RowMapping, points: Mapping[str, Fraction]) -> KeptMarking:
     return KeptMarking(marking=marking, **{name: row[name] for name in _OF_MARKING})
 
 
-def read_texts(connection: Connection, scope: Scope, answer: str | None) -> list[TextToMark]:
-    """Return the texts (of one answer) that people mark, of each student's attempt that counts, by student."""
-    scores, checks, counted = tables.current_scores, tables.check_results, tables.counted_markings
+def read_texts(
+    connection: Connection, scope: Scope, answer: str | None, instead: Mapping[int, int]
+) -> list[TextToMark]:
+    """Return the texts (of one answer) that people mark, of each student's attempt that counts, by student.
+
+    `instead` has what counts in the place of attempts that were received last.
+    """
+    scores, checks, counted = tables.attempt_scores, tables.check_results, tables.counted_markings
     same = (counted.c.attempt_id == checks.c.attempt_id) & (counted.c.answer == checks.c.answer)
     statement = (
         select(
@@ -142,7 +147,7 @@ def read_texts(connection: Connection, scope: Scope, answer: str | None) -> list
         )
         .join(checks, checks.c.attempt_id == scores.c.attempt_id)
         .join(counted, same, isouter=True)
-        .where(scope.of(scores), checks.c.outcome == tables.REVIEW)
+        .where(scope.of(scores), _counts(instead), checks.c.outcome == tables.REVIEW)
         .where(*(() if answer is None else (checks.c.answer == answer,)))
         .order_by(scores.c.student, checks.c.position)
     )  # fmt: skip
@@ -164,11 +169,21 @@ def _to_text(row: RowMapping, kept: Mapping[int, KeptMarking]) -> TextToMark:
     )
 
 
-def read_history(connection: Connection, scope: Scope, student: str | None) -> list[tuple[KeptMarking, MarkingState]]:
-    """Return every marking ever made (for one student), the earliest first, and what has become of it."""
-    scores, counted, attempts = tables.current_scores, tables.counted_markings, tables.attempts
+def _counts(instead: Mapping[int, int]) -> ColumnElement[bool]:
+    scores = tables.attempt_scores
+    return ((scores.c.rank == 1) & scores.c.attempt_id.not_in(instead)) | scores.c.attempt_id.in_(instead.values())
+
+
+def read_history(
+    connection: Connection, scope: Scope, student: str | None, instead: Mapping[int, int]
+) -> list[tuple[KeptMarking, MarkingState]]:
+    """Return every marking ever made (for one student), the earliest first, and what has become of it.
+
+    `instead` has what counts in the place of attempts that were received last.
+    """
+    scores, counted, attempts = tables.attempt_scores, tables.counted_markings, tables.attempts
     current = select(counted.c.marking_id).join(scores, scores.c.attempt_id == counted.c.attempt_id)
-    counting = set(connection.execute(current.where(scope.of(scores))).scalars())
+    counting = set(connection.execute(current.where(scope.of(scores), _counts(instead))).scalars())
     own = tables.markings.c.attempt_id.in_(select(attempts.c.id).where(scope.of(attempts)))
     where = (own,) if student is None else (own, tables.students.c.student == student)
     markings = read_markings(connection, *where)

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from fractions import Fraction
 from itertools import islice
 
 import grader
 from grader.course import Assignment, Course
 from grader.judge.score import sum_scores
-from grader.late import build_policy, measure_lateness
+from grader.late import LatePolicy, apply_late, build_policy, is_cut_off, measure_lateness
 from grader.model import Category, CheckResult, ExerciseScore, PartScore, Report, Submission
 from grader.release.stages import Stage
 
@@ -90,17 +91,33 @@ def withhold(
 
 
 def describe_receipt(assignments: Sequence[Assignment], student: str, received_at: datetime | None) -> str:
-    """Return when a submission came and whether that was late, for each assignment; '' where nobody knows."""
+    """Return when a submission came, and of each assignment whether that was late, and its cost; '' where nobody knows.
+
+    All moments are in the time zone of the first due moment, so that they can be compared by eye.
+    """
     if received_at is None:
         return ""
-    told = [f"Received {received_at.isoformat(timespec='minutes')}"]
-    for assignment in assignments:
-        policy = build_policy(assignment)
-        due = policy.due_for(student)
-        if due is not None:
-            late = measure_lateness(policy, student, received_at)
-            told.append(f"{assignment.id} was due {due.isoformat(timespec='minutes')}: {'late' if late else 'on time'}")
+    policies = {assignment.id: build_policy(assignment) for assignment in assignments}
+    dues = {name: due for name, policy in policies.items() if (due := policy.due_for(student)) is not None}
+    zone = next((due.tzinfo for due in dues.values()), received_at.tzinfo)
+    told = [f"Received {_show_moment(received_at.astimezone(zone))}"]
+    for name, due in dues.items():
+        lateness = _describe_lateness(policies[name], student, received_at)
+        told.append(f"{name} was due {_show_moment(due.astimezone(zone))}: {lateness}")
     return f"{'; '.join(told)}."
+
+
+def _show_moment(moment: datetime) -> str:
+    return moment.isoformat(timespec="minutes")
+
+
+def _describe_lateness(policy: LatePolicy, student: str, received_at: datetime) -> str:
+    if not measure_lateness(policy, student, received_at):
+        return "on time"
+    if is_cut_off(policy, student, received_at):
+        return "too late to count"
+    percent = apply_late(policy, student, received_at, Fraction(100)).penalty
+    return f"late, which takes {float(percent):g} % off the score" if percent else "late"
 
 
 def _show_exercise(exercise: ExerciseScore, stage: Stage) -> ExerciseScore | None:

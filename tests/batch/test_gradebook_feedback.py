@@ -346,6 +346,29 @@ def test_a_receipt_has_each_file_s_hash_and_the_moment(withheld: Program, at: st
     assert "Received 2026-06-01T12:01+00:00; hw was due 2026-06-01T12:00+00:00: late." in text
 
 
+@pytest.mark.parametrize("at", [PRACTICE, RECEIVED, SCORES, "2026-06-22T12:00Z"])
+def test_who_was_refused_reads_it_beside_what_counts(withheld: Program, at: str) -> None:
+    """At every stage: an earlier submission counts and is shown, and what could not be read is told."""
+    path = withheld.folder / "submissions" / "zoe.py"
+    path.rename(path.with_suffix(".ipynb"))  # a script is no notebook
+    withheld.batch()
+    text = " ".join(html.unescape(withheld.from_book("--at", at)["zoe/feedback.md"].decode()).split())
+    assert "What you submitted last could not be read, and does not count: zoe.ipynb is not a notebook" in text
+    assert "zoe.py: " in text
+
+
+def test_who_was_refused_reads_it_where_nothing_is_withheld(program: Program) -> None:
+    """Above the same report; who has nothing else has a page of that alone."""
+    program.batch()
+    path = program.folder / "submissions" / "ada.py"
+    path.rename(path.with_suffix(".ipynb"))
+    program.batch()
+    files = program.from_book()
+    assert b"does not count: ada.ipynb is not a notebook" in files["ada/report.txt"].replace(b"\n", b" ")
+    assert b"Nothing could be graded" not in files["ada/feedback.html"]
+    assert {name for name in files if name.startswith("eve/")} == {"eve/feedback.html"}
+
+
 def test_nothing_tells_marks_before_the_feedback(withheld: Program) -> None:
     """Half of the class is marked: no byte differs, points included, and nobody reads why anything is wrong."""
     before = withheld.from_book("--at", ALL_DUE)

@@ -149,3 +149,16 @@ def test_folders_of_another_assignment_are_refused(tmp_path: Path, named: str, f
     write_batch(tmp_path / "all")
     with pytest.raises(UsageError, match=words):
         CourseChoice(NUMERICS, named).find_for_batch([tmp_path / one for one in folders])
+
+
+def test_the_course_that_is_near_says_which_attempt_counts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By the policy of the course that is near, as for the commands that load it; one that is wrong stops nobody."""
+    url = f"sqlite:///{tmp_path / 'g.db'}"
+    Gradebook.open(url, assignment="hw2").close()
+    monkeypatch.chdir(NUMERICS)
+    with CourseChoice(None, "hw2").open_near_gradebook(url) as book:
+        assert book.policy.due is not None
+    (tmp_path / "course.yaml").write_text("assignments: [{id: hw2}]\n")
+    monkeypatch.chdir(tmp_path)
+    with CourseChoice(None, "hw2").open_near_gradebook(url) as book:
+        assert book.policy.due is None

@@ -18,6 +18,7 @@ from grader import pipeline
 from grader.batch.publication import Publication
 from grader.cli import choice, main
 from grader.course import Assignment, Criterion, Lateness, Level, MarkedExample, Rubric
+from grader.errors import CourseError
 from grader.gradebook import NO_POLICY, Gradebook, Marking, NewMarking, Override, Person, compute_final_grades
 from tests.conftest import build_evidence
 
@@ -161,10 +162,14 @@ def test_for_staff_everything_is_there_and_says_so(run: Any, tmp_path: Path, for
 def test_rows_for_analysis_are_staff_s_and_ask_for_no_course(
     run: Any, tmp_path: Path, form: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """They hold everything at any stage."""
+    """They hold everything at any stage, also of a course that is wrong."""
+
+    def find_wrong(_folder: Path) -> None:
+        raise CourseError([])
+
     if form == "parquet":
         pytest.importorskip("pyarrow", reason="pyarrow is not installed (pip install 'numgrade[parquet]')")
-    monkeypatch.setattr(choice, "load_course", None)
+    monkeypatch.setattr(choice, "load_course", find_wrong)
     assert run(form, "practice", out=tmp_path / "rows").exit_code == 0
     assert (tmp_path / "rows").stat().st_size
 
@@ -389,3 +394,14 @@ def test_names_on_the_roster_that_submitted_nothing_are_told(half_marked: Any, t
     (line,) = [one for one in result.stderr.splitlines() if "--roster" in one]
     assert line.startswith("grader: warning: --roster: nothing submitted by: s00, s01")
     assert line.endswith("s19 and 10 more")
+
+
+@pytest.mark.usefixtures("_course_here")
+def test_who_was_refused_is_told_and_on_the_list(half_marked: Any, tmp_path: Path) -> None:
+    """Nobody is missing in silence whose last file could not be read."""
+    with Gradebook.open(f"sqlite:///{tmp_path / 'grades.db'}") as book:
+        book.refuse("eve", "not a notebook")
+    result = half_marked("csv", "--unfinished", out="-")
+    assert "what these students submitted last could not be read, and does not count: eve\n" in result.stderr
+    (row,) = [row for row in csv.DictReader(io.StringIO(result.stdout)) if row["student"] == "eve"]
+    assert (row["score"], row["status"]) == ("", "refused")

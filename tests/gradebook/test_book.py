@@ -33,7 +33,7 @@ def test_empty_gradebook_has_no_scores(book: Gradebook) -> None:
 
 
 def test_same_thing_recorded_twice_is_one_attempt(book: Gradebook, report_of: ReportOf, noon: datetime) -> None:
-    """Submission, evidence and course name an attempt; received twice, the earlier moment counts."""
+    """Submission, evidence and course name an attempt; received twice in a row, the earlier moment counts."""
     first = book.record(report_of(), noon, "ada.ipynb")
     again = book.record(report_of(), noon + HOUR, "ada.ipynb")
     assert again.id == first.id
@@ -48,6 +48,25 @@ def test_anything_else_is_another_attempt(book: Gradebook, report_of: ReportOf, 
     book.record(report_of(score=1, **{other: "new"}), noon, "ada.ipynb")
     assert [attempt.score for attempt in book.attempts("ada")] == [2, 1]
     assert only(book).score == 1
+
+
+def test_who_comes_back_to_earlier_files_is_graded_by_them(
+    book: Gradebook, report_of: ReportOf, noon: datetime
+) -> None:
+    """They came last; every verdict on them says so, and a second look at an older folder changes nothing."""
+    first, other = report_of(score=3), report_of(score=1, submission_sha256="s2")
+    book.record(first, noon, "ada.py")
+    book.record(report_of(score=3, course_sha256="c2"), noon + HOUR, "ada.py")
+    assert [one.received_at for one in book.attempts()] == [noon, noon]
+    book.record(other, noon + 2 * HOUR, "ada.py")
+    assert [row.automatic for row in book.current_scores()] == [1]
+    book.record(first, noon + 3 * HOUR, "ada.py")
+    for _ in range(2):
+        (row,) = book.current_scores()
+        assert (row.automatic, row.received_at) == (3, noon + 3 * HOUR)
+        moments = {(one.submission_sha256, one.received_at) for one in book.attempts()}
+        assert moments == {("s1", noon + 3 * HOUR), ("s2", noon + 2 * HOUR)}
+        book.record(first, noon, "ada.py")
 
 
 def test_two_students_may_hand_in_the_same_file(book: Gradebook, report_of: ReportOf, noon: datetime) -> None:

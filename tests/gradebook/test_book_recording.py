@@ -32,14 +32,14 @@ def batch(tiny_grader: Any, sandboxes: Any, monkeypatch: pytest.MonkeyPatch, tmp
 
 
 def test_every_report_is_recorded_once(batch: Any, folder_of: Any, url: str) -> None:
-    """A class, graded twice by two workers, is one attempt for each student; a refused file is none."""
+    """A class, graded twice by two workers, is one attempt for each student; a refused file is none, and somebody's."""
     folder = folder_of(ada="a = 2", bob="a = 3\nessay")
     (folder / "eve.ipynb").write_text("{")
     for _ in range(2):
         assert batch(folder, "--db", url, "--jobs", "2").exit_code == 0
     with Gradebook.open(url, create=False) as book:
         rows = {row.person.student: row for row in book.current_scores()}
-        assert {name: row.score for name, row in rows.items()} == {"ada": 1, "bob": 0}
+        assert {name: row.score for name, row in rows.items()} == {"ada": 1, "bob": 0, "eve": None}
         assert (rows["bob"].pending, rows["bob"].entry) == (1, "bob.py")
         assert len(book.attempts()) == 2
 

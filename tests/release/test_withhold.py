@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from fractions import Fraction
 
 import pytest
@@ -124,6 +124,30 @@ def test_a_receipt_says_whether_it_was_late(minutes: int, words: str) -> None:
     assignment = Assignment.model_validate({"id": "hw", "exercises": ("1",), "late": late, "due": DUE})
     told = describe_receipt([assignment], "ada", DUE + timedelta(minutes=minutes))
     assert told.endswith(f"hw was due 2026-06-01T12:00+00:00: {words}.")
+
+
+@pytest.mark.parametrize(
+    ("hours", "words"),
+    [
+        (24, "late, which takes 12.5 % off the score"),
+        (47, "late, which takes 25 % off the score"),
+        (48, "late, which takes 25 % off the score"),
+        (49, "too late to count"),
+    ],
+)
+def test_a_receipt_says_what_lateness_costs(hours: int, words: str) -> None:
+    """So that nobody takes the points of the page for those that another system has."""
+    late = {"percent_per_day": 12.5, "cut_off_days": 2}
+    assignment = Assignment.model_validate({"id": "hw", "exercises": ("1",), "late": late, "due": DUE})
+    assert describe_receipt([assignment], "ada", DUE + timedelta(hours=hours)).endswith(f": {words}.")
+
+
+def test_a_receipt_has_all_moments_in_the_zone_of_the_due_moment() -> None:
+    """Gradebooks know moments in UTC: 23:09 there may be after 23:59 here."""
+    paris = timezone(timedelta(hours=1))
+    assignment = Assignment(id="hw", exercises=("1",), due=datetime(2026, 3, 5, 23, 59, tzinfo=paris))
+    told = describe_receipt([assignment], "ada", datetime(2026, 3, 5, 23, 9, tzinfo=UTC))
+    assert told == "Received 2026-03-06T00:09+01:00; hw was due 2026-03-05T23:59+01:00: late."
 
 
 def test_a_receipt_knows_extensions_and_says_nothing_of_what_nobody_knows() -> None:
