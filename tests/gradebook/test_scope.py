@@ -113,8 +113,8 @@ def read(book: Gradebook) -> dict[str, Any]:
 # What changes something, is of the whole course (who marks, what marking needs beside marks), or opens and closes.
 NOT_READ = {
     "open", "open_for", "close", "upsert_students", "learn_ids", "record", "refuse", "mark", "unmark", "recompute",
-    "override", "add_request", "move_request", "markers", "review_log", "history", "keep_version", "add_judging", "tell",
-    "under",
+    "override", "add_request", "move_request", "markers", "review_log", "history", "keep_version", "add_judging",
+    "tell", "under",
 }  # fmt: skip
 
 
