@@ -80,8 +80,8 @@ def canvas(  # noqa: PLR0913 - one for each option
     A push that was interrupted is started again by the same command: what Canvas has by then is not pushed twice.
     """
     library, token = load_library(), read_token()
-    place = chosen.find()
-    course = place.load()
+    where = chosen.find()
+    course = where.load()
     policy = choose_policy(course, late)
     with Gradebook.open_for(db, course) as book, scratch_folder() as pages:
         now = datetime.now(UTC)
@@ -89,7 +89,7 @@ def canvas(  # noqa: PLR0913 - one for each option
         with library.open_assignment(url, token, course_id, assignment_id) as place:
             place.check_points(find_max(export.final_grades))
             if with_pages:
-                write_pages(Publication(course, book, now), export, pages, Solver(course, place, variants))
+                write_pages(Publication(course, export.book, now), export, pages, Solver(course, where, variants))
             changes = place.plan(build_grades(export, library, pages))
             show(f"Canvas: {escape(place.title)} (course {course_id}, assignment {assignment_id})\n")
             failed = push(place, changes) if write else preview(changes)
