@@ -1,0 +1,1 @@
+"""The right answers of a small course for tests."""
