@@ -15,7 +15,7 @@ from click.testing import CliRunner, Result
 
 import grader.gradebook
 from grader import pipeline
-from grader.cli import choice, main, running
+from grader.cli import choice, main, push, running
 from grader.course import Criterion, MarkedExample, ReleaseFile, Rubric
 from grader.gradebook import Gradebook, Marking, NewMarking, Override, Person
 
@@ -484,3 +484,12 @@ def test_a_server_that_repeats_the_token_does_not_show_it(school: Class, monkeyp
     result = school.push()
     assert "ZeroDivisionError: ***" in result.stderr
     assert TOKEN not in result.output
+
+
+def test_pages_are_written_by_the_course(school: Class, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Once solutions are out it is loaded from its place, which is not the assignment's in Canvas."""
+    asked: list[Any] = []
+    monkeypatch.setattr(push, "Solver", lambda *given: asked.append(given) or (lambda *_: ()))
+    assert school.push().exit_code == 0
+    ((course, where, _),) = asked
+    assert (course, where.folder) == (school.course, tmp_path)

@@ -55,7 +55,7 @@ class School:
 
     folder: Path
     url: str
-    ledger: Ledger = field(default_factory=lambda: Ledger(tuple(NAMES)))
+    ledger: Ledger = field(default_factory=Ledger)
     knows_everybody: bool = False  # whether the gradebook was given the roster
 
     def __post_init__(self) -> None:

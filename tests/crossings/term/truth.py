@@ -131,7 +131,6 @@ def round_half_up(points: Fraction) -> Decimal:
 class Ledger:
     """All that happened: what came in, what people gave for words, what they decided on whole scores."""
 
-    students: tuple[str, ...]
     works: list[Work] = field(default_factory=list)
     marks: dict[tuple[str, str, str], Fraction | None] = field(default_factory=dict)  # by homework, student, words
     overrides: dict[tuple[str, str], Fraction] = field(default_factory=dict)  # by homework, student
