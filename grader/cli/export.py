@@ -39,6 +39,7 @@ TEXTS: dict[str, Callable[[Export], str]] = {
 }
 ROWS = ("jsonl", "parquet")  # every check of every attempt: for whoever analyses a class, never for its students
 FORMATS = (*TEXTS, "gradescope", *ROWS)
+WHOLE_COURSE = "Exercises"  # what a course of one assignment is called in another system
 SHOW_PENDING = ("gradescope", "junit")  # what is decided, and in words what is not; the others are taken for final
 
 
@@ -66,7 +67,9 @@ class FormatType(click.Choice[str]):
     help="First take the students' names and ids from this CSV file into the gradebook.",
 )
 @click.option(
-    "--column-name", default="Exercises", show_default=True, metavar="NAME", help="The assignment's name over there."
+    "--column-name",
+    metavar="NAME",
+    help="The assignment's name over there; without it that of --assignment, or Exercises for the whole course.",
 )
 @click.option(
     "--unfinished",
@@ -91,7 +94,7 @@ def command(  # noqa: PLR0913 - one for each option
     db: str,
     form: str,
     out: str,
-    column_name: str,
+    column_name: str | None,
     late: Path | None,
     roster: Path | None,
     unfinished: bool,
@@ -119,7 +122,7 @@ def command(  # noqa: PLR0913 - one for each option
     with chosen.open_near_gradebook(db) as book:
         take_roster(book, people)
         export = read_export(book, book.policy if policy is None else policy, course, terms)
-        export = replace(export, column_name=column_name)
+        export = replace(export, column_name=column_name or chosen.assignment or WHOLE_COURSE)
         if form in TEXTS:
             deliver(TEXTS[form](export), out)
         elif form == "gradescope":

@@ -46,12 +46,28 @@ def _read_graded(course: Course, db: str, people: Sequence[Person], terms: Terms
         narrowed = course.narrow(assignment.id)
         policy = choose_policy(narrowed, None)
         with Gradebook.open_for(db, narrowed) as book:
+            check_held(course, book)
             take_roster(book, people)
             try:
                 export = read_export(book, policy, narrowed, terms)
             except UsageError as error:
                 raise UsageError(f"assignment {assignment.id}: {error}") from error
             yield build_graded(narrowed, export.final_grades)
+
+
+def check_held(course: Course, book: Gradebook) -> None:
+    """Check that the course has every assignment of which the gradebook holds something: none is left out of a total.
+
+    Raises:
+        UsageError: it has not.
+    """
+    known = [one.id for one in course.file.assignments]
+    lost = sorted(book.assignments() - set(known))
+    if lost:
+        raise UsageError(
+            f"the gradebook holds scores of the assignment {', '.join(lost)}, and course.yaml has {', '.join(known)}: "
+            "expected every assignment under the id by which it was graded"
+        )
 
 
 def take_roster(book: Gradebook, people: Sequence[Person]) -> None:

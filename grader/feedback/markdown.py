@@ -31,7 +31,7 @@ _FIRST = 3
 def render_markdown(work: Work) -> str:
     """Return the whole feedback, with a line break at the end."""
     causes = find_causes(work)
-    lines = [f"# Feedback for {markdown(work.report.student)}", "", *summarise(work, causes)]
+    lines = [*head_feedback(work), "", *summarise(work, causes)]
     for exercise in work.report.exercises:
         lines += ["", f"## Exercise {exercise.id}: {markdown(exercise.title)} ({show_points(exercise)})"]
         for part in exercise.parts:
@@ -47,6 +47,12 @@ def render_markdown_receipt(report: Report) -> str:
     files = ", ".join(map(markdown, report.files))
     lines = [f"# Receipt for {markdown(report.student)}", "", files, ""]
     return "\n".join([*lines, *(f"- {markdown(note)}" for note in report.notes)]) + "\n"
+
+
+def head_feedback(work: Work) -> list[str]:
+    """Return whose feedback it is; of one assignment, in which: there may be another page for another one."""
+    head = f"# Feedback for {markdown(work.report.student)}"
+    return [head, "", markdown(work.course.file.title)] if work.course.assignment else [head]
 
 
 def render_markdown_refusal(student: str, reason: str) -> str:

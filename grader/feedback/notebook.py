@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 import nbformat
 
 from grader.feedback.causes import Cause, find_causes
-from grader.feedback.markdown import head_part, summarise, tell_offer, tell_part
+from grader.feedback.markdown import head_feedback, head_part, summarise, tell_offer, tell_part
 from grader.feedback.work import Work
 from grader.model import Cell, PartScore
 from grader.report.escape import make_visible, markdown
@@ -57,8 +57,7 @@ def _build_cells(work: Work, causes: list[Cause]) -> Iterator[Mapping[str, objec
     parts = {part.id: part for exercise in work.report.exercises for part in exercise.parts}
     told = [one for one in parts.values() if one.status != "missing" or work.find_stage(one.id) == "solutions"]
     places = {part.id: place for part in told if (place := _find_last(work, part.id)) is not None}
-    head = f"# Feedback for {markdown(work.report.student)}"
-    yield _build_text("feedback", "\n".join([head, "", *summarise(work, causes)]))
+    yield _build_text("feedback", "\n".join([*head_feedback(work), "", *summarise(work, causes)]))
     number = 0
     for file, cells in work.sources.items():
         if len(work.sources) > 1:

@@ -28,11 +28,12 @@ _ELSEWHERE = ("alternates", "http-alternates")
 _MOST_FILES = 200_000  # of objects and references
 _CONFIG = "[core]\n\trepositoryformatversion = 0\n\tbare = true\n"
 # As `git check-ref-format` has it; what else a revision may be (`@{1}`, `:/text`, `a..b`) is no name.
+_COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 _REF = re.compile(r"(?!-)(?!.*(?:\.\.|@\{))[^\x00-\x20~^:?*\[\\\x7f]+")
 
 
 def parse_ref(text: str) -> str:
-    """Return the name of a tag or branch, or a commit's, as it is.
+    """Return the name of a tag or branch, or a commit's in full, as it is.
 
     Raises:
         UsageError: it is none.
@@ -75,13 +76,35 @@ def open_bare(folder: Path) -> Iterator[Repository]:
 def find_commit(repository: Repository, refs: Sequence[str]) -> str:
     """Return the full name of the first commit that the repository has among `refs`.
 
+    Where Git would look for a name in several places, its owner could hide one that is meant behind another: each is a
+    tag or a branch, and never one of two that are different commits.
+
     Raises:
-        SubmissionRefused: it has none of them.
+        SubmissionRefused: it has none of them, or two by one name.
     """
     for ref in refs:
-        with suppress(UsageError):
-            return repository.resolve(ref)
+        found = {place: commit for place in _list_places(ref) if (commit := _resolve(repository, place))}
+        if len(set(found.values())) > 1:
+            names = " and ".join(map(shown, found))
+            raise SubmissionRefused(f"{names} are different commits; say with --ref which one counts")
+        if found:
+            return next(iter(found.values()))
     raise SubmissionRefused(f"the repository has no commit {' or '.join(map(shown, refs))}; nothing of it is graded")
+
+
+def _list_places(ref: str) -> tuple[str, ...]:
+    """Return what a name may mean, spelled out."""
+    if ref == HEAD or ref.startswith("refs/") or _COMMIT.fullmatch(ref):
+        return (ref,)
+    if ref.startswith(("tags/", "heads/")):
+        return (f"refs/{ref}",)
+    return f"refs/tags/{ref}", f"refs/heads/{ref}"
+
+
+def _resolve(repository: Repository, place: str) -> str | None:
+    with suppress(UsageError):
+        return repository.resolve(place)
+    return None
 
 
 def _check_files(folder: Path) -> None:

@@ -48,7 +48,7 @@ from grader.gradebook.records import (
 from grader.gradebook.reports import attempt_values, check_values, mark_report
 from grader.gradebook.requests import add_request, move_request, read_requests
 from grader.gradebook.review_log import ReviewLog
-from grader.gradebook.scope import WHOLE, Scope
+from grader.gradebook.scope import WHOLE, Scope, read_kept
 from grader.late import NO_POLICY, LatePolicy, find_course_policy, is_cut_off
 from grader.model import Report, RunTimes
 from grader.report.parse import parse_report
@@ -370,6 +370,11 @@ class Gradebook:
         instead = self._list_instead()
         with read_transaction(self._engine) as connection:
             return read_history(connection, self._scope, student, instead)
+
+    def assignments(self) -> set[str]:
+        """Return the assignments of which anything is kept of a student; '' is the whole course."""
+        with read_transaction(self._engine) as connection:
+            return read_kept(connection)
 
     def markers(self) -> set[str]:
         """Return the names of all who have marked something."""

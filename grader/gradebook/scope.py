@@ -84,6 +84,12 @@ def _holds_something(connection: Connection) -> bool:
     return any(connection.execute(select(table.c.assignment).limit(1)).first() is not None for table in _KEPT)
 
 
+def read_kept(connection: Connection) -> set[str]:
+    """Return the assignments of which anything is kept of a student."""
+    found = (connection.execute(select(table.c.assignment).distinct()).scalars() for table in _KEPT)
+    return {assignment for one in found for assignment in one}
+
+
 def _blame(engine: Engine, held: AbstractSet[str], wanted: str) -> str:
     """Return why a gradebook cannot be used for an assignment, or with '' for the whole course."""
     if "" in held:

@@ -27,6 +27,7 @@ NAME, TITLE = "git", "bare Git repositories"
 RECEIVED = "received.csv"
 _REPOSITORY, _AT = "repository", "received_at"
 _MOST_CHARS = 200
+_YEARS = range(1970, 9999)  # which every time zone can show
 
 
 def sort(items: Sequence[Item], read: Read, people: Sequence[Person] = ()) -> Sorted:  # noqa: ARG001 - names have one reading
@@ -92,7 +93,7 @@ def parse_received(content: bytes) -> dict[str, datetime]:
 def _parse_time(text: str, line: int) -> datetime:
     with suppress(ValueError):
         moment = datetime.fromisoformat(text)
-        if moment.tzinfo is not None:
+        if moment.tzinfo is not None and moment.year in _YEARS:
             return moment
     raise SubmissionRefused(
         f"{RECEIVED}: {_AT} = {shown(text[:_MOST_CHARS])!r} (line {line}): expected a moment with its zone, "

@@ -21,7 +21,7 @@ from grader.sandbox import messages
 from grader.sandbox.box import pictures, wire
 from grader.sandbox.messages import ProtocolError
 from grader.sandbox.output import CellText, OutputPipes
-from grader.sandbox.policy import FRAME_BYTES, GRACE_S
+from grader.sandbox.policy import FRAME_BYTES, GRACE_S, IDLE_GRACE_S
 from grader.sandbox.server import Child
 
 _OUTPUT_COST = 1024  # as in box/kernel.py: each output counts for at least this, an empty one takes memory too
@@ -301,10 +301,21 @@ class BoxKernelManager:
 
 
 def kill_unless(ended: Callable[[], bool], connection: Connection, cell: int | None) -> None:
-    """Kill the child after the grace period unless `ended()` by then."""
+    """Kill the child after the grace period unless `ended()` by then.
 
-    def kill() -> None:
-        if not ended():
+    It is its own processor time: on a busy machine a child may not have run at all since the interrupt.
+    One that only waits is killed later.
+    """
+    loop = asyncio.get_running_loop()
+    started, before = loop.time(), connection.child.read_cpu_s() or 0.0
+
+    def look() -> None:
+        if ended():
+            return
+        used = connection.child.read_cpu_s()
+        if used is None or used - before >= GRACE_S or loop.time() - started >= IDLE_GRACE_S:
             connection.stop("timed_out", "did not stop when interrupted", cell)
+        else:
+            loop.call_later(GRACE_S / 4, look)
 
-    asyncio.get_running_loop().call_later(GRACE_S, kill)
+    loop.call_later(GRACE_S, look)

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import os
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import nbformat
@@ -39,7 +37,6 @@ from grader.sandbox.server import ForkServer
 _log = logging.getLogger("grader.nbclient")
 _log.addHandler(logging.NullHandler())
 _log.propagate = False  # nbclient logs what students do; we report it
-_TICKS = os.sysconf("SC_CLK_TCK")
 _WATCH_S = 0.2
 _LEAST_S = 0.01  # an interrupt that comes before the call has begun would interrupt nothing
 
@@ -188,7 +185,7 @@ class FileRun:
         """Stop a child whose cells have used more processor time than all cells may."""
         while True:
             await asyncio.sleep(_WATCH_S)
-            used = read_cpu_s(self._connection.child.pid)
+            used = self._connection.child.read_cpu_s()
             if (
                 used is not None
                 and self._clock.cpu_s + used - self._clock.probes_s > self._clock.limits.submission_cpu_s
@@ -250,15 +247,6 @@ def _build_cell(cell: Cell) -> dict[str, Any]:
     return {"cell_type": cell.kind, **shared, **own}
 
 
-def read_cpu_s(pid: int) -> float | None:
-    """Return the processor seconds of a process and its ended children; None where it is gone."""
-    try:
-        fields = Path(f"/proc/{pid}/stat").read_bytes().rsplit(b")", 1)[1].split()
-    except OSError:
-        return None
-    return sum(map(int, fields[11:15])) / _TICKS
-
-
 @dataclass
 class FileResult:
     """One file's evidence and its executed notebook."""
@@ -295,7 +283,7 @@ def run_file(
             )
             run = FileRun(file, probes, clock, connection)
             asyncio.run(run.run())
-            clock.cpu_s += read_cpu_s(child.pid) or 0.0
+            clock.cpu_s += child.read_cpu_s() or 0.0
             died = not run.finished and has_ended(child)
         finally:
             child.kill()

@@ -12,7 +12,8 @@ Isolation = Literal["full", "reduced", "none"]
 
 OPEN_FILES = 256
 RESERVE_BYTES = 64 << 20  # of the memory limit, kept for reading answers out of a process that has filled the rest
-GRACE_S = 1.0  # between the interrupt that a student's code may catch and the kill that it cannot
+GRACE_S = 1.0  # of processor time, between the interrupt that a student's code may catch and the kill that it cannot
+IDLE_GRACE_S = 5.0  # of the clock between them, for code that only waits
 START_S = 120.0  # to the first word of a box or a child, on a busy machine too; beyond it the sandbox is broken
 FRAME_BYTES = 4 << 20  # the largest frame that is read; a longer one ends the submission
 

@@ -32,6 +32,7 @@ _CREDENTIALS = struct.Struct("3i")
 _KILLED = {-signal.SIGKILL, 128 + signal.SIGKILL}  # bubblewrap passes on how what it has started ended
 _SHORT = (os.strerror(errno.EAGAIN), os.strerror(errno.ENOMEM))  # what bubblewrap says when no process can be started
 _LEAVE_S = 10.0
+_TICKS = os.sysconf("SC_CLK_TCK")
 
 
 @dataclass
@@ -51,6 +52,14 @@ class Child:
     def kill(self) -> None:
         """Send SIGKILL; the child is the first process of its namespace, so everything it started ends too."""
         self._signal(signal.SIGKILL)
+
+    def read_cpu_s(self) -> float | None:
+        """Return the processor seconds that it and its ended children have used; None where it is gone."""
+        try:
+            fields = Path(f"/proc/{self.pid}/stat").read_bytes().rsplit(b")", 1)[1].split()
+        except OSError:
+            return None
+        return sum(map(int, fields[11:15])) / _TICKS
 
     def _signal(self, number: signal.Signals) -> None:
         with suppress(ProcessLookupError):

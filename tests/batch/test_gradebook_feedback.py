@@ -366,7 +366,7 @@ def test_who_was_refused_reads_it_where_nothing_is_withheld(program: Program) ->
     files = program.from_book()
     assert b"does not count: ada.ipynb is not a notebook" in files["ada/report.txt"].replace(b"\n", b" ")
     assert b"Nothing could be graded" not in files["ada/feedback.html"]
-    assert {name for name in files if name.startswith("eve/")} == {"eve/feedback.html"}
+    assert {name for name in files if name.startswith("eve/")} == {"eve/feedback.html", "eve/feedback.md"}
 
 
 def test_nothing_tells_marks_before_the_feedback(withheld: Program) -> None:

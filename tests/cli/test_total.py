@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
 from grader.cli import main
-from grader.gradebook import Gradebook
+from grader.gradebook import Gradebook, Override, Person
 from tests.conftest import ROOT
 
+NOON = datetime(2026, 11, 7, 12, tzinfo=UTC)
 NUMERICS = ROOT / "examples" / "numerics"
 
 
@@ -46,3 +49,20 @@ def test_names_and_ids_come_from_a_roster(tmp_path: Path, monkeypatch: pytest.Mo
     assert result.exit_code == 0, result.output
     assert "ada,Lovelace,,,,28,,10,0,0,complete" in result.stdout
     assert result.stderr.count("--roster: nothing submitted by: ada") == 2
+
+
+def test_scores_of_an_assignment_that_the_course_lost_are_not_left_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One that was renamed would count nothing for everybody."""
+    monkeypatch.chdir(tmp_path)
+    for name, points in (("hw0", 1), ("hw1", None)):
+        with Gradebook.open("sqlite:///g.db", course="numerics", assignment=name) as book:
+            book.upsert_students([Person("ada")])
+            if points is not None:
+                book.override("ada", Override(Fraction(points), "eve", NOON, "was ill"))
+    arguments = ["export", "--db", "sqlite:///g.db", "--format", "csv", "--out", "-", "--total"]
+    result = CliRunner().invoke(main, [*arguments, "--course", str(NUMERICS)])
+    assert result.exit_code == 2
+    told = "the gradebook holds scores of the assignment hw0, and course.yaml has hw1, hw2"
+    assert told in " ".join(result.output.split())

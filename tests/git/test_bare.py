@@ -24,13 +24,12 @@ def read_names(folder: Path, *refs: str) -> list[str]:
 
 
 def test_loose_and_packed_references_are_read(bare: Make) -> None:
-    """The first that is there counts; a tag counts before a branch of its name, and is followed to its commit."""
+    """The first that is there counts; a tag is followed to its commit."""
     ada = bare("ada.git")
     old = ada.submit(WORK)
     ada.submit({"new.py": b"a = 2\n"})
     ada.git("tag", "-a", "due", "-m", "due", old)
     ada.git("tag", "-a", "again", "-m", "a tag of a tag", "due")
-    ada.git("update-ref", "refs/heads/due", "main")
     for pack in (False, True):
         if pack:
             ada.git("pack-refs", "--all")
@@ -239,3 +238,21 @@ def test_what_is_more_than_a_name_is_wrong_usage(text: str) -> None:
 def test_what_a_head_is(content: bytes, expected: bool) -> None:  # noqa: FBT001 - a column of the table
     """By its whole content."""
     assert is_head(content) is expected
+
+
+def test_nothing_hides_what_a_name_means(bare: Make) -> None:
+    """Git takes `refs/due` before the tag, and a tag before a branch or the beginning of a commit's name."""
+    ada = bare("ada.git")
+    early = ada.submit({"early.py": b"a = 1"})
+    ada.git("update-ref", "refs/tags/due", early)
+    late = ada.submit({"late.py": b"a = 2"}, "refs/due")
+    assert read_names(ada.folder, "due") == ["early.py"]
+    ada.git("update-ref", f"refs/tags/{early[:10]}", late)
+    with pytest.raises(SubmissionRefused, match="has no commit"):
+        read_names(ada.folder, early[:9])
+    assert read_names(ada.folder, early) == ["early.py"]
+    ada.git("update-ref", "refs/tags/main", late)
+    with pytest.raises(SubmissionRefused, match=r"refs/tags/main and refs/heads/main are different commits"):
+        read_names(ada.folder, "main")
+    assert read_names(ada.folder, "heads/main") == read_names(ada.folder, "refs/heads/main") == ["early.py"]
+    assert read_names(ada.folder, "tags/main") == ["late.py"]

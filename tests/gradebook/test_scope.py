@@ -114,7 +114,7 @@ def read(book: Gradebook) -> dict[str, Any]:
 NOT_READ = {
     "open", "open_for", "close", "upsert_students", "learn_ids", "record", "refuse", "mark", "unmark", "recompute",
     "override", "add_request", "move_request", "markers", "review_log", "history", "keep_version", "add_judging",
-    "tell", "under",
+    "tell", "under", "assignments",
 }  # fmt: skip
 
 

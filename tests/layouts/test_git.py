@@ -166,6 +166,8 @@ def test_time_comes_from_the_collector_alone(bare: Make, folder: Path, arrive: R
             r"'2026-05-01T00:00' \(line 2\): expected a moment with its",
         ),
         ("repository,received_at\nada,yesterday\n", "expected a moment"),
+        ("repository,received_at\nada,9999-12-31T23:59:59-23:59\n", "expected a moment"),
+        ("repository,received_at\nada,0001-01-01T00:00:00+23:59\n", "expected a moment"),
         ("repository,received_at\nada\n", r"received_at = '' \(line 2\)"),
         (
             "repository,received_at\nada,2026-05-01T00:00Z\nada.git,2026-05-01T00:00Z\n",

@@ -126,6 +126,13 @@ def test_scores_marks_and_overrides_are_each_assignment_s_own(term: Term) -> Non
     assert [[row["student"] for row in rows] for rows in decided.values()] == [["anna"], ["emil"]]
 
 
+def test_columns_are_named_like_the_assignment(small_term: Term) -> None:
+    """In another system a second assignment is not taken for the first."""
+    words = ("export", "--format", "moodle", "--out", "-", "--unfinished")
+    for one in ("hw1", "hw2"):
+        assert f",{one}," in small_term.ask(*words, assignment=one)
+
+
 def test_the_total_is_what_the_exports_come_to(term: Term) -> None:
     """Weighed one to three, by another calculation; who submitted nothing to one of them has nothing there."""
     (term.home / "class" / "zoe.py").write_text("a = 1\n")

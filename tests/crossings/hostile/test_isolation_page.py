@@ -30,7 +30,8 @@ _ABOUT = {
 }
 _FIXED = {
     "OPEN_FILES": ("open files", "`OSError` in the student's code"),
-    "GRACE_S": ("between an interrupt and a kill", "`run.timed_out`"),
+    "GRACE_S": ("processor time between an interrupt and a kill", "`run.timed_out`"),
+    "IDLE_GRACE_S": ("the same by the clock, of code that only waits", "`run.timed_out`"),
     "FRAME_BYTES": ("one frame on the channel", "`run.protocol`"),
     "RESERVE_BYTES": ("memory kept for reading answers, within the limit", "`run.out_of_memory`"),
     "START_S": ("starting a child", "ungraded"),

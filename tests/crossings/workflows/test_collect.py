@@ -156,13 +156,13 @@ def test_what_the_server_had_at_the_deadline_is_collected(service: Service) -> N
     service.push("school/kl-ada", "2026-05-01T21:59:01Z", {"hw.py": b"late"})
     service.push("school/kl-ada", "2026-05-01T21:58:59Z", {"hw.py": b"aside"}, "aside")
     service.students["school/kl-ada"].git("tag", "deadline", "main")
-    (service.work / "students.txt").write_text("school/kl-ada Ada L")
+    (service.work / "students.txt").write_text("school/kl-ada Doe, Ada\r\n")
     done = service.fetch()
     assert done.returncode == 0, done.stderr
-    ada = Bare(service.work / "repositories" / "Ada L.git")
+    ada = Bare(service.work / "repositories" / "Doe, Ada.git")
     assert ada.git("for-each-ref", "--format=%(refname) %(objectname)") == f"refs/tags/deadline {due}"
     assert (service.work / "repositories" / "received.csv").read_text() == (
-        "repository,received_at\nAda L.git,2026-05-01T21:58:59Z\n"
+        'repository,received_at\n"Doe, Ada.git",2026-05-01T21:58:59Z\n'
     )
     assert "secret" not in (ada.folder / "config").read_text()
 
