@@ -1,4 +1,7 @@
-"""Assignments kept apart: their names, and to which of them belongs what is kept of a student's work."""
+"""Assignments kept apart: their names, and to which of them belongs what is kept of a student's work.
+
+Texts that people mark get an index: they are a tenth of all checks, and pages ask for those of a whole class.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +10,8 @@ from alembic import op
 
 from grader.gradebook.migrations.versions.r0001_first import CURRENT, NAMES
 
-revision = "0010"
-down_revision = "0009"
+revision = "0009"
+down_revision = "0008"
 
 MOMENT = sa.DateTime(timezone=True)
 # Evidence names the questions, which no two assignments share: `attempts_once` keeps their attempts apart as it is.
@@ -25,7 +28,21 @@ SELECT id, student_id, assignment, submission_sha256, entry, received_at, judged
 FROM attempts
 """
 
+# As in 0004, and with the most that each text can give.
+COUNTED = """
+CREATE VIEW counted_markings AS
+SELECT c.attempt_id, c.answer, c.max,
+  (SELECT MAX(m.id) FROM markings m
+   WHERE m.student_id = a.student_id AND m.answer = c.answer
+     AND (m.text_sha256 = c.text_sha256
+       OR ((m.text_sha256 IS NULL OR c.text_sha256 IS NULL) AND m.submission_sha256 = a.submission_sha256))
+  ) AS marking_id
+FROM check_results c JOIN attempts a ON a.id = c.attempt_id
+WHERE c.outcome = 'review'
+"""
+
 # SQL cannot add fractions, so that sums are spelled out as 1/2+1+1/4. A marking without points takes earlier ones back.
+# Of a text that waits, each marking is looked up once: a database without statistics would else go through all pairs.
 SCORES = """
 CREATE VIEW attempt_scores AS
 SELECT s.id AS student_id, s.student, {names}, w.assignment,
@@ -53,8 +70,12 @@ FROM students s CROSS JOIN assignments w
 
 def upgrade() -> None:
     """Add the columns, and make the views anew; what there is belongs to the whole course."""
-    for view in ("current_scores", "attempt_scores", "ranked_attempts"):
+    for view in ("current_scores", "attempt_scores", "ranked_attempts", "counted_markings"):
         op.execute(f"DROP VIEW {view}")
+    to_mark = sa.text("outcome = 'review'")
+    op.create_index(
+        "texts_to_mark", "check_results", ["attempt_id", "answer"], sqlite_where=to_mark, postgresql_where=to_mark
+    )
     assignments = op.create_table("assignments", sa.Column("assignment", sa.Text, primary_key=True))
     op.execute(assignments.insert().values(assignment=""))
     for table in SCOPED:
@@ -72,7 +93,7 @@ def upgrade() -> None:
     )
     aggregate = "string_agg" if op.get_bind().dialect.name == "postgresql" else "group_concat"
     names = ", ".join(f"s.{name}" for name in NAMES)
-    for statement in (RANKED, SCORES.format(aggregate=aggregate, names=names), CURRENT):
+    for statement in (RANKED, COUNTED, SCORES.format(aggregate=aggregate, names=names), CURRENT):
         op.execute(statement)
 
 
