@@ -9,7 +9,7 @@ from fractions import Fraction
 from grader.course import Assignment, Course
 from grader.errors import UsageError
 from grader.gradebook.cells import Cell, render_csv
-from grader.gradebook.final_grades import FinalGrade
+from grader.gradebook.final_grades import REFUSED, FinalGrade
 from grader.gradebook.records import Person
 from grader.gradebook.rounding import Rounding
 from grader.gradebook.sheets import FOR_STAFF
@@ -86,6 +86,11 @@ def _build_row(graded: Sequence[Graded], student: str, rounding: Rounding) -> di
     for one, grade in zip(graded, grades, strict=True):
         row |= {one.assignment.id: grade.rounded, f"{one.assignment.id}_max": one.max_of(student)}
     total = compute_total(graded, student)
-    is_open = any(grade.is_unfinished for grade in grades)
-    status = UNFINISHED if is_open else COMPLETE
-    return row | {"total": rounding.apply(total), "total_exact": str(total), "status": status}
+    return row | {"total": rounding.apply(total), "total_exact": str(total), "status": _tell_status(grades)}
+
+
+def _tell_status(grades: Sequence[FinalGrade]) -> str:
+    """Return whether the total may change; or that it lacks what could not be read."""
+    if any(grade.is_unfinished for grade in grades):
+        return UNFINISHED
+    return REFUSED if any(grade.status == REFUSED for grade in grades) else COMPLETE

@@ -68,6 +68,15 @@ def test_nothing_submitted_is_zero_and_an_empty_cell() -> None:
     assert row["email"] == "ada@example.org"
 
 
+def test_what_could_not_be_read_is_told() -> None:
+    """It counts nothing, and is not complete; what may change comes first."""
+    lost = replace(build_grade("ada", None), is_refused=True)
+    (row,) = read([build("a", 1, lost), build("b", 1, build_grade("ada", 5))])
+    assert (row["a"], row["total"], row["status"]) == ("", "25", "refused")
+    (row,) = read([build("a", 1, lost), build("b", 1, build_grade("ada", 5, pending=1))])
+    assert row["status"] == "unfinished"
+
+
 def test_the_points_are_those_that_a_student_could_have_had() -> None:
     """Of an attempt, its own: of another version of the course they may be others."""
     assert compute_total([build("a", 1, build_grade("ada", 5, 20), points=10)], "ada") == 25
