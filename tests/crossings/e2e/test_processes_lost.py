@@ -91,13 +91,14 @@ class Batch:
         """The process that was started."""
         return self._process.pid
 
-    def wait_until(self, is_so: Callable[[], Any]) -> None:
-        """Wait until something is so, while the batch runs."""
+    def wait_until(self, is_so: Callable[[], Any]) -> Any:
+        """Wait until something is so, while the batch runs, and return what was seen: by now it may be otherwise."""
         deadline = time.monotonic() + SOON_S
-        while not is_so():
+        while not (seen := is_so()):
             assert self._process.poll() is None, self.log.read_text()
             assert time.monotonic() < deadline, "it did not come to be"
             time.sleep(0.02)
+        return seen
 
     def wait(self) -> int:
         """Return the exit status."""
@@ -163,8 +164,7 @@ def test_worker_processes_that_are_killed_over_a_student(large_class: Any, undis
     out = tmp_path / "out"
     batch = Batch(large_class, out)
     for _ in range(2):
-        batch.wait_until(lambda: batch.done() == 15 and batch.busy_workers())
-        (worker,) = batch.busy_workers()
+        (worker,) = batch.wait_until(lambda: batch.done() == 15 and batch.busy_workers())
         os.kill(worker, signal.SIGKILL)
         batch.wait_until(lambda worker=worker: not is_alive(worker))
     assert batch.wait() == 3
@@ -190,8 +190,7 @@ def test_starter_of_the_workers_that_is_killed(large_class: Any, undisturbed: An
     """Without the process they are forked from, workers go on; one that dies then is replaced all the same."""
     out = tmp_path / "out"
     batch = Batch(large_class, out)
-    batch.wait_until(lambda: batch.done() >= 2 and len(batch.workers()) == 2)
-    worker, *_ = batch.workers()
+    worker, _ = batch.wait_until(lambda: batch.done() >= 2 and len(seen := batch.workers()) == 2 and seen)
     os.kill(parent_of(worker), signal.SIGKILL)
     os.kill(worker, signal.SIGKILL)
     assert batch.wait() == 0, batch.log.read_text()
@@ -200,15 +199,13 @@ def test_starter_of_the_workers_that_is_killed(large_class: Any, undisturbed: An
 
 def kill_box(batch: Batch) -> None:
     """Kill the fork server of a box in which a student is at work."""
-    boxes: list[int] = []
 
     def find_boxes() -> list[int]:
         inside = [pid for worker in batch.workers() for pid in find_descendants(worker)]
-        boxes[:] = filter(None, [parent_of(pid) for pid in inside if is_student(pid)])  # no parent: it has just ended
-        return boxes
+        return [box for pid in inside if is_student(pid) and (box := parent_of(pid))]  # no parent: it has just ended
 
-    batch.wait_until(find_boxes)
-    os.kill(boxes[0], signal.SIGKILL)
+    box, *_ = batch.wait_until(find_boxes)
+    os.kill(box, signal.SIGKILL)
 
 
 def test_box_that_is_killed_while_a_class_is_graded(large_class: Any, undisturbed: Any, tmp_path: Path) -> None:
