@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 
 from grader.batch.entry_grader import EntryGrader
-from grader.batch.index import SUMMARY, Index, check_assignment, read_rows
+from grader.batch.index import SUMMARY, Index, check_same_assignment, read_rows
 from grader.batch.lock import lock_output
 from grader.batch.pool import Pool
 from grader.batch.results import BatchSummary, EntryResult, OnDone
@@ -79,7 +79,7 @@ def run_batch(
         slim[index] = result.without_report()
 
     with lock_output(make_folder(out)) as lock:
-        check_assignment(out, grader.course.assignment)
+        check_same_assignment(out, grader.course.assignment)
         sweep(out)
         with _arrival(source, out, given) as arrival:
             entries = arrival.entries

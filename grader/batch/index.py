@@ -73,7 +73,7 @@ def render_rows(results: Iterable[EntryResult], assignment: str = "") -> str:
     return _dump([row for result in results for row in _describe(result, assignment)])
 
 
-def check_assignment(out: Path, assignment: str) -> None:
+def check_same_assignment(out: Path, assignment: str) -> None:
     """Check that what a batch left in `out`, if one did, is of this assignment, or with '' of the whole course.
 
     Raises:
@@ -98,7 +98,7 @@ def choose_assignment(given: str, places: Iterable[Path]) -> str:
     outs = [place if (place / SUMMARY).is_file() else place.parent for place in places]
     chosen = given or next((one for one in map(_read_assignment, outs) if one is not None), "")
     for out in outs:
-        check_assignment(out, chosen)
+        check_same_assignment(out, chosen)
     return chosen
 
 

@@ -19,6 +19,7 @@ from grader.cli.screen import STANDARD_OUTPUT, deliver
 from grader.cli.total import check_total, read_total, take_roster
 from grader.course import Course
 from grader.errors import UsageError, blame
+from grader.gradebook import Gradebook
 from grader.gradebook.analysis import build_rows, render_line, write_lines, write_parquet
 from grader.gradebook.roster import load_roster
 from grader.gradebook.sheets import render_canvas, render_moodle, render_nbgrader, render_sheet
@@ -119,7 +120,8 @@ def command(  # noqa: PLR0913 - one for each option
         return
     course = find_course(form, chosen, for_staff=for_staff)
     policy = None if form in (*ROWS, "junit") else choose_policy(course, late)
-    with chosen.open_near_gradebook(db) as book:
+    opened = chosen.open_near_gradebook(db) if course is None else Gradebook.open_for(db, course)
+    with opened as book:
         take_roster(book, people)
         export = read_export(book, book.policy if policy is None else policy, course, terms)
         export = replace(export, column_name=column_name or chosen.assignment or WHOLE_COURSE)

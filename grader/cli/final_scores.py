@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from grader.batch.publication import JUDGE, Publication
-from grader.cli.lateness import warn_of_unknown
+from grader.cli.lateness import warn_of, warn_of_unknown
 from grader.cli.screen import say
 from grader.course import Course
 from grader.errors import UsageError
@@ -78,7 +78,7 @@ def build_export(book: Gradebook, policy: LatePolicy, course: Course | None, pub
         [one.row.person.student for one in final_grades],
     )
     refused = [one.row.person.student for one in final_grades if one.is_refused]
-    warn_of_unknown("what these students submitted last could not be read, and does not count", refused, ())
+    warn_of("what these students submitted last could not be read, and does not count", refused)
     export = Export(book, final_grades, policy, "", book.report)
     if publication is not None and publication.course.release is not None:
         export = publish(export, publication)

@@ -64,6 +64,11 @@ def describe_policy(policy: LatePolicy) -> str:
 
 def warn_of_unknown(what: str, named: Iterable[str], known: Collection[str]) -> None:
     """Warn in one line of the students that are named somewhere and not known; `what` says what that means."""
-    unknown = sorted(set(named) - set(known))
-    if unknown:
-        say(f"grader: warning: {what}: {list_some([escape(name[:_NAME]) for name in unknown], _LISTED)}")
+    warn_of(what, set(named) - set(known))
+
+
+def warn_of(what: str, students: Iterable[str]) -> None:
+    """Warn in one line of these students, if there are any; `what` says what is with them."""
+    listed = [escape(name[:_NAME]) for name in sorted(students)]
+    if listed:
+        say(f"grader: warning: {what}: {list_some(listed, _LISTED)}")

@@ -27,8 +27,8 @@ _THEIRS = ("objects", "refs", "packed-refs")
 _ELSEWHERE = ("alternates", "http-alternates")
 _MOST_FILES = 200_000  # of objects and references
 _CONFIG = "[core]\n\trepositoryformatversion = 0\n\tbare = true\n"
-# As `git check-ref-format` has it; what else a revision may be (`@{1}`, `:/text`, `a..b`) is no name.
 _COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
+# As `git check-ref-format` has it; what else a revision may be (`@{1}`, `:/text`, `a..b`) is no name.
 _REF = re.compile(r"(?!-)(?!.*(?:\.\.|@\{))[^\x00-\x20~^:?*\[\\\x7f]+")
 
 

@@ -27,7 +27,15 @@ from grader.gradebook.kept import (
     read_times,
     write_packed,
 )
-from grader.gradebook.marks import check_points, read_counted, read_history, read_last, read_texts, write_marking
+from grader.gradebook.marks import (
+    check_points,
+    counts,
+    read_counted,
+    read_history,
+    read_last,
+    read_texts,
+    write_marking,
+)
 from grader.gradebook.migrate import migrate
 from grader.gradebook.records import (
     Attempt,
@@ -314,8 +322,9 @@ class Gradebook:
 
     def current_scores(self) -> list[ScoreRow]:
         """Return one row for each student, by name."""
-        in_time = self._find_in_time()
-        return [in_time.get(row.attempt_id, row) for row in self._read_scores(tables.current_scores)]
+        rows = self._read_scores(tables.current_scores)
+        in_time = self._find_in_time(rows)
+        return [in_time.get(row.attempt_id, row) for row in rows]
 
     def attempt_scores(self, student: str) -> list[ScoreRow]:
         """Return a row for each attempt of a student, the one that counts first."""
@@ -473,9 +482,10 @@ class Gradebook:
     def check_rows(self) -> Iterator[Mapping[str, Any]]:
         """Yield every check of every attempt as a plain row, without holding them all in memory."""
         checks, scores, attempts = tables.check_results, tables.attempt_scores, tables.attempts
+        is_current = counts(self._list_instead()).label("is_current")
         statement = (
             select(
-                scores.c.student, scores.c.rank, scores.c.entry, scores.c.received_at, scores.c.submission_sha256,
+                scores.c.student, is_current, scores.c.entry, scores.c.received_at, scores.c.submission_sha256,
                 attempts.c.evidence_sha256, attempts.c.course_sha256, attempts.c.grader, checks,
             )
             .join(attempts, attempts.c.id == scores.c.attempt_id)
@@ -483,12 +493,9 @@ class Gradebook:
             .where(self._scope.of(scores))
             .order_by(scores.c.student, attempts.c.id, checks.c.position)
         )  # fmt: skip
-        instead = self._list_instead()
-        passed_over, counting = set(instead) - set(instead.values()), set(instead.values())
         with read_transaction(self._engine) as connection:
             for row in connection.execution_options(yield_per=1000).execute(statement).mappings():
-                key = row["attempt_id"]
-                yield dict(row) | {"is_current": key in counting or (row["rank"] == 1 and key not in passed_over)}
+                yield dict(row)
 
     # ------------------------------------------------------------ how
 
@@ -564,15 +571,13 @@ class Gradebook:
             connection.execute(checks.delete().where(checks.c.attempt_id == old["id"]))
             _write_checks(connection, old["id"], report)
 
-    def _find_in_time(self) -> dict[int | None, ScoreRow]:
-        """Return by attempts that came last and after the cut-off what counts in their place.
+    def _find_in_time(self, rows: Iterable[ScoreRow]) -> dict[int | None, ScoreRow]:
+        """Return of these attempts, which came last, by those after the cut-off what counts in their place.
 
         That is the last one before it, also one that we failed to grade, which is better than a zero.
         """
-        if self.policy.cut_off_days is None:
-            return {}
         found: dict[int | None, ScoreRow] = {}
-        for row in filter(self._is_too_late, self._read_scores(tables.current_scores)):
+        for row in filter(self._is_too_late, rows):
             others = self.attempt_scores(row.person.student)
             found[row.attempt_id] = next((one for one in others if not self._is_too_late(one)), row)
         return found
@@ -581,8 +586,10 @@ class Gradebook:
         return row.received_at is not None and is_cut_off(self.policy, row.person.student, row.received_at)
 
     def _list_instead(self) -> dict[int, int]:
-        """Return `_find_in_time` by numbers alone."""
-        found = self._find_in_time().items()
+        """Return `_find_in_time` of all students by numbers alone."""
+        if self.policy.cut_off_days is None:
+            return {}
+        found = self._find_in_time(self._read_scores(tables.current_scores)).items()
         return {old: row.attempt_id for old, row in found if old is not None and row.attempt_id is not None}
 
     def _read_scores(self, view: Table, student: str | None = None) -> list[ScoreRow]:

@@ -147,7 +147,7 @@ def read_texts(
         )
         .join(checks, checks.c.attempt_id == scores.c.attempt_id)
         .join(counted, same, isouter=True)
-        .where(scope.of(scores), _counts(instead), checks.c.outcome == tables.REVIEW)
+        .where(scope.of(scores), counts(instead), checks.c.outcome == tables.REVIEW)
         .where(*(() if answer is None else (checks.c.answer == answer,)))
         .order_by(scores.c.student, checks.c.position)
     )  # fmt: skip
@@ -169,7 +169,8 @@ def _to_text(row: RowMapping, kept: Mapping[int, KeptMarking]) -> TextToMark:
     )
 
 
-def _counts(instead: Mapping[int, int]) -> ColumnElement[bool]:
+def counts(instead: Mapping[int, int]) -> ColumnElement[bool]:
+    """Return whether an attempt counts; `instead` has what counts in the place of attempts that were received last."""
     scores = tables.attempt_scores
     return ((scores.c.rank == 1) & scores.c.attempt_id.not_in(instead)) | scores.c.attempt_id.in_(instead.values())
 
@@ -183,7 +184,7 @@ def read_history(
     """
     scores, counted, attempts = tables.attempt_scores, tables.counted_markings, tables.attempts
     current = select(counted.c.marking_id).join(scores, scores.c.attempt_id == counted.c.attempt_id)
-    counting = set(connection.execute(current.where(scope.of(scores), _counts(instead))).scalars())
+    counting = set(connection.execute(current.where(scope.of(scores), counts(instead))).scalars())
     own = tables.markings.c.attempt_id.in_(select(attempts.c.id).where(scope.of(attempts)))
     where = (own,) if student is None else (own, tables.students.c.student == student)
     markings = read_markings(connection, *where)

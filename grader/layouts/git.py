@@ -81,9 +81,7 @@ def parse_received(content: bytes) -> dict[str, datetime]:
             line = rows.line_num
             name = _strip(row[_REPOSITORY] or "")
             if name in times:
-                raise SubmissionRefused(
-                    f"{RECEIVED}: {shown(name[:_MOST_CHARS])} is there twice (line {rows.line_num})"
-                )
+                raise SubmissionRefused(f"{RECEIVED}: {shown(name[:_MOST_CHARS])} is there twice (line {line})")
             times[name] = _parse_time(row[_AT] or "", line)
     except (UnicodeDecodeError, csv.Error) as error:
         raise SubmissionRefused(f"{RECEIVED} cannot be read as CSV in UTF-8: {error}") from error

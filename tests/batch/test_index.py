@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from grader.batch.index import SUMMARY, Index, check_assignment
+from grader.batch.index import SUMMARY, Index, check_same_assignment
 from grader.batch.results import EntryResult
 from grader.batch.store import render_evidence
 from grader.errors import UsageError
@@ -118,15 +118,15 @@ def test_what_is_no_index_says_nothing(tmp_path: Path, text: str) -> None:
 
 def test_the_assignment_stands_with_every_row(tmp_path: Path) -> None:
     """By it the folder is known as that assignment's, and of the whole course without; others are refused by name."""
-    check_assignment(tmp_path, "hw1")  # nobody has graded anything yet
+    check_same_assignment(tmp_path, "hw1")  # nobody has graded anything yet
     Index(tmp_path, [_entry("ada")], assignment="hw1").write({0: EntryResult(_entry("ada"), "graded")})
     assert _read(tmp_path) == [_row("ada", assignment="hw1")]
-    check_assignment(tmp_path, "hw1")
+    check_same_assignment(tmp_path, "hw1")
     for other, words in (("hw2", "this is the assignment hw2: .* or --assignment hw1"), ("", "this is the whole co")):
         with pytest.raises(UsageError, match=f"holds reports of the assignment hw1, and {words}"):
-            check_assignment(tmp_path, other)
+            check_same_assignment(tmp_path, other)
     (tmp_path / SUMMARY).write_text(json.dumps([_row("ada")]))
     with pytest.raises(UsageError, match=r"reports of the whole course, and .* hw1: .* or no --assignment"):
-        check_assignment(tmp_path, "hw1")
+        check_same_assignment(tmp_path, "hw1")
     (tmp_path / SUMMARY).write_text(json.dumps([_row("ada") | {"assignment": 1}]))
-    check_assignment(tmp_path, "hw1")  # no file of the grader's
+    check_same_assignment(tmp_path, "hw1")  # no file of the grader's
